@@ -1,0 +1,49 @@
+"""The hot record: what counting needs of an event, in 64 bytes.
+
+Ingest stamps it once and nobody derives any of it again. The records of an entry are concatenated in the
+field `h`; those of many entries concatenate too, so that decoding a whole read is one `np.frombuffer`.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+RECORD: Final = np.dtype(
+    [
+        ("id64", "<u8"),
+        ("content64", "<u8"),
+        ("listener64", "<u8"),
+        ("dims", "<u2", (4,)),  # codes of source, platform, country, device
+        ("at", "<i8"),  # the event's own timestamp, ms UTC
+        ("start", "<i8"),  # of a play: when it began; else `at`
+        ("dur", "<u4"),  # ms listened so far
+        ("length", "<u4"),  # ms the content lasts, 0 if unknown
+        ("off", "<i2"),  # zone offset in quarter hours, NO_OFFSET if none was given
+        ("kind", "u1"),
+        ("flags", "u1"),
+        ("profile", "u1"),
+        ("ctype", "u1"),
+        ("completion", "<u2"),  # per mille, UNKNOWN_COMPLETION if not known
+    ]
+)
+PACK: Final = struct.Struct("<QQQ4HqqIIhBBBBH")
+SIZE: Final = 64
+assert RECORD.itemsize == PACK.size == SIZE  # noqa: S101 - a format that two libraries must agree on
+
+BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED = 1, 2, 4, 8, 16, 32
+"""Flags: made by a robot; gives a duration; counts as a play; heard to the end; a replay; the play is over."""
+
+NO_OFFSET: Final = 32767
+UNKNOWN_COMPLETION: Final = 65535
+DIMENSIONS: Final = ("source", "platform", "country", "device")
+
+Records = npt.NDArray[np.void]
+
+
+def records_of(chunks: list[bytes]) -> Records:
+    """Return the records of the fields `h` of many entries as one array."""
+    return np.frombuffer(b"".join(chunks), RECORD)
