@@ -59,12 +59,12 @@ class Stamped(NamedTuple):
 
 def hash64(text: str, seed: int) -> int:
     """Return the 64-bit hash of a text (xxh3_64, with the installation's seed)."""
-    return xxh3_64_intdigest(text, seed)
+    return xxh3_64_intdigest(text.encode(), seed)
 
 
 def identity64(content: str, start_ms: int, identity: str, seed: int) -> int:
     """Return the hash of an event's identity: content, timestamp in ms (of a play its start), id."""
-    return xxh3_64_intdigest(f"{content}\0{start_ms}\0{identity}", seed)
+    return xxh3_64_intdigest(f"{content}\0{start_ms}\0{identity}".encode(), seed)
 
 
 class Stamper:

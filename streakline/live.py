@@ -1,0 +1,168 @@
+"""Live numbers: how the partial states of the shards become what a page shows.
+
+The content flow publishes one absolute state a shard, viewers one a part of the persons, archive the lifetime
+base. Contents and persons are disjoint by shard, so everything here is a plain sum. The clock of live numbers is
+the minute `m` of the greatest position that any part has covered: the streams' own clock, which ticks move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from streakline.counts import INDEX, MEASURES
+from streakline.times import MINUTE_MS, minute_of
+
+WINDOWED: Final = ("plays", "likes", "saves", "shares", "downloads", "comments")
+"""Measures kept by minute."""
+ACTIVE_MINUTES: Final = 5
+WINDOW_MINUTES: Final = 60
+PLAYING_MS: Final = 30_000
+TOP: Final = 50
+"""How many contents a shard names in its lists."""
+SHOWN_TOP: Final = 10
+SHOWN_PLAYING: Final = 10
+
+DEFINITIONS: Final[dict[str, str]] = {
+    "activeUsers": (
+        "Listeners with an event whose own time lies in the running minute or the five whole minutes before it. "
+        "A listener is a user, else an anonymous id, else a session. Robots are left out."
+    ),
+    "playingNow": (
+        "Plays with a start or heartbeat in the last 30 seconds and no end since, by content; "
+        "each listener once a content."
+    ),
+    "listenersLastHour": (
+        "Different listeners with an event in the running minute or the 60 whole minutes before it, each once."
+    ),
+    "lastHour": (
+        "Events in the running minute and the 60 whole minutes before it. A play counts from 20 seconds, or when "
+        "the whole content was heard if that is shorter, in the minute it began. Likes and saves are gross."
+    ),
+    "perMinute": "Counted plays by the minute in which they began; the running minute is still growing.",
+    "totals": "Everything counted since the beginning: closed quarter hours from history and the open ones.",
+    "top": "Contents with the most counted plays in the running minute and the 60 whole minutes before it.",
+}
+"""Name of a number -> what it counts, for people."""
+
+
+class Content(msgspec.Struct, gc=False):
+    """The state of one shard of contents, as the content flow publishes it."""
+
+    minutes: dict[int, list[int]] = {}
+    """Start of a minute in ms -> `WINDOWED` counts; all minutes of open buckets that are not zero."""
+    playing: list[tuple[str, int]] = []
+    """(content, listeners), most first, at most `TOP`."""
+    playingListeners: int = 0  # noqa: N815 - the wire's own spelling
+    top: list[tuple[str, int]] = []
+    """(content, plays of the last hour), most first, at most `TOP`."""
+    open: dict[int, list[int]] = {}
+    """Start of an open bucket in ms -> its `MEASURES` over all contents of the shard."""
+    since: int = 0
+    """Live windows are complete since this moment in ms; 0: always."""
+    content: dict[str, dict[str, Any]] = {}
+    """Contents that somebody watches."""
+    titles: dict[str, str] = {}
+
+
+class Viewers(msgspec.Struct, gc=False):
+    """The state of one part of the persons, as viewers publishes it."""
+
+    minute: int = 0
+    """The minute (start in ms) that these numbers are of."""
+    active: int = 0
+    hour: int = 0
+    since: int = 0
+
+
+class Base(msgspec.Struct, gc=False):
+    """The lifetime counts of one shard, as archive publishes them."""
+
+    upto: int = 0
+    base: list[int] = []
+
+
+def overview(
+    clock: int,
+    contents: Mapping[int, Content],
+    viewers: Mapping[int, Viewers],
+    bases: Mapping[int, Base],
+    *,
+    generated: bool = False,
+) -> dict[str, Any]:
+    """Return the data of the topic `overview` at a clock (ms): member -> value, as documented in the protocol."""
+    minute = minute_of(clock)
+    first = minute - WINDOW_MINUTES * MINUTE_MS
+    rows = _minutes(contents.values(), first, minute)
+    plays = WINDOWED.index("plays")
+    titles = _titles(contents.values())
+    since = max(
+        (part.since for part in (*contents.values(), *viewers.values()) if part.since > first), default=0
+    )
+    playing = _most((item for part in contents.values() for item in part.playing), SHOWN_PLAYING)
+    return {
+        "activeUsers": sum(part.active for part in viewers.values()),
+        "listenersLastHour": sum(part.hour for part in viewers.values()),
+        "playingNow": [
+            {"contentId": content, "title": titles.get(content, ""), "listeners": listeners}
+            for content, listeners in playing
+        ],
+        "playingListeners": sum(part.playingListeners for part in contents.values()),
+        "lastHour": {
+            name: sum(row[position] for row in rows.values()) for position, name in enumerate(WINDOWED)
+        },
+        "perMinute": [
+            {"at": at, "plays": rows[at][plays] if at in rows else 0}
+            for at in range(first, minute + MINUTE_MS, MINUTE_MS)
+        ],
+        "totals": totals(contents, bases),
+        "since": since,
+        "generated": generated,
+    }
+
+
+def top_plays(contents: Mapping[int, Content]) -> dict[str, Any]:
+    """Return the data of the topic `top:plays`."""
+    titles = _titles(contents.values())
+    most = _most((item for part in contents.values() for item in part.top), SHOWN_TOP)
+    items = [{"contentId": content, "title": titles.get(content, ""), "plays": n} for content, n in most]
+    return {"range": "lastHour", "items": items}
+
+
+def totals(contents: Mapping[int, Content], bases: Mapping[int, Base]) -> dict[str, int]:
+    """Return the lifetime counts: base, and the open buckets after `upto`, shard by shard."""
+    sums = [0] * len(MEASURES)
+    for shard in {*contents, *bases}:
+        base = bases.get(shard) or Base()
+        part = contents.get(shard) or Content()
+        rows = [row for bucket, row in part.open.items() if bucket > base.upto]
+        if base.base:
+            rows.append(base.base)
+        for row in rows:
+            sums = [a + b for a, b in zip(sums, row, strict=True)]
+    named = dict(zip(MEASURES, sums, strict=True))
+    named["skips"] = sums[INDEX["starts"]] - sums[INDEX["plays"]]
+    return named
+
+
+
+
+def _minutes(parts: Iterable[Content], first: int, last: int) -> dict[int, list[int]]:
+    rows: dict[int, list[int]] = {}
+    for part in parts:
+        for at, counts in part.minutes.items():
+            if first <= at <= last:
+                row = rows.setdefault(at, [0] * len(WINDOWED))
+                for position, count in enumerate(counts):
+                    row[position] += count
+    return rows
+
+
+def _most(items: Iterable[tuple[str, int]], number: int) -> list[tuple[str, int]]:
+    return sorted(((c, n) for c, n in items if n > 0), key=lambda item: (-item[1], item[0]))[:number]
+
+
+def _titles(parts: Iterable[Content]) -> dict[str, str]:
+    return {content: title for part in parts for content, title in part.titles.items()}

@@ -1,0 +1,128 @@
+"""Settings: one frozen value, built from a mapping of environment variables and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from streakline.profiles import DEFAULT, PROFILES
+
+
+class BadSetting(ValueError):
+    """A variable whose value cannot be used; the message names both and says what to do."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a process of Streakline can be told. The variable of a field is listed in `VARIABLES`."""
+
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    clickhouse_url: str = "http://127.0.0.1:8123/streakline"
+    analyst_url: str = ""
+    data: str = "./streakline-data"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    roles: tuple[str, ...] = ("ingest", "live", "api", "jobs")
+    shards: int = 4
+    profile: str = DEFAULT
+    profile_by_source: dict[str, str] = {}
+    secret: str = ""
+    write_keys: tuple[str, ...] = ()
+    anonymous_writes: bool = True
+    public_reads: bool = True
+    origins: tuple[str, ...] = ("*",)
+    country_header: str = "CF-IPCountry"
+    generated: bool = False
+    page: str = ""
+    max_ids: int = 20_000_000
+    keep_live_minutes: int = 90
+    min_free_mb: int = 512
+    max_memory_share: int = 80
+    epoch_seconds: float = 2.0
+    log_format: str = "text"
+
+    @staticmethod
+    def of(environment: Mapping[str, str]) -> Settings:
+        """Return the settings that an environment names; what it does not name keeps its default.
+
+        Raises:
+            BadSetting: naming the variable, its value and what it takes.
+        """
+        values: dict[str, object] = {}
+        for field, (variable, takes) in VARIABLES.items():
+            text = environment.get(variable, "")
+            if text:
+                values[field] = _parsed(field, variable, text, takes)
+        settings = Settings(**values)  # type: ignore[arg-type]
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Refuse values that parse but make no sense.
+
+        Raises:
+            BadSetting: naming the variable.
+        """
+        for name in (self.profile, *self.profile_by_source.values()):
+            if name not in PROFILES:
+                msg = f"STREAKLINE_PROFILE names {name!r}; the profiles are {', '.join(PROFILES)}"
+                raise BadSetting(msg)
+        if not 1 <= self.shards <= 64:
+            msg = f"STREAKLINE_SHARDS is {self.shards}; take 1 to 64"
+            raise BadSetting(msg)
+        unknown = set(self.roles) - {"ingest", "live", "api", "jobs"}
+        if unknown:
+            msg = f"STREAKLINE_ROLES names {', '.join(sorted(unknown))}; the roles are ingest, live, api, jobs"
+            raise BadSetting(msg)
+
+
+VARIABLES: dict[str, tuple[str, str]] = {
+    "redis_url": ("REDIS_URL", "a redis:// or unix:// address"),
+    "clickhouse_url": ("CLICKHOUSE_URL", "an http address with user, password and database"),
+    "analyst_url": ("CLICKHOUSE_ANALYST_URL", "the same for the read-only user of `streakline sql`"),
+    "data": ("STREAKLINE_DATA", "a folder"),
+    "host": ("STREAKLINE_HOST", "the address to listen on"),
+    "port": ("STREAKLINE_PORT", "the public port"),
+    "roles": ("STREAKLINE_ROLES", "of ingest, live, api, jobs, with commas"),
+    "shards": ("STREAKLINE_SHARDS", "a number, fixed at first start"),
+    "profile": ("STREAKLINE_PROFILE", "the counting profile"),
+    "profile_by_source": ("STREAKLINE_PROFILE_BY_SOURCE", "source=profile pairs, with commas"),
+    "secret": ("STREAKLINE_SECRET", "the secret that signs tokens"),
+    "write_keys": ("STREAKLINE_WRITE_KEYS", "public write keys, with commas"),
+    "anonymous_writes": ("STREAKLINE_ANONYMOUS_WRITES", "0 to take events only with a key or token"),
+    "public_reads": ("STREAKLINE_PUBLIC_READS", "0 to show public topics only with a token"),
+    "origins": ("STREAKLINE_ORIGINS", "origins of browsers that may write and read, with commas, or *"),
+    "country_header": ("STREAKLINE_COUNTRY_HEADER", "the trusted proxy's header with the sender's country"),
+    "generated": ("STREAKLINE_GENERATED", "1 if the data is generated: the page says so"),
+    "page": ("STREAKLINE_PAGE", "the folder of the built page"),
+    "max_ids": ("STREAKLINE_MAX_IDS", "ids held to tell repeats, over all shards"),
+    "keep_live_minutes": ("STREAKLINE_KEEP_LIVE_MINUTES", "minutes of the streams that trimming leaves"),
+    "min_free_mb": ("STREAKLINE_MIN_FREE_MB", "free disk in MB below which ingest answers 503"),
+    "max_memory_share": ("STREAKLINE_MAX_MEMORY_SHARE", "per cent of Redis' memory above which it does"),
+    "epoch_seconds": ("STREAKLINE_EPOCH_SECONDS", "seconds between the snapshots of a flow"),
+    "log_format": ("STREAKLINE_LOG_FORMAT", "text or json"),
+}
+"""Field -> (environment variable, what it takes)."""
+
+
+def _parsed(field: str, variable: str, text: str, takes: str) -> object:
+    default = getattr(Settings, field, None)
+    kind = _KINDS.get(field, str)
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
+        if kind is tuple:
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        if kind is dict:
+            return {k.strip(): v.strip() for k, _, v in (part.partition("=") for part in text.split(","))}
+        return kind(text)
+    except (ValueError, KeyError):
+        msg = f"{variable} is {text!r}; it takes {takes} (default {default!r})"
+        raise BadSetting(msg) from None
+
+
+_KINDS: dict[str, type] = {
+    "port": int, "shards": int, "max_ids": int, "keep_live_minutes": int, "min_free_mb": int,
+    "max_memory_share": int, "epoch_seconds": float, "roles": tuple, "write_keys": tuple, "origins": tuple,
+    "anonymous_writes": bool, "public_reads": bool, "generated": bool, "profile_by_source": dict,
+}  # fmt: skip
