@@ -1,0 +1,23 @@
+export { CLOSE, type CloseReason, mayReconnect } from "./codes.ts";
+export { type Connection, LiveClient, type LiveEvents, type LiveOptions, type TopicState } from "./live.ts";
+export { type Transport, type TransportEvents, type TransportFactory, websocket } from "./transport.ts";
+export {
+  applied,
+  type Changes,
+  type ClientMessage,
+  type Counters,
+  type Cursor,
+  type DataOf,
+  decode,
+  decodeDefinitions,
+  encode,
+  type Failure,
+  type Members,
+  type MinuteOfPlays,
+  type Overview,
+  type PlayingItem,
+  type ServerMessage,
+  type TopItem,
+  type TopPlays,
+  WireError,
+} from "./wire.ts";

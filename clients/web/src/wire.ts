@@ -1,0 +1,316 @@
+/**
+ * The messages of the live socket, and the one place where `unknown` becomes typed.
+ *
+ * Field names are those on the wire (docs/wire-protocol.md). Every message the server may send has a golden file in
+ * tests/golden/wire, which the Python tests read too.
+ */
+
+/** Members of a topic's data that changed: each replaces the whole member, null removes it. */
+export type Changes<T> = { readonly [K in keyof T]?: T[K] | null };
+
+/** Where a topic stands: `seq` counts within `epoch` and is compared by its two numbers, never as text. */
+export interface Cursor {
+  readonly epoch: string;
+  readonly seq: string;
+}
+
+export interface PlayingItem {
+  readonly contentId: string;
+  readonly title: string;
+  readonly listeners: number;
+}
+
+export interface TopItem {
+  readonly contentId: string;
+  readonly title: string;
+  readonly plays: number;
+}
+
+/** `at` is the start of the minute in ms since 1970 UTC. */
+export interface MinuteOfPlays {
+  readonly at: number;
+  readonly plays: number;
+}
+
+/** Counters by name: plays, likes, saves, shares, downloads, comments and what later versions add. */
+export type Counters = Readonly<Record<string, number>>;
+
+/** Topic `overview`: the whole site. */
+export interface Overview {
+  readonly activeUsers: number;
+  readonly listenersLastHour: number;
+  readonly playingNow: readonly PlayingItem[];
+  readonly playingListeners: number;
+  readonly lastHour: Counters;
+  /** Oldest first; the last is the running minute. */
+  readonly perMinute: readonly MinuteOfPlays[];
+  /** Lifetime counters. */
+  readonly totals: Counters;
+  /** From when on the live windows miss nothing, in ms; 0 when they are complete. */
+  readonly since: number;
+  /** True when a demo made the events up. */
+  readonly generated: boolean;
+}
+
+/** Topic `top:plays`: the most played content of a range, most first. */
+export interface TopPlays {
+  readonly range: string;
+  readonly items: readonly TopItem[];
+}
+
+/** Data of the topics this version has no type for. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** What a topic name says about its data. */
+export type DataOf<Topic extends string> = Topic extends "overview"
+  ? Overview
+  : Topic extends "top:plays"
+    ? TopPlays
+    : Members;
+
+/** A change of one topic; `topic` tells the type of `data`. */
+export type TopicChange =
+  | { readonly topic: "overview"; readonly data: Changes<Overview> }
+  | { readonly topic: "top:plays"; readonly data: Changes<TopPlays> }
+  | { readonly topic: `${"content" | "creator" | "user"}:${string}` | "alerts"; readonly data: Members };
+
+export type Snapshot = { readonly type: "snapshot" } & Cursor & TopicChange;
+export type Update = { readonly type: "update" } & Cursor & TopicChange;
+
+export interface Resumed {
+  readonly type: "resumed";
+  readonly topic: string;
+  /** False when the server could not fill the gap; a snapshot follows. */
+  readonly recovered: boolean;
+}
+
+export interface Failure {
+  readonly type: "error";
+  readonly code: string;
+  readonly message: string;
+  /** The topic the error is about, where it is about one. */
+  readonly topic?: string;
+}
+
+export interface Pong {
+  readonly type: "pong";
+}
+
+/** A type or topic that a newer server sends and this client may pass over. */
+export interface Unknown {
+  readonly type: "unknown";
+  readonly named: string;
+}
+
+export type ServerMessage = Snapshot | Update | Resumed | Failure | Pong | Unknown;
+
+export type ClientMessage =
+  | { readonly type: "auth"; readonly token: string }
+  | {
+      readonly type: "subscribe";
+      readonly topics: readonly string[];
+      readonly since?: Readonly<Record<string, Cursor>>;
+    }
+  | { readonly type: "unsubscribe"; readonly topics: readonly string[] }
+  | { readonly type: "ping" };
+
+/** A message that is not what the protocol promises; names the member and shows what was there. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+
+  constructor(path: string, wanted: string, found: unknown) {
+    super(`${path} must be ${wanted}, found ${shown(found)}`);
+  }
+}
+
+/**
+ * Read one frame of the socket.
+ *
+ * @throws {WireError} when a known message lacks a member or has one of another type.
+ */
+export function decode(text: string): ServerMessage {
+  const message = record(parsed(text), "message");
+  const type = string(message["type"], "type");
+  switch (type) {
+    case "snapshot":
+    case "update":
+      return topicMessage(type, message);
+    case "resumed":
+      return {
+        type,
+        topic: string(message["topic"], "topic"),
+        recovered: boolean(message["recovered"], "recovered"),
+      };
+    case "error":
+      return failure(message);
+    case "pong":
+      return { type };
+    default:
+      return { type: "unknown", named: `message ${type}` };
+  }
+}
+
+export function encode(message: ClientMessage): string {
+  return JSON.stringify(message);
+}
+
+/** Compare two `seq` by their parts: below zero when `a` is older. */
+export function compareSeq(a: string, b: string): number {
+  const [aMs, aN] = seqParts(a);
+  const [bMs, bN] = seqParts(b);
+  return aMs - bMs || aN - bN;
+}
+
+/** The data after a change: members replaced, those set to null gone. */
+export function applied<T extends object>(current: Partial<T>, changes: Changes<T>): Partial<T> {
+  const next: Record<string, unknown> = { ...current };
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === undefined) delete next[name];
+    else next[name] = value;
+  }
+  return next as Partial<T>;
+}
+
+/** Definitions of the numbers, `GET /api/live/definitions`: name to one sentence. */
+export function decodeDefinitions(body: unknown): Readonly<Record<string, string>> {
+  const names = record(body, "definitions");
+  const listed = isRecord(names["definitions"]) ? names["definitions"] : names;
+  return mapped(listed, "definitions", string);
+}
+
+type Read<T> = (value: unknown, path: string) => T;
+
+const OVERVIEW: { readonly [K in keyof Overview]: Read<Overview[K]> } = {
+  activeUsers: number,
+  listenersLastHour: number,
+  playingNow: list((item, path) => ({
+    ...named(item, path),
+    listeners: member(item, path, "listeners", number),
+  })),
+  playingListeners: number,
+  lastHour: counters,
+  perMinute: list((item, path) => ({
+    at: member(item, path, "at", number),
+    plays: member(item, path, "plays", number),
+  })),
+  totals: counters,
+  since: number,
+  generated: boolean,
+};
+
+const TOP_PLAYS: { readonly [K in keyof TopPlays]: Read<TopPlays[K]> } = {
+  range: string,
+  items: list((item, path) => ({ ...named(item, path), plays: member(item, path, "plays", number) })),
+};
+
+function topicMessage(type: "snapshot" | "update", message: Members): ServerMessage {
+  const topic = string(message["topic"], "topic");
+  const cursor = { epoch: string(message["epoch"], "epoch"), seq: seq(message["seq"]) };
+  const data = record(message["data"], "data");
+  if (topic === "overview") return { type, ...cursor, topic, data: changes(data, OVERVIEW) };
+  if (topic === "top:plays") return { type, ...cursor, topic, data: changes(data, TOP_PLAYS) };
+  if (isOpenTopic(topic)) return { type, ...cursor, topic, data };
+  return { type: "unknown", named: `topic ${topic}` };
+}
+
+function failure(message: Members): Failure {
+  const code = string(message["code"], "code");
+  const text = string(message["message"], "message");
+  const topic = message["topic"];
+  return typeof topic === "string"
+    ? { type: "error", code, message: text, topic }
+    : { type: "error", code, message: text };
+}
+
+function isOpenTopic(topic: string): topic is "alerts" | `content:${string}` {
+  return topic === "alerts" || /^(content|creator|user):./u.test(topic);
+}
+
+/** Keep the members this version knows, each checked; members it does not know are passed over. */
+function changes<T extends object>(
+  data: Members,
+  reads: { readonly [K in keyof T]: Read<T[K]> },
+): Changes<T> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, read] of Object.entries(reads) as [string, Read<unknown>][]) {
+    const value = data[name];
+    if (value !== undefined) kept[name] = value === null ? null : read(value, `data.${name}`);
+  }
+  return kept as Changes<T>;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new WireError("message", "JSON", text);
+  }
+}
+
+function seqParts(text: string): [number, number] {
+  const [ms = "0", n = "0"] = text.split("-");
+  return [Number(ms), Number(n)];
+}
+
+function seq(value: unknown): string {
+  const text = string(value, "seq");
+  if (!/^\d+-\d+$/u.test(text)) throw new WireError("seq", 'two numbers such as "1763700000000-3"', value);
+  return text;
+}
+
+/** An item of a list of content; a title the catalogue does not know yet is its id. */
+function named(item: unknown, path: string): { contentId: string; title: string } {
+  const contentId = member(item, path, "contentId", string);
+  const title = record(item, path)["title"];
+  return { contentId, title: typeof title === "string" && title !== "" ? title : contentId };
+}
+
+function counters(value: unknown, path: string): Counters {
+  return mapped(record(value, path), path, number);
+}
+
+function mapped<T>(value: Members, path: string, read: Read<T>): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, read(inner, `${path}.${name}`)]),
+  );
+}
+
+function member<T>(value: unknown, path: string, name: string, read: Read<T>): T {
+  return read(record(value, path)[name], `${path}.${name}`);
+}
+
+function list<T>(read: Read<T>): Read<readonly T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw new WireError(path, "a list", value);
+    return value.map((item: unknown, index) => read(item, `${path}[${index}]`));
+  };
+}
+
+function record(value: unknown, path: string): Members {
+  if (!isRecord(value)) throw new WireError(path, "an object", value);
+  return value;
+}
+
+function isRecord(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function string(value: unknown, path: string): string {
+  if (typeof value !== "string") throw new WireError(path, "text", value);
+  return value;
+}
+
+function number(value: unknown, path: string): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new WireError(path, "a number", value);
+  return value;
+}
+
+function boolean(value: unknown, path: string): boolean {
+  if (typeof value !== "boolean") throw new WireError(path, "true or false", value);
+  return value;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
