@@ -1,0 +1,85 @@
+"""The process that is the embedded ClickHouse: `python -m stack.clickhouse_process FOLDER`.
+
+The `chdb-core` wheel holds the whole engine with its HTTP listener. `clickhouse-local` opens the listener on
+request and ends with its last query, so one query is kept running for as long as the server should live: it reads
+a fifo to which nobody writes, at no cost, until this process closes the other end.
+
+FOLDER holds `run/config.xml` (see `stack.clickhouse`), which the engine reads from its working folder, and becomes
+the data folder, owned by this process alone.
+"""
+
+import fcntl
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+# How long a clean stop may take before the process goes anyway; kill -9 loses no acknowledged row.
+STOP_SECONDS = 20.0
+STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
+# Names the read end of a pipe whose write end only the parent holds.
+PARENT_PIPE = "STREAKLINE_PARENT_PIPE"
+
+
+def lock(folder: Path) -> int:
+    """Take the lock of the data folder: two engines on one folder destroy each other's parts."""
+    descriptor = os.open(folder / "run" / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"another ClickHouse owns the folder {folder}: stop it first")
+    return descriptor
+
+
+def end_with_parent(pipe: int) -> None:
+    """Wait until the parent's end of `pipe` is closed, then stop: where the kernel has no parent-death signal."""
+    with suppress(OSError):
+        while os.read(pipe, 1):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def serve(folder: Path) -> None:
+    """Run the server until a signal, the end of the parent or of the engine, and end the process."""
+    run = folder / "run"
+    lock(folder)
+    hold = run / "hold"
+    hold.unlink(missing_ok=True)
+    os.mkfifo(hold, 0o600)
+    os.chdir(run)
+    # Blocked in every thread that starts from here, so that the main thread alone takes them, with `sigwait`.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+
+    # Imported here: the engine reads its working folder and takes a quarter of a second to load.
+    from chdb import _chdb  # noqa: PLC0415
+
+    _chdb.set_signal_handlers_enabled(0)
+    if pipe := os.environ.get(PARENT_PIPE):
+        threading.Thread(target=end_with_parent, args=(int(pipe),), daemon=True).start()
+    writer = os.open(hold, os.O_RDWR)
+    failures = list[str]()
+
+    def engine() -> None:
+        query = f"SYSTEM START LISTEN HTTP; SELECT count() FROM file('{hold}', 'LineAsString', 'line String')"
+        try:
+            _chdb.query(query, "TabSeparated", path=str(folder))
+        except Exception as error:  # noqa: BLE001 - the engine's own exception type is not exported
+            failures.append(str(error))
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=engine, daemon=True)
+    thread.start()
+    signal.sigwait(STOP_SIGNALS)
+    os.close(writer)
+    thread.join(STOP_SECONDS)
+    for failure in failures:
+        print(f"clickhouse failed: {failure}", file=sys.stderr, flush=True)
+    # Without the interpreter's own end: the engine's threads do not survive it in an orderly way.
+    os._exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]).absolute())

