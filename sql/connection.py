@@ -1,0 +1,53 @@
+"""Connections to ClickHouse, made from one address."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+
+DATABASE: Final = "streakline"
+ANSWER_SECONDS: Final = 60
+"""How long a statement may take before the connection gives it up."""
+
+
+def connect(url: str, *, seconds: float = ANSWER_SECONDS, database: str | None = None, **settings: Any) -> Client:
+    """Return a client for an address like `http://user:password@host:8123/streakline`.
+
+    It holds no session, so that threads may share it.
+
+    Args:
+        url: of the server; the path names the database (default `streakline`).
+        seconds: to wait for an answer.
+        database: another database than the one of the address.
+        settings: of ClickHouse, sent with every statement.
+
+    Raises:
+        ValueError: if the address is none.
+        clickhouse_connect.driver.exceptions.Error: if the server does not answer or refuses the user.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        msg = f"ClickHouse address {shown!r} is none; it looks like http://user:password@host:8123/{DATABASE}"
+        raise ValueError(msg)
+    return clickhouse_connect.get_client(
+        interface=parts.scheme,
+        host=parts.hostname,
+        port=parts.port or (8443 if parts.scheme == "https" else 8123),
+        username=unquote(parts.username or "default"),
+        password=unquote(parts.password or ""),
+        database=(parts.path.strip("/") or DATABASE) if database is None else database,
+        connect_timeout=2,
+        send_receive_timeout=seconds,  # type: ignore[arg-type]  # whole seconds; urllib3 takes any number
+        autogenerate_session_id=False,
+        form_encode_query_params=True,
+        settings=settings,
+    )
+
+
+def database_of(url: str) -> str:
+    """Return the database that an address names."""
+    return urlsplit(url).path.strip("/") or DATABASE

@@ -1,0 +1,14 @@
+-- Every share once, without robots.
+create view if not exists share_events as
+select
+    id,
+    contentId as trackId,
+    nullIf(userId, '') as userId,
+    sessionId,
+    ts as timestamp,
+    platform,
+    source,
+    accepted as createdAt
+from events final
+where kind = 8 and countable
+settings do_not_merge_across_partitions_select_final = 1
