@@ -1,0 +1,200 @@
+"""The client: one connection pool to one server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from streakline_client.batches import MAX_EVENTS, Batch, Event, batches
+from streakline_client.errors import NotSettled, Refused, Unreachable
+from streakline_client.live import Cursor, Live
+from streakline_client.receipts import Receipt
+from streakline_client.retries import LATER, Patience, Tries, retry_after_seconds
+
+USER_AGENT = "Streakline-Python/0.1"
+EVENTS_PATH = "/api/stats/events"
+SETTLED_PATH = "/api/v1/settled"
+_WAIT_STEP = 30.0
+"""Seconds that one `settled` request asks the server to wait; longer waits are repeated."""
+
+
+class Client:
+    """Posts events and reads numbers. Use it with `async with`, or call `close`.
+
+    Safe to share between tasks. Events carry ids made by the sender, so every request may be repeated, and
+    is: after a lost connection, 429 and 503, until `patience.total` is over.
+    """
+
+    def __init__(self, url: str, token: str | None = None, *, patience: Patience | None = None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            msg = f"url {url!r} is no http address, like http://127.0.0.1:8080"
+            raise ValueError(msg)
+        self.url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self._token = token
+        self._patience = patience or Patience()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._opened()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def post(self, events: Iterable[Event]) -> Receipt:
+        """Send events, in order, in as many requests as they need.
+
+        Each event needs its `id`; make one with `uuid7` and keep it when you send again.
+
+        Raises:
+            Refused: if the server refuses a whole request (single events are named in the receipt).
+            Unreachable: if it cannot be reached; what was acknowledged counts, sending all again is safe.
+            ValueError: for an event that is no JSON or larger than a request.
+        """
+        return Receipt.merged([await self._post_batch(batch) for batch in batches(events)])
+
+    async def post_many(
+        self, events: Iterable[Event], *, concurrency: int = 4, most: int = MAX_EVENTS
+    ) -> AsyncIterator[tuple[Batch, Receipt]]:
+        """Send events with several requests under way at once; yield each request's receipt as it comes.
+
+        Reads `events` no further ahead than `concurrency` requests. The order of arrival is open. `rejected`
+        counts places from the first event of all. Raises as `post` does.
+        """
+        source = batches(events, most)
+        running: dict[asyncio.Task[Receipt], Batch] = {}
+        try:
+            for batch in source:
+                running[asyncio.create_task(self._post_batch(batch))] = batch
+                if len(running) >= concurrency:
+                    for sent in await _some_done(running):
+                        yield sent
+            while running:
+                for sent in await _some_done(running):
+                    yield sent
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def settled(self, position: str | Iterable[str], wait: float = 60.0) -> None:
+        """Return when everything up to a position (of one receipt or several) counts in live and history.
+
+        Waits for the newest first: the older ones have mostly passed with it and answer at once.
+
+        Raises:
+            NotSettled: if that takes more than `wait` seconds.
+        """
+        given = [position] if isinstance(position, str) else list(position)
+        positions = list(dict.fromkeys(part for text in given for part in text.split(",") if part))
+        deadline = time.monotonic() + wait
+        for one in reversed(positions):
+            await self._settled_one(one, wait, deadline)
+
+    async def get(self, path: str, **params: Any) -> Any:
+        """Return the JSON of a GET. Parameters that are None are left out; `from_` is sent as `from`.
+
+        Raises:
+            Refused: for 4xx and 5xx other than "try later".
+            Unreachable: without an answer within the patience.
+        """
+        named = {name.rstrip("_"): _text(value) for name, value in params.items() if value is not None}
+        return await self._request("GET", path, params=named)
+
+    def live(self, topics: Iterable[str], since: Mapping[str, Cursor] | None = None) -> Live:
+        """Return an endless iterator over the messages of live topics; it reconnects and resumes by itself.
+
+        Leave it with `break` in `async with client.live([...]) as messages`, or call its `close`.
+        """
+        return Live(self.url, topics, token=self._token, since=since, patience=self._patience)
+
+    async def _settled_one(self, position: str, wait: float, deadline: float) -> None:
+        while True:
+            left = deadline - time.monotonic()
+            step = max(0.0, min(_WAIT_STEP, left))
+            answer = await self._request(
+                "GET", SETTLED_PATH, params={"position": position, "wait": f"{step:.3f}"}, longer=step
+            )
+            if answer.get("settled", True):
+                return
+            if left <= step:
+                raise NotSettled(wait, answer)
+
+    async def _post_batch(self, batch: Batch) -> Receipt:
+        answer = await self._request("POST", EVENTS_PATH, batch=batch)
+        return Receipt.of(answer, batch.offset)
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        batch: Batch | None = None,
+        longer: float = 0.0,
+    ) -> Any:
+        tries = Tries(self._patience)
+        limit = aiohttp.ClientTimeout(total=self._patience.request + longer, connect=self._patience.connect)
+        while True:
+            body = None if batch is None else batch.body(time.time_ns() // 1_000_000)
+            asked: float | None = None
+            try:
+                async with self._opened().request(
+                    method, self.url + path, params=params, data=body, timeout=limit
+                ) as answer:
+                    content = await answer.read()
+                    if answer.status < 400:
+                        return json.loads(content)
+                    problem = _problem(content)
+                    if answer.status not in LATER:
+                        raise Refused(answer.status, self.url + path, problem)
+                    why = f"{answer.status} {problem.get('detail') or problem.get('title') or ''}".strip()
+                    asked = retry_after_seconds(answer.headers.get("Retry-After"), time.time())
+            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
+                why = str(error) or type(error).__name__
+            pause = tries.pause(asked)
+            if pause is None:
+                msg = f"{self.url}{path} gave no answer in {tries.made} tries; last: {why}"
+                raise Unreachable(msg)
+            await asyncio.sleep(pause)
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            headers = {"User-Agent": USER_AGENT, "Content-Type": "application/json"}
+            if self._token:
+                headers["Authorization"] = f"Bearer {self._token}"
+            self._session = aiohttp.ClientSession(headers=headers)
+        return self._session
+
+
+async def _some_done(running: dict[asyncio.Task[Receipt], Batch]) -> list[tuple[Batch, Receipt]]:
+    done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    return [(running.pop(task), task.result()) for task in done]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _problem(content: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return {"detail": content[:200].decode(errors="replace")}
+    return value if isinstance(value, dict) else {"detail": str(value)[:200]}

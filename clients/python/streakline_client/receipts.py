@@ -1,0 +1,50 @@
+"""Receipts: what the server says about events it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that was refused: its place in the posted list, its id where it has one, and why."""
+
+    index: int
+    id: str | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a post, summed over its requests."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    """Repeats inside one request; repeats of earlier requests are told apart later."""
+    rejected: tuple[Rejected, ...] = ()
+    position: str = ""
+    """Opaque: give it to `Client.settled`. Of several requests their positions, with commas between."""
+
+    @staticmethod
+    def of(answer: Mapping[str, Any], offset: int = 0) -> Receipt:
+        """Return the receipt of one answer; `offset` is the place of its first event in the posted list."""
+        rejected = tuple(
+            Rejected(int(item["index"]) + offset, item.get("id"), str(item["error"]))
+            for item in answer.get("rejected", ())
+        )
+        return Receipt(
+            int(answer["accepted"]), int(answer["duplicates"]), rejected, str(answer.get("position") or "")
+        )
+
+    @staticmethod
+    def merged(receipts: Iterable[Receipt]) -> Receipt:
+        """Return the sum of receipts, in their order."""
+        parts = list(receipts)
+        return Receipt(
+            sum(part.accepted for part in parts),
+            sum(part.duplicates for part in parts),
+            tuple(rejected for part in parts for rejected in part.rejected),
+            ",".join(dict.fromkeys(part.position for part in parts if part.position)),
+        )
