@@ -55,7 +55,7 @@ class Content(msgspec.Struct, gc=False):
     """Start of a minute in ms -> `WINDOWED` counts; all minutes of open buckets that are not zero."""
     playing: list[tuple[str, int]] = []
     """(content, listeners), most first, at most `TOP`."""
-    playingListeners: int = 0  # noqa: N815 - the wire's own spelling
+    runningPlays: int = 0  # noqa: N815 - the wire's own spelling
     top: list[tuple[str, int]] = []
     """(content, plays of the last hour), most first, at most `TOP`."""
     open: dict[int, list[int]] = {}
@@ -109,7 +109,7 @@ def overview(
             {"contentId": content, "title": titles.get(content, ""), "listeners": listeners}
             for content, listeners in playing
         ],
-        "playingListeners": sum(part.playingListeners for part in contents.values()),
+        "runningPlays": sum(part.runningPlays for part in contents.values()),
         "lastHour": {
             name: sum(row[position] for row in rows.values()) for position, name in enumerate(WINDOWED)
         },

@@ -12,6 +12,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from streakline.kinds import NAMES
+from streakline.times import AHEAD_MS, EARLIEST_MS
+
 RECORD: Final = np.dtype(
     [
         ("id64", "<u8"),
@@ -37,6 +40,8 @@ assert RECORD.itemsize == PACK.size == SIZE  # noqa: S101 - a format that two li
 BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED = 1, 2, 4, 8, 16, 32
 """Flags: made by a robot; gives a duration; counts as a play; heard to the end; a replay; the play is over."""
 
+CLOCK_SLACK_MS: Final = 60_000
+"""How far the clocks of an ingest process and of Redis may differ before a record looks broken."""
 NO_OFFSET: Final = 32767
 UNKNOWN_COMPLETION: Final = 65535
 DIMENSIONS: Final = ("source", "platform", "country", "device")
@@ -47,3 +52,17 @@ Records = npt.NDArray[np.void]
 def records_of(chunks: list[bytes]) -> Records:
     """Return the records of the fields `h` of many entries as one array."""
     return np.frombuffer(b"".join(chunks), RECORD)
+
+
+def broken(records: Records, accepted: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell which records no ingest of ours can have written: unknown kind or a time out of bounds.
+
+    `accepted` is the ms of acceptance of each. They come only from a foreign writer; nothing counts them.
+    """
+    kind = records["kind"]
+    broken_kind = (kind < 1) | (kind > max(NAMES))
+    at, start = records["at"], records["start"]
+    latest = accepted + AHEAD_MS + CLOCK_SLACK_MS
+    early = (at < EARLIEST_MS) | (start < EARLIEST_MS)
+    result: npt.NDArray[np.bool_] = broken_kind | early | (at > latest) | (start > latest)
+    return result

@@ -105,8 +105,9 @@ class Stamper:
         if not listener:
             msg = "userId, anonymousId and sessionId are all missing; send at least one"
             raise Refused(msg)
-        placed = content or event.creatorId or listener
-        content64 = hash64(placed, self._seed)
+        content64 = hash64(content, self._seed)
+        # What belongs to no content is placed by its creator, else its listener: one shard must not get all.
+        placed64 = content64 if content else hash64(event.creatorId or listener, self._seed)
         measured = _measured(event, kind, self._profile_of(event))
         dims, counted_as, sent = self._coded(event, sender)
         flags = measured.flags
@@ -153,7 +154,7 @@ class Stamper:
             None if event.position is None else float(event.position),
             _properties(event),
         )
-        return Stamped(content64 % self._shards, record, cold)
+        return Stamped(placed64 % self._shards, record, cold)
 
     def _profile_of(self, event: Event) -> Profile:
         return self._overrides.get(event.source or "", self._profile) if self._overrides else self._profile

@@ -15,18 +15,21 @@ KEPT_MS = 90 * MINUTE_MS
 """What stays of a stream while Redis is under half of its memory limit."""
 
 
-def trim_to(two_ago: Iterable[str | None], now_ms: int, *, roomy: bool) -> str | None:
+def trim_to(
+    two_ago: Iterable[str | None], now_ms: int, *, roomy: bool, kept_ms: int = KEPT_MS
+) -> str | None:
     """Return the first entry id to keep, or None if nothing may go.
 
     Args:
         two_ago: of every fixed reader the id it had two snapshots ago; None or "" if it has not said.
         now_ms: the stream's clock.
         roomy: whether Redis is under half of its memory limit.
+        kept_ms: what stays of the stream while it is.
     """
     ids = list(two_ago)
     if not ids or not all(ids):
         return None
     least = min(enc(entry_id) for entry_id in ids if entry_id)
     if roomy:
-        least = min(least, max(now_ms - KEPT_MS, 0) << SEQ_BITS)
+        least = min(least, max(now_ms - kept_ms, 0) << SEQ_BITS)
     return dec(least) if least > 0 else None

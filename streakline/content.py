@@ -1,0 +1,328 @@
+"""The content tracker: one shard's events in, absolute counts and live numbers out.
+
+It keeps the open quarter hours (`streakline.bucket`), what plays now (`streakline.playing`) and what is not yet
+written. Its clock is the position of the last entry; lateness is a function of entry and event alone, so the
+borders of batches decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from streakline import kinds
+from streakline.bucket import MINUTES, Bucket
+from streakline.counts import pack_counts
+from streakline.entries import Cold, Entry
+from streakline.index import EMPTY, Positions
+from streakline.live import TOP, WINDOW_MINUTES, Content
+from streakline.playing import Playing
+from streakline.records import BOT, Records, broken, records_of
+from streakline.times import (
+    HOUR_MS,
+    LATENESS_MS,
+    MINUTE_MS,
+    QUARTER_MS,
+    SEQ_BITS,
+    closes_at,
+    minute_of,
+)
+
+_COUNTABLE: Final = np.zeros(256, np.bool_)
+_COUNTABLE[list(kinds.COUNTABLE)] = True
+_SEEN_SLOTS: Final = 1 << 18
+_SEEN_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+SEEN: Final = np.dtype([("listener64", "<u8"), ("minute", "<u4")])
+"""A candidate: a listener and a minute (since the epoch) in which something of his happened."""
+
+Seen = npt.NDArray[np.void]
+
+
+class Opened(NamedTuple):
+    """What a content is called."""
+
+    content: str
+    title: str
+
+
+class Written(NamedTuple):
+    """The rows of one bucket that changed: content -> packed counts."""
+
+    bucket: int
+    rows: dict[str, bytes]
+
+
+class ContentTracker:
+    """Counts of the open quarter hours of one shard. Memory: see `Bucket`; ids are bounded by `max_ids`."""
+
+    def __init__(self, shard: int, max_ids: int) -> None:
+        self.shard = shard
+        self.max_ids = max_ids
+        self.position = 0
+        """The last entry taken."""
+        self.floor = 0
+        """Buckets that began before it are left alone: the stream no longer holds all of them."""
+        self.since = 0
+        """Live windows are complete since this moment in ms; 0: always."""
+        self.buckets: dict[int, Bucket] = {}
+        self.closing: dict[int, list[int]] = {}
+        """Site measures of buckets that are over here, until archive has closed them."""
+        self.playing = Playing()
+        self.names: dict[int, Opened] = {}
+        self.tally = {"events": 0, "late": 0, "bots": 0, "broken": 0, "repeats": 0, "untold": 0}
+        """Counters since the process began, for metrics."""
+        self._seen: list[Seen] = []
+        self._seen_cache: npt.NDArray[np.uint64] = np.zeros(_SEEN_SLOTS, np.uint64)
+
+    # --- what happens -------------------------------------------------------------------------------------
+
+    def take(
+        self,
+        entries: Sequence[tuple[int, Entry]],
+        open_cold: Callable[[Entry], list[Cold]],
+        *,
+        silent: bool = False,
+    ) -> None:
+        """Count entries (position, entry), in the order of the stream.
+
+        `open_cold` gives the cold rows of an entry; it is called for an entry that names an unknown content.
+        While `silent`, no candidates are kept: they were sent before a restart.
+        """
+        if not entries:
+            return
+        full = [(position, entry) for position, entry in entries if entry.n]
+        if full:
+            self._take_events(full, open_cold, silent=silent)
+        self.position = entries[-1][0]
+        self.playing.expire(self.clock)
+
+    @property
+    def clock(self) -> int:
+        """Return the stream time in ms."""
+        return self.position >> SEQ_BITS
+
+    @property
+    def ids(self) -> int:
+        """Return how many identities are held."""
+        return sum(bucket.ids.size for bucket in self.buckets.values())
+
+    def _take_events(
+        self,
+        entries: Sequence[tuple[int, Entry]],
+        open_cold: Callable[[Entry], list[Cold]],
+        *,
+        silent: bool,
+    ) -> None:
+        records = records_of([entry.hot for _, entry in entries])
+        numbers = np.array([entry.n for _, entry in entries])
+        accepted = np.repeat(np.array([position >> SEQ_BITS for position, _ in entries]), numbers)
+        which = np.repeat(np.arange(len(entries)), numbers)
+        bad = broken(records, accepted)
+        bots = (records["flags"] & BOT) != 0
+        good = _COUNTABLE[records["kind"]] & ~bots & ~bad
+        self.tally["events"] += len(records)
+        self.tally["bots"] += int(np.count_nonzero(bots))
+        self.tally["broken"] += int(np.count_nonzero(bad))
+        if not good.all():
+            records, accepted, which = records[good], accepted[good], which[good]
+        if not records.size:
+            return
+        self.playing.add(records, accepted)
+        if not silent:
+            self._see(records, accepted)
+        bucket = records["start"] - records["start"] % QUARTER_MS
+        late = accepted >= bucket + (QUARTER_MS + LATENESS_MS)
+        self.tally["late"] += int(np.count_nonzero(late))
+        running = np.isin(records["kind"], (kinds.PLAY_START, kinds.HEARTBEAT))
+        named = ~late | running
+        self._name(records[named], which[named], entries, open_cold)
+        self._count(records, bucket, ~late)
+
+    def _count(self, records: Records, bucket: npt.NDArray[np.int64], open_: npt.NDArray[np.bool_]) -> None:
+        for start in np.unique(bucket[open_]).tolist():
+            held = self.buckets.get(start)
+            if held is None:
+                held = self.buckets[start] = Bucket(start)
+            before = held.repeats
+            remember = self.ids < self.max_ids
+            events = records[open_ & (bucket == start)]
+            held.add(events, remember=remember)
+            self.tally["repeats"] += held.repeats - before
+            self.tally["untold"] += 0 if remember else len(events)
+
+    def _see(self, records: Records, accepted: npt.NDArray[np.int64]) -> None:
+        """Keep (listener, minute) candidates. The cache is lossy: it never misses one and repeats a few."""
+        minute = records["at"] // MINUTE_MS
+        fresh = minute >= accepted // MINUTE_MS - WINDOW_MINUTES
+        listener = records["listener64"]
+        key = (listener ^ (minute.astype(np.uint64) << np.uint64(40))) * _SEEN_MIX
+        slot = (key >> np.uint64(46)).astype(np.int64)
+        fresh &= self._seen_cache[slot] != key
+        if fresh.any():
+            self._seen_cache[slot[fresh]] = key[fresh]
+            seen = np.empty(int(np.count_nonzero(fresh)), SEEN)
+            seen["listener64"], seen["minute"] = listener[fresh], minute[fresh]
+            self._seen.append(np.unique(seen))
+
+    def _name(
+        self,
+        records: Records,
+        which: Positions,
+        entries: Sequence[tuple[int, Entry]],
+        open_cold: Callable[[Entry], list[Cold]],
+    ) -> None:
+        contents, first = np.unique(records["content64"], return_index=True)
+        wanted = {
+            int(which[at])
+            for content, at in zip(contents.tolist(), first.tolist(), strict=True)
+            if content not in self.names
+        }
+        for number in sorted(wanted):
+            entry = entries[number][1]
+            hashes = records_of([entry.hot])["content64"].tolist()
+            for content, row in zip(hashes, open_cold(entry), strict=True):
+                known = self.names.get(content)
+                if known is None or (row.title and not known.title):
+                    self.names[content] = Opened(row.contentId, row.title)
+
+    # --- what is written ----------------------------------------------------------------------------------
+
+    def candidates(self) -> Seen:
+        """Return and forget the candidates not yet sent."""
+        seen = self.candidates_waiting()
+        self._seen = []
+        return seen
+
+    def candidates_waiting(self) -> Seen:
+        """Return the candidates not yet sent, and keep them."""
+        return np.concatenate(self._seen) if self._seen else np.empty(0, SEEN)
+
+    def wait_again(self, seen: Seen) -> None:
+        """Take over candidates that a snapshot held."""
+        if seen.size:
+            self._seen.append(seen)
+
+    @property
+    def has_candidates(self) -> bool:
+        """Tell whether candidates wait."""
+        return bool(self._seen)
+
+    def write_out(self) -> list[Written]:
+        """Return the rows that changed since the last call, and let go of buckets that are over."""
+        written = []
+        for start, bucket in sorted(self.buckets.items()):
+            changed = np.flatnonzero(bucket.unwritten[: bucket.contents.size])
+            if changed.size and start >= self.floor:
+                written.append(Written(start, self._packed(bucket, changed)))
+            bucket.unwritten[:] = False
+            if self.clock >= closes_at(start):
+                self.closing[start] = bucket.site.tolist()
+                del self.buckets[start]
+        if len(self.names) > 4 * (sum(b.contents.size for b in self.buckets.values()) + 1024):
+            self._forget_names()
+        return written
+
+    def closed(self, upto: int) -> None:
+        """Take over how far archive has closed: those buckets are part of the base from now on."""
+        self.closing = {start: site for start, site in self.closing.items() if start > upto}
+
+    def stood(self, bucket: int, site: list[int]) -> None:
+        """Leave a bucket alone that the stream no longer holds whole: its sums stand as they stood."""
+        self.closing[bucket] = site
+
+    def _packed(self, bucket: Bucket, rows: Positions) -> dict[str, bytes]:
+        cells = bucket.cells_by_row()
+        columns = bucket.rows(rows)
+        return {
+            self.names[content].content: pack_counts(measures, cells.get(row, {}), ctype)
+            for row, content, measures, ctype in zip(
+                rows.tolist(),
+                columns.content64.tolist(),
+                columns.measures.tolist(),
+                columns.ctype.tolist(),
+                strict=True,
+            )
+        }
+
+    def _forget_names(self) -> None:
+        held: set[int] = set(self.playing.by_content())
+        for bucket in self.buckets.values():
+            held.update(bucket.contents.keys.tolist())
+        self.names = {content: name for content, name in self.names.items() if content in held}
+
+    # --- what is shown ------------------------------------------------------------------------------------
+
+    def live(self, watched: Iterable[int] = ()) -> Content:
+        """Return the live state of the shard at its clock; `watched` are content hashes to show singly."""
+        playing = _most(self.playing.by_content())
+        top = _most(self._last_hour_plays())
+        shown = {content for content, _ in (*playing, *top)}
+        return Content(
+            minutes=self._minutes(),
+            playing=[(self._called(content), n) for content, n in playing],
+            runningPlays=len(self.playing),
+            top=[(self._called(content), n) for content, n in top],
+            open=self.open(),
+            since=self.since,
+            content={self._called(c): self._single(c) for c in watched if c in self.names},
+            titles={self.names[c].content: self.names[c].title for c in shown if c in self.names},
+        )
+
+    def open(self) -> dict[int, list[int]]:
+        """Return start of bucket -> site measures, of every bucket that archive has not closed."""
+        counted = {start: b.site.tolist() for start, b in self.buckets.items() if start >= self.floor}
+        return {**counted, **self.closing}
+
+    def _called(self, content64: int) -> str:
+        name = self.names.get(content64)
+        return name.content if name else ""
+
+    def _minutes(self) -> dict[int, list[int]]:
+        table: dict[int, list[int]] = {}
+        for start, bucket in self.buckets.items():
+            for minute in np.flatnonzero(bucket.minutes.any(axis=1)).tolist():
+                table[start + minute * MINUTE_MS] = bucket.minutes[minute].tolist()
+        return table
+
+    def _last_hour_plays(self) -> dict[int, int]:
+        last = minute_of(self.clock)
+        contents, plays = [], []
+        for start, bucket in self.buckets.items():
+            at = start + np.arange(MINUTES) * MINUTE_MS
+            inside = (at >= last - WINDOW_MINUTES * MINUTE_MS) & (at <= last)
+            if inside.any():
+                contents.append(bucket.contents.keys)
+                shown = bucket.windows[: bucket.contents.size, inside, 0]
+                plays.append(shown.sum(axis=1, dtype=np.int64))
+        if not contents:
+            return {}
+        keys, inverse = np.unique(np.concatenate(contents), return_inverse=True)
+        sums = np.bincount(inverse, np.concatenate(plays)).astype(np.int64)
+        most = np.argsort(-sums, kind="stable")[: TOP * 2]
+        return {int(keys[at]): int(sums[at]) for at in most.tolist() if sums[at]}
+
+    def _single(self, content64: int) -> dict[str, Any]:
+        key = np.array([content64], np.uint64)
+        minutes: dict[int, list[int]] = {}
+        rows: dict[int, list[int]] = {}
+        for start, bucket in self.buckets.items():
+            row = int(bucket.contents.find(key)[0])
+            if row == EMPTY:
+                continue
+            rows[start] = bucket.measures[row].tolist()
+            for minute in np.flatnonzero(bucket.windows[row].any(axis=1)).tolist():
+                minutes[start + minute * MINUTE_MS] = bucket.windows[row, minute].tolist()
+        return {"minutes": minutes, "open": rows, "listeners": self.playing.by_content().get(content64, 0)}
+
+    def began_late(self, first_ms: int) -> None:
+        """Say that counting began at a stream time because older entries are gone."""
+        self.since = first_ms + HOUR_MS
+
+
+def _most(table: dict[int, int]) -> list[tuple[int, int]]:
+    return sorted(table.items(), key=lambda item: (-item[1], item[0]))[:TOP]
+
+

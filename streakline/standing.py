@@ -1,0 +1,82 @@
+"""Standing: the newest state of every part, as it arrives from `sl:updates`, and the topics made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from streakline.entries import Poison
+from streakline.live import Base, Content, Viewers, overview, top_plays
+from streakline.times import ms_of
+
+OVERVIEW: Final = "overview"
+TOP_PLAYS: Final = "top:plays"
+PUBLIC: Final = (OVERVIEW, TOP_PLAYS)
+"""Topics that always exist."""
+CONTENT: Final = "content:"
+
+_CONTENT: Final = msgspec.msgpack.Decoder(Content)
+_VIEWERS: Final = msgspec.msgpack.Decoder(Viewers)
+_BASE: Final = msgspec.msgpack.Decoder(Base)
+
+
+class Standing:
+    """The parts of the live numbers. Their clock is the greatest position that any part has covered."""
+
+    def __init__(self, *, generated: bool = False) -> None:
+        self._generated = generated
+        self._contents: dict[int, Content] = {}
+        self._viewers: dict[int, Viewers] = {}
+        self._bases: dict[int, Base] = {}
+        self.clock = 0
+        """ms; 0 before the first update."""
+
+    def apply(self, kind: str, part: int, covered: str | bytes, payload: bytes) -> None:
+        """Take the state of one part, which replaces the one before.
+
+        Args:
+            kind: `content`, `viewers` or `base`.
+            part: the shard, or the part of the persons.
+            covered: the events id that the state covers, "" where it says nothing of the clock.
+            payload: the state as msgpack.
+
+        Raises:
+            Poison: if it cannot be read.
+        """
+        try:
+            match kind:
+                case "content":
+                    self._contents[part] = _CONTENT.decode(payload)
+                case "viewers":
+                    self._viewers[part] = _VIEWERS.decode(payload)
+                case "base":
+                    self._bases[part] = _BASE.decode(payload)
+                case _:
+                    msg = f"update of unknown kind {kind[:40]!r}"
+                    raise Poison(msg)
+            if covered and kind != "base":
+                self.clock = max(self.clock, ms_of(covered))
+        except (msgspec.MsgspecError, ValueError) as error:
+            msg = f"update of {kind[:40]}:{part} cannot be read: {error}"
+            raise Poison(msg) from error
+
+    def topics(self, watched: Iterable[str] = ()) -> dict[str, dict[str, Any]]:
+        """Return topic -> data: the public ones, and `content:ID` for the contents that are watched."""
+        topics = {
+            OVERVIEW: overview(
+                self.clock, self._contents, self._viewers, self._bases, generated=self._generated
+            ),
+            TOP_PLAYS: top_plays(self._contents),
+        }
+        for content in watched:
+            topics[CONTENT + content] = self.content(content)
+        return topics
+
+    def content(self, content: str) -> dict[str, Any]:
+        """Return the data of `content:ID`; just its id until the content flow has heard that it is watched."""
+        found: Mapping[str, Any] = {}
+        for part in self._contents.values():
+            found = part.content.get(content, found)
+        return {"contentId": content, **found}
