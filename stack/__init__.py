@@ -1,1 +1,1 @@
-"""One machine: starts real Redis and real ClickHouse, supervises the processes, and is the `streakline` command."""
+"""One machine: starts real Redis and ClickHouse, supervises the processes, and is the command."""

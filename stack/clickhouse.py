@@ -20,13 +20,12 @@ ANALYST_SECONDS = 30
 ANALYST_MEMORY = 1_000_000_000
 ANALYST_ROWS = 1_000_000
 
-# `log-level`: the program is clickhouse-local, which ignores logger.level. The caches and pools are sized for a small
-# machine: the defaults are those of a server with hundreds of gigabytes. The engine keeps what it has cached, so an
-# idle stack costs what its caches may hold.
+# `log-level`: the program is clickhouse-local, which ignores logger.level. The caches and pools are sized for
+# a small machine: the defaults are those of a server with hundreds of gigabytes. The engine keeps what it has
+# cached, so an idle stack costs what its caches may hold.
 _CONFIG = """\
 <clickhouse>
   <http_port>{port}</http_port>
-  <shutdown_wait_unfinished>1</shutdown_wait_unfinished>
   <listen_host>{host}</listen_host>
   <users_config>{run}/users.xml</users_config>
   <backups><allowed_path>{folder}/backups/</allowed_path></backups>
@@ -70,9 +69,10 @@ _CONFIG = """\
 </clickhouse>
 """
 
-# `readonly` 2: an analyst may change settings inside the constraints and nothing else; 1 would refuse even those that
-# every client library sends. The engine runs its own first query as `default`, which must work without a password: so
-# that user may open the listener, read the fifo that keeps it open, and nothing else.
+# `readonly` 2: an analyst may change settings inside the constraints and nothing else; 1 would refuse even
+# those that every client library sends. The engine runs its own first query as `default`, which must work
+# without a password: so that user has the right to open the listener and to read a file, and a quota of just
+# these two queries.
 _USERS = """\
 <clickhouse>
   <profiles>
@@ -92,8 +92,8 @@ _USERS = """\
   <users>
     <default>
       <no_password/>
-      <networks><ip>::1</ip></networks>
-      <profile>default</profile><quota>default</quota>
+      <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
+      <profile>default</profile><quota>engine</quota>
       <grants>
         <query>GRANT SYSTEM LISTEN ON *.*</query>
         <query>GRANT READ ON FILE, CREATE TEMPORARY TABLE ON *.*</query>
@@ -112,13 +112,16 @@ _USERS = """\
       <grants><query>GRANT SELECT ON {database}.*</query></grants>
     </{analyst}>
   </users>
-  <quotas><default><interval><duration>3600</duration><queries>0</queries></interval></default></quotas>
+  <quotas>
+    <default><interval><duration>3600</duration><queries>0</queries></interval></default>
+    <engine><interval><duration>{lifetime}</duration><queries>2</queries></interval></engine>
+  </quotas>
 </clickhouse>
 """
 
 
 def default_memory() -> int:
-    """Return the engine's memory limit in bytes for this machine: a quarter of its memory, from 1 GB to 8 GB."""
+    """Return the engine's memory limit in bytes for this machine: a quarter of it, from 1 GB to 8 GB."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return min(max(total // 4, 1024 * MEGABYTE), 8192 * MEGABYTE)
 
@@ -128,7 +131,7 @@ def _sha256(password: str) -> str:
 
 
 class ClickHouseServer:
-    """Where an own ClickHouse lives and how it is started: folder, HTTP port and the passwords of its two users."""
+    """Where an own ClickHouse lives and how it is started: folder, HTTP port, passwords of its two users."""
 
     def __init__(
         self, folder: Path, *, port: int, password: str, analyst_password: str, memory: int | None = None
@@ -168,6 +171,7 @@ class ClickHouseServer:
         self._write(
             run / "users.xml",
             _USERS.format(
+                lifetime=2_000_000_000,
                 seconds=ANALYST_SECONDS,
                 memory=ANALYST_MEMORY,
                 rows=ANALYST_ROWS,

@@ -1,20 +1,25 @@
 """The process that is the embedded ClickHouse: `python -m stack.clickhouse_process FOLDER`.
 
 The `chdb-core` wheel holds the whole engine with its HTTP listener. `clickhouse-local` opens the listener on
-request and ends with its last query, so one query is kept running for as long as the server should live: it reads
-a fifo to which nobody writes, at no cost, until this process closes the other end.
+request and ends with its last query, so one query is kept running for as long as the server should live: it
+reads a fifo to which nobody writes, at no cost, until this process closes the other end.
 
-FOLDER holds `run/config.xml` (see `stack.clickhouse`), which the engine reads from its working folder, and becomes
-the data folder, owned by this process alone.
+FOLDER holds `run/config.xml` (see `stack.clickhouse`), which the engine reads from its working folder, and
+becomes the data folder, owned by this process alone.
 """
 
+import ctypes
 import fcntl
+import importlib
+import importlib.util
 import os
 import signal
 import sys
 import threading
+import types
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 # How long a clean stop may take before the process goes anyway; kill -9 loses no acknowledged row.
 STOP_SECONDS = 20.0
@@ -33,8 +38,27 @@ def lock(folder: Path) -> int:
     return descriptor
 
 
+def load_engine() -> Any:
+    """Load the engine of the wheel without the package around it.
+
+    Importing `chdb` opens and closes a second, in-memory engine only to learn its version; left out, a start
+    takes half the time. The rest is what the package does: `RTLD_DEEPBIND` keeps the engine on its own
+    allocator.
+    """
+    spec = importlib.util.find_spec("chdb")
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit("no ClickHouse engine found: install the package chdb-core (make install does)")
+    package = types.ModuleType("chdb")
+    package.__path__ = list(spec.submodule_search_locations)
+    sys.modules["chdb"] = package
+    if sys.platform == "linux":
+        library = Path(package.__path__[0], "_chdb.abi3.so")
+        ctypes.CDLL(str(library), mode=sys.getdlopenflags() | os.RTLD_DEEPBIND)
+    return importlib.import_module("chdb._chdb")
+
+
 def end_with_parent(pipe: int) -> None:
-    """Wait until the parent's end of `pipe` is closed, then stop: where the kernel has no parent-death signal."""
+    """Wait until the parent's end of `pipe` is closed, then stop; for systems without a death signal."""
     with suppress(OSError):
         while os.read(pipe, 1):
             pass
@@ -52,25 +76,23 @@ def serve(folder: Path) -> None:
     # Blocked in every thread that starts from here, so that the main thread alone takes them, with `sigwait`.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
 
-    # Imported here: the engine reads its working folder and takes a quarter of a second to load.
-    from chdb import _chdb  # noqa: PLC0415
-
-    _chdb.set_signal_handlers_enabled(0)
+    engine = load_engine()
+    engine.set_signal_handlers_enabled(0)
     if pipe := os.environ.get(PARENT_PIPE):
         threading.Thread(target=end_with_parent, args=(int(pipe),), daemon=True).start()
     writer = os.open(hold, os.O_RDWR)
     failures = list[str]()
 
-    def engine() -> None:
-        query = f"SYSTEM START LISTEN HTTP; SELECT count() FROM file('{hold}', 'LineAsString', 'line String')"
+    def answer() -> None:
+        reading = f"SELECT count() FROM file('{hold}', 'LineAsString', 'line String')"  # noqa: S608 - our path
         try:
-            _chdb.query(query, "TabSeparated", path=str(folder))
+            engine.query(f"SYSTEM START LISTEN HTTP; {reading}", "TabSeparated", path=str(folder))
         except Exception as error:  # noqa: BLE001 - the engine's own exception type is not exported
             failures.append(str(error))
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    thread = threading.Thread(target=engine, daemon=True)
+    thread = threading.Thread(target=answer, daemon=True)
     thread.start()
     signal.sigwait(STOP_SIGNALS)
     os.close(writer)

@@ -26,7 +26,8 @@ class Part:
 
     name: str
     command: Sequence[str]
-    # True when the part answers; called again and again, so it must be quick and must not raise for "not yet".
+    # True when the part answers; called again and again, so it must be quick and must not raise for "not
+    # yet".
     answers: Callable[[], bool]
     # Added to the environment of the stack.
     env: Mapping[str, str] = field(default_factory=dict)
@@ -72,10 +73,14 @@ class PartProcess:
         deadline = time.monotonic() + self.part.patience
         while not self.part.answers():
             if not self.alive:
-                raise PartFailed(f"{self.part.name} ended with code {self._process.returncode}: {self._tail()}")
+                raise PartFailed(
+                    f"{self.part.name} ended with code {self._process.returncode}: {self._tail()}"
+                )
             if time.monotonic() > deadline:
                 self.kill()
-                raise PartFailed(f"{self.part.name} did not answer in {self.part.patience:.0f} s: {self._tail()}")
+                raise PartFailed(
+                    f"{self.part.name} did not answer in {self.part.patience:.0f} s: {self._tail()}"
+                )
             time.sleep(PROBE_EVERY)
 
     def stop(self) -> None:
@@ -102,8 +107,8 @@ class PartProcess:
         self.start()
 
     def _spawn(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
-        # A session of its own: Ctrl-C reaches the stack alone, and ClickHouse's SYSTEM SHUTDOWN, which signals its
-        # whole process group, reaches nobody else.
+        # A session of its own: Ctrl-C reaches the stack alone, and ClickHouse's SYSTEM SHUTDOWN, which
+        # signals its whole process group, reaches nobody else.
         return subprocess.Popen(
             self.part.tethered(),
             env=self.part.environment(),

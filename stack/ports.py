@@ -8,7 +8,8 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 
-# Ports that the kernel hands to outgoing connections; a server that is restarted could find its own taken by one.
+# Ports that the kernel hands to outgoing connections; a server that is restarted could find its own taken by
+# one.
 _EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _LOWEST = 15_000
 
@@ -35,7 +36,8 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on, outside the range of outgoing connections where there is room.
+    """Return a loopback port that nobody listens on, outside the range of outgoing connections where there is
+    room.
 
     A part that dies is started again on the same port, so the port must not be lent to a client meanwhile.
     """

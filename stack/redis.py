@@ -13,8 +13,8 @@ MEGABYTE = 1 << 20
 
 # `appendfsync always`: with `everysec` a kill -9 was measured to lose entries that had been acknowledged.
 # `save ""`: the append-only file is the only copy; a dump beside it would double the writes.
-# `auto-aof-rewrite-min-size`: a stream is appended and trimmed all day, so the file doubles often while it is small;
-#   each rewrite forks and writes everything again, which a small machine notices.
+# `auto-aof-rewrite-min-size`: a stream is appended and trimmed all day, so the file doubles often while it is
+# small;   each rewrite forks and writes everything again, which a small machine notices.
 # `noeviction`: an evicted stream would be lost data; ingest refuses events long before the limit.
 _CONFIG = """\
 bind {host}
@@ -100,7 +100,9 @@ class RedisServer:
     def answers(self) -> bool:
         """Tell whether the server answers a PING; false while it reads its append-only file."""
         if self._client is None:
-            self._client = redis.Redis.from_url(self.url, socket_timeout=2, socket_connect_timeout=1, retry=None)
+            self._client = redis.Redis.from_url(
+                self.url, socket_timeout=2, socket_connect_timeout=1, retry=None
+            )
         try:
             return bool(self._client.ping())
         except (redis.ConnectionError, redis.TimeoutError):  # BusyLoadingError is a ConnectionError

@@ -1,8 +1,8 @@
 """Start a program that dies with its parent: `python tether.py PARENT_PID PROGRAM [ARGUMENT…]`.
 
-The kernel is asked to kill this process when its parent dies, and the process then becomes PROGRAM, which keeps
-both the process id and the request. Everything in the stack survives kill -9 by design, so SIGKILL is the one
-signal that cannot be held up by a program that hangs.
+The kernel is asked to kill this process when its parent dies, and the process then becomes PROGRAM, which
+keeps both the process id and the request. Everything in the stack survives kill -9 by design, so SIGKILL is
+the one signal that cannot be held up by a program that hangs.
 
 Run by path with `python -I -S`: nothing but the standard library is loaded, which keeps a start under 20 ms.
 """
@@ -18,7 +18,8 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 def die_with_parent(parent: int) -> None:
     """Ask the kernel to kill this process when `parent` dies; exit at once if it already has.
 
-    Outside Linux there is no such request and the call does nothing: the supervisor's own stop is all there is.
+    Outside Linux there is no such request and the call does nothing: the supervisor's own stop is all there
+    is.
     """
     if not sys.platform.startswith("linux"):
         return

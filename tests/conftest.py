@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from real_servers import TestClickHouse, TestRedis
 
 
@@ -11,7 +12,7 @@ def redis_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestRedi
     """The session's own Redis, with whatever earlier tests left in it."""
     server = TestRedis(tmp_path_factory.mktemp("redis"))
     yield server
-    server.process.stop()
+    server.process.kill()  # a clean stop waits five seconds for clients that a test left open
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +20,7 @@ def clickhouse_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tes
     """The session's own ClickHouse, with whatever earlier tests left in it."""
     server = TestClickHouse(tmp_path_factory.mktemp("clickhouse"))
     yield server
-    server.process.stop()
+    server.process.kill()  # a clean stop waits five seconds for clients that a test left open
 
 
 @pytest.fixture

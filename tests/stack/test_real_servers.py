@@ -6,13 +6,16 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import psutil
 import pytest
 import redis
 from clickhouse_connect.driver.exceptions import DatabaseError
-from real_servers import TestClickHouse, TestRedis
 
+from real_servers import TestClickHouse, TestRedis
 from stack.clickhouse import DATABASE
 
 
@@ -77,6 +80,16 @@ def test_an_analyst_may_read_and_do_nothing_else(clickhouse_server: TestClickHou
     writer.command("drop table numbers_kept sync")
     analyst.close()
     writer.close()
+
+
+def test_the_user_without_a_password_that_the_engine_needs_can_do_nothing(
+    clickhouse_server: TestClickHouse,
+) -> None:
+    query = quote("select count() from file('/etc/passwd', 'LineAsString')")
+    with pytest.raises(HTTPError) as refused:
+        urlopen(f"http://127.0.0.1:{clickhouse_server.server.port}/?query={query}")
+    assert b"QUOTA_EXCEEDED" in refused.value.read()
+    refused.value.close()
 
 
 def test_passwords_are_written_for_the_owner_alone(

@@ -30,7 +30,7 @@ def clickhouse_client(url: str, database: str | None = None) -> Client:
 
 
 class TestRedis:
-    """An own redis-server: `url`, `pid`, `client()`, `restart()`, `kill()`, `hold()` and `release()` by its process."""
+    """An own redis-server: `url`, `pid`, `client()`, `restart()`, `kill()`, `start()`."""
 
     __test__ = False
 
