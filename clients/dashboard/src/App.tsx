@@ -1,0 +1,46 @@
+import { Link, Route, Switch } from "wouter";
+import { PageProvider } from "./page.tsx";
+import { ConnectionState } from "./parts/ConnectionState.tsx";
+import { Mark } from "./parts/icons.tsx";
+import { Notices } from "./parts/Notices.tsx";
+import { ThemeToggle } from "./parts/ThemeToggle.tsx";
+import { Live } from "./routes/Live.tsx";
+import { NotFound } from "./routes/NotFound.tsx";
+
+/** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */
+export function App() {
+  return (
+    <PageProvider>
+      <a className="skip" href="#content">
+        Skip to the numbers
+      </a>
+      <header className="top">
+        <Link href="/" className="brand">
+          <Mark />
+          Streakline
+        </Link>
+        <nav aria-label="Pages">
+          {ROUTES.map(({ path, label }) => (
+            <Link key={path} href={path} className={(active) => (active ? "is-here" : "")}>
+              {label}
+            </Link>
+          ))}
+        </nav>
+        <ConnectionState />
+        <ThemeToggle />
+      </header>
+      <main id="content" tabIndex={-1}>
+        <Notices />
+        <Switch>
+          <Route path="/" component={Live} />
+          <Route component={NotFound} />
+        </Switch>
+      </main>
+      <footer className="bottom">
+        <p>Every number has a definition: point at its name, or tap it. Robots are kept and never counted.</p>
+      </footer>
+    </PageProvider>
+  );
+}
+
+const ROUTES = [{ path: "/", label: "Live" }] as const;

@@ -1,0 +1,55 @@
+import { useCallback, useMemo } from "react";
+import { useSearchParams } from "wouter";
+
+/** How many minutes the chart shows. */
+export const RANGES = [60, 30, 15] as const;
+export type Range = (typeof RANGES)[number];
+
+export interface View {
+  /** IANA zone of every time on the page. */
+  readonly zone: string;
+  readonly range: Range;
+}
+
+export const HOME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
+/** Read what the address asks for; what it asks wrongly is the default. */
+export function viewOf(query: URLSearchParams, home: string = HOME_ZONE): View {
+  const zone = query.get("tz");
+  const range = Number(query.get("range"));
+  return {
+    zone: zone !== null && isZone(zone) ? zone : home,
+    range: RANGES.find((known) => known === range) ?? RANGES[0],
+  };
+}
+
+/** The query of a view: what is the default is left out, what belongs to others stays. */
+export function queryOf(view: View, before: URLSearchParams, home: string = HOME_ZONE): URLSearchParams {
+  const query = new URLSearchParams(before);
+  if (view.zone === home) query.delete("tz");
+  else query.set("tz", view.zone);
+  if (view.range === RANGES[0]) query.delete("range");
+  else query.set("range", String(view.range));
+  return query;
+}
+
+/** The view in the address, and a way to change part of it. */
+export function useView(): [View, (change: Partial<View>) => void] {
+  const [query, setQuery] = useSearchParams();
+  const view = useMemo(() => viewOf(query), [query]);
+  const change = useCallback(
+    (part: Partial<View>) =>
+      setQuery((before) => queryOf({ ...viewOf(before), ...part }, before), { replace: true }),
+    [setQuery],
+  );
+  return [view, change];
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

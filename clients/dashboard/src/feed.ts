@@ -1,0 +1,65 @@
+import { decodeDefinitions, LiveClient, websocket } from "@streakline/web";
+import type { Store } from "./store.ts";
+
+export interface Feed {
+  readonly retry: () => void;
+  readonly stop: () => void;
+}
+
+/** Connect the store to the server this page came from. */
+export function startFeed(store: Store, token: string | null): Feed {
+  const client = new LiveClient({
+    transport: websocket(socketAddress(window.location)),
+    ...(token ? { token } : {}),
+    on: {
+      connection: (connection) => store.dispatch({ type: "connection", connection }),
+      failure: (failure) => store.dispatch({ type: "failure", failure }),
+      problem: (error) =>
+        store.dispatch({
+          type: "failure",
+          failure: { type: "error", code: "unreadable", message: error.message },
+        }),
+    },
+  });
+  client.subscribe("overview", ({ data, at }) => store.dispatch({ type: "overview", data, at }));
+  client.subscribe("top:plays", ({ data, at }) => store.dispatch({ type: "topPlays", data, at }));
+
+  // a phone that wakes up, or finds its network again, need not wait for the backoff
+  const awake = () => {
+    if (document.visibilityState === "visible") client.retry();
+  };
+  window.addEventListener("online", awake);
+  document.addEventListener("visibilitychange", awake);
+  client.connect();
+
+  const stopped = new AbortController();
+  void loadDefinitions(store, token, stopped.signal);
+  return {
+    retry: () => (client.connection.state === "disconnected" ? client.connect() : client.retry()),
+    stop() {
+      stopped.abort();
+      window.removeEventListener("online", awake);
+      document.removeEventListener("visibilitychange", awake);
+      client.disconnect();
+    },
+  };
+}
+
+/** Fetch the sentence behind each number. Without them the page says that a definition is missing. */
+async function loadDefinitions(store: Store, token: string | null, signal: AbortSignal): Promise<void> {
+  try {
+    const headers: HeadersInit = token ? { authorization: `Bearer ${token}` } : {};
+    const answer = await fetch("/api/live/definitions", { headers, signal });
+    if (!answer.ok) throw new Error(`GET /api/live/definitions answered ${answer.status}`);
+    store.dispatch({ type: "definitions", definitions: decodeDefinitions(await answer.json()) });
+  } catch (error) {
+    if (signal.aborted) return;
+    const message = `the definitions could not be read: ${error instanceof Error ? error.message : String(error)}`;
+    store.dispatch({ type: "failure", failure: { type: "error", code: "definitions", message } });
+  }
+}
+
+function socketAddress(location: Location): string {
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  return `${scheme}//${location.host}/api/live`;
+}

@@ -1,0 +1,42 @@
+const LANGUAGE = typeof navigator === "undefined" ? "en" : navigator.language;
+
+const WHOLE = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0 });
+const COMPACT = new Intl.NumberFormat(LANGUAGE, { notation: "compact", maximumFractionDigits: 1 });
+
+export function whole(value: number): string {
+  return WHOLE.format(value);
+}
+
+/** At most five characters or so, for axes. */
+export function compact(value: number): string {
+  return COMPACT.format(value);
+}
+
+/** Whole per cent, half up; a dash where nothing was counted. */
+export function percent(part: number, of: number): string {
+  return of > 0 ? `${Math.floor((part / of) * 100 + 0.5)}%` : "–";
+}
+
+const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+
+/** Hours and minutes of a moment (ms) in a zone, with seconds when asked. */
+export function clock(at: number, zone: string, seconds = false): string {
+  const key = `${zone} ${seconds}`;
+  let format = CLOCKS.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(LANGUAGE, {
+      timeZone: zone,
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      ...(seconds ? { second: "2-digit" } : {}),
+    });
+    CLOCKS.set(key, format);
+  }
+  return format.format(at);
+}
+
+/** A zone as people say it: `Europe/Berlin` is `Berlin`. */
+export function city(zone: string): string {
+  return zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
+}

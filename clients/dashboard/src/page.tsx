@@ -1,0 +1,58 @@
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
+import { type Feed, startFeed } from "./feed.ts";
+import { takeToken } from "./session.ts";
+import { createStore, type State, type Store } from "./store.ts";
+
+interface Page {
+  readonly store: Store;
+  readonly retry: () => void;
+  readonly token: string | null;
+}
+
+const PageContext = createContext<Page | null>(null);
+
+/** Give the page one store and one feed; a link with another token that is opened in this tab starts a new feed. */
+export function PageProvider({ children }: { readonly children: ReactNode }) {
+  const [store] = useState(() => createStore());
+  const [token, setToken] = useState(readToken);
+  const feed = useRef<Feed | null>(null);
+
+  useEffect(() => {
+    const changed = () => setToken(readToken());
+    window.addEventListener("hashchange", changed);
+    return () => window.removeEventListener("hashchange", changed);
+  }, []);
+
+  useEffect(() => {
+    const started = startFeed(store, token);
+    feed.current = started;
+    return started.stop;
+  }, [store, token]);
+
+  const page: Page = { store, token, retry: () => feed.current?.retry() };
+  return <PageContext value={page}>{children}</PageContext>;
+}
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (!page) throw new Error("usePage needs a PageProvider around it");
+  return page;
+}
+
+/** The part of the state that a panel shows; it draws again only when that part changed. */
+export function useStore<T>(select: (state: State) => T): T {
+  const { store } = usePage();
+  return useSyncExternalStore(store.subscribe, () => select(store.get()));
+}
+
+function readToken(): string | null {
+  return takeToken({ location: window.location, history: window.history, storage: window.sessionStorage });
+}
