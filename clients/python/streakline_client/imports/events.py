@@ -1,0 +1,100 @@
+"""Events as the wire has them: a JSON list, `{"events": [...]}`, or one JSON object a line.
+
+The way for every source without an importer of its own. What a row leaves out is filled in: `userId` (of
+events that name nobody), `tz`, and `id`. A row that names nobody gets ids of its own for each user, so that
+one file imported for two people makes two histories.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, Final
+
+from streakline_client.imports.rows import (
+    BadFile,
+    Imported,
+    Ordinals,
+    Outcome,
+    Unreadable,
+    json_rows,
+    stable_id,
+)
+
+SOURCE: Final = "events"
+EXPECTED: Final = "expected a JSON list of events, {events: [...]}, or one event a line"
+_PEOPLE: Final = ("userId", "anonymousId", "sessionId")
+
+
+def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Outcome]:
+    """Yield the outcome of each event; JSON lines are read as they come, the other shapes whole.
+
+    Raises:
+        BadFile: if the file has none of the shapes.
+    """
+    ordinals = Ordinals()
+    for number, value in rows(lines):
+        if isinstance(value, dict):
+            yield Imported(number, _completed(value, ordinals, user, tz))
+        else:
+            yield Unreadable(number, f"{str(value)[:80]!r} is no JSON object")
+
+
+def rows(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
+    """Return (row, value) of each event of a file; a line that is no JSON gives its text.
+
+    Raises:
+        BadFile: if the file has none of the shapes.
+    """
+    source = iter(lines)
+    first = next((line for line in source if line.strip()), "").lstrip("\ufeff")
+    alone = _loaded(first)
+    if isinstance(alone, dict) and "events" not in alone:
+        for number, line in enumerate(chain([first], source), 1):
+            if line.strip():
+                value = _loaded(line)
+                yield number, line.strip() if value is None else value
+        return
+    if isinstance(alone, dict):
+        text = json.dumps(alone["events"])
+    else:
+        text = "".join(chain([first], source))
+        if text.lstrip().startswith("{"):
+            envelope = _loaded(text)
+            if not isinstance(envelope, dict) or "events" not in envelope:
+                msg = f"the file begins with {text.lstrip()[:60]!r}; {EXPECTED}"
+                raise BadFile(msg)
+            text = json.dumps(envelope["events"])
+    yield from enumerate(json_rows([text], EXPECTED), 1)
+
+
+def _completed(row: dict[str, Any], ordinals: Ordinals, user: str, tz: str | None) -> dict[str, Any]:
+    event = dict(row)
+    if not any(event.get(name) for name in _PEOPLE):
+        for name in ("id", "playId"):
+            if event.get(name):
+                event[name] = stable_id(user, SOURCE, event[name])
+        event["userId"] = user
+    if not event.get("id"):
+        text = json.dumps(row, ensure_ascii=False, sort_keys=True)
+        event["id"] = stable_id(user, SOURCE, text, ordinals.next(text) if _by_the_minute(row) else 0)
+    if tz and not event.get("tz"):
+        event["tz"] = tz
+    return event
+
+
+def _by_the_minute(row: dict[str, Any]) -> bool:
+    """Tell whether a time says no more than its minute, so that equal rows may be different events."""
+    at = row.get("timestamp")
+    if isinstance(at, int | float):
+        return at % 60_000 == 0
+    time = str(at).partition("T")[2] or str(at).partition(" ")[2]
+    return time.count(":") < 2 or time[5:8] == ":00"
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -1,0 +1,178 @@
+"""What every importer shares: outcomes of rows, ids that never change, names of contents."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+NAMESPACE: Final = UUID("5d0ad2f0-4a0c-5c43-9b54-6b9fbf0f3a57")
+"""Of all imported ids. Never change it: importing the same file again would count it twice."""
+LONGEST_ID: Final = 200
+"""Characters of an id on the wire."""
+SEPARATOR: Final = " — "
+"""Between creator and title in the id of a content."""
+_HASH: Final = 16
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MS: Final = timedelta(milliseconds=1)
+
+
+class BadFile(ValueError):
+    """A file that is not what its importer reads; the message says what it would read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A row that became an event."""
+
+    row: int
+    """Line of a CSV or JSON-lines file, place in a JSON list; both from 1."""
+    event: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row that is no play, for a reason that its source has: nothing is wrong."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that should be a play and cannot be read."""
+
+    row: int
+    error: str
+    """Names the field, its value and what it should be."""
+
+
+Outcome = Imported | Skipped | Unreadable
+
+
+def stable_id(user: str, source: str, *content: object) -> str:
+    """Return the id of a row: UUIDv5 over user, source and what the row says."""
+    return str(uuid5(NAMESPACE, json.dumps([user, source, *content], ensure_ascii=False)))
+
+
+class Ordinals:
+    """Tells equal rows apart where a source's times are no finer than a minute.
+
+    Equal rows have the same content, so which of them is the first does not matter, and their order neither.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Counter[tuple[object, ...]] = Counter()
+
+    def next(self, *content: object) -> int:
+        """Return how many equal rows came before this one."""
+        number = self._seen[content]
+        self._seen[content] += 1
+        return number
+
+
+def tidy(text: object) -> str:
+    """Return a name in one spelling: composed Unicode, single spaces, none around."""
+    return " ".join(unicodedata.normalize("NFC", str(text)).split()) if text else ""
+
+
+def content_id(creator: str, title: str) -> str:
+    """Return a content's id, readable and the same in every export: `Creator — Title`.
+
+    Where that would be ambiguous or longer than an id may be, it ends in a hash of the whole.
+    """
+    name = f"{creator}{SEPARATOR}{title}"
+    if len(name) <= LONGEST_ID and SEPARATOR not in creator:
+        return name
+    return _hashed(name, f"{creator}\0{title}")
+
+
+def short_id(name: str) -> str:
+    """Return a name as an id: itself, or where it is too long its beginning and a hash of the whole."""
+    return name if len(name) <= LONGEST_ID else _hashed(name, name)
+
+
+def _hashed(name: str, whole: str) -> str:
+    digest = hashlib.blake2b(whole.encode(), digest_size=_HASH // 2).hexdigest()
+    return f"{name[: LONGEST_ID - _HASH - 1]}~{digest}"
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as epoch ms; without a zone it is UTC."""
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MS
+
+
+def when(row: Mapping[str, Any], field: str) -> int:
+    """Return the ISO 8601 time of a field as epoch ms.
+
+    Raises:
+        ValueError: naming the field and its value.
+    """
+    value = row.get(field)
+    try:
+        return milliseconds(datetime.fromisoformat(str(value)))
+    except ValueError:
+        msg = f"{field} {value!r} is no ISO 8601 time"
+        raise ValueError(msg) from None
+
+
+def whole(row: Mapping[str, Any], field: str, unit: str) -> int:
+    """Return the whole number of a field, none below 0.
+
+    Raises:
+        ValueError: naming the field, its value and the unit it should be in.
+    """
+    value = row.get(field)
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = -1
+    if number < 0:
+        msg = f"{field} {value!r} is no number of {unit}"
+        raise ValueError(msg)
+    return number
+
+
+def filled(**members: Any) -> dict[str, Any]:
+    """Return the members that say something."""
+    return {name: value for name, value in members.items() if value is not None and value != ""}
+
+
+def csv_rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Return (line, cells) of a CSV text, empty lines left out.
+
+    Raises:
+        BadFile: if it is no CSV.
+    """
+    reader = csv.reader(lines)
+    try:
+        for cells in reader:
+            if cells:
+                yield reader.line_num, cells
+    except csv.Error as error:
+        msg = f"line {reader.line_num} is no CSV: {error}"
+        raise BadFile(msg) from error
+
+
+def json_rows(lines: Iterable[str], what: str) -> list[Any]:
+    """Return the items of a JSON list.
+
+    Raises:
+        BadFile: if it is none; `what` names the file that would be.
+    """
+    try:
+        value = json.loads("".join(lines))
+    except ValueError as error:
+        msg = f"no JSON ({error}); {what}"
+        raise BadFile(msg) from error
+    if not isinstance(value, list):
+        msg = f"a JSON {type(value).__name__}, not a list; {what}"
+        raise BadFile(msg)
+    return value
