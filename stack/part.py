@@ -46,7 +46,7 @@ class Part:
 
 
 class PartProcess:
-    """A part run in the foreground of the caller: the tests' servers and one-off commands; `up` has a supervisor."""
+    """A part run in the foreground of the caller: the tests' servers; `up` has a supervisor."""
 
     def __init__(self, part: Part, log: Path) -> None:
         """Prepare to run `part`, with what it prints appended to the file `log`."""
@@ -73,14 +73,11 @@ class PartProcess:
         deadline = time.monotonic() + self.part.patience
         while not self.part.answers():
             if not self.alive:
-                raise PartFailed(
-                    f"{self.part.name} ended with code {self._process.returncode}: {self._tail()}"
-                )
+                raise PartFailed(f"{self.part.name} ended with code {self._code()}: {self._tail()}")
             if time.monotonic() > deadline:
                 self.kill()
-                raise PartFailed(
-                    f"{self.part.name} did not answer in {self.part.patience:.0f} s: {self._tail()}"
-                )
+                waited = f"{self.part.patience:.0f} s"
+                raise PartFailed(f"{self.part.name} did not answer in {waited}: {self._tail()}")
             time.sleep(PROBE_EVERY)
 
     def stop(self) -> None:
@@ -117,6 +114,9 @@ class PartProcess:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+    def _code(self) -> int | None:
+        return self._process.returncode if self._process else None
 
     def _tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []

@@ -36,8 +36,7 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on, outside the range of outgoing connections where there is
-    room.
+    """Return a loopback port that nobody listens on, outside the range of outgoing connections if possible.
 
     A part that dies is started again on the same port, so the port must not be lent to a client meanwhile.
     """

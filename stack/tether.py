@@ -35,7 +35,7 @@ def main() -> None:
     """Tie this process to its parent and become the program named on the command line."""
     parent, program = int(sys.argv[1]), sys.argv[2:]
     die_with_parent(parent)
-    os.execvp(program[0], program)
+    os.execvp(program[0], program)  # noqa: S606 - becoming the program is the point
 
 
 if __name__ == "__main__":

@@ -25,13 +25,13 @@ def clickhouse_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tes
 
 @pytest.fixture
 def redis_server(redis_process: TestRedis) -> TestRedis:
-    """A real Redis without keys. Restarting and killing it is allowed: it is started again for the next test."""
+    """A real Redis without keys. It may be killed: it is started again for the next test."""
     redis_process.empty()
     return redis_process
 
 
 @pytest.fixture
 def clickhouse_server(clickhouse_process: TestClickHouse) -> TestClickHouse:
-    """A real ClickHouse with the database `streakline`, its tables, where a test has made some, without rows."""
+    """A real ClickHouse with the database `streakline`; tables that earlier tests made are empty."""
     clickhouse_process.empty()
     return clickhouse_process
