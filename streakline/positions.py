@@ -36,7 +36,9 @@ def unpack_position(text: str, shards: int) -> dict[int, int]:
         padded = text[:LONGEST] + "=" * (-len(text[:LONGEST]) % 4)
         ids = _DECODER.decode(urlsafe_b64decode(padded.encode("ascii")))
     except (ValueError, binascii.Error, msgspec.MsgspecError):
-        msg = f"position {text[:40]!r} is none that this server gave; send the one of the answer to your events"
+        msg = (
+            f"position {text[:40]!r} is none that this server gave; send the one of the answer to your events"
+        )
         raise ValueError(msg) from None
     for shard, entry_id in ids.items():
         if not 0 <= shard < shards or not _ENTRY_ID.fullmatch(entry_id):

@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_reads: bool = True
     origins: tuple[str, ...] = ("*",)
     country_header: str = "CF-IPCountry"
+    rate: float = 0.0
+    reuse_port: bool = False
     generated: bool = False
     page: str = ""
     max_ids: int = 20_000_000
@@ -93,6 +95,8 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "public_reads": ("STREAKLINE_PUBLIC_READS", "0 to show public topics only with a token"),
     "origins": ("STREAKLINE_ORIGINS", "origins of browsers that may write and read, with commas, or *"),
     "country_header": ("STREAKLINE_COUNTRY_HEADER", "the trusted proxy's header with the sender's country"),
+    "rate": ("STREAKLINE_RATE", "events a second that one sender may send, 0 for any number"),
+    "reuse_port": ("STREAKLINE_REUSE_PORT", "1 to let several server processes share the port"),
     "generated": ("STREAKLINE_GENERATED", "1 if the data is generated: the page says so"),
     "page": ("STREAKLINE_PAGE", "the folder of the built page"),
     "max_ids": ("STREAKLINE_MAX_IDS", "ids held to tell repeats, over all shards"),
@@ -124,5 +128,5 @@ def _parsed(field: str, variable: str, text: str, takes: str) -> object:
 _KINDS: dict[str, type] = {
     "port": int, "shards": int, "max_ids": int, "keep_live_minutes": int, "min_free_mb": int,
     "max_memory_share": int, "epoch_seconds": float, "roles": tuple, "write_keys": tuple, "origins": tuple,
-    "anonymous_writes": bool, "public_reads": bool, "generated": bool, "profile_by_source": dict,
+    "rate": float, "reuse_port": bool, "anonymous_writes": bool, "public_reads": bool, "generated": bool, "profile_by_source": dict,
 }  # fmt: skip

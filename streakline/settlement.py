@@ -43,7 +43,11 @@ class Behind(NamedTuple):
 
 def behind(position: Mapping[int, int], progress: Sequence[Progress]) -> list[Behind]:
     """Return what has not passed a position yet; empty if it has settled (but for the sockets)."""
-    return [reason for shard, wanted in position.items() for reason in _shard_behind(shard, wanted, progress[shard])]
+    return [
+        reason
+        for shard, wanted in position.items()
+        for reason in _shard_behind(shard, wanted, progress[shard])
+    ]
 
 
 def _shard_behind(shard: int, wanted: int, state: Progress) -> list[Behind]:

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from streakline.entries import Poison
-from streakline.live import Base, Content, Viewers, overview, top_plays
-from streakline.times import ms_of
+from streakline.live import WINDOW_MINUTES, WINDOWED, Base, Content, Viewers, overview, top_plays
+from streakline.times import MINUTE_MS, minute_of, ms_of
 
 OVERVIEW: Final = "overview"
 TOP_PLAYS: Final = "top:plays"
@@ -75,8 +75,28 @@ class Standing:
         return topics
 
     def content(self, content: str) -> dict[str, Any]:
-        """Return the data of `content:ID`; just its id until the content flow has heard that it is watched."""
+        """Return the data of `content:ID`; all zero until the content flow has heard that it is watched."""
         found: Mapping[str, Any] = {}
+        title = ""
         for part in self._contents.values():
             found = part.content.get(content, found)
-        return {"contentId": content, **found}
+            title = part.titles.get(content, title)
+        return content_topic(self.clock, content, title, found)
+
+
+def content_topic(clock: int, content: str, title: str, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of `content:ID` at a clock (ms) from what the content flow says of that content."""
+    last = minute_of(clock)
+    first = last - WINDOW_MINUTES * MINUTE_MS
+    rows = {at: row for at, row in state.get("minutes", {}).items() if first <= at <= last}
+    plays = WINDOWED.index("plays")
+    return {
+        "contentId": content,
+        "title": title,
+        "listeners": state.get("listeners", 0),
+        "lastHour": {name: sum(row[at] for row in rows.values()) for at, name in enumerate(WINDOWED)},
+        "perMinute": [
+            {"at": at, "plays": rows[at][plays] if at in rows else 0}
+            for at in range(first, last + MINUTE_MS, MINUTE_MS)
+        ],
+    }

@@ -15,9 +15,7 @@ KEPT_MS = 90 * MINUTE_MS
 """What stays of a stream while Redis is under half of its memory limit."""
 
 
-def trim_to(
-    two_ago: Iterable[str | None], now_ms: int, *, roomy: bool, kept_ms: int = KEPT_MS
-) -> str | None:
+def trim_to(two_ago: Iterable[str | None], now_ms: int, *, roomy: bool, kept_ms: int = KEPT_MS) -> str | None:
     """Return the first entry id to keep, or None if nothing may go.
 
     Args:

@@ -1,0 +1,84 @@
+"""`python -m server`: one process with the roles of STREAKLINE_ROLES, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import sys
+from typing import Final
+
+import structlog
+import uvloop
+from aiohttp import web
+
+from server.app import init_app
+from server.store import WrongShards
+from streakline.settings import BadSetting, Settings
+
+GRACE: Final = 5.0
+"""Seconds that requests under way may take after the stop signal."""
+BACKLOG: Final = 4096
+"""Connections waiting to be accepted: all browsers come back at once after a restart."""
+GC_THRESHOLDS: Final = (50_000, 20, 100)
+"""Thousands of sockets are thousands of objects that every collection would walk."""
+MISUSE: Final = 2
+
+
+def main() -> int:
+    """Run the server; return the exit code."""
+    try:
+        settings = Settings.of(os.environ)
+    except BadSetting as error:
+        print(error, file=sys.stderr)
+        return MISUSE
+    _configure_log(settings.log_format)
+    app = init_app(settings)
+    app.on_startup.append(_freeze)
+    try:
+        web.run_app(
+            app,
+            host=settings.host,
+            port=settings.port,
+            access_log=None,
+            print=None,
+            backlog=BACKLOG,
+            shutdown_timeout=GRACE,
+            reuse_port=settings.reuse_port or None,
+            loop=_loop(settings),
+        )
+    except (OSError, TimeoutError, WrongShards) as error:
+        structlog.get_logger().error("server_not_started", error=str(error) or type(error).__name__)
+        return 1
+    return 0
+
+
+def _loop(settings: Settings) -> asyncio.AbstractEventLoop:
+    # uvloop serves requests faster, but holds every write back to the end of the loop's turn (measured): a
+    # process that only pushes is better off without it.
+    pushes_only = "ingest" not in settings.roles and "live" in settings.roles
+    return asyncio.new_event_loop() if pushes_only else uvloop.new_event_loop()
+
+
+async def _freeze(_: web.Application) -> None:
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+
+
+def _configure_log(form: str) -> None:
+    renderer = (
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""User agents: device, browser and operating system, and whether a robot sent it.
+
+Both libraries are data files that others keep up to date; a parse costs 0.1-0.4 ms, so answers are kept.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import ua_parser
+from crawleruseragents import CRAWLER_USER_AGENTS_DATA, is_crawler, matching_crawlers
+
+KEPT: Final = 20_000
+"""Answers kept, each below 1 KB: a busy site sees a few thousand different user agents a day."""
+LONGEST: Final = 500
+"""Characters of a user agent that are looked at."""
+HTTP_LIBRARY: Final = "http-library"
+"""The bot reason of curl, okhttp, python-requests ...: a robot as a listener, but no robot as who posts events,
+for then it is an app or a server that speaks for its listeners."""
+_PARSER: Final = ua_parser.Parser(ua_parser.BestAvailableResolver(ua_parser.load_builtins()))
+_TABLETS: Final = ("ipad", "tablet", "kindle", "playbook", "galaxy tab")
+_TELEVISIONS: Final = (
+    "smart-tv",
+    "smarttv",
+    "appletv",
+    "apple tv",
+    "googletv",
+    "hbbtv",
+    "roku",
+    "bravia",
+    "webos",
+)
+_PHONE_SYSTEMS: Final = frozenset({"iOS", "Android", "Windows Phone", "KaiOS", "BlackBerry OS"})
+_DESKTOP_SYSTEMS: Final = frozenset(
+    {"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Debian", "Chrome OS", "FreeBSD"}
+)
+
+
+class Agent(NamedTuple):
+    """What a user agent says of its sender; empty where it says nothing."""
+
+    device: str = ""
+    """`desktop`, `mobile`, `tablet`, `tv` or `other`."""
+    browser: str = ""
+    os: str = ""
+    bot_reason: str = ""
+
+
+@lru_cache(maxsize=KEPT)
+def agent_of(user_agent: str) -> Agent:
+    """Return what a user agent string says."""
+    if not user_agent:
+        return Agent()
+    text = user_agent[:LONGEST]
+    parsed = _PARSER.parse(text)
+    system = parsed.os.family if parsed.os else ""
+    family = parsed.device.family if parsed.device else ""
+    browser = parsed.user_agent.family if parsed.user_agent else ""
+    reason = _bot_reason(text) or ("spider" if family == "Spider" else "")
+    return Agent("" if reason else _device(text.lower(), system), browser, system, reason)
+
+
+def _bot_reason(text: str) -> str:
+    """Return the first tag of the first list entry that matches, "" for none: `search-engine`, `seo`, ..."""
+    if not is_crawler(text):
+        return ""
+    tags = CRAWLER_USER_AGENTS_DATA[matching_crawlers(text)[0]].get("tags") or ["crawler"]
+    return str(tags[0])
+
+
+def _device(text: str, system: str) -> str:
+    if any(mark in text for mark in _TELEVISIONS):
+        return "tv"
+    if any(mark in text for mark in _TABLETS) or (system == "Android" and "mobile" not in text):
+        return "tablet"
+    if system in _PHONE_SYSTEMS:
+        return "mobile"
+    return "desktop" if system in _DESKTOP_SYSTEMS else "other"

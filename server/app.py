@@ -1,0 +1,43 @@
+"""The application: what is opened for which roles, in which order, and closed again in the other."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from server.access import origins_middleware
+from server.broadcast import broadcast_resource, end_connections
+from server.feed import feed_resource
+from server.ingest import ALLOWANCES
+from server.intake import intake_resource
+from server.metrics import METRICS, Metrics, metrics_middleware
+from server.pressure import pressure_resource
+from server.problems import problems_middleware
+from server.routes import routes_of
+from server.store import SETTINGS, redis_resource
+from server.ticker import ticker_resource
+from streakline.allowances import Allowances
+from streakline.events import MAX_BYTES
+from streakline.settings import Settings
+
+
+def init_app(settings: Settings) -> web.Application:
+    """Return the application of a process with the roles of the settings."""
+    app = web.Application(
+        middlewares=[metrics_middleware, origins_middleware, problems_middleware],
+        client_max_size=MAX_BYTES,
+    )
+    app[SETTINGS] = settings
+    app[METRICS] = Metrics()
+    app.add_routes(routes_of(settings.roles))
+    app.cleanup_ctx.append(redis_resource)
+    app.cleanup_ctx.append(pressure_resource)
+    if "ingest" in settings.roles:
+        app[ALLOWANCES] = Allowances(settings.rate)
+        app.cleanup_ctx.append(intake_resource)
+        app.cleanup_ctx.append(ticker_resource)
+    if {"live", "api"} & set(settings.roles):
+        app.cleanup_ctx.append(feed_resource)
+    if "live" in settings.roles:
+        app.cleanup_ctx.append(broadcast_resource)
+        app.on_shutdown.append(end_connections)
+    return app

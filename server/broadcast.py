@@ -1,0 +1,146 @@
+"""Broadcast: the loop that turns the feed into frames, at most four times a second."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from server.conversation import Conversation
+from server.feed import FEED, Feed
+from server.frames import SSE_BEAT, event_chunk
+from server.hub import Hub
+from server.metrics import METRICS
+from server.store import REDIS
+from streakline import keys
+from streakline.messages import GOING_AWAY
+from streakline.standing import CONTENT, PUBLIC
+
+EVERY: Final = 0.25
+"""Seconds between two updates of a topic."""
+BEAT: Final = 25.0
+"""Seconds between two signs of life on a silent stream of server-sent events."""
+WATCHED_EVERY: Final = 5.0
+WATCHED_MS: Final = 15_000
+"""How long the content flow goes on with a content after it was last named."""
+_log = structlog.get_logger()
+
+
+class Broadcast:
+    """The live connections of this process and the tasks that serve them."""
+
+    def __init__(self, hub: Hub, feed: Feed, redis: Redis) -> None:
+        self.hub = hub
+        self.feed = feed
+        self.conversations: set[Conversation] = set()
+        self._redis = redis
+        self._named = asyncio.Event()
+        self._beaten = time.monotonic()
+
+    def publish(self) -> None:
+        """Send what changed since the last time."""
+        self.feed.moved.clear()
+        topics = self.feed.standing.topics(self.watched())
+        self.hub.publish(self.feed.epoch, self.feed.position, topics, time.monotonic())
+
+    def watched(self) -> list[str]:
+        """Return the contents that somebody listens to."""
+        return [
+            name.removeprefix(CONTENT)
+            for name, topic in self.hub.topics.items()
+            if topic.clients and name.startswith(CONTENT)
+        ]
+
+    def open(self, conversation: Conversation) -> None:
+        """Serve a connection."""
+        self.hub.join(conversation.client)
+        self.conversations.add(conversation)
+
+    def close(self, conversation: Conversation) -> None:
+        """Forget a connection that ended."""
+        self.conversations.discard(conversation)
+        self.hub.leave(conversation.client)
+
+    def ask(self) -> None:
+        """Name the watched contents now: somebody has just asked for one."""
+        self._named.set()
+
+    async def run(self) -> None:
+        """Publish, serve who fell behind and end what expired, for ever."""
+        while True:
+            if self.feed.moved.is_set():
+                self.publish()
+            now = time.monotonic()
+            self.hub.sweep(now)
+            self.hub.drop_unheard(PUBLIC.__contains__)
+            for conversation in list(self.conversations):
+                conversation.expire()
+            if now - self._beaten >= BEAT:
+                self._beaten = now
+                self._beat()
+            await asyncio.sleep(EVERY)
+
+    def _beat(self) -> None:
+        for client in self.hub.clients:
+            if client.encode is event_chunk and not client.behind:
+                client.transport.write(SSE_BEAT)
+
+    async def name_watched(self) -> None:
+        """Tell the content flow which contents are listened to, for ever."""
+        while True:
+            watched = self.watched()
+            try:
+                if watched:
+                    until = time.time_ns() // 1_000_000 + WATCHED_MS
+                    await self._redis.hset(keys.SUBSCRIBED, mapping=dict.fromkeys(watched, until))
+                else:
+                    await self._forget_expired()
+            except (RedisError, OSError) as error:
+                _log.warning("watched_not_named", error=str(error))
+            self._named.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WATCHED_EVERY):
+                    await self._named.wait()
+
+    async def _forget_expired(self) -> None:
+        now = time.time_ns() // 1_000_000
+        named = await self._redis.hgetall(keys.SUBSCRIBED)
+        expired = [content for content, until in named.items() if int(until) < now]
+        if expired:
+            await self._redis.hdel(keys.SUBSCRIBED, *expired)
+
+    def end(self) -> None:
+        """Close every connection: the server stops."""
+        for client in list(self.hub.clients):
+            client.close(GOING_AWAY, "the server stops; connect again")
+
+
+BROADCAST: Final = web.AppKey("broadcast", Broadcast)
+
+
+async def broadcast_resource(app: web.Application) -> AsyncIterator[None]:
+    """Run the loops for as long as the application runs."""
+    broadcast = Broadcast(Hub(app[METRICS]), app[FEED], app[REDIS])
+    broadcast.publish()
+    app[BROADCAST] = broadcast
+
+    tasks = [
+        asyncio.create_task(broadcast.run(), name="broadcast"),
+        asyncio.create_task(broadcast.name_watched(), name="watched"),
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def end_connections(app: web.Application) -> None:
+    """Close every live connection before the server waits for its handlers."""
+    app[BROADCAST].end()

@@ -1,0 +1,139 @@
+"""Feed: the tail of `sl:updates` that keeps one standing state of the live numbers in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from server.store import SETTINGS, TIMEOUT, redis_client
+from streakline import keys
+from streakline.entries import Poison
+from streakline.standing import Standing
+from streakline.times import enc
+
+BLOCK_MS: Final = 1_000
+"""How long one read waits for news; the epoch is looked at in between."""
+BATCH: Final = 500
+RECENT: Final = 50
+"""Updates that are looked at for the clock: a few of each part."""
+RETRY: Final = 0.5
+_log = structlog.get_logger()
+
+# Of several servers that find themselves ahead, the first makes the new epoch and the others take it.
+_RENEW: Final = """
+local epoch = redis.call('GET', KEYS[1])
+if not epoch or epoch == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2])
+  return ARGV[2]
+end
+return epoch
+"""
+
+
+class Feed:
+    """The newest live state, with the position of the last update in it.
+
+    Attributes:
+        epoch: the life of the stream that `position` belongs to; "" before the first look.
+        position: id of the last update that is in `standing`.
+        stale: why the state may be old, or None while the tail is read.
+    """
+
+    def __init__(self, redis: Redis, *, generated: bool) -> None:
+        self._redis = redis
+        self._generated = generated
+        self.standing = Standing(generated=generated)
+        self.epoch = ""
+        self.position = "0-0"
+        self.stale: str | None = "not read yet"
+        self.moved = asyncio.Event()
+        """Set whenever the position moved; whoever waits clears it."""
+
+    async def run(self) -> None:
+        """Follow the stream for ever, and take the whole state again after every break."""
+        while True:
+            try:
+                await self.load()
+                self.stale = None
+                while True:
+                    await self._follow()
+            except (RedisError, OSError, TimeoutError) as error:
+                if self.stale is None:
+                    _log.warning("feed_broken", error=str(error))
+                self.stale = f"redis does not answer: {error}"
+            await asyncio.sleep(RETRY)
+
+    async def load(self) -> None:
+        """Take the newest state of every part, and the position that belongs to it."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.get(keys.EPOCH)
+            pipe.hgetall(keys.STATE)
+            pipe.xrevrange(keys.UPDATES, count=RECENT)
+            epoch, state, newest = await pipe.execute()
+        position = newest[0][0].decode() if newest else "0-0"
+        # The states carry no clock: the newest updates tell it.
+        covered = max((fields.get(b"u") or b"0-0" for _, fields in newest), key=enc, default=b"")
+        ahead = enc(self.position) > enc(position)
+        if epoch is None or ahead:
+            if ahead:
+                _log.error("updates_went_back", at=self.position, stream=position)
+            epoch = await self._redis.eval(_RENEW, 1, keys.EPOCH, self.epoch, secrets.token_hex(6))
+        self.standing = Standing(generated=self._generated)
+        for field, payload in state.items():
+            kind, _, part = field.decode().partition(":")
+            self._apply(kind, part, covered, payload)
+        self.epoch, self.position = epoch.decode(), position
+        self.moved.set()
+        _log.info("feed_loaded", epoch=self.epoch, position=position, parts=len(state))
+
+    async def _follow(self) -> None:
+        read = await self._redis.xread({keys.UPDATES: self.position}, count=BATCH, block=BLOCK_MS)
+        if not read:
+            if await self._redis.get(keys.EPOCH) != self.epoch.encode():
+                await self.load()
+            return
+        for entry_id, fields in read[0][1]:
+            self._apply(
+                fields.get(b"k", b"").decode("utf-8", "replace"),
+                fields.get(b"s", b"").decode("utf-8", "replace"),
+                fields.get(b"u", b""),
+                fields.get(b"p", b""),
+            )
+            self.position = entry_id.decode()
+        self.moved.set()
+
+    def _apply(self, kind: str, part: str, covered: bytes, payload: bytes) -> None:
+        try:
+            self.standing.apply(kind, int(part) if part.isdigit() else -1, covered, payload)
+        except Poison as error:
+            _log.error("update_unreadable", error=str(error))
+
+    def passed(self, position: str) -> bool:
+        """Tell whether an update is in the standing state already."""
+        return enc(self.position) >= enc(position)
+
+
+FEED: Final = web.AppKey("feed", Feed)
+
+
+async def feed_resource(app: web.Application) -> AsyncIterator[None]:
+    """Follow the stream for as long as the application runs, on a connection of its own."""
+    settings = app[SETTINGS]
+    redis = redis_client(settings.redis_url, timeout=TIMEOUT + BLOCK_MS / 1000)
+    feed = Feed(redis, generated=settings.generated)
+    await feed.load()
+    app[FEED] = feed
+    task = asyncio.create_task(feed.run(), name="feed")
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await redis.aclose()

@@ -1,0 +1,123 @@
+"""`POST /api/stats/events`: events in, an acknowledged position out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import orjson
+from aiohttp import hdrs, web
+
+from server.access import writer_of
+from server.agents import HTTP_LIBRARY, Agent, agent_of
+from server.intake import INTAKE
+from server.metrics import METRICS, Metrics
+from server.pipe import PipeFull, RedisAway
+from server.pressure import PRESSURE
+from server.problems import Problem
+from server.store import SETTINGS
+from server.tokens import Grant
+from streakline.allowances import Allowances
+from streakline.events import MAX_BYTES, Batch, Event, NotEvents, TooManyEvents, decode_batch
+from streakline.stamping import Sender
+from streakline.times import parse_when
+
+ALLOWANCES: Final = web.AppKey("allowances", Allowances)
+
+READABLE: Final = frozenset(
+    {"application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"}
+)
+"""Content types whose body is tried as JSON: what fetch, sendBeacon and curl send."""
+AWAY_SECONDS: Final = 2.0
+PRESSURE_SECONDS: Final = 10.0
+
+
+async def post_events(request: web.Request) -> web.Response:
+    """Take a request's events: 202 once Redis has them."""
+    grant = writer_of(request)
+    _refuse_under_pressure(request)
+    body = await _body(request)
+    batch = _decoded(body)
+    _charge(request, grant, len(batch.events))
+    _note_skew(request.app[METRICS], batch)
+    try:
+        receipt = await request.app[INTAKE].accept(batch, body, _senders(request, grant))
+    except RedisAway as error:
+        raise Problem(
+            503, "store-away", f"{error}; send the same events again", retry_after=AWAY_SECONDS
+        ) from error
+    except PipeFull as error:
+        raise Problem(429, "too-busy", f"{error}; send the same events again", retry_after=1) from error
+    return web.Response(status=202, body=orjson.dumps(receipt.as_json()), content_type="application/json")
+
+
+def _refuse_under_pressure(request: web.Request) -> None:
+    refusal = request.app[PRESSURE].refusal
+    if refusal is not None:
+        raise Problem(503, "store-pressed", refusal, retry_after=PRESSURE_SECONDS)
+
+
+async def _body(request: web.Request) -> bytes:
+    if request.content_type not in READABLE and hdrs.CONTENT_TYPE in request.headers:
+        detail = (
+            f"content type {request.content_type[:100]!r} is not read; send application/json or text/plain"
+        )
+        raise Problem(415, "content-type", detail)
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        detail = f"the body is larger than {MAX_BYTES} bytes; send fewer events at once"
+        raise Problem(413, "too-large", detail) from error
+
+
+def _decoded(body: bytes) -> Batch:
+    try:
+        return decode_batch(body)
+    except TooManyEvents as error:
+        raise Problem(413, "too-many-events", str(error)) from error
+    except NotEvents as error:
+        raise Problem(400, "not-events", str(error)) from error
+
+
+def _charge(request: web.Request, grant: Grant, events: int) -> None:
+    # The address only names a bucket in memory; it is stored nowhere.
+    wait = request.app[ALLOWANCES].take(grant.sub or request.remote or "", events, time.monotonic())
+    if wait:
+        detail = f"more events than one sender may send; try again in {wait:.1f} s"
+        raise Problem(429, "rate", detail, retry_after=wait)
+
+
+def _note_skew(metrics: Metrics, batch: Batch) -> None:
+    if batch.sent_at is None:
+        return
+    try:
+        sent_ms, _ = parse_when(batch.sent_at)
+    except (ValueError, OverflowError):
+        return  # it is measured only: a sender's odd clock refuses nothing
+    metrics.skew.observe(abs(time.time() - sent_ms / 1000))
+
+
+def _senders(request: web.Request, grant: Grant) -> Callable[[Event], Sender]:
+    """Return who sent an event: the request's sender, but for events that bring their own user agent."""
+    trusted = grant.may("write")
+    user_id = None if trusted else grant.sub
+    admin = "admin" in grant.scopes
+    header = request.app[SETTINGS].country_header
+    country = request.headers.get(header, "")[:2].upper() if header else ""
+    user_agent = request.headers.get(hdrs.USER_AGENT, "")
+
+    def sender(text: str, agent: Agent) -> Sender:
+        where = (country, agent.device, agent.browser, agent.os, text)
+        return Sender(user_id, trusted, admin, *where, bot_reason=agent.bot_reason)
+
+    agent = agent_of(user_agent)
+    if agent.bot_reason == HTTP_LIBRARY:
+        agent = agent._replace(bot_reason="")
+    of_request = sender(user_agent, agent)
+
+    def sender_of(event: Event) -> Sender:
+        text = event.userAgent
+        return of_request if text is None else sender(text, agent_of(text))
+
+    return sender_of

@@ -1,0 +1,142 @@
+"""`GET /api/live` (websocket), `/api/live/events` (server-sent events) and `/api/live/definitions`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import socket
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import orjson
+from aiohttp import WSMsgType, web
+
+from server.access import grant_of, require_public_read
+from server.broadcast import BROADCAST
+from server.conversation import Conversation, TopicRefused, check_topic
+from server.frames import close_frame, event_chunk, websocket_frame
+from server.hub import Client, Encode
+from server.metrics import METRICS
+from server.problems import Problem
+from server.store import SETTINGS
+from server.tokens import Grant
+from streakline.live import DEFINITIONS
+from streakline.messages import BAD_MESSAGE, FORBIDDEN, LAGGING, MAX_TOPICS, SUBPROTOCOL, Since
+from streakline.standing import OVERVIEW
+
+HEARTBEAT: Final = 25.0
+MAX_MESSAGE: Final = 4 * 1024
+SEND_BUFFER: Final = 64 * 1024
+"""Bytes of the kernel's queue: its default hides megabytes of a stalled client from our own count."""
+UNANSWERED_MS: Final = 30_000
+"""After so long without an acknowledgement the kernel gives a connection up."""
+FLUSH_SECONDS: Final = 5.0
+"""How long a closed client may take to read its close frame."""
+Close = Callable[[asyncio.Transport, int, str], None]
+
+
+async def live_socket(request: web.Request) -> web.WebSocketResponse:
+    """Speak the live protocol over a websocket until either side ends it."""
+    grant = grant_of(request)
+    socket_response = web.WebSocketResponse(
+        protocols=(SUBPROTOCOL,), heartbeat=HEARTBEAT, max_msg_size=MAX_MESSAGE, compress=False
+    )
+    await socket_response.prepare(request)
+    with _connected(request, grant, websocket_frame, _close_socket) as conversation:
+        async for message in socket_response:
+            if message.type is WSMsgType.TEXT:
+                conversation.hear(message.data)
+                request.app[BROADCAST].ask()
+            else:
+                conversation.refuse(BAD_MESSAGE, "messages are JSON text, not bytes")
+    return socket_response
+
+
+async def live_events(request: web.Request) -> web.StreamResponse:
+    """Send topics as server-sent events until the client goes."""
+    grant = grant_of(request)
+    topics = _topics(request, grant)
+    since = _since(request)
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    ended = asyncio.Event()
+
+    def close(transport: asyncio.Transport, code: int, _: str) -> None:
+        if code == LAGGING:
+            transport.abort()  # an orderly end would wait behind what the client does not read
+        ended.set()
+
+    with _connected(request, grant, event_chunk, close) as conversation:
+        for topic in topics:
+            conversation.subscribe(topic, since)
+        request.app[BROADCAST].ask()
+        await ended.wait()
+    return response
+
+
+async def definitions(request: web.Request) -> web.Response:
+    """Say what every live number counts."""
+    require_public_read(request)
+    body = orjson.dumps({"definitions": DEFINITIONS})
+    return web.Response(body=body, content_type="application/json", headers={"Cache-Control": "max-age=300"})
+
+
+@contextlib.contextmanager
+def _connected(request: web.Request, grant: Grant, encode: Encode, close: Close) -> Iterator[Conversation]:
+    """Serve a prepared connection for as long as the block runs."""
+    transport = request.transport
+    if transport is None:
+        raise ConnectionResetError  # gone between the request and our answer
+    _bound_queues(transport)
+    broadcast, sockets = request.app[BROADCAST], request.app[METRICS].sockets.labels(request.path)
+    client = Client(transport, encode, functools.partial(close, transport))
+    conversation = Conversation(client, broadcast.hub, broadcast.feed, request.app[SETTINGS], grant)
+    broadcast.open(conversation)
+    sockets.inc()
+    try:
+        yield conversation
+    finally:
+        sockets.dec()
+        broadcast.close(conversation)
+
+
+def _bound_queues(transport: asyncio.Transport) -> None:
+    connection = transport.get_extra_info("socket")
+    if connection is None or connection.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
+
+
+def _close_socket(transport: asyncio.Transport, code: int, reason: str) -> None:
+    transport.write(close_frame(code, reason))
+    transport.close()  # after what is queued; a client that reads nothing never gets there
+    asyncio.get_running_loop().call_later(FLUSH_SECONDS, transport.abort)
+
+
+def _topics(request: web.Request, grant: Grant) -> list[str]:
+    """Return the topics of the query, all of them allowed.
+
+    Raises:
+        Problem: 403 or 404 for the first that is not; 400 for too many.
+    """
+    topics = [topic for topic in request.query.get("topics", OVERVIEW).split(",") if topic]
+    if not 1 <= len(topics) <= MAX_TOPICS:
+        raise Problem(400, "topics", f"topics names {len(topics)}; name 1 to {MAX_TOPICS}, with commas")
+    for topic in topics:
+        try:
+            check_topic(topic, grant, request.app[SETTINGS])
+        except TopicRefused as refused:
+            status = 403 if refused.code == FORBIDDEN else 404
+            raise Problem(status, refused.code.replace("_", "-"), str(refused)) from refused
+    return topics
+
+
+def _since(request: web.Request) -> Since | None:
+    """Return where a browser that comes back stopped: it repeats the id of its last event, `EPOCH/SEQ`."""
+    epoch, slash, seq = request.headers.get("Last-Event-ID", "").partition("/")
+    return Since(epoch, seq) if slash else None

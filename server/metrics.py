@@ -1,0 +1,97 @@
+"""Metrics of this process, and those of the flows, which leave theirs in Redis."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from aiohttp import hdrs, web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import generate_latest
+
+from server.problems import Handler
+
+_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_NAME: Final = re.compile(r"[^a-z0-9_]+")
+FlowMetrics = Mapping[tuple[str, str], Mapping[str, float]]
+"""(flow, its shards) -> name -> value."""
+
+
+class Metrics:
+    """Counters of one application, in a registry of their own (tests run several in one process)."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "streakline_http_requests", "Requests by route and status.", ["method", "route", "status"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.seconds = Histogram(
+            "streakline_http_request_seconds", "Time to answer, sockets left out.", ["route"],
+            buckets=_BUCKETS, registry=self.registry,
+        )  # fmt: skip
+        self.accepted = self._counter("streakline_events_accepted", "Events written to the stream.")
+        self.duplicates = self._counter("streakline_events_duplicate", "Repeats inside one request.")
+        self.rejected = Counter(
+            "streakline_events_rejected", "Events refused, by the first word of the reason.", ["reason"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.bots = self._counter("streakline_events_bot", "Events flagged as made by a robot.")
+        self.skew = Histogram(
+            "streakline_sender_skew_seconds", "How far senders' clocks are off, by sentAt.",
+            buckets=(1, 5, 30, 60, 300, 900, 3600), registry=self.registry,
+        )  # fmt: skip
+        self.sockets = Gauge("streakline_sockets", "Open live connections.", ["kind"], registry=self.registry)
+        self.frames = self._counter("streakline_frames_sent", "Live frames written to sockets.")
+        self.skipped = self._counter("streakline_frames_skipped", "Live frames not written to a slow socket.")
+        self.lagging = self._counter("streakline_sockets_lagging", "Live connections closed for lagging.")
+        self.ticks = self._counter("streakline_ticks", "Ticks appended to silent streams.")
+        self.trimmed = self._counter("streakline_entries_trimmed", "Stream entries removed by trimming.")
+
+    def _counter(self, name: str, text: str) -> Counter:
+        return Counter(name, text, registry=self.registry)
+
+    def text(self, flows: FlowMetrics) -> bytes:
+        """Return everything in Prometheus' text format."""
+        return generate_latest(self.registry) + generate_latest(_Flows(flows))
+
+
+class _Flows(CollectorRegistry):
+    """The flows' gauges at one moment."""
+
+    def __init__(self, flows: FlowMetrics) -> None:
+        super().__init__()
+        self._flows = flows
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        families: dict[str, GaugeMetricFamily] = {}
+        for (flow, shards), values in self._flows.items():
+            for name, value in values.items():
+                metric = f"streakline_flow_{_NAME.sub('_', name.lower())}"
+                family = families.get(metric) or GaugeMetricFamily(
+                    metric, f"Of the flows: {name}.", labels=["flow", "shards"]
+                )
+                families[metric] = family
+                family.add_metric([flow, shards], value)
+        return families.values()
+
+
+METRICS: Final = web.AppKey("metrics", Metrics)
+
+
+@web.middleware
+async def metrics_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count every answer and time it; the outermost middleware, so that refusals are counted too."""
+    metrics = request.app[METRICS]
+    began = time.perf_counter()
+    response = await handler(request)
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else "none"
+    method = request.method if request.method in hdrs.METH_ALL else "OTHER"
+    metrics.requests.labels(method, route, str(response.status)).inc()
+    if not route.startswith("/api/live"):
+        metrics.seconds.labels(route).observe(time.perf_counter() - began)
+    return response

@@ -1,0 +1,100 @@
+"""Pressure: whether the store can take more, looked at once a second so that no request has to ask.
+
+Redis 6.2 exits on a short write of its append-only file, and a full Redis refuses the flows' writes too: so
+ingest stops well before either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from server.store import REDIS, SETTINGS
+from streakline.settings import Settings
+
+EVERY: Final = 1.0
+MB: Final = 1 << 20
+_log = structlog.get_logger()
+
+
+class Memory(NamedTuple):
+    """Redis' memory in bytes."""
+
+    used: int
+    limit: int
+    """Its `maxmemory`, else what the machine has."""
+
+    @property
+    def share(self) -> float:
+        """Used per cent of the limit."""
+        return 100 * self.used / self.limit if self.limit else 0.0
+
+
+class Pressure:
+    """The last look at Redis and the disk."""
+
+    def __init__(self, redis: Redis, settings: Settings) -> None:
+        self._redis = redis
+        self._settings = settings
+        self.memory = Memory(0, 0)
+        self.refusal: str | None = None
+        """Why ingest takes no events now, or None."""
+
+    async def look(self) -> None:
+        """Measure again."""
+        before = self.refusal
+        self.refusal = await self._store() or self._disk()
+        if self.refusal != before:
+            _log.info("pressure_changed", refusal=self.refusal)
+
+    async def _store(self) -> str | None:
+        try:
+            info = await self._redis.info("memory")
+        except (RedisError, OSError, TimeoutError) as error:
+            return f"redis does not answer: {error}"
+        self.memory = Memory(
+            int(info["used_memory"]), int(info.get("maxmemory") or 0) or int(info["total_system_memory"])
+        )
+        allowed = self._settings.max_memory_share
+        if self.memory.share < allowed:
+            return None
+        used, limit = self.memory.used // MB, self.memory.limit // MB
+        return f"redis uses {used} of {limit} MB, {allowed} % or more; wait for the flows to catch up or give it more"
+
+    def _disk(self) -> str | None:
+        folder = Path(self._settings.data).absolute()
+        while not folder.exists():
+            folder = folder.parent
+        free = shutil.disk_usage(folder).free // MB
+        needed = self._settings.min_free_mb
+        return None if free >= needed else f"{free} MB are free at {folder}, below {needed} MB; make room"
+
+
+PRESSURE: Final = web.AppKey("pressure", Pressure)
+
+
+async def pressure_resource(app: web.Application) -> AsyncIterator[None]:
+    """Look once a second for as long as the application runs."""
+    pressure = Pressure(app[REDIS], app[SETTINGS])
+    await pressure.look()
+    app[PRESSURE] = pressure
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            await pressure.look()
+
+    task = asyncio.create_task(watch(), name="pressure")
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

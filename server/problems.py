@@ -1,0 +1,88 @@
+"""Problems: every refusal as RFC 9457 `application/problem+json`, also those that aiohttp makes itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Final
+
+import orjson
+import structlog
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CONTENT_TYPE: Final = "application/problem+json"
+_log = structlog.get_logger()
+
+
+class Problem(Exception):
+    """A refusal: its HTTP status, a code that never changes, and a sentence that says what to do.
+
+    Attributes:
+        status: the HTTP status.
+        code: the last part of the `type` URI; clients may switch on it.
+        detail: what was wrong with which value, and what to do.
+        retry_after: seconds after which the same request may succeed, or None.
+    """
+
+    def __init__(self, status: int, code: str, detail: str, *, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.retry_after = retry_after
+
+    def response(self) -> web.Response:
+        """Return the refusal as an answer."""
+        headers = {"Cache-Control": "no-store"}
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(max(1, math.ceil(self.retry_after)))
+        if self.status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = 'Bearer realm="streakline"'
+        body = {
+            "type": f"urn:streakline:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        return web.Response(
+            status=self.status, body=orjson.dumps(body), content_type=CONTENT_TYPE, headers=headers
+        )
+
+
+def _of_http(error: web.HTTPException, request: web.Request) -> web.StreamResponse:
+    """Return aiohttp's own refusals (404, 405, 413 ...) in the one shape, with their headers kept."""
+    if error.status < HTTPStatus.BAD_REQUEST:
+        return error
+    code = HTTPStatus(error.status).phrase.lower().replace(" ", "-")
+    if isinstance(error, web.HTTPNotFound):
+        code, detail = "not-found", f"nothing is at {request.path[:200]!r}"
+    elif isinstance(error, web.HTTPMethodNotAllowed):
+        detail = (
+            f"{request.method[:20]} is not allowed here; allowed: {', '.join(sorted(error.allowed_methods))}"
+        )
+    else:
+        detail = (error.text or error.reason)[:500]
+    response = Problem(error.status, code, detail).response()
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+@web.middleware
+async def problems_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every refusal as problem+json; log what nobody expected and answer 500."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPException as error:
+        return _of_http(error, request)
+    except ConnectionResetError:
+        raise  # the client went away; there is nobody to tell
+    except Exception:
+        _log.exception("request_failed", method=request.method, path=request.path)
+        detail = "the server failed to answer; its log says why"
+        return Problem(500, "internal", detail).response()

@@ -1,0 +1,43 @@
+"""The whole URL surface, role by role."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from server.ingest import post_events
+from server.live import definitions, live_events, live_socket
+from server.page import page
+from server.realtime import realtime
+from server.settled import settled
+from server.status import health, metrics, ready, system
+
+EVERYWHERE: Final = [
+    web.get("/health", health),
+    web.get("/ready", ready),
+    web.get("/metrics", metrics),
+]
+INGEST: Final = [
+    web.post("/api/stats/events", post_events),
+]
+LIVE: Final = [
+    web.get("/api/live", live_socket),
+    web.get("/api/live/events", live_events),
+    web.get("/api/live/definitions", definitions),
+]
+API: Final = [
+    web.get("/api/analytics/realtime", realtime),
+    web.get("/api/v1/settled", settled),
+    web.get("/api/v1/system", system),
+    web.get("/{tail:.*}", page),
+]
+
+
+def routes_of(roles: tuple[str, ...]) -> list[web.RouteDef]:
+    """Return the routes of a process with some roles; the page's catch-all comes last."""
+    routes = list(EVERYWHERE)
+    for role, own in (("ingest", INGEST), ("live", LIVE), ("api", API)):
+        if role in roles:
+            routes += own
+    return routes

@@ -1,0 +1,113 @@
+"""`GET /api/v1/settled`: answers when everything that counts has passed a position."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from typing import Final
+
+import orjson
+from aiohttp import web
+from redis.asyncio import Redis
+
+from server.feed import FEED
+from server.problems import Problem
+from server.store import INSTALLATION, REDIS
+from streakline import keys
+from streakline.positions import unpack_position
+from streakline.settlement import Behind, Progress, behind
+from streakline.times import enc
+
+LONGEST_WAIT: Final = 60.0
+WANTED_SECONDS: Final = 35
+"""How long archive recounts marks at once after somebody last waited."""
+FIRST_LOOK, SLOWEST_LOOK = 0.02, 0.25
+"""Seconds between two looks: quick at first, for who waits for the rest of a second."""
+_SHARD_FIELDS: Final = ("content", "archive", "archive:out", "archive:mark")
+
+
+async def settled(request: web.Request) -> web.Response:
+    """Wait up to `wait` seconds until `position` has settled, and say what it still waits for."""
+    position = _position(request)
+    deadline = time.monotonic() + _wait(request)
+    pause = FIRST_LOOK
+    while True:
+        reasons = await _waiting_for(request.app, position)
+        left = deadline - time.monotonic()
+        if not reasons or left <= 0:
+            body = {"settled": not reasons, "waitingFor": [reason._asdict() for reason in reasons]}
+            return web.Response(
+                body=orjson.dumps(body),
+                content_type="application/json",
+                headers={"Cache-Control": "no-store"},
+            )
+        await asyncio.sleep(min(pause, left))
+        pause = min(pause * 1.5, SLOWEST_LOOK)
+
+
+def _position(request: web.Request) -> dict[int, int]:
+    text = request.query.get("position")
+    if text is None:
+        raise Problem(400, "position", "position is missing; send the one of the answer to your events")
+    try:
+        return unpack_position(text, request.app[INSTALLATION].shards)
+    except ValueError as error:
+        raise Problem(400, "position", str(error)) from error
+
+
+def _wait(request: web.Request) -> float:
+    text = request.query.get("wait", "0")
+    try:
+        wait = float(text)
+    except ValueError:
+        wait = math.nan
+    if not 0 <= wait <= LONGEST_WAIT:  # false for nan too
+        raise Problem(400, "wait", f"wait {text[:40]!r} is not within 0 and {LONGEST_WAIT:.0f} seconds")
+    return wait
+
+
+async def _waiting_for(app: web.Application, position: dict[int, int]) -> list[Behind]:
+    progress, newest = await read_progress(app[REDIS], app[INSTALLATION].shards, wanted=position)
+    reasons = behind(position, progress)
+    feed = app[FEED]
+    if not reasons and not feed.passed(newest):
+        reasons = [Behind("sockets", -1, feed.position, newest)]
+    return reasons
+
+
+async def read_progress(redis: Redis, shards: int, *, wanted: dict[int, int]) -> tuple[list[Progress], str]:
+    """Return how far the readers of every shard are, and the id of the newest live update at that moment.
+
+    Args:
+        redis: the store.
+        shards: how many there are.
+        wanted: the shards somebody waits for (by number), which archive is told.
+    """
+    # No MULTI: the shards may live on different nodes. Commands run in this order, and all of it only grows.
+    async with redis.pipeline(transaction=False) as pipe:
+        for shard in range(shards):
+            viewers = [f"viewers:u:{source}" for source in range(shards)]
+            pipe.hmget(keys.progress(shard), *_SHARD_FIELDS, *viewers)
+        for shard in range(shards):
+            pipe.hget(keys.base(shard), "upto")
+        pipe.xrevrange(keys.UPDATES, count=1)
+        for shard in wanted:
+            pipe.set(keys.wanted(shard), 1, ex=WANTED_SECONDS)
+        replies = await pipe.execute()
+    rows, uptos, newest = replies[:shards], replies[shards : 2 * shards], replies[2 * shards]
+    people = [row[len(_SHARD_FIELDS) :] for row in rows]
+    progress = [
+        Progress(
+            *(_enc(value) for value in row[:3]),
+            mark=int(row[3]) if row[3] else None,
+            upto=int(upto) if upto else None,
+            viewers=tuple(_enc(part[shard]) for part in people),
+        )
+        for shard, (row, upto) in enumerate(zip(rows, uptos, strict=True))
+    ]
+    return progress, newest[0][0].decode() if newest else "0-0"
+
+
+def _enc(value: bytes | None) -> int | None:
+    return enc(value) if value else None

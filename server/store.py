@@ -1,0 +1,90 @@
+"""Redis for everything but the hot path: one client, what is fixed at first start, and the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from typing import Final, NamedTuple
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from streakline import keys
+from streakline.settings import Settings
+
+SETTINGS: Final = web.AppKey("settings", Settings)
+REDIS: Final[web.AppKey[Redis]] = web.AppKey("redis", Redis)
+
+TIMEOUT: Final = 2.5
+"""Seconds for any single answer of Redis."""
+PATIENCE: Final = 60.0
+"""Seconds that a starting server waits for Redis."""
+_log = structlog.get_logger()
+
+
+class Installation(NamedTuple):
+    """What is fixed at the first start of any process."""
+
+    seed: int
+    shards: int
+
+
+INSTALLATION: Final = web.AppKey("installation", Installation)
+
+
+class WrongShards(Exception):
+    """The installation was made with another number of shards than the setting says."""
+
+
+def redis_client(url: str, *, timeout: float = TIMEOUT) -> Redis:
+    """Return a client that gives up after one attempt of `timeout` seconds, and answers bytes."""
+    # The default policy tries four times: a stopped Redis would hold each request for ten seconds.
+    return Redis.from_url(
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=min(timeout, TIMEOUT),
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,
+    )
+
+
+async def read_installation(redis: Redis, shards: int) -> Installation:
+    """Return seed and number of shards, made now if this is the first start.
+
+    Raises:
+        WrongShards: if the number differs from the installation's.
+    """
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.set(keys.SEED, secrets.randbits(64), nx=True)
+        pipe.set(keys.SHARDS, shards, nx=True)
+        pipe.get(keys.SEED)
+        pipe.get(keys.SHARDS)
+        *_, seed, fixed = await pipe.execute()
+    if int(fixed) != shards:
+        msg = (
+            f"STREAKLINE_SHARDS is {shards}, but this installation was made with {int(fixed)}; set it to that"
+        )
+        raise WrongShards(msg)
+    return Installation(int(seed), int(fixed))
+
+
+async def redis_resource(app: web.Application) -> AsyncIterator[None]:
+    """Open the client and wait until Redis answers (a starting one may still read its file)."""
+    settings = app[SETTINGS]
+    redis = redis_client(settings.redis_url)
+    app[REDIS] = redis
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                app[INSTALLATION] = await read_installation(redis, settings.shards)
+                break
+            except (RedisError, OSError) as error:
+                _log.warning("redis_awaited", error=str(error))
+                await asyncio.sleep(0.5)
+    yield
+    await redis.aclose()

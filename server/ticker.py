@@ -1,0 +1,137 @@
+"""Ticker: of all ingest processes one keeps the streams' clocks going, and trims what every reader has passed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from server.metrics import METRICS, Metrics
+from server.pressure import PRESSURE, Pressure
+from server.store import INSTALLATION, REDIS, SETTINGS
+from streakline import keys
+from streakline.entries import TICK
+from streakline.times import MINUTE_MS, ms_of
+from streakline.trims import trim_to
+
+SILENT_MS: Final = 5_000
+"""A stream silent for so long gets a tick."""
+EVERY: Final = 1.0
+LOCK_MS: Final = 5_000
+TRIM_EVERY: Final = 10
+"""Rounds between two trims."""
+ROOMY: Final = 50.0
+"""Per cent of Redis' memory below which the newest entries stay, whoever has passed them."""
+_log = structlog.get_logger()
+
+# Hold the lock if it is free or ours already.
+_HOLD: Final = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+# Say what was cut together with cutting it: a reader without state must never believe that more is there.
+_TRIM: Final = """
+local removed = redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
+if removed > 0 and KEYS[2] then redis.call('SET', KEYS[2], ARGV[1]) end
+return removed
+"""
+
+
+class Ticker:
+    """One round a second: hold the lock, tick the silent streams, trim now and then."""
+
+    def __init__(
+        self, redis: Redis, shards: int, pressure: Pressure, metrics: Metrics, kept_minutes: int
+    ) -> None:
+        self._redis = redis
+        self._shards = shards
+        self._pressure = pressure
+        self._metrics = metrics
+        self._kept_ms = kept_minutes * MINUTE_MS
+        self._name = secrets.token_hex(8)
+        self._rounds = 0
+
+    async def round(self) -> None:
+        """Do what is due, if this process is the ticker and the store can take it."""
+        if self._pressure.refusal is not None:
+            return
+        if not await self._redis.eval(_HOLD, 1, keys.TICKER, self._name, LOCK_MS):
+            return
+        await self._tick()
+        if self._rounds % TRIM_EVERY == 0:
+            await self.trim()
+        self._rounds += 1
+
+    async def _now_ms(self) -> int:
+        # Entry ids come of Redis' clock, so silence is measured by it as well.
+        seconds, micros = await self._redis.time()
+        return int(seconds) * 1000 + int(micros) // 1000
+
+    async def _tick(self) -> None:
+        now = await self._now_ms()
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for shard in range(self._shards):
+                pipe.xinfo_stream(keys.events(shard))
+            streams = await pipe.execute(raise_on_error=False)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for shard, stream in enumerate(streams):
+                # A stream that does not exist yet answers an error and needs its first tick.
+                last = ms_of(stream["last-generated-id"]) if isinstance(stream, dict) else 0
+                if now - last >= SILENT_MS:
+                    pipe.xadd(keys.events(shard), TICK)  # type: ignore[arg-type]  # invariant dict of a wider type
+            written = await pipe.execute()
+        self._metrics.ticks.inc(len(written))
+
+    async def trim(self) -> None:
+        """Cut every stream to the least id that its readers may still need."""
+        now = await self._now_ms()
+        roomy = self._pressure.memory.share < ROOMY
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for shard in range(self._shards):
+                fields = ("content:two", "archive:two", "archive:out:two", "viewers:cand:two")
+                pipe.hmget(keys.progress(shard), *fields)
+            progress = await pipe.execute()
+        removed = 0
+        for shard, values in enumerate(progress):
+            content, archive, out, candidates = (value.decode() if value else None for value in values)
+            for stream, readers, note in (
+                (keys.events(shard), (content, archive), keys.trimmed(shard)),
+                (keys.out(shard), (out,), None),
+                (keys.candidates(shard), (candidates,), None),
+            ):
+                until = trim_to(readers, now, roomy=roomy, kept_ms=self._kept_ms)
+                if until is not None:
+                    names = [stream] if note is None else [stream, note]
+                    removed += int(await self._redis.eval(_TRIM, len(names), *names, until))
+        self._metrics.trimmed.inc(removed)
+        if removed:
+            _log.info("streams_trimmed", entries=removed)
+
+
+async def ticker_resource(app: web.Application) -> AsyncIterator[None]:
+    """Run rounds for as long as the application runs."""
+    kept = app[SETTINGS].keep_live_minutes
+    ticker = Ticker(app[REDIS], app[INSTALLATION].shards, app[PRESSURE], app[METRICS], kept)
+
+    async def run() -> None:
+        while True:
+            try:
+                await ticker.round()
+            except (RedisError, OSError) as error:
+                _log.warning("tick_failed", error=str(error))
+            await asyncio.sleep(EVERY)
+
+    task = asyncio.create_task(run(), name="ticker")
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
