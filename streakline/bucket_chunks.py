@@ -70,5 +70,5 @@ def thaw(start: int, bucket_sizes: list[int], chunks: dict[tuple[str, int], byte
     return bucket
 
 
-def _column(chunks: list[list[bytes]], position: int, kind: np.dtype[np.generic]) -> np.ndarray:  # type: ignore[type-arg]
+def _column(chunks: list[list[bytes]], position: int, kind: np.dtype[np.generic]) -> np.ndarray:
     return np.frombuffer(b"".join(chunk[position] for chunk in chunks), kind)

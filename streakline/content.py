@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from streakline import kinds
+from streakline import bucket_chunks, kinds
 from streakline.bucket import MINUTES, Bucket
 from streakline.counts import pack_counts
-from streakline.entries import Cold, Entry
+from streakline.entries import Cold, Entry, Poison
 from streakline.index import EMPTY, Positions
 from streakline.live import TOP, WINDOW_MINUTES, Content
 from streakline.playing import Playing
@@ -74,6 +74,8 @@ class ContentTracker:
         self.names: dict[int, Opened] = {}
         self.tally = {"events": 0, "late": 0, "bots": 0, "broken": 0, "repeats": 0, "untold": 0}
         """Counters since the process began, for metrics."""
+        self.dropped: set[str] = set()
+        """Names of the chunks of buckets that are over, until a snapshot's keeper has taken note."""
         self._seen: list[Seen] = []
         self._seen_cache: npt.NDArray[np.uint64] = np.zeros(_SEEN_SLOTS, np.uint64)
 
@@ -138,7 +140,11 @@ class ContentTracker:
         self.tally["late"] += int(np.count_nonzero(late))
         running = np.isin(records["kind"], (kinds.PLAY_START, kinds.HEARTBEAT))
         named = ~late | running
-        self._name(records[named], which[named], entries, open_cold)
+        unreadable = self._name(records[named], which[named], entries, open_cold)
+        if unreadable:
+            lost = np.isin(records["content64"], np.array(sorted(unreadable), np.uint64))
+            late |= lost  # nothing is counted under a name that nobody can read
+            self.tally["broken"] += int(np.count_nonzero(lost))
         self._count(records, bucket, ~late)
 
     def _count(self, records: Records, bucket: npt.NDArray[np.int64], open_: npt.NDArray[np.bool_]) -> None:
@@ -173,7 +179,8 @@ class ContentTracker:
         which: Positions,
         entries: Sequence[tuple[int, Entry]],
         open_cold: Callable[[Entry], list[Cold]],
-    ) -> None:
+    ) -> set[int]:
+        """Learn the names of unknown contents; return the contents whose entry cannot be read."""
         contents, first = np.unique(records["content64"], return_index=True)
         wanted = {
             int(which[at])
@@ -182,11 +189,16 @@ class ContentTracker:
         }
         for number in sorted(wanted):
             entry = entries[number][1]
+            try:
+                rows = open_cold(entry)
+            except Poison:  # archive puts it to the dead letters, with the reason
+                continue
             hashes = records_of([entry.hot])["content64"].tolist()
-            for content, row in zip(hashes, open_cold(entry), strict=True):
+            for content, row in zip(hashes, rows, strict=True):
                 known = self.names.get(content)
                 if known is None or (row.title and not known.title):
                     self.names[content] = Opened(row.contentId, row.title)
+        return {content for content in contents.tolist() if content not in self.names} if wanted else set()
 
     # --- what is written ----------------------------------------------------------------------------------
 
@@ -219,11 +231,17 @@ class ContentTracker:
                 written.append(Written(start, self._packed(bucket, changed)))
             bucket.unwritten[:] = False
             if self.clock >= closes_at(start):
-                self.closing[start] = bucket.site.tolist()
-                del self.buckets[start]
+                self._drop(bucket)
         if len(self.names) > 4 * (sum(b.contents.size for b in self.buckets.values()) + 1024):
             self._forget_names()
         return written
+
+    def _drop(self, bucket: Bucket) -> None:
+        if bucket.start >= self.floor:
+            self.closing[bucket.start] = bucket.site.tolist()
+        names = bucket_chunks.chunk_names(bucket_chunks.sizes(bucket))
+        self.dropped.update(f"{bucket.start}:{part}:{number}" for part, number in names)
+        del self.buckets[bucket.start]
 
     def closed(self, upto: int) -> None:
         """Take over how far archive has closed: those buckets are part of the base from now on."""

@@ -41,6 +41,12 @@ def dirty(tracker: ContentTracker) -> set[str]:
     }
 
 
+def dropped(tracker: ContentTracker) -> set[str]:
+    """Return, once, the names of the chunks that are no more."""
+    names, tracker.dropped = tracker.dropped, set()
+    return names
+
+
 def clean(tracker: ContentTracker) -> None:
     """Forget which chunks changed: a snapshot holds them."""
     for bucket in tracker.buckets.values():

@@ -81,7 +81,7 @@ class _Named(msgspec.Struct):
     id: Scalar = None
 
 
-class Rejected(NamedTuple):
+class Rejected(msgspec.Struct, frozen=True):
     """An event that was refused: its place in the request, its id where it has one, and why."""
 
     index: int

@@ -98,9 +98,8 @@ def overview(
     rows = _minutes(contents.values(), first, minute)
     plays = WINDOWED.index("plays")
     titles = _titles(contents.values())
-    since = max(
-        (part.since for part in (*contents.values(), *viewers.values()) if part.since > first), default=0
-    )
+    begun = [part.since for part in contents.values()] + [part.since for part in viewers.values()]
+    since = max((at for at in begun if at > first), default=0)
     playing = _most((item for part in contents.values() for item in part.playing), SHOWN_PLAYING)
     return {
         "activeUsers": sum(part.active for part in viewers.values()),

@@ -21,8 +21,8 @@ GOING_AWAY: Final = 1001
 LAGGING: Final = 4008
 """Close code: the client read too slowly for 15 s; connect again and take the snapshot."""
 
-TOKEN_INVALID: Final = "token_invalid"
-TOKEN_EXPIRED: Final = "token_expired"
+TOKEN_INVALID: Final = "token_invalid"  # noqa: S105 - an error code
+TOKEN_EXPIRED: Final = "token_expired"  # noqa: S105 - an error code
 UNKNOWN_TOPIC: Final = "unknown_topic"
 FORBIDDEN: Final = "forbidden"
 BAD_MESSAGE: Final = "bad_message"

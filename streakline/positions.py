@@ -42,6 +42,6 @@ def unpack_position(text: str, shards: int) -> dict[int, int]:
         raise ValueError(msg) from None
     for shard, entry_id in ids.items():
         if not 0 <= shard < shards or not _ENTRY_ID.fullmatch(entry_id):
-            msg = f"position names entry {entry_id[:40]!r} of shard {shard}, but there are shards 0 to {shards - 1}"
+            msg = f"position names entry {entry_id[:40]!r} of shard {shard}; shards are 0 to {shards - 1}"
             raise ValueError(msg)
     return {shard: enc(entry_id) for shard, entry_id in ids.items()}

@@ -37,6 +37,8 @@ class PresenceTracker:
         """Events shard -> position covered by what was taken."""
         self.since = 0
         """Windows are complete since this moment in ms; 0: always."""
+        self.tally = {"candidates": 0, "broken": 0}
+        """Counters since the process began, for metrics."""
         self._persons = HashIndex(1024)
         self._last: npt.NDArray[np.int32] = np.full(1024, _NEVER, np.int32)
         self._counters: dict[int, int] = {}
@@ -45,6 +47,7 @@ class PresenceTracker:
 
     def take(self, seen: Seen, shard: int, position: int) -> None:
         """Take candidates that cover an events shard up to a position, and move the clock there."""
+        self.tally["candidates"] += len(seen)
         if position > self.clocks.get(shard, 0):
             self.clocks[shard] = position
         self._move((position >> SEQ_BITS) // MINUTE_MS)
@@ -68,6 +71,11 @@ class PresenceTracker:
     def distinct(self, minutes: int) -> int:
         """Return the number of different persons in the running minute and so many whole minutes before it."""
         return sum(self._counters.get(self.minute - back, 0) for back in range(minutes + 1))
+
+    @property
+    def clock(self) -> int:
+        """Return the stream time in ms: of the least covered of its sources."""
+        return min(self.clocks.values(), default=0) >> SEQ_BITS
 
     @property
     def persons(self) -> int:

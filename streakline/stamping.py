@@ -109,7 +109,7 @@ class Stamper:
         # What belongs to no content is placed by its creator, else its listener: one shard must not get all.
         placed64 = content64 if content else hash64(event.creatorId or listener, self._seed)
         measured = _measured(event, kind, self._profile_of(event))
-        dims, counted_as, sent = self._coded(event, sender)
+        dims, counted, sent = self._coded(event, sender)
         flags = measured.flags
         reason = sender.bot_reason or ("sender" if event.bot and sender.admin else "")
         if reason:
@@ -140,7 +140,10 @@ class Stamper:
             user,
             event.anonymousId or "",
             event.sessionId or "",
-            *counted_as,
+            counted[0],
+            counted[1],
+            counted[2],
+            counted[3],
             sent,
             sender.browser,
             sender.os,
@@ -235,7 +238,7 @@ def _start(event: Event, kind: int, at: int) -> int:
         return at
     start, _ = _when(event.startedAt, "startedAt")
     if kind == kinds.PLAY and start != at:
-        msg = f"startedAt {iso(start)} differs from timestamp {iso(at)}; of a play both are the moment it began"
+        msg = f"startedAt {iso(start)} differs from timestamp {iso(at)}; both are when a play began"
         raise Refused(msg)
     if start > at:
         msg = f"startedAt {iso(start)} is after timestamp {iso(at)}"

@@ -1,0 +1,1 @@
+"""Bytewax dataflows: thin shells around the trackers of `streakline`."""

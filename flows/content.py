@@ -1,0 +1,240 @@
+"""The content flow: events in, live numbers, open buckets, outbox and candidates out. It knows only Redis."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import bytewax.operators as op
+import msgspec
+import redis
+import structlog
+import zstandard
+from bytewax.dataflow import Dataflow
+
+from flows.bridge import keep
+from flows.gauges import Gauges
+from flows.reader import Item, StreamReader, first_entry
+from flows.sinks import Command, RedisWrites, Write, retry
+from flows.sources import RedisStreams, key_of
+from streakline import content_snapshot, keys
+from streakline.content import ContentTracker, Written
+from streakline.counts import summed, unpack_counts
+from streakline.entries import Cold, Entry, Poison, read_entry, unpack_cold
+from streakline.stamping import hash64
+from streakline.times import QUARTER_MS, bucket_of, dec, enc, ms_of
+
+log = structlog.get_logger()
+
+CANDIDATES_EVERY: Final = 0.1
+LIVE_EVERY: Final = 0.25
+WRITE_OUT_EVERY: Final = 1.0
+"""Seconds between two writes of each kind; a wait for Redis' fsync is paid once for what gathered."""
+UPDATES_KEPT: Final = 10_000
+
+
+def topology(reader: StreamReader, makers: ContentShells, sink: RedisWrites) -> Dataflow:
+    """Return the content flow."""
+    flow = Dataflow("content")
+    replies = op.input("replies", flow, RedisStreams(reader))
+    by_shard = op.key_on("by_shard", replies, key_of)
+    writes = keep("counted", by_shard, makers)
+    op.output("redis", writes, sink)
+    return flow
+
+
+class ContentShells:
+    """Makes the shells of the shards of one process."""
+
+    def __init__(self, client: redis.Redis, reader: StreamReader, shards: int, max_ids: int, gauges: Gauges) -> None:
+        self.client, self.reader, self.gauges = client, reader, gauges
+        self.shards, self._max_ids = shards, max_ids // shards
+        self._seed = int(self.ask("seed", lambda: client.get(keys.SEED)) or 0)
+        self._watched: list[int] = []
+        self._watched_at = 0.0
+
+    def fresh(self, shard: int) -> ContentShell:
+        """Return a shell that counts from the first entry of the stream."""
+        tracker = ContentTracker(shard, self._max_ids)
+        self.ask("trimmed", lambda: self._leave_alone(tracker))
+        return ContentShell(self, tracker)
+
+    def needed(self, own: bytes) -> set[str]:
+        """Return the chunks that a snapshot speaks of."""
+        return content_snapshot.needed(own)
+
+    def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> ContentShell:
+        """Return the shell of a snapshot."""
+        return ContentShell(self, content_snapshot.thaw(own, chunks, self._max_ids))
+
+    def ask(self, what: str, question: Callable[[], Any]) -> Any:
+        """Return an answer of Redis, however long it is away."""
+        return retry(what, self.reader.stop, question)
+
+    def watched(self, now: float) -> list[int]:
+        """Return the hashes of the contents that somebody watches, asked for at most once a second."""
+        if now >= self._watched_at + 1:
+            self._watched_at = now
+            held = self.ask("watched contents", lambda: self.client.hgetall(keys.SUBSCRIBED))
+            limit = int(now * 1000)
+            self._watched = [hash64(c.decode(), self._seed) for c, until in held.items() if int(until) > limit]
+        return self._watched
+
+    def _leave_alone(self, tracker: ContentTracker) -> None:
+        """Find out what the stream no longer holds: those buckets stand as they stood until their close."""
+        trimmed = self.client.get(keys.trimmed(tracker.shard))
+        first = first_entry(self.client, keys.events(tracker.shard))
+        if not trimmed or first is None:
+            return
+        tracker.floor = bucket_of(ms_of(trimmed) + QUARTER_MS + QUARTER_MS - 1)
+        tracker.began_late(first >> 22)
+        prefix = keys.open_bucket(tracker.shard, 0)[:-1]
+        for key in self.client.scan_iter(match=prefix.replace("[", "\\[") + "*", count=1000):
+            bucket = int(key.decode()[len(prefix) :])
+            if bucket < tracker.floor:
+                rows: Any = self.client.hvals(key)
+                tracker.stood(bucket, list(summed(unpack_counts(row) for row in rows).measures))
+        log.warning("state_missing", shard=tracker.shard, counted_again_from=dec(first), left_alone_before=tracker.floor)
+
+
+class ContentShell:
+    """One shard's tracker: reads entries for it and words what it says for Redis."""
+
+    def __init__(self, makers: ContentShells, tracker: ContentTracker) -> None:
+        self._makers, self._tracker = makers, tracker
+        progress = makers.ask("progress", lambda: makers.client.hget(keys.progress(tracker.shard), "content"))
+        self._silent_until = enc(progress) if progress else 0
+        """What came up to here was said before a restart."""
+        self._candidates_at = self._live_at = self._written_at = 0.0
+        self._live_moved = self._moved = True
+
+    # --- what the bridge asks -----------------------------------------------------------------------------
+
+    def take(self, items: list[Item], now: float) -> list[Write]:
+        """Count the entries of some replies."""
+        entries: list[tuple[int, Entry]] = []
+        for item in items:
+            for entry_id, fields in item.entries:
+                try:
+                    entries.append((enc(entry_id), read_entry(fields)))
+                except Poison:  # archive reads the same entry and puts it to the dead letters, with the reason
+                    self._tracker.tally["broken"] += 1
+                    entries.append((enc(entry_id), Entry()))
+        started = time.perf_counter()
+        self._tracker.take(entries, _open_cold, silent=bool(entries) and entries[-1][0] <= self._silent_until)
+        self._live_moved = self._moved = True
+        self._makers.gauges.took(self._tracker, time.perf_counter() - started)
+        return self.wake(now)
+
+    def wake(self, now: float) -> list[Write]:
+        """Write what is due."""
+        if self._tracker.position <= self._silent_until:
+            return []
+        commands: list[Command] = []
+        if self._moved and now >= self._written_at + WRITE_OUT_EVERY:
+            commands += self._written_out(now)
+        elif self._tracker.has_candidates and now >= self._candidates_at + CANDIDATES_EVERY:
+            commands += self._candidates(now, everybody=False)
+        if self._live_moved and now >= self._live_at + LIVE_EVERY:
+            commands += self._live(now)
+        return [Write(commands)] if commands else []
+
+    def due(self) -> float | None:
+        """Return when something is to be written."""
+        if self._tracker.position <= self._silent_until:
+            return None
+        dues = []
+        if self._moved:
+            dues.append(self._written_at + WRITE_OUT_EVERY)
+        if self._live_moved:
+            dues.append(self._live_at + LIVE_EVERY)
+        if self._tracker.has_candidates:
+            dues.append(self._candidates_at + CANDIDATES_EVERY)
+        return min(dues, default=None)
+
+    def freeze(self) -> bytes:
+        """Return the tracker's own part."""
+        return content_snapshot.freeze(self._tracker)
+
+    def dirty(self) -> set[str]:
+        """Return the chunks that changed."""
+        return content_snapshot.dirty(self._tracker)
+
+    def dropped(self) -> set[str]:
+        """Return the chunks that are no more."""
+        return content_snapshot.dropped(self._tracker)
+
+    def clean(self) -> None:
+        """Forget what changed."""
+        content_snapshot.clean(self._tracker)
+
+    def chunk(self, name: str) -> bytes | None:
+        """Return a chunk."""
+        return content_snapshot.chunk(self._tracker, name)
+
+    # --- what is written ----------------------------------------------------------------------------------
+
+    def _written_out(self, now: float) -> list[Command]:
+        """Return the open buckets that changed, the message to archive, and everything that belongs to it."""
+        shard, position = self._tracker.shard, dec(self._tracker.position)
+        written = self._tracker.write_out()
+        commands = [_hash(shard, bucket) for bucket in written]
+        changed = ",".join(str(bucket.bucket) for bucket in written)
+        commands.append(("XADD", keys.out(shard), "*", "s", shard, "u", position, "b", changed))
+        commands += self._candidates(now, everybody=True)
+        upto = self._makers.ask("upto", lambda: self._makers.client.hget(keys.base(shard), "upto"))
+        if upto:
+            self._tracker.closed(int(upto))
+        self._moved, self._written_at = False, now
+        return commands + self._makers.gauges.commands(now)
+
+    def _candidates(self, now: float, *, everybody: bool) -> list[Command]:
+        """Return the candidates by part of the persons, and how far this shard has come."""
+        shard, position = self._tracker.shard, dec(self._tracker.position)
+        seen = self._tracker.candidates()
+        parts = seen["listener64"] % self._makers.shards
+        commands: list[Command] = []
+        for part in range(self._makers.shards):
+            own = seen[parts == part]
+            if own.size or everybody:
+                commands.append(
+                    ("XADD", keys.candidates(part), "*", "s", shard, "u", position, "c", own.tobytes())
+                )
+        self._candidates_at = now
+        return [*commands, self._progress(position)]
+
+    def _progress(self, position: str) -> Command:
+        two_ago = self._makers.reader.two_ago(keys.events(self._tracker.shard))
+        fields = ("content:two", two_ago) if two_ago else ()
+        return ("HSET", keys.progress(self._tracker.shard), "content", position, *fields)
+
+    def _live(self, now: float) -> list[Command]:
+        shard = self._tracker.shard
+        payload = msgspec.msgpack.encode(self._tracker.live(self._makers.watched(now)))
+        self._live_moved, self._live_at = False, now
+        return [
+            ("HSET", keys.STATE, f"content:{shard}", payload),
+            ("XADD", keys.UPDATES, "MAXLEN", "~", UPDATES_KEPT, "*", "k", "content", "s", shard,
+             "u", dec(self._tracker.position), "p", payload),
+        ]  # fmt: skip
+
+
+def _hash(shard: int, written: Written) -> Command:
+    flat: list[str | bytes] = []
+    for content, counts in written.rows.items():
+        flat += (content, counts)
+    return ("HSET", keys.open_bucket(shard, written.bucket), *flat)
+
+
+def _open_cold(entry: Entry) -> list[Cold]:
+    try:
+        data = zstandard.ZstdDecompressor().decompress(entry.cold, max_output_size=16_000_000)
+    except zstandard.ZstdError as error:
+        msg = f"field d cannot be decompressed: {error}"
+        raise Poison(msg) from error
+    rows = unpack_cold(data)
+    if len(rows) != entry.n:
+        msg = f"field d has {len(rows)} rows for {entry.n} records"
+        raise Poison(msg)
+    return rows

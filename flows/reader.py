@@ -1,0 +1,132 @@
+"""Reading Redis Streams: positions, batch sizes, backing off, and what trimming needs to know."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import redis
+import structlog
+
+from streakline.times import enc
+
+log = structlog.get_logger()
+
+FIRST: Final = "0-0"
+TIMEOUT: Final = 2.5
+"""Seconds that a command to Redis may take."""
+
+Fields = dict[bytes, bytes]
+
+
+class Item(NamedTuple):
+    """One XREAD reply of one stream."""
+
+    stream: str
+    entries: list[tuple[bytes, Fields]]
+
+
+def connect(url: str) -> redis.Redis:
+    """Return a client whose every command ends within `TIMEOUT` seconds."""
+    return redis.Redis.from_url(
+        url, protocol=2, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, health_check_interval=0
+    )
+
+
+class Pace:
+    """When to read again: at once while there is more, then ever more seldom. Times in seconds."""
+
+    def __init__(self) -> None:
+        self._busy_at = time.monotonic()
+        self._failures = 0
+
+    def pause(self, *, got: bool) -> float:
+        """Return how long to wait after a read that got something, or nothing."""
+        self._failures = 0
+        now = time.monotonic()
+        if got:
+            self._busy_at = now
+            return 0.0
+        idle = now - self._busy_at
+        return 0.004 if idle < 2 else 0.02 if idle < 30 else 0.1
+
+    def pause_after_failure(self) -> float:
+        """Return how long to wait after a read that failed."""
+        self._failures += 1
+        return float(min(2.0, 0.05 * 2**self._failures))
+
+
+class StreamReader:
+    """The streams of one flow process, read together, without blocking.
+
+    It knows the positions of the last two snapshots before the newest one: what lies before them, nobody will
+    ask for again, and trimming may take it.
+    """
+
+    def __init__(self, url: str, streams: list[str], *, target: int = 2_000, most: int = 10_000) -> None:
+        self.streams = streams
+        self.positions: dict[str, str] = dict.fromkeys(streams, FIRST)
+        self.stop = threading.Event()
+        self._redis = connect(url)
+        self._target, self._most = target, most
+        self._snapshots: deque[dict[str, str]] = deque(maxlen=3)
+        self._count: dict[str, int] = dict.fromkeys(streams, 40)
+        self._pace = Pace()
+
+    def resume(self, positions: Mapping[str, str] | None) -> None:
+        """Go on from a snapshot, or from the first entry of every stream."""
+        if positions is not None:
+            self.positions.update({s: p for s, p in positions.items() if s in self.positions})
+            self._snapshots.append(dict(self.positions))
+
+    def snapshot(self) -> dict[str, str]:
+        """Return the positions and remember them as those of a snapshot."""
+        self._snapshots.append(dict(self.positions))
+        return dict(self.positions)
+
+    def two_ago(self, stream: str) -> str | None:
+        """Return the position of two snapshots ago, None while there are not so many."""
+        return self._snapshots[0][stream] if len(self._snapshots) == 3 else None
+
+    def read(self) -> tuple[list[Item], float]:
+        """Return what came, one item a stream, and how many seconds to wait before the next read."""
+        try:
+            reply = self._ask()
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            pause = self._pace.pause_after_failure()
+            log.warning("stream_read_failed", error=str(error), again_in_s=pause)
+            return [], pause
+        items = [Item(stream.decode(), entries) for stream, entries in reply if entries]
+        for item in items:
+            self.positions[item.stream] = item.entries[-1][0].decode()
+            self._tune(item)
+        return items, self._pace.pause(got=bool(items))
+
+    def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
+        pipe: Any = self._redis.pipeline(transaction=False)
+        for stream in self.streams:
+            pipe.execute_command("XREAD", "COUNT", self._count[stream], "STREAMS", stream, self.positions[stream])
+        replies = pipe.execute()
+        return [
+            (reply[0][0], [(i, dict(zip(f[::2], f[1::2], strict=True)) if isinstance(f, list) else f)
+                           for i, f in reply[0][1]])
+            for reply in replies
+            if reply
+        ]  # fmt: skip
+
+    def _tune(self, item: Item) -> None:
+        """Ask for about `target` events the next time, and for more while there is a backlog."""
+        events = sum(int(fields.get(b"n", b"1")) if fields.get(b"n", b"1").isdigit() else 1 for _, fields in item.entries)
+        full = len(item.entries) >= self._count[item.stream]
+        wanted = self._most if full else self._target
+        each = max(1.0, events / len(item.entries))
+        self._count[item.stream] = max(10, min(2_000, int(wanted / each)))
+
+
+def first_entry(client: redis.Redis, stream: str) -> int | None:
+    """Return the position of the first entry that a stream holds, None if it holds none."""
+    entries: Any = client.xrange(stream, count=1)
+    return enc(entries[0][0]) if entries else None

@@ -1,0 +1,77 @@
+"""The recovery folder of a flow process: one lock, and a check before Bytewax opens it.
+
+Bytewax itself ends with a traceback on a torn folder. Here a folder that cannot be used is put aside, with a
+clear log line, and the flow counts again from its streams.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from bytewax.recovery import init_db_dir
+
+log = structlog.get_logger()
+
+
+class FolderTaken(RuntimeError):
+    """Another process runs on this recovery folder."""
+
+
+def lock(folder: Path) -> int:
+    """Lock a recovery folder for the life of this process; return the descriptor that holds it.
+
+    Raises:
+        FolderTaken: if another process has it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder.with_name(folder.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        msg = f"recovery folder {folder} is in use by another process; two flows must not share one"
+        raise FolderTaken(msg) from None
+    return held
+
+
+def prepare(folder: Path) -> bool:
+    """Make a recovery folder usable; return whether it holds state.
+
+    A folder that is torn is renamed to `NAME.torn-TIME` and begun anew.
+    """
+    fault = fault_of(folder)
+    if fault is not None:
+        aside = folder.with_name(f"{folder.name}.torn-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+        folder.rename(aside)
+        folder.mkdir()
+        log.error("recovery_folder_torn", folder=str(folder), fault=fault, put_aside_as=str(aside),
+                  what_now="counting again from the first entry of the streams")  # fmt: skip
+    held = any(folder.glob("*.sqlite3"))
+    if not held:
+        init_db_dir(folder, 1)  # type: ignore[no-untyped-call]
+    return held
+
+
+def fault_of(folder: Path) -> str | None:
+    """Return why a recovery folder cannot be used, None if it can (or is empty)."""
+    parts = sorted(folder.glob("*.sqlite3"))
+    if not parts:
+        return None if not any(folder.iterdir()) else "it holds files but no partition"
+    for part in parts:
+        try:
+            with closing(sqlite3.connect(part)) as database:
+                answer = database.execute("pragma quick_check").fetchone()
+                total = database.execute("select part_count from parts limit 1").fetchone()
+        except sqlite3.DatabaseError as error:
+            return f"{part.name}: {error}"
+        if answer != ("ok",):
+            return f"{part.name}: {answer[0] if answer else 'no answer'}"
+        if total is None or total[0] != len(parts):
+            return f"{part.name}: speaks of {total[0] if total else 0} partitions, {len(parts)} are here"
+    return None

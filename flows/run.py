@@ -1,0 +1,133 @@
+"""Run one flow process: `python -m flows.run {content,viewers,archive} --shards 0,1,2,3`.
+
+Each process owns some shards, one recovery folder named by them, and one worker. More cores or machines: more
+processes with other shards. SIGTERM stops the source; Bytewax takes a last snapshot and the process leaves with 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import redis
+import structlog
+from bytewax.recovery import RecoveryConfig
+from bytewax.testing import run_main  # the same as `bytewax.run` with one worker, and it takes parts of a second
+from bytewax.dataflow import Dataflow
+
+from flows import content, viewers
+from flows.gauges import Gauges
+from flows.reader import StreamReader, connect
+from flows.recovery import FolderTaken, lock, prepare
+from flows.sinks import RedisWrites, Stopped, retry
+from streakline import keys
+from streakline.settings import BadSetting, Settings
+
+log = structlog.get_logger()
+
+FLOWS = ("content", "viewers", "archive")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a flow until it is told to stop; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m flows.run", description=__doc__)
+    parser.add_argument("flow", choices=FLOWS)
+    parser.add_argument("--shards", default="", help="shards of this process, with commas (default: all)")
+    parser.add_argument("--recovery", help="recovery folder (default: DATA/flows/FLOW-SHARDS)")
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.of(os.environ)
+        shards = _shards(options.shards, settings.shards)
+        name = f"{options.flow}-{'_'.join(map(str, shards))}"
+        folder = Path(options.recovery or Path(settings.data) / "flows" / name)
+        held = lock(folder)
+    except (BadSetting, FolderTaken, ValueError) as error:
+        print(f"flows.run: {error}", file=sys.stderr)  # noqa: T201 - before any log is of use
+        return 2
+    try:
+        return run(options.flow, shards, settings, folder)
+    finally:
+        os.close(held)
+
+
+def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
+    """Run a flow over its shards with its state in a folder; return the exit code."""
+    resumed = prepare(folder)
+    reader = StreamReader(settings.redis_url, _streams(name, shards))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: reader.stop.set())
+    flow = _flow(name, shards, settings, reader)
+    log.info("flow_started", flow=name, shards=shards, resumed=resumed)
+    # Batches make no cycles; collections of the young generations alone would cost several per cent.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        run_main(  # type: ignore[no-untyped-call]
+            flow,
+            epoch_interval=timedelta(seconds=settings.epoch_seconds),
+            recovery_config=RecoveryConfig(folder, timedelta(0)),  # type: ignore[no-untyped-call]
+        )
+    except Exception as error:
+        if reader.stop.is_set() and _caused_by(error, Stopped):
+            log.info("flow_stopped", flow=name, note="a server was away; goes on from the last snapshot")
+            return 0
+        raise
+    log.info("flow_stopped", flow=name)
+    return 0
+
+
+def _flow(name: str, shards: list[int], settings: Settings, reader: StreamReader) -> Dataflow:
+    client = connect(settings.redis_url)
+    sink = RedisWrites(client, reader.stop)
+    gauges = Gauges(name, ",".join(map(str, shards)))
+    _check_shards(client, reader, settings)
+    if name == "content":
+        shells = content.ContentShells(client, reader, settings.shards, settings.max_ids, gauges)
+        return content.topology(reader, shells, sink)
+    if name == "viewers":
+        return viewers.topology(reader, viewers.ViewerShells(client, reader, gauges), sink)
+    from flows import archive  # noqa: PLC0415 - the only flow that needs ClickHouse's client
+
+    return archive.flow(reader, settings, shards)
+
+
+def _streams(name: str, shards: list[int]) -> list[str]:
+    if name == "content":
+        return [keys.events(shard) for shard in shards]
+    if name == "viewers":
+        return [keys.candidates(shard) for shard in shards]
+    return [stream for shard in shards for stream in (keys.events(shard), keys.out(shard))]
+
+
+def _check_shards(client: redis.Redis, reader: StreamReader, settings: Settings) -> None:
+    held = retry("number of shards", reader.stop, lambda: client.get(keys.SHARDS))
+    if held is not None and int(held) != settings.shards:
+        msg = f"STREAKLINE_SHARDS is {settings.shards}, but this installation has {int(held)}, fixed at first start"
+        raise BadSetting(msg)
+
+
+def _shards(text: str, number: int) -> list[int]:
+    if not text:
+        return list(range(number))
+    shards = sorted({int(part) for part in text.split(",")})
+    if not all(0 <= shard < number for shard in shards):
+        msg = f"--shards {text} names a shard that is not within 0 and {number - 1}"
+        raise ValueError(msg)
+    return shards
+
+
+def _caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

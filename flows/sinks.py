@@ -1,0 +1,74 @@
+"""The one sink to Redis: everything that a batch has to say, and how far it came, in one MULTI."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import redis
+import structlog
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Command = tuple[str | bytes | int | float, ...]
+
+
+class Stopped(RuntimeError):
+    """The process was asked to stop while a server was away."""
+
+
+class Write(NamedTuple):
+    """Commands of one shard that stand or fall together."""
+
+    commands: list[Command]
+
+
+def retry(what: str, stop: threading.Event, act: Callable[[], T]) -> T:
+    """Return what `act` gives, trying again for as long as Redis is away.
+
+    Everything written here may be repeated: states are absolute, and readers know positions they have seen.
+
+    Raises:
+        Stopped: if the process is asked to stop meanwhile.
+    """
+    pause = 0.05
+    while True:
+        try:
+            return act()
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            log.warning("redis_write_failed", what=what, error=str(error), again_in_s=pause)
+        if stop.wait(pause):
+            msg = f"stopped while redis was away: {what} is not written and will be after the next start"
+            raise Stopped(msg)
+        pause = min(2.0, pause * 2)
+
+
+class RedisWrites(DynamicSink[tuple[str, Write]]):
+    """Writes `Write` items, synchronously and in order."""
+
+    def __init__(self, client: redis.Redis, stop: threading.Event) -> None:
+        self._client, self._stop = client, stop
+
+    def build(self, step_id: str, worker_index: int, worker_count: int) -> _Partition:
+        """Return the writer of this worker."""
+        return _Partition(self._client, self._stop)
+
+
+class _Partition(StatelessSinkPartition[tuple[str, Write]]):
+    def __init__(self, client: redis.Redis, stop: threading.Event) -> None:
+        self._client, self._stop = client, stop
+
+    def write_batch(self, items: list[tuple[str, Write]]) -> None:
+        for key, write in items:
+            retry(f"shard {key}", self._stop, lambda write=write: self._execute(write))  # type: ignore[misc]
+
+    def _execute(self, write: Write) -> None:
+        pipe: Any = self._client.pipeline(transaction=True)
+        for command in write.commands:
+            pipe.execute_command(*command)
+        pipe.execute()
+
+    def close(self) -> None: ...

@@ -1,0 +1,156 @@
+"""The viewers flow: candidates in, presence out. It knows only Redis."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import bytewax.operators as op
+import msgspec
+import numpy as np
+import redis
+import structlog
+from bytewax.dataflow import Dataflow
+
+from flows.bridge import keep
+from flows.gauges import Gauges
+from flows.reader import Item, StreamReader, first_entry
+from flows.sinks import Command, RedisWrites, Write, retry
+from flows.sources import RedisStreams, key_of
+from streakline import keys
+from streakline.content import SEEN
+from streakline.presence import PresenceTracker
+from streakline.times import HOUR_MS, SEQ_BITS, dec, enc
+
+log = structlog.get_logger()
+
+LIVE_EVERY: Final = 0.25
+UPDATES_KEPT: Final = 10_000
+
+
+def topology(reader: StreamReader, makers: ViewerShells, sink: RedisWrites) -> Dataflow:
+    """Return the viewers flow."""
+    flow = Dataflow("viewers")
+    replies = op.input("replies", flow, RedisStreams(reader))
+    by_part = op.key_on("by_part", replies, key_of)
+    writes = keep("present", by_part, makers)
+    op.output("redis", writes, sink)
+    return flow
+
+
+class ViewerShells:
+    """Makes the shells of the parts of one process."""
+
+    def __init__(self, client: redis.Redis, reader: StreamReader, gauges: Gauges) -> None:
+        self.client, self.reader, self.gauges = client, reader, gauges
+
+    def fresh(self, shard: int) -> ViewerShell:
+        """Return a shell that counts from the first candidate of the stream."""
+        tracker = PresenceTracker(shard)
+        first = self.ask("first candidate", lambda: first_entry(self.client, keys.candidates(shard)))
+        progress = self.ask("progress", lambda: self.client.hget(keys.progress(shard), "viewers:cand:two"))
+        if first is not None and progress:
+            tracker.since = (first >> SEQ_BITS) + HOUR_MS
+            log.warning("state_missing", part=shard, counted_again_from=dec(first))
+        return ViewerShell(self, tracker)
+
+    def needed(self, own: bytes) -> set[str]:
+        """Return the chunks that a snapshot speaks of."""
+        return PresenceTracker.needed(own)
+
+    def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> ViewerShell:
+        """Return the shell of a snapshot."""
+        return ViewerShell(self, PresenceTracker.thaw(own, chunks))
+
+    def ask(self, what: str, question: Callable[[], Any]) -> Any:
+        """Return an answer of Redis, however long it is away."""
+        return retry(what, self.reader.stop, question)
+
+
+class ViewerShell:
+    """One part's tracker: reads candidates for it and words what it says for Redis."""
+
+    def __init__(self, makers: ViewerShells, tracker: PresenceTracker) -> None:
+        self._makers, self._tracker = makers, tracker
+        stream = keys.candidates(tracker.part)
+        progress = makers.ask("progress", lambda: makers.client.hget(keys.progress(tracker.part), "viewers:cand"))
+        self._silent_until = enc(progress) if progress else 0
+        self._position = enc(makers.reader.positions[stream])
+        self._live_at = 0.0
+        self._moved = True
+
+    def take(self, items: list[Item], now: float) -> list[Write]:
+        """Take the candidates of some replies."""
+        started = time.perf_counter()
+        for item in items:
+            for entry_id, fields in item.entries:
+                self._position = enc(entry_id)
+                self._take_entry(fields)
+        self._moved = True
+        self._makers.gauges.took(self._tracker, time.perf_counter() - started)
+        return self.wake(now)
+
+    def wake(self, now: float) -> list[Write]:
+        """Write what is due."""
+        if not self._moved or self._position <= self._silent_until or now < self._live_at + LIVE_EVERY:
+            return []
+        self._moved, self._live_at = False, now
+        part = self._tracker.part
+        payload = msgspec.msgpack.encode(self._tracker.live())
+        clock = max(self._tracker.clocks.values(), default=0)
+        commands: list[Command] = [
+            ("HSET", keys.STATE, f"viewers:{part}", payload),
+            ("XADD", keys.UPDATES, "MAXLEN", "~", UPDATES_KEPT, "*", "k", "viewers", "s", part,
+             "u", dec(clock), "p", payload),
+            self._progress(),
+            *self._makers.gauges.commands(now),
+        ]  # fmt: skip
+        return [Write(commands)]
+
+    def due(self) -> float | None:
+        """Return when something is to be written."""
+        if not self._moved or self._position <= self._silent_until:
+            return None
+        return self._live_at + LIVE_EVERY
+
+    def freeze(self) -> bytes:
+        """Return the tracker's own part."""
+        return self._tracker.freeze()
+
+    def dirty(self) -> set[str]:
+        """Return the chunks that changed."""
+        return {str(number) for number in self._tracker.dirty}
+
+    def dropped(self) -> set[str]:
+        """Return nothing: chunks of persons are filled again, never dropped."""
+        return set()
+
+    def clean(self) -> None:
+        """Forget what changed."""
+        self._tracker.dirty.clear()
+
+    def chunk(self, name: str) -> bytes | None:
+        """Return a chunk."""
+        return self._tracker.chunk(int(name))
+
+    def _take_entry(self, fields: dict[bytes, bytes]) -> None:
+        packed = fields.get(b"c", b"")
+        try:
+            shard, position = int(fields[b"s"]), enc(fields[b"u"])
+            seen = np.frombuffer(packed, SEEN)
+        except (KeyError, ValueError) as error:
+            self._tracker.tally["broken"] += 1
+            log.error("candidate_unreadable", part=self._tracker.part, error=repr(error))
+            return
+        self._tracker.take(seen, shard, position)
+
+    def _progress(self) -> Command:
+        stream = keys.candidates(self._tracker.part)
+        fields: list[str] = ["viewers:cand", dec(self._position)]
+        two_ago = self._makers.reader.two_ago(stream)
+        if two_ago:
+            fields += ["viewers:cand:two", two_ago]
+        for shard, position in self._tracker.clocks.items():
+            fields += [f"viewers:u:{shard}", dec(position)]
+        return ("HSET", keys.progress(self._tracker.part), *fields)
