@@ -30,7 +30,7 @@ def main() -> int:
     try:
         settings = Settings.of(os.environ)
     except BadSetting as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return MISUSE
     _configure_log(settings.log_format)
     app = init_app(settings)

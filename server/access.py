@@ -75,7 +75,7 @@ def may_read_public(grant: Grant, settings: Settings) -> bool:
 
 
 def writer_of(request: web.Request) -> Grant:
-    """Return the grant of a request that posts events: a token, a public write key, or nobody where that is open.
+    """Return the grant of a request that posts events: by token, by public write key, or nobody's.
 
     Raises:
         Problem: 401 if writes need a key or token and there is none; 403 if the token may not write.
@@ -106,7 +106,7 @@ def _named(grant: Grant) -> str:
 
 
 def origin_allowed(request: web.Request) -> bool:
-    """Tell whether the request's origin is let in: none (no browser), the page's own, or one of the setting."""
+    """Tell whether the request's origin is let in: none (no browser), our own, or one of the setting."""
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None:
         return True
@@ -116,7 +116,7 @@ def origin_allowed(request: web.Request) -> bool:
 
 @web.middleware
 async def origins_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse writes and sockets of foreign origins; tell browsers of the others that they may read the answer.
+    """Refuse writes and sockets of foreign origins; let browsers of the others read the answer.
 
     CORS alone does not stop a write: a text/plain body needs no preflight. Origins are echoed, never `*`,
     since a beacon comes with credentials.

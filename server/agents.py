@@ -16,8 +16,8 @@ KEPT: Final = 20_000
 LONGEST: Final = 500
 """Characters of a user agent that are looked at."""
 HTTP_LIBRARY: Final = "http-library"
-"""The bot reason of curl, okhttp, python-requests ...: a robot as a listener, but no robot as who posts events,
-for then it is an app or a server that speaks for its listeners."""
+"""The bot reason of curl, okhttp, python-requests ...: a robot as a listener, but no robot as who posts
+events, for then it is an app or a server that speaks for its listeners."""
 _PARSER: Final = ua_parser.Parser(ua_parser.BestAvailableResolver(ua_parser.load_builtins()))
 _TABLETS: Final = ("ipad", "tablet", "kindle", "playbook", "galaxy tab")
 _TELEVISIONS: Final = (

@@ -1,13 +1,13 @@
 """Codes: the dictionary of dimension values in Redis, and this process's copy of it.
 
-A value gets its code before the first event that uses it is written, so that whoever reads a record can always
-tell what its code means.
+A value gets its code before the first event that uses it is written, so that whoever reads a record can
+always tell what its code means.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import hiredis
 
@@ -80,9 +80,9 @@ class Codes:
             await self.load(full)  # now this copy is full too and knows what is `other` without asking
 
 
-def _checked(replies: list[object]) -> list[list[bytes]]:
+def _checked(replies: list[Any]) -> list[Any]:
     for reply in replies:
         if isinstance(reply, hiredis.ReplyError):
             msg = f"redis refused to keep the dictionary: {reply}"
             raise RedisAway(msg) from reply
-    return replies  # type: ignore[return-value]  # each of these commands answers a list
+    return replies

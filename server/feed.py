@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
@@ -61,8 +61,8 @@ class Feed:
         """Follow the stream for ever, and take the whole state again after every break."""
         while True:
             try:
-                await self.load()
-                self.stale = None
+                if self.stale is not None:
+                    await self.load()
                 while True:
                     await self._follow()
             except (RedisError, OSError, TimeoutError) as error:
@@ -77,7 +77,8 @@ class Feed:
             pipe.get(keys.EPOCH)
             pipe.hgetall(keys.STATE)
             pipe.xrevrange(keys.UPDATES, count=RECENT)
-            epoch, state, newest = await pipe.execute()
+            replies: Any = await pipe.execute()
+        epoch, state, newest = replies
         position = newest[0][0].decode() if newest else "0-0"
         # The states carry no clock: the newest updates tell it.
         covered = max((fields.get(b"u") or b"0-0" for _, fields in newest), key=enc, default=b"")
@@ -91,11 +92,12 @@ class Feed:
             kind, _, part = field.decode().partition(":")
             self._apply(kind, part, covered, payload)
         self.epoch, self.position = epoch.decode(), position
+        self.stale = None
         self.moved.set()
         _log.info("feed_loaded", epoch=self.epoch, position=position, parts=len(state))
 
     async def _follow(self) -> None:
-        read = await self._redis.xread({keys.UPDATES: self.position}, count=BATCH, block=BLOCK_MS)
+        read: Any = await self._redis.xread({keys.UPDATES: self.position}, count=BATCH, block=BLOCK_MS)
         if not read:
             if await self._redis.get(keys.EPOCH) != self.epoch.encode():
                 await self.load()

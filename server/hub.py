@@ -1,8 +1,8 @@
 """Hub: live topics and who listens to them.
 
-A message is rendered once for all clients of a kind and written straight to their transports. Nobody is awaited,
-so nobody holds up the others: a client whose queue is full is skipped and later given the newest state, and one
-that stays behind for too long is closed.
+A message is rendered once for all clients of a kind and written straight to their transports. Nobody is
+awaited, so nobody holds up the others: a client whose queue is full is skipped and later given the newest
+state, and one that stays behind for too long is closed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,14 @@ Encode = Callable[[Mapping[str, Any]], bytes]
 class Transport(Protocol):
     """What the hub needs of a connection."""
 
-    def write(self, data: bytes) -> None: ...
-    def get_write_buffer_size(self) -> int: ...
-    def is_closing(self) -> bool: ...
+    def write(self, data: bytes) -> None:
+        """Queue bytes."""
+
+    def get_write_buffer_size(self) -> int:
+        """Return the bytes still queued in this process."""
+
+    def is_closing(self) -> bool:
+        """Tell whether the connection is gone or going."""
 
 
 class Frame:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-import orjson
+import msgspec
 from aiohttp import hdrs, web
 
 from server.access import writer_of
@@ -49,7 +49,7 @@ async def post_events(request: web.Request) -> web.Response:
         ) from error
     except PipeFull as error:
         raise Problem(429, "too-busy", f"{error}; send the same events again", retry_after=1) from error
-    return web.Response(status=202, body=orjson.dumps(receipt.as_json()), content_type="application/json")
+    return web.Response(status=202, body=msgspec.json.encode(receipt), content_type="application/json")
 
 
 def _refuse_under_pressure(request: web.Request) -> None:

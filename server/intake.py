@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 import hiredis
 import msgspec
@@ -36,18 +36,13 @@ _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _log = structlog.get_logger()
 
 
-class Receipt(NamedTuple):
-    """The answer to a request's events."""
+class Receipt(msgspec.Struct, frozen=True):
+    """The answer to a request's events, as it is documented."""
 
     accepted: int
     duplicates: int
     rejected: list[Rejected]
     position: str
-
-    def as_json(self) -> dict[str, object]:
-        """Return the answer as it is documented."""
-        rejected = [item._asdict() for item in self.rejected]
-        return {**self._asdict(), "rejected": rejected}
 
 
 class Intake:
@@ -82,7 +77,7 @@ class Intake:
         if missing:
             await self._codes.assign(missing)
         stamped, rejected = self._stamp(events, senders)
-        rejected = sorted([*batch.rejected, *rejected])
+        rejected = sorted([*batch.rejected, *rejected], key=lambda item: item.index)
         ids = await self._write(stamped, _dead_letters(rejected, body))
         receipt = Receipt(len(stamped), len(batch.events) - len(events), rejected, pack_position(ids))
         self._count(receipt, stamped)

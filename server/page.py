@@ -1,4 +1,4 @@
-"""The page: the built files, cached for ever where their name carries a hash, and one index for every path."""
+"""The page: the built files, cached for ever where their names carry a hash, and one index for all paths."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADERS: Final = {
 
 async def page(request: web.Request) -> web.StreamResponse:
     """Answer a file of the page, or its index for every path that the page routes itself."""
-    folder = Path(request.app[SETTINGS].page or BUILT).absolute()
+    folder = Path(request.app[SETTINGS].page or BUILT)
     tail = request.match_info["tail"]
     found = _file(folder, tail)
     if found is None:

@@ -1,8 +1,8 @@
 """Pipe: one connection to Redis that all requests of a process share, for the hot path of ingest.
 
 Commands of all requests of one turn of the event loop leave in one write; replies come back in order. Nothing
-else is needed there, and redis-py's pipelines would cost more than the whole rest of a request (measured). Whoever needs
-more of Redis than this uses redis-py.
+else is needed there, and redis-py's pipelines cost more than the whole rest of a request (measured). Whoever
+needs more of Redis than this uses redis-py.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ class _Connection(asyncio.Protocol):
         self.in_flight += len(commands)
         if not self._outgoing:
             self._loop.call_soon(self._flush)
-        self._outgoing += [hiredis.pack_command(command) for command in commands]
+        # The stub says a tuple of one; any length is meant.
+        self._outgoing += [hiredis.pack_command(command) for command in commands]  # type: ignore[arg-type]
         return future
 
     def _flush(self) -> None:
@@ -129,7 +130,7 @@ class Pipe:
             async with asyncio.timeout(self._timeout):
                 return await connection.send(commands)
         except TimeoutError:
-            # Whatever else waits on it is as late, and replies may no longer be told apart: a new one is needed.
+            # Whatever else waits on it is as late, and replies could no longer be told apart: start afresh.
             connection.abort()
             msg = f"redis did not answer within {self._timeout} s"
             raise RedisAway(msg) from None
@@ -146,7 +147,7 @@ class Pipe:
                     self._connection = await self._connect()
             except (OSError, TimeoutError, hiredis.ReplyError, RedisAway) as error:
                 self._failed_at = time.monotonic()
-                msg = f"redis cannot be reached: {error or 'no answer'}"
+                msg = f"redis cannot be reached: {str(error) or 'no answer'}"
                 raise RedisAway(msg) from error
             _log.info("pipe_opened")
             return self._connection

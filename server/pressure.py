@@ -68,7 +68,7 @@ class Pressure:
         if self.memory.share < allowed:
             return None
         used, limit = self.memory.used // MB, self.memory.limit // MB
-        return f"redis uses {used} of {limit} MB, {allowed} % or more; wait for the flows to catch up or give it more"
+        return f"redis uses {used} of {limit} MB, {allowed} % or more; let the flows catch up or give it more"
 
     def _disk(self) -> str | None:
         folder = Path(self._settings.data).absolute()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from aiohttp import web
@@ -94,12 +94,14 @@ async def read_progress(redis: Redis, shards: int, *, wanted: dict[int, int]) ->
         pipe.xrevrange(keys.UPDATES, count=1)
         for shard in wanted:
             pipe.set(keys.wanted(shard), 1, ex=WANTED_SECONDS)
-        replies = await pipe.execute()
+        replies: Any = await pipe.execute()
     rows, uptos, newest = replies[:shards], replies[shards : 2 * shards], replies[2 * shards]
     people = [row[len(_SHARD_FIELDS) :] for row in rows]
     progress = [
         Progress(
-            *(_enc(value) for value in row[:3]),
+            _enc(row[0]),
+            _enc(row[1]),
+            _enc(row[2]),
             mark=int(row[3]) if row[3] else None,
             upto=int(upto) if upto else None,
             viewers=tuple(_enc(part[shard]) for part in people),

@@ -144,11 +144,12 @@ def _flows(flows: FlowMetrics) -> list[dict[str, Any]]:
 
 async def _dead(redis: Redis) -> dict[str, Any]:
     count = await redis.xlen(keys.DEAD)
+    newest: Any = await redis.xrevrange(keys.DEAD, count=DEAD_SHOWN)
     letters = [
         {
             "id": entry_id.decode(),
             **{key.decode(): value.decode("utf-8", "replace") for key, value in fields.items()},
         }
-        for entry_id, fields in await redis.xrevrange(keys.DEAD, count=DEAD_SHOWN)
+        for entry_id, fields in newest
     ]
     return {"count": count, "newest": letters}

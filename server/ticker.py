@@ -1,4 +1,4 @@
-"""Ticker: of all ingest processes one keeps the streams' clocks going, and trims what every reader has passed."""
+"""Ticker: one of all ingest processes keeps the streams' clocks going and trims what all readers passed."""
 
 from __future__ import annotations
 

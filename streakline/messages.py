@@ -61,7 +61,7 @@ class Ping(msgspec.Struct, frozen=True, tag="ping"):
 
 
 Said = Auth | Subscribe | Unsubscribe | Ping
-_DECODER: Final = msgspec.json.Decoder(Said)
+_DECODER: Final[msgspec.json.Decoder[Said]] = msgspec.json.Decoder(Said)
 
 
 class BadMessage(ValueError):
