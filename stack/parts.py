@@ -1,0 +1,128 @@
+"""The processes of one stack and the environment they share."""
+
+import http.client
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack.clickhouse import ClickHouseServer
+from stack.credentials import Credentials
+from stack.data_folder import DataFolder
+from stack.part import Part
+from stack.ports import LOOPBACK, free_port
+from stack.redis import RedisServer
+
+FLOWS = ("content", "viewers", "archive")
+
+# One worker a process: linear algebra threads and one heap per thread would cost memory and bring nothing.
+_LEAN = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that `up` starts, in terms of one data folder."""
+
+    folder: DataFolder
+    credentials: Credentials
+    # The public port, of the web server.
+    port: int
+    redis: RedisServer
+    clickhouse: ClickHouseServer
+    shards: int = 4
+    # Whether the data is made up; the page says so.
+    generated: bool = False
+
+    @classmethod
+    def of(
+        cls, folder: DataFolder, *, port: int, clickhouse_port: int | None, shards: int, generated: bool
+    ) -> "Plan":
+        """Return the plan for a data folder whose lock is held; inner ports are free ones."""
+        credentials = folder.credentials()
+        inner = free_port()
+        http_port = clickhouse_port
+        while http_port is None or http_port == inner:
+            http_port = free_port()
+        return cls(
+            folder=folder,
+            credentials=credentials,
+            port=port,
+            redis=RedisServer(folder.redis, port=inner, password=credentials.redis),
+            clickhouse=ClickHouseServer(
+                folder.clickhouse,
+                port=http_port,
+                password=credentials.clickhouse,
+                analyst_password=credentials.analyst,
+            ),
+            shards=shards,
+            generated=generated,
+        )
+
+    @property
+    def url(self) -> str:
+        """The public address."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def environment(self) -> Mapping[str, str]:
+        """Return what every process of ours is told; see `streakline.settings.VARIABLES`."""
+        return {
+            **_LEAN,
+            "REDIS_URL": self.redis.url,
+            "CLICKHOUSE_URL": self.clickhouse.url,
+            "CLICKHOUSE_ANALYST_URL": self.clickhouse.analyst_url,
+            "STREAKLINE_DATA": str(self.folder.path),
+            "STREAKLINE_HOST": LOOPBACK,
+            "STREAKLINE_PORT": str(self.port),
+            "STREAKLINE_SECRET": self.credentials.secret,
+            "STREAKLINE_SHARDS": str(self.shards),
+            "STREAKLINE_GENERATED": "1" if self.generated else "0",
+        }
+
+    def servers(self) -> list[Part]:
+        """Return Redis and ClickHouse, with their configuration written."""
+        self.redis.prepare()
+        self.clickhouse.prepare()
+        return [self.redis.part(), self.clickhouse.part()]
+
+    def prepare(self) -> Part:
+        """Return the part that migrates and checks, and then ends."""
+        return self._ours("prepare", "stack.prepare")
+
+    def flows(self) -> list[Part]:
+        """Return the dataflows, each owning all shards."""
+        shards = ",".join(str(shard) for shard in range(self.shards))
+        return [self._ours(flow, "flows.run", flow, "--shards", shards) for flow in FLOWS]
+
+    def server(self) -> Part:
+        """Return the web server; it answers when it is ready for events."""
+        return self._ours("server", "server", answers=True)
+
+    def demo(self, token: str) -> Part:
+        """Return the generator of a made-up day, which posts to the web server like any client."""
+        return self._ours("demo", "stack.demo", "--url", self.url, "--token", token)
+
+    def is_ready(self) -> bool:
+        """Tell whether the web server says that it can do its work."""
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=2)
+        try:
+            connection.request("GET", "/ready")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _ours(self, name: str, module: str, *arguments: str, answers: bool = False) -> Part:
+        return Part(
+            name=name,
+            command=[sys.executable, "-m", module, *arguments],
+            # A flow has no address: what it does shows in `/ready` and `doctor`.
+            answers=self.is_ready if answers else lambda: True,
+            env=self.environment(),
+            grace=8.0,
+        )
+
+
+def repository() -> Path:
+    """Return the folder of the code, in which the page is built."""
+    return Path(__file__).parents[1]

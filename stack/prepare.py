@@ -1,0 +1,113 @@
+"""`python -m stack.prepare`: make true what must hold before any flow or server starts, and end.
+
+It brings the ClickHouse schema up to date, and makes the two numbers that can never change (the seed of every
+hash and the number of shards) or checks that they are still those of this installation. The seed is kept in
+Redis, where everybody reads it, and in ClickHouse, so that history outlives a lost Redis: hashes in old rows
+stay comparable.
+
+It is a process of its own because the client libraries it needs would otherwise stay in the supervisor's
+memory.
+"""
+
+import os
+import secrets
+import sys
+
+import redis
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from sql.connection import connect
+from sql.migrate import EditedHistory, migrate
+from streakline import keys
+from streakline.settings import BadSetting, Settings
+
+_TABLE = """\
+create table if not exists installation
+(
+    name  LowCardinality(String) comment 'seed | shards',
+    value String,
+    at    DateTime('UTC') default now()
+)
+engine = ReplacingMergeTree(at)
+order by name
+"""
+
+
+class OtherInstallation(Exception):
+    """Redis and ClickHouse, or Redis and the settings, belong to different installations."""
+
+
+def fixed_numbers(held: redis.Redis, kept: dict[str, str], shards: int) -> dict[str, str]:
+    """Return seed and number of shards, making in Redis what is missing there.
+
+    Args:
+        held: Redis, which has the numbers unless this is the first start or it lost its data.
+        kept: what ClickHouse remembers: name -> decimal number.
+        shards: the number of shards of the settings.
+
+    Raises:
+        OtherInstallation: naming both numbers.
+    """
+    seed, number = held.get(keys.SEED), held.get(keys.SHARDS)
+    if seed is None:
+        made = kept.get("seed") or str(secrets.randbits(64))
+        held.set(keys.SEED, made, nx=True)
+        if "seed" in kept:
+            print("Redis has no seed; the one kept in ClickHouse is used again", flush=True)
+    if number is None:
+        held.set(keys.SHARDS, kept.get("shards") or str(shards), nx=True)
+    found = {"seed": _text(held.get(keys.SEED)), "shards": _text(held.get(keys.SHARDS))}
+    for name, value in found.items():
+        if name in kept and kept[name] != value:
+            raise OtherInstallation(
+                f"Redis and ClickHouse belong to different installations: {name} is {value} in Redis"
+                f" and {kept[name]} in ClickHouse; point REDIS_URL and CLICKHOUSE_URL at a pair"
+            )
+    if int(found["shards"]) != shards:
+        raise OtherInstallation(
+            f"this installation has {found['shards']} shards, fixed at its first start, and STREAKLINE_SHARDS"
+            f" is {shards}: set it to {found['shards']}"
+        )
+    return found
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _kept(client: Client) -> dict[str, str]:
+    client.command(_TABLE)
+    rows = client.query("select name, value from installation final").result_rows
+    return {str(name): str(value) for name, value in rows}
+
+
+def prepare(settings: Settings) -> None:
+    """Migrate and check the installation; see the module.
+
+    Raises:
+        OtherInstallation: a fixed number differs.
+        EditedHistory: a migration that ran was changed.
+    """
+    for name in migrate(settings.clickhouse_url):
+        print(f"migrated {name}", flush=True)
+    with connect(settings.clickhouse_url) as client, redis.Redis.from_url(settings.redis_url) as held:
+        kept = _kept(client)
+        found = fixed_numbers(held, kept, settings.shards)
+        rows = [[name, value] for name, value in found.items() if name not in kept]
+        if rows:
+            client.insert("installation", rows, column_names=["name", "value"])
+
+
+def main() -> int:
+    """Prepare the servers of the environment; return the exit code."""
+    try:
+        prepare(Settings.of(os.environ))
+    except (OtherInstallation, EditedHistory, BadSetting, redis.RedisError, ClickHouseError) as error:
+        print(f"prepare: {error}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
