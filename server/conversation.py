@@ -93,19 +93,19 @@ class Conversation:
             case Ping():
                 self._hub.tell(self.client, pong())
 
-    def refuse(self, code: str, message: str) -> None:
+    def refuse(self, code: str, message: str, topic: str | None = None) -> None:
         """Tell the client an error; the connection stays."""
-        self._hub.tell(self.client, error(code, message))
+        self._hub.tell(self.client, error(code, message, topic))
 
     def subscribe(self, topic: str, since: Since | None) -> None:
         """Send a topic from now on, if the client may have it."""
         if len(self.client.topics) >= MAX_TOPICS and topic not in self.client.topics:
-            self.refuse(TOO_MANY_TOPICS, f"{MAX_TOPICS} topics are the most of one connection")
+            self.refuse(TOO_MANY_TOPICS, f"{MAX_TOPICS} topics are the most of one connection", topic)
             return
         try:
             check_topic(topic, self.grant, self._settings)
         except TopicRefused as refused:
-            self.refuse(refused.code, str(refused))
+            self.refuse(refused.code, str(refused), topic)
             return
         data = self._feed.standing.content(topic.removeprefix(CONTENT)) if topic.startswith(CONTENT) else {}
         self._hub.subscribe(self.client, topic, data, since)
@@ -126,4 +126,4 @@ class Conversation:
                 check_topic(topic, NOBODY, self._settings)
             except TopicRefused:
                 self._hub.unsubscribe(self.client, topic)
-                self.refuse(TOKEN_EXPIRED, f"the token has expired and topic {topic[:80]!r} needs one")
+                self.refuse(TOKEN_EXPIRED, f"the token has expired and topic {topic[:80]!r} needs one", topic)

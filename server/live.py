@@ -132,7 +132,7 @@ def _topics(request: web.Request, grant: Grant) -> list[str]:
             check_topic(topic, grant, request.app[SETTINGS])
         except TopicRefused as refused:
             status = 403 if refused.code == FORBIDDEN else 404
-            raise Problem(status, refused.code.replace("_", "-"), str(refused)) from refused
+            raise Problem(status, refused.code, str(refused)) from refused
     return topics
 
 

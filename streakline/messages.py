@@ -13,20 +13,22 @@ import msgspec
 SUBPROTOCOL: Final = "streakline.v1"
 BEARER: Final = "bearer."
 """A browser cannot set a header on a websocket: it may offer its token as the subprotocol `bearer.TOKEN`."""
+MAX_TOPIC: Final = 250
+"""Characters of a topic that an error repeats."""
 MAX_TOPICS: Final = 50
 """Topics of one connection."""
 
 GOING_AWAY: Final = 1001
 """Close code: the server stops; connect again."""
-LAGGING: Final = 4008
+LAGGING: Final = 4408
 """Close code: the client read too slowly for 15 s; connect again and take the snapshot."""
 
-TOKEN_INVALID: Final = "token_invalid"  # noqa: S105 - an error code
-TOKEN_EXPIRED: Final = "token_expired"  # noqa: S105 - an error code
-UNKNOWN_TOPIC: Final = "unknown_topic"
+TOKEN_INVALID: Final = "token-invalid"  # noqa: S105 - an error code
+TOKEN_EXPIRED: Final = "token-expired"  # noqa: S105 - an error code
+UNKNOWN_TOPIC: Final = "unknown-topic"
 FORBIDDEN: Final = "forbidden"
-BAD_MESSAGE: Final = "bad_message"
-TOO_MANY_TOPICS: Final = "too_many_topics"
+BAD_MESSAGE: Final = "bad-message"
+TOO_MANY_TOPICS: Final = "too-many-topics"
 ERROR_CODES: Final = (TOKEN_INVALID, TOKEN_EXPIRED, UNKNOWN_TOPIC, FORBIDDEN, BAD_MESSAGE, TOO_MANY_TOPICS)
 
 
@@ -96,9 +98,10 @@ def resumed(topic: str, *, recovered: bool) -> dict[str, Any]:
     return {"type": "resumed", "topic": topic, "recovered": recovered}
 
 
-def error(code: str, message: str) -> dict[str, Any]:
-    """Return a refusal; the connection stays."""
-    return {"type": "error", "code": code, "message": message}
+def error(code: str, message: str, topic: str | None = None) -> dict[str, Any]:
+    """Return a refusal, of a topic where it is about one; the connection stays."""
+    about = {} if topic is None else {"topic": topic[:MAX_TOPIC]}
+    return {"type": "error", "code": code, "message": message, **about}
 
 
 def pong() -> dict[str, Any]:
