@@ -35,7 +35,11 @@ export function startFeed(store: Store, token: string | null): Feed {
   const stopped = new AbortController();
   void loadDefinitions(store, token, stopped.signal);
   return {
-    retry: () => (client.connection.state === "disconnected" ? client.connect() : client.retry()),
+    retry() {
+      if (client.connection.state === "connected") client.disconnect();
+      client.connect();
+      client.retry();
+    },
     stop() {
       stopped.abort();
       window.removeEventListener("online", awake);

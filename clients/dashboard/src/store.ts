@@ -46,19 +46,31 @@ export function reduce(state: State, action: Action): State {
     case "definitions":
       return { ...state, definitions: action.definitions };
     case "failure":
-      return { ...state, failure: action.failure };
+      return outranks(state.failure, action.failure) ? state : { ...state, failure: action.failure };
   }
 }
 
+const ABOUT_TOKEN: ReadonlySet<string> = new Set(["token-invalid", "token-expired"]);
+
+/** Whether a refusal is one that another link would lift. */
+export function isAboutAccess(failure: Failure | null): boolean {
+  return failure !== null && (failure.code === "forbidden" || ABOUT_TOKEN.has(failure.code));
+}
+
+/** A token that was refused explains the topics refused after it. */
+function outranks(kept: Failure | null, next: Failure): boolean {
+  return kept !== null && ABOUT_TOKEN.has(kept.code) && next.code === "forbidden";
+}
+
 /** What the reader is told about the connection. */
-export type Health = "live" | "connecting" | "reconnecting" | "offline";
+export type Health = "live" | "connecting" | "reconnecting" | "offline" | "refused";
 
 /** Attempts after which "reconnecting" becomes "offline": about four seconds of trying. */
 const PATIENCE = 4;
 
-export function healthOf(state: Pick<State, "connection" | "wasConnected">): Health {
-  const { connection, wasConnected } = state;
-  if (connection.state === "connected") return "live";
+export function healthOf(state: Pick<State, "connection" | "wasConnected" | "failure">): Health {
+  const { connection, wasConnected, failure } = state;
+  if (connection.state === "connected") return isAboutAccess(failure) ? "refused" : "live";
   if (connection.state === "disconnected" || connection.attempt >= PATIENCE) return "offline";
   return wasConnected ? "reconnecting" : "connecting";
 }

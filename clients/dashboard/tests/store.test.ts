@@ -23,6 +23,16 @@ describe("reduce", () => {
     expect(reduce(refused, { type: "overview", data: {}, at: 1 }).failure).toBeNull();
   });
 
+  it("lets a refused token explain the topics refused after it", () => {
+    const first = { type: "error", code: "token-expired", message: "it has expired" } as const;
+    const then = { type: "error", code: "forbidden", message: "needs a token" } as const;
+    const state = reduce(reduce(INITIAL, { type: "failure", failure: first }), {
+      type: "failure",
+      failure: then,
+    });
+    expect(state.failure).toBe(first);
+  });
+
   it("takes the newest arrival of any topic for the time of the last update", () => {
     const first = reduce(INITIAL, { type: "overview", data: {}, at: 1 });
     expect(reduce(first, { type: "topPlays", data: {}, at: 2 }).updatedAt).toBe(2);
@@ -38,7 +48,12 @@ describe("healthOf", () => {
     [connecting(4), false, "offline"],
     [{ state: "disconnected", code: 4401, reason: "" } as Connection, true, "offline"],
   ])("tells the reader what %o means", (connection, wasConnected, health) => {
-    expect(healthOf({ connection, wasConnected })).toBe(health);
+    expect(healthOf({ connection, wasConnected, failure: null })).toBe(health);
+  });
+
+  it("is not live for a reader whom the server refuses the numbers", () => {
+    const failure = { type: "error", code: "forbidden", message: "no" } as const;
+    expect(healthOf({ connection: CONNECTED, wasConnected: true, failure })).toBe("refused");
   });
 });
 

@@ -10,17 +10,10 @@ export const CLOSE = {
   goingAway: 1001,
   /** The network broke: browsers report this when no close frame came. */
   broken: 1006,
-  /** The server refuses this page, for instance its origin. */
+  /** The server refuses what this page did; it would again. */
   refused: 1008,
   restarting: 1012,
-  tryLater: 1013,
-  /** A message the server could not read. */
-  unreadable: 4400,
-  /** The token is missing, expired or not valid. */
-  unauthorized: 4401,
-  /** The token is valid and lacks the scope. */
-  forbidden: 4403,
-  /** The client read too slowly for too long; it may come back and gets the newest state. */
+  /** The client read too slowly for 15 s; it may come back and gets the newest state. */
   lagging: 4408,
 } as const;
 
@@ -29,13 +22,7 @@ export interface CloseReason {
   readonly reason: string;
 }
 
-const FINAL: ReadonlySet<number> = new Set([
-  CLOSE.left,
-  CLOSE.refused,
-  CLOSE.unreadable,
-  CLOSE.unauthorized,
-  CLOSE.forbidden,
-]);
+const FINAL: ReadonlySet<number> = new Set([CLOSE.left, CLOSE.refused]);
 
 /** Say whether trying again can help: not when the server refused for a reason that will not pass by itself. */
 export function mayReconnect(code: number): boolean {

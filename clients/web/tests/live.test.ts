@@ -196,10 +196,10 @@ describe("coming back", () => {
   it("does not take an open socket alone for a recovered server", () => {
     client().connect();
     net.last.opens();
-    net.last.breaks(1013);
+    net.last.breaks(1012);
     vi.advanceTimersByTime(250);
     net.last.opens();
-    net.last.breaks(1013);
+    net.last.breaks(1012);
     expect(retryIn()).toBe(500);
   });
 
@@ -212,13 +212,20 @@ describe("coming back", () => {
     expect(net.transports).toHaveLength(2);
   });
 
-  it.each([1008, 4400, 4401, 4403])("stays away after close code %i", (code) => {
+  it("stays away after the close code of a refusal", () => {
     client().connect();
     net.last.opens();
-    net.last.breaks(code, "token expired");
-    expect(connections.at(-1)).toEqual({ state: "disconnected", code, reason: "token expired" });
+    net.last.breaks(1008, "no such thing");
+    expect(connections.at(-1)).toEqual({ state: "disconnected", code: 1008, reason: "no such thing" });
     vi.advanceTimersByTime(120_000);
     expect(net.transports).toHaveLength(1);
+  });
+
+  it.each([1000, 1001, 1006, 1012, 4408])("comes back after close code %i", (code) => {
+    client().connect();
+    net.last.opens();
+    net.last.breaks(code);
+    expect(connections.at(-1)).toMatchObject({ state: "connecting", code });
   });
 
   it("does not listen to a socket it gave up", () => {

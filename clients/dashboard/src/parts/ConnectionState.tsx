@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<Health, string>> = {
   connecting: "Connecting",
   reconnecting: "Reconnecting",
   offline: "Offline",
+  refused: "No access",
 };
 
 /** Whether the numbers move, and when they last did. Only a change of the word is spoken. */

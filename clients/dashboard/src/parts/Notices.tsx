@@ -1,6 +1,8 @@
+import type { Failure } from "@streakline/web";
 import { useView } from "../address.ts";
 import { clock } from "../format.ts";
 import { usePage, useStore } from "../page.tsx";
+import { isAboutAccess } from "../store.ts";
 
 /** What a reader must know before trusting a number on this page. */
 export function Notices() {
@@ -25,7 +27,7 @@ export function Notices() {
   );
 }
 
-/** Why the server does not answer, where it said so. */
+/** Why the server does not answer, where it said so, and what helps. */
 function Refusal() {
   const ended = useStore((state) =>
     state.connection.state === "disconnected" ? state.connection.reason : null,
@@ -33,20 +35,21 @@ function Refusal() {
   const failure = useStore((state) => state.failure);
   const { token, retry } = usePage();
   if (ended === null && failure === null) return null;
+  const access = isAboutAccess(failure);
   return (
     <div className="notice notice-refused" role="alert">
       <p>
-        <strong>
-          {ended === null ? "The server refused something." : "The server closed the connection."}
-        </strong>{" "}
-        {failure?.message ?? ended}
+        <strong>{headline(failure, token)}</strong> {failure?.message ?? ended}
       </p>
-      {ended !== null && (
+      {(access || ended !== null) && (
         <p>
-          {token === null
-            ? "This page was opened without a token. Open the link that the server printed when it started, or make one:"
-            : "The token may have run out. Open a new link from the server's terminal, or make a token:"}{" "}
-          <code>streakline token</code>{" "}
+          {access && (
+            <>
+              Open the link that the server prints when it starts, or make a token with{" "}
+              <code>streakline token</code> and open this page with <code>#token=…</code> at the end of its
+              address.{" "}
+            </>
+          )}
           <button type="button" className="quiet" onClick={retry}>
             Try again
           </button>
@@ -54,4 +57,21 @@ function Refusal() {
       )}
     </div>
   );
+}
+
+function headline(failure: Failure | null, token: string | null): string {
+  switch (failure?.code) {
+    case undefined:
+      return "The server closed the connection.";
+    case "token-expired":
+      return "This link has run out.";
+    case "token-invalid":
+      return "This link does not open this server.";
+    case "forbidden":
+      return token === null
+        ? "These numbers need a link with a token."
+        : "This link may not see these numbers.";
+    default:
+      return "Something went wrong.";
+  }
 }
