@@ -1,0 +1,114 @@
+"""Standing: parts arrive one by one and make the topics."""
+
+import msgspec
+import pytest
+
+from streakline.counts import INDEX, MEASURES
+from streakline.entries import Poison
+from streakline.live import WINDOWED, Base, Content, Viewers
+from streakline.standing import OVERVIEW, TOP_PLAYS, Standing
+from streakline.times import MINUTE_MS, minute_of
+
+NOW = 1_763_700_030_000
+MINUTE = minute_of(NOW)
+pack = msgspec.msgpack.encode
+
+
+def minute_row(**counts: int) -> list[int]:
+    return [counts.get(name, 0) for name in WINDOWED]
+
+
+def measures(**counts: int) -> list[int]:
+    return [counts.get(name, 0) for name in MEASURES]
+
+
+def standing() -> Standing:
+    state = Standing()
+    for shard in range(2):
+        content = Content(
+            minutes={
+                MINUTE: minute_row(plays=2 + shard, likes=1),
+                MINUTE - 90 * MINUTE_MS: minute_row(plays=9),
+            },
+            top=[(f"c{shard}", 2 + shard)],
+            open={MINUTE: measures(plays=2 + shard, starts=5)},
+            titles={f"c{shard}": f"Song {shard}"},
+            content={
+                f"c{shard}": {
+                    "minutes": {MINUTE: minute_row(plays=2), 0: minute_row(plays=7)},
+                    "listeners": 4,
+                }
+            },
+        )
+        state.apply("content", shard, f"{NOW}-{shard}", pack(content))
+        state.apply("viewers", shard, f"{NOW}-0", pack(Viewers(minute=MINUTE, active=3, hour=5)))
+    state.apply("base", 0, "", pack(Base(upto=MINUTE - 1, base=measures(plays=100, starts=120))))
+    return state
+
+
+def test_the_overview_sums_the_parts_at_the_streams_clock() -> None:
+    state = standing()
+    overview = state.topics()[OVERVIEW]
+    assert state.clock == NOW
+    assert overview["activeUsers"] == 6
+    assert overview["listenersLastHour"] == 10
+    assert overview["lastHour"]["plays"] == 5
+    assert overview["lastHour"]["likes"] == 2
+    assert len(overview["perMinute"]) == 61
+    assert overview["perMinute"][-1] == {"at": MINUTE, "plays": 5}
+    assert overview["totals"]["plays"] == 105
+    assert INDEX["plays"] == 2
+
+
+def test_top_plays_merges_the_shards() -> None:
+    items = standing().topics()[TOP_PLAYS]["items"]
+    assert [(item["contentId"], item["title"], item["plays"]) for item in items] == [
+        ("c1", "Song 1", 3),
+        ("c0", "Song 0", 2),
+    ]
+
+
+def test_a_watched_content_has_its_own_topic() -> None:
+    topic = standing().topics(["c1"])["content:c1"]
+    assert topic["title"] == "Song 1"
+    assert topic["listeners"] == 4
+    assert topic["lastHour"]["plays"] == 2
+    assert topic["perMinute"][-1] == {"at": MINUTE, "plays": 2}
+    assert len(topic["perMinute"]) == 61
+
+
+def test_a_content_that_nobody_has_heard_of_is_all_zero() -> None:
+    topic = standing().content("never")
+    assert topic["contentId"] == "never"
+    assert topic["listeners"] == 0
+    assert topic["lastHour"]["plays"] == 0
+
+
+def test_an_older_position_does_not_turn_the_clock_back() -> None:
+    state = standing()
+    state.apply("viewers", 0, "5-0", pack(Viewers()))
+    assert state.clock == NOW
+
+
+def test_the_base_says_nothing_of_the_clock() -> None:
+    state = standing()
+    state.apply("base", 0, f"{NOW + 1}-0", pack(Base()))
+    assert state.clock == NOW
+
+
+@pytest.mark.parametrize(
+    ("kind", "covered", "payload"),
+    [
+        ("content", "1-0", b"\xc1"),
+        ("content", "1-0", pack([1])),
+        ("viewers", "x-0", pack(Viewers())),
+        ("weather", "1-0", pack({})),
+    ],
+)
+def test_what_cannot_be_read_is_named(kind: str, covered: str, payload: bytes) -> None:
+    with pytest.raises(Poison, match=kind):
+        Standing().apply(kind, 0, covered, payload)
+
+
+def test_generated_data_says_so() -> None:
+    assert Standing(generated=True).topics()[OVERVIEW]["generated"] is True
