@@ -1,7 +1,7 @@
 """ClickHouse text: migrations, named queries and the little that runs them.
 
-Everything is a file: a migration is one statement in `migrations/NNNN_verb_noun.sql`, a query one statement in
-`queries/NAME.sql` with native `{name:Type}` parameters. Nothing is interpolated.
+Everything is a file: a migration is one statement in `migrations/NNNN_verb_noun.sql`, a query one statement
+in `queries/NAME.sql` with native `{name:Type}` parameters. Nothing is interpolated.
 """
 
 from functools import cache

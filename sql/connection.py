@@ -13,7 +13,9 @@ ANSWER_SECONDS: Final = 60
 """How long a statement may take before the connection gives it up."""
 
 
-def connect(url: str, *, seconds: float = ANSWER_SECONDS, database: str | None = None, **settings: Any) -> Client:
+def connect(
+    url: str, *, seconds: int = ANSWER_SECONDS, database: str | None = None, **settings: Any
+) -> Client:
     """Return a client for an address like `http://user:password@host:8123/streakline`.
 
     It holds no session, so that threads may share it.
@@ -41,7 +43,7 @@ def connect(url: str, *, seconds: float = ANSWER_SECONDS, database: str | None =
         password=unquote(parts.password or ""),
         database=(parts.path.strip("/") or DATABASE) if database is None else database,
         connect_timeout=2,
-        send_receive_timeout=seconds,  # type: ignore[arg-type]  # whole seconds; urllib3 takes any number
+        send_receive_timeout=seconds,
         autogenerate_session_id=False,
         form_encode_query_params=True,
         settings=settings,

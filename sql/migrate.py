@@ -1,7 +1,7 @@
 """The runner of migrations: forward only, one statement a file, an edited file is refused.
 
-What ran is a row of `schema_migrations`. Every statement is `if not exists`, so that two runners at once, or one
-that died between a statement and its row, do no harm.
+What ran is a row of `schema_migrations`. Every statement is `if not exists`, so that two runners at once, or
+one that died between a statement and its row, do no harm.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _refuse_edited(wanted: list[Migration], done: dict[int, tuple[str, str]]) ->
     for number, (name, checksum) in done.items():
         migration = files.get(number)
         if migration is None or migration.name != name:
-            msg = f"migration {name} has run, but its file is gone; restore it, or run the version that has it"
+            msg = f"migration {name} has run, but its file is gone; restore it or run a newer version"
             raise EditedHistory(msg)
         if migration.checksum != checksum:
             msg = f"migration {name} has run and was edited since; restore it and add a new migration instead"

@@ -1,5 +1,5 @@
 -- Recount UTC days from their quarter hours: every (day, content) of a run's keys, zeros included. Called by
--- sql.history.recount for closed days, after the quarter hours.
+-- archive for closed days (before `open_day`), after the quarter hours.
 insert into rollup
 (
     grain, at, shard, contentId, version, contentType, differs, events, starts, plays, finished, replays,
@@ -49,7 +49,7 @@ select
     uniqCombined64MergeStateIf(users, grain = 'quarter')
 from rollup final
 where shard = {shard:UInt8} and at >= toStartOfDay({first:DateTime('UTC')})
-    and at < toStartOfDay({last:DateTime('UTC')}) + 86400
+    and at < least(toStartOfDay({last:DateTime('UTC')}) + 86400, {open_day:DateTime('UTC')})
     and (toStartOfDay(at), contentId) in (select toStartOfDay(at), contentId from recount_keys where run = {run:UInt64})
 group by day, contentId
 settings do_not_merge_across_partitions_select_final = 1

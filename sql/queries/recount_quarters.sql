@@ -1,6 +1,6 @@
 -- Recount quarter hours from `events`: every key of a run (recount_keys), zeros included, with a version that no
 -- provisional row and no earlier recount can beat. `differs`: it found another value than the provisional row that
--- it replaces, and saw no event above `position` that would explain it. Called by sql.history.recount.
+-- it replaces, and saw no event above `position` that would explain it; once said it stays said. Called by archive.
 insert into rollup
 (
     grain, at, shard, contentId, version, contentType, differs, events, starts, plays, finished, replays,
@@ -15,7 +15,7 @@ select
     contentId,
     greatest({version:UInt64}, max(there) + 1),
     max(contentType),
-    max(there) < 9223372036854775808 and max(entry) <= {position:UInt64}
+    max(differed) or max(there) < 9223372036854775808 and max(entry) <= {position:UInt64}
         and array(
             events, starts, plays, finished, replays, time_ms, timed, played_ms, completed, completion_pm,
             likes, unlikes, saves, unsaves, shares, downloads, comments, follows, rates, creates, exports,
@@ -58,7 +58,8 @@ from
     select
         bucket, contentId, contentType, kind, duration, completion, listener64, userId, sessionId, source, platform,
         country, device, timed as was_timed, finished as was_finished, replayed, countable as counts,
-        countable and counted as play, entry, toUInt64(0) as there, emptyArrayUInt64() as stood
+        countable and counted as play, entry, toUInt64(0) as there, false as differed,
+        emptyArrayUInt64() as stood
     from events final
     where shard = {shard:UInt8} and ts >= {first:DateTime('UTC')} and ts < {last:DateTime('UTC')} + 900
         and toStartOfFifteenMinutes(ts) between {first:DateTime('UTC')} and {last:DateTime('UTC')}
@@ -68,7 +69,7 @@ from
     select
         at, contentId, contentType, 0, 0, 65535, 0, '', '', '', '',
         '', '', false, false, false, false, false, 0,
-        version, array(
+        version, differs, array(
             events, starts, plays, finished, replays, time_ms, timed, played_ms, completed, completion_pm,
             likes, unlikes, saves, unsaves, shares, downloads, comments, follows, rates, creates, exports,
             reactions, upgrades, unfollows

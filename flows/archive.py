@@ -1,0 +1,165 @@
+"""The archive flow: raw rows, provisional rows, closing and recounts. The only flow that knows ClickHouse."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import bytewax.operators as op
+import redis
+import structlog
+from bytewax.dataflow import Dataflow
+from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
+from clickhouse_connect.driver.client import Client
+
+import sql.connection
+from flows.archive_codes import Codes
+from flows.archive_shard import ShardArchive
+from flows.archive_store import Store
+from flows.gauges import Gauges
+from flows.reader import Item, StreamReader, connect
+from flows.sinks import Command, retry
+from flows.sources import RedisStreams, shard_of
+from streakline import keys
+from streakline.settings import Settings
+
+log = structlog.get_logger()
+
+BEAT_SECONDS: Final = 0.1
+"""How often it is asked whether a recount is due, also when nothing comes in."""
+BEAT: Final = "beat"
+
+
+def topology(
+    source: FixedPartitionedSource[Item, Any], beats: FixedPartitionedSource[Item, Any], sink: DynamicSink[Item]
+) -> Dataflow:
+    """Return the archive flow."""
+    flow = Dataflow("archive")
+    replies = op.input("replies", flow, source)
+    every_beat = op.input("beats", flow, beats)
+    op.output("history", op.merge("items", replies, every_beat), sink)
+    return flow
+
+
+def flow(reader: StreamReader, settings: Settings, shards: list[int]) -> Dataflow:
+    """Return the archive flow of a process, with its connections. The schema must be there (`streakline migrate`)."""
+    client = connect(settings.redis_url)
+
+    def clickhouse(seconds: int) -> Client:
+        return sql.connection.connect(settings.clickhouse_url, seconds=seconds)
+
+    store = Store(clickhouse, reader.stop)
+    codes = Codes(client, reader.stop)
+    archives = {s: ShardArchive(s, client, store, codes, reader.stop, reader.two_ago) for s in shards}
+    gauges = Gauges("archive", ",".join(map(str, shards)))
+    sink = HistorySink(archives, client, reader.stop, gauges)
+    return topology(ArchiveStreams(reader, client, shards), Beats(reader.stop), sink)
+
+
+class ArchiveStreams(RedisStreams):
+    """The streams, and a word to trimming when this flow begins without state."""
+
+    def __init__(self, reader: StreamReader, client: redis.Redis, shards: list[int]) -> None:
+        super().__init__(reader)
+        self._stop, self._client, self._shards = reader.stop, client, shards
+
+    def build_part(
+        self, step_id: str, for_part: str, resume_state: dict[str, str] | None
+    ) -> Any:
+        """Return the partition; without state nothing may be trimmed before it has three snapshots."""
+        if resume_state is None:
+            retry("trimming stands still", self._stop, self._forget)
+        return super().build_part(step_id, for_part, resume_state)
+
+    def _forget(self) -> None:
+        pipe = self._client.pipeline(transaction=False)
+        for shard in self._shards:
+            pipe.hdel(keys.progress(shard), "archive:two", "archive:out:two")
+        pipe.execute()
+
+
+class Beats(FixedPartitionedSource[Item, None]):
+    """An empty item every now and then."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+
+    def list_parts(self) -> list[str]:
+        """Return the one partition."""
+        return [BEAT]
+
+    def build_part(self, step_id: str, for_part: str, resume_state: None) -> _Beats:
+        """Return the partition."""
+        return _Beats(self._stop)
+
+
+class _Beats(StatefulSourcePartition[Item, None]):
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._next = datetime.now(UTC)
+
+    def next_batch(self) -> list[Item]:
+        if self._stop.is_set():
+            raise StopIteration
+        self._next = datetime.now(UTC) + timedelta(seconds=BEAT_SECONDS)
+        return [Item(BEAT, [])]
+
+    def next_awake(self) -> datetime | None:
+        return self._next
+
+    def snapshot(self) -> None:
+        return None
+
+    def close(self) -> None: ...
+
+
+class HistorySink(DynamicSink[Item]):
+    """Hands every item to the archive of its shard, synchronously and in order."""
+
+    def __init__(
+        self, archives: dict[int, ShardArchive], client: redis.Redis, stop: threading.Event, gauges: Gauges
+    ) -> None:
+        self._archives, self._client, self._stop, self._gauges = archives, client, stop, gauges
+
+    def build(self, step_id: str, worker_index: int, worker_count: int) -> _HistoryPartition:
+        """Return the writer of this worker."""
+        return _HistoryPartition(self._archives, self._client, self._stop, self._gauges)
+
+
+class _HistoryPartition(StatelessSinkPartition[Item]):
+    def __init__(
+        self, archives: dict[int, ShardArchive], client: redis.Redis, stop: threading.Event, gauges: Gauges
+    ) -> None:
+        self._archives, self._client, self._stop, self._gauges = archives, client, stop, gauges
+
+    def write_batch(self, items: list[Item]) -> None:
+        started = time.perf_counter()
+        for item in items:
+            if item.stream == BEAT:
+                for archive in self._archives.values():
+                    archive.settle(time.monotonic())
+            else:
+                self._take(item)
+        for archive in self._archives.values():
+            self._gauges.took(archive, (time.perf_counter() - started) / len(self._archives))
+        commands = self._gauges.commands(time.time())
+        if commands:
+            retry("metrics", self._stop, lambda: self._show(commands))
+
+    def _show(self, commands: list[Command]) -> None:
+        for command in commands:
+            self._client.execute_command(*command)  # type: ignore[no-untyped-call]
+
+    def _take(self, item: Item) -> None:
+        shard = shard_of(item)
+        archive = self._archives[shard]
+        if item.stream == keys.events(shard):
+            archive.take_events(item.entries)
+        else:
+            archive.take_outbox(item.entries)
+        archive.settle(time.monotonic())
+
+    def close(self) -> None: ...

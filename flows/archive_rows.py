@@ -1,0 +1,216 @@
+"""From stream entries to columns of ClickHouse: raw rows, late marks and facts of the catalogue.
+
+Everything is a column, never a dict a row: an event costs a few list appends in C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import zstandard
+
+from streakline import kinds
+from streakline.counts import BREAKDOWN_DIMENSIONS, BREAKDOWNS, MEASURES, unpack_counts
+from streakline.entries import Cold, Entry, Poison, read_entry, unpack_cold
+from streakline.records import BOT, COUNTED, ENDED, FINISHED, REPLAYED, TIMED, Records, broken, records_of
+from streakline.times import LATENESS_MS, QUARTER_MS, SEQ_BITS, dec, enc
+
+Fields = Mapping[bytes, bytes]
+Entries = Sequence[tuple[bytes, Fields]]
+
+MAX_COLD: Final = 64 << 20
+"""Bytes that the cold rows of one entry may take unpacked."""
+_ALL_BITS: Final = (1 << 64) - 1
+
+_TEXTS: Final = (
+    "contentId", "id", "type", "contentType", "parentId", "creatorId", "userId", "anonymousId", "sessionId",
+    "source", "platform", "country", "device", "sent", "browser", "os", "tz", "playlistId", "referrer",
+    "userAgent", "botReason", "genre", "title", "position", "properties",
+)  # fmt: skip
+"""The fields of `Cold` that are columns of `events` under their own name, in order."""
+_NUMBERS: Final = (
+    ("listener64", "listener64"), ("kind", "kind"), ("off", "offset"), ("dur", "duration"), ("length", "length"),
+    ("completion", "completion"), ("profile", "profile"), ("at", "at"), ("start", "ts"),
+)  # fmt: skip
+"""Field of the record -> column of `events`."""
+_FLAGS: Final = (
+    (BOT, "bot"), (TIMED, "timed"), (COUNTED, "counted"), (FINISHED, "finished"), (REPLAYED, "replayed"),
+    (ENDED, "ended"),
+)  # fmt: skip
+EVENT_COLUMNS: Final = (
+    "shard", "version", *_TEXTS, *(column for _, column in _NUMBERS), *(column for _, column in _FLAGS),
+)  # fmt: skip
+"""The columns that archive inserts into `events`, in its order."""
+PROVISIONAL_COLUMNS: Final = ("grain", "at", "shard", "contentId", "version", "contentType", *MEASURES, *BREAKDOWNS)
+"""The columns of a provisional row; the sketches stay empty."""
+
+_row = attrgetter(*_TEXTS)
+_UNPACK: Final = zstandard.ZstdDecompressor()
+
+NameOfCode = Callable[[str, int], str]
+"""Answers the value that a code of a dimension stands for."""
+
+
+class Dead(NamedTuple):
+    """An entry, or an event of one, that cannot be kept, and why."""
+
+    entry: str
+    error: str
+    body: bytes
+
+
+class Batch(NamedTuple):
+    """Readable events of some entries, in order of acceptance."""
+
+    records: Records
+    rows: list[Cold]
+    entry: npt.NDArray[np.uint64]
+    """Of each event the position (`enc`) of its entry."""
+
+
+class Part(NamedTuple):
+    """Entries up to a control entry: what to insert, then what to do."""
+
+    batch: Batch | None
+    dead: list[Dead]
+    control: dict[str, str | int | None] | None
+    last: bytes
+    """The id of the last entry of the part."""
+
+
+def parts(entries: Entries) -> list[Part]:
+    """Return some entries as parts: a control entry ends one, poison is set aside."""
+    found: list[Part] = []
+    chunk: list[tuple[int, Entry, list[Cold]]] = []
+    dead: list[Dead] = []
+    for entry_id, fields in entries:
+        try:
+            entry = read_entry(fields)
+            if entry.control is not None:
+                found.append(Part(_batch(chunk), dead, entry.control, entry_id))
+                chunk, dead = [], []
+            elif entry.n:
+                chunk.append((enc(entry_id), entry, _cold(entry)))
+        except Poison as poison:
+            dead.append(Dead(entry_id.decode(), str(poison), _body(fields)))
+    if entries and not (found and found[-1].last == entries[-1][0]):
+        found.append(Part(_batch(chunk), dead, None, entries[-1][0]))
+    return found
+
+
+def _cold(entry: Entry) -> list[Cold]:
+    try:
+        size = zstandard.frame_content_size(entry.cold)
+        if not 0 < size <= MAX_COLD:
+            msg = f"field d unpacks to {size} bytes; 1 to {MAX_COLD} are read"
+            raise Poison(msg)
+        data = _UNPACK.decompress(entry.cold)
+    except zstandard.ZstdError as error:
+        msg = f"field d is no zstd frame: {error}"
+        raise Poison(msg) from error
+    rows = unpack_cold(data)
+    if len(rows) != entry.n:
+        msg = f"field d holds {len(rows)} rows, but n = {entry.n}"
+        raise Poison(msg)
+    return rows
+
+
+def _body(fields: Fields) -> bytes:
+    return b" ".join(name + b"=" + value[:2000] for name, value in fields.items())
+
+
+def _batch(chunk: list[tuple[int, Entry, list[Cold]]]) -> Batch | None:
+    if not chunk:
+        return None
+    records = records_of([entry.hot for _, entry, _ in chunk])
+    rows = [row for _, _, some in chunk for row in some]
+    positions = np.array([position for position, _, _ in chunk], np.uint64)
+    return Batch(records, rows, np.repeat(positions, [entry.n for _, entry, _ in chunk]))
+
+
+def sane(batch: Batch) -> tuple[Batch, list[Dead]]:
+    """Return the events that ingest can have written, and dead letters of the others."""
+    bad = broken(batch.records, (batch.entry >> np.uint64(SEQ_BITS)).astype(np.int64))
+    if not bad.any():
+        return batch, []
+    dead = []
+    for i in np.flatnonzero(bad).tolist():
+        record = batch.records[i]
+        error = f"event {batch.rows[i].id!r} of kind {record['kind']}, {record['start']} ms: ingest writes no such"
+        dead.append(Dead(dec(int(batch.entry[i])), error, repr(batch.rows[i]).encode()))
+    return chosen(batch, np.flatnonzero(~bad)), dead
+
+
+def folded(batch: Batch) -> Batch:
+    """Return one event an identity: of a play the longest, of equals the first accepted."""
+    records = batch.records
+    ids = records["id64"]
+    if len(np.unique(ids)) == len(ids):
+        return batch
+    shorter = -_lengths(records).astype(np.int64)
+    order = np.lexsort((shorter, ids))  # stable: of equals the first accepted stays in front
+    first = np.empty(len(ids), np.bool_)
+    first[0] = True
+    ranked = ids[order]
+    np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
+    return chosen(batch, np.sort(order[first]))
+
+
+def chosen(batch: Batch, which: npt.NDArray[np.int64]) -> Batch:
+    """Return some events of a batch."""
+    return Batch(batch.records[which], [batch.rows[i] for i in which.tolist()], batch.entry[which])
+
+
+def _lengths(records: Records) -> npt.NDArray[np.uint32]:
+    """Return the durations in ms that rank events of one identity: 0 for what is no play."""
+    return np.where(records["kind"] <= kinds.HEARTBEAT, records["dur"], np.uint32(0))
+
+
+def event_columns(batch: Batch, shard: int) -> list[Sequence[Any]]:
+    """Return the columns `EVENT_COLUMNS` of a batch."""
+    records = batch.records
+    size = len(records)
+    low = (np.uint64(_ALL_BITS) - batch.entry).tolist()
+    lengths = _lengths(records).tolist()
+    version = [(length << 64) | rest for length, rest in zip(lengths, low, strict=True)]
+    columns: list[Sequence[Any]] = [[shard] * size, version]
+    columns += zip(*map(_row, batch.rows), strict=True)
+    columns += [records[field].tolist() for field, _ in _NUMBERS]
+    flags = records["flags"]
+    columns += [((flags & bit) != 0).tolist() for bit, _ in _FLAGS]
+    return columns
+
+
+def late_marks(batch: Batch) -> dict[tuple[int, str], int]:
+    """Return (bucket, contentId) -> least position, of the events that came too late for their bucket."""
+    start = batch.records["start"]
+    buckets = start - start % QUARTER_MS
+    accepted = (batch.entry >> np.uint64(SEQ_BITS)).astype(np.int64)
+    marks: dict[tuple[int, str], int] = {}
+    for i in np.flatnonzero(accepted >= buckets + (QUARTER_MS + LATENESS_MS)).tolist():
+        key = (int(buckets[i]), batch.rows[i].contentId)
+        position = int(batch.entry[i])
+        if position < marks.get(key, position + 1):
+            marks[key] = position
+    return marks
+
+
+def provisional_columns(
+    counts: Iterable[tuple[int, str, bytes]], shard: int, version: int, names: NameOfCode
+) -> list[Sequence[Any]]:
+    """Return the columns `PROVISIONAL_COLUMNS` of (bucket in ms, contentId, packed counts)."""
+    rows: list[list[Any]] = []
+    for bucket, content, packed in counts:
+        measures, cells, ctype = unpack_counts(packed)
+        maps: list[dict[str, int]] = [{} for _ in BREAKDOWNS]
+        for (breakdown, code), count in cells.items():
+            name = names(BREAKDOWN_DIMENSIONS[breakdown], code)
+            maps[breakdown][name] = maps[breakdown].get(name, 0) + count
+        content_type = kinds.CONTENT_TYPES[ctype] if ctype < len(kinds.CONTENT_TYPES) else "other"
+        rows.append(["quarter", bucket // 1000, shard, content, version, content_type, *measures, *maps])
+    return list(zip(*rows, strict=True))
+

@@ -1,0 +1,130 @@
+"""Feeds one shard's streams with stamped events, counts them with the real tracker, and runs archive over them."""
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import redis
+import zstandard
+from clickhouse_connect.driver.client import Client
+
+from flows.archive_codes import Codes
+from flows.archive_shard import ShardArchive
+from flows.archive_store import Store
+from flows.reader import Item, StreamReader
+from streakline import keys
+from streakline.content import ContentTracker
+from streakline.dictionary import FIRST, Dictionary
+from streakline.entries import Cold, Entry, pack_cold, pack_control, read_entry, unpack_cold
+from streakline.events import Event
+from streakline.stamping import Sender, Stamper
+from streakline.times import dec, enc
+
+SHARD = 0
+ADMIN = Sender(trusted=True, admin=True)
+
+
+class Feed:
+    """Writes entries with given times as ingest does, and the outbox as the content flow does."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        """Begin empty streams with a seed."""
+        self.redis = client
+        self.tracker = ContentTracker(SHARD, 1_000_000)
+        self._dictionary = Dictionary()
+        self._stamper = Stamper(7, 1, self._dictionary)
+        self._pending: list[tuple[int, Entry]] = []
+        self._last = 0
+
+    def send(self, at: int, *events: dict[str, Any]) -> str:
+        """Accept events at a time in ms as one entry; return its id."""
+        stamped = []
+        for fields in events:
+            event = Event(**{"sessionId": "s", **fields})
+            self._assign(self._stamper.missing(event, ADMIN))
+            stamped.append(self._stamper.stamp(event, ADMIN, at))
+        cold = zstandard.ZstdCompressor(level=1).compress(pack_cold([one.cold for one in stamped]))
+        hot = b"".join(one.record for one in stamped)
+        return self.add(at, {"v": b"1", "n": str(len(stamped)).encode(), "h": hot, "d": cold})
+
+    def tick(self, at: int) -> str:
+        """Move the stream's clock."""
+        return self.add(at, {"v": b"1"})
+
+    def control(self, at: int, **facts: str | int | None) -> str:
+        """Add a control entry."""
+        return self.add(at, pack_control(**facts))
+
+    def add(self, at: int, fields: dict[str, bytes]) -> str:
+        """Add an entry with any fields; return its id."""
+        position = max(at << 22, self._last + 1)
+        self._last = position
+        self.redis.xadd(keys.events(SHARD), fields, id=dec(position))  # type: ignore[arg-type]
+        try:
+            entry = read_entry({name.encode(): value for name, value in fields.items()})
+        except ValueError:
+            entry = Entry()
+        self._pending.append((position, entry))
+        return dec(position)
+
+    def count(self) -> None:
+        """Count what was added, as the content flow does: write the open hashes and tell the outbox."""
+        self.tracker.take(self._pending, _open, silent=False)
+        self._pending = []
+        buckets = []
+        for written in self.tracker.write_out():
+            buckets.append(str(written.bucket))
+            self.redis.hset(keys.open_bucket(SHARD, written.bucket), mapping=written.rows)
+        covered = dec(self._last)
+        self.redis.xadd(keys.out(SHARD), {"s": SHARD, "u": covered, "b": ",".join(buckets)}, id=covered)
+        upto = self.redis.hget(keys.base(SHARD), "upto")
+        if upto:
+            self.tracker.closed(int(upto))
+
+    def _assign(self, pairs: Iterable[tuple[str, str]]) -> None:
+        for dimension, value in pairs:
+            code = self.redis.hlen(keys.dictionary(dimension)) + FIRST
+            self.redis.hset(keys.dictionary(dimension), value, code)
+            self._dictionary.learn(dimension, {value: code})
+
+
+def _open(entry: Entry) -> list[Cold]:
+    return unpack_cold(zstandard.ZstdDecompressor().decompress(entry.cold))
+
+
+class Archive:
+    """Archive over the streams of a feed, without Bytewax: `run` reads to the end; a new one is a restart."""
+
+    def __init__(self, redis_url: str, client: Any, clickhouse: Client, *, position: dict[str, str] | None = None):
+        """Start at a position of the streams, or at their beginning."""
+        self.stop = threading.Event()
+        self.reader = StreamReader(redis_url, [keys.events(SHARD), keys.out(SHARD)])
+        self.reader.resume(position)
+        store = Store(lambda _: clickhouse, self.stop)
+        codes = Codes(client, self.stop)
+        self.shard = ShardArchive(SHARD, client, store, codes, self.stop, self.reader.two_ago)
+        self.now = 0.0
+
+    def run(self, *, waits: float = 60.0) -> None:
+        """Take all there is, then let `waits` seconds pass and settle."""
+        while True:
+            items, _ = self.reader.read()
+            if not items:
+                break
+            for item in items:
+                self.take(item)
+        self.now += waits
+        self.shard.settle(self.now)
+
+    def take(self, item: Item) -> None:
+        """Take one item, as the sink does."""
+        if item.stream == keys.events(SHARD):
+            self.shard.take_events(item.entries)
+        else:
+            self.shard.take_outbox(item.entries)
+        self.shard.settle(self.now)
+
+
+def position_of(entry_id: str) -> int:
+    """Return the position of an entry id."""
+    return enc(entry_id)
