@@ -83,6 +83,8 @@ class ContentShells:
 
     def _leave_alone(self, tracker: ContentTracker) -> None:
         """Find out what the stream no longer holds: those buckets stand as they stood until their close."""
+        # Until there are snapshots again, nothing may be trimmed on behalf of the lost ones.
+        self.client.hdel(keys.progress(tracker.shard), "content:two")
         trimmed = self.client.get(keys.trimmed(tracker.shard))
         first = first_entry(self.client, keys.events(tracker.shard))
         if not trimmed or first is None:

@@ -50,6 +50,8 @@ class ViewerShells:
         tracker = PresenceTracker(shard)
         first = self.ask("first candidate", lambda: first_entry(self.client, keys.candidates(shard)))
         progress = self.ask("progress", lambda: self.client.hget(keys.progress(shard), "viewers:cand:two"))
+        # Until there are snapshots again, nothing may be trimmed on behalf of the lost ones.
+        self.ask("trimming stands still", lambda: self.client.hdel(keys.progress(shard), "viewers:cand:two"))
         if first is not None and progress:
             tracker.since = (first >> SEQ_BITS) + HOUR_MS
             log.warning("state_missing", part=shard, counted_again_from=dec(first))

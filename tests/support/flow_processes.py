@@ -1,0 +1,107 @@
+"""Real flow processes for tests: started, killed and started again on the same recovery folders."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import redis
+
+from streakline import keys
+from streakline.times import enc
+
+ROOT = Path(__file__).parents[2]
+FLOWS = ("content", "viewers", "archive")
+
+
+def wait_until(what: str, holds: Callable[[], bool], seconds: float = 60, every: float = 0.02) -> None:
+    """Return as soon as something holds; fail, naming it, when it does not in time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            msg = f"waited {seconds:g} s in vain: {what}"
+            raise AssertionError(msg)
+        time.sleep(every)
+
+
+class FlowProcesses:
+    """The three flows on a Redis and a ClickHouse of a test."""
+
+    def __init__(self, folder: Path, redis_url: str, clickhouse_url: str, **environment: str) -> None:
+        self.folder = folder
+        self._environment = {
+            **os.environ,
+            "REDIS_URL": redis_url,
+            "CLICKHOUSE_URL": clickhouse_url,
+            "STREAKLINE_DATA": str(folder),
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, *names: str) -> None:
+        """Start flows (all by default)."""
+        for name in names or FLOWS:
+            log = (self.folder / f"{name}.log").open("ab")
+            self._running[name] = subprocess.Popen(
+                [sys.executable, "-m", "flows.run", name],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+            log.close()
+
+    def kill(self, *names: str) -> None:
+        """Kill flows with SIGKILL (all by default)."""
+        for name in names or FLOWS:
+            process = self._running.pop(name)
+            process.kill()
+            process.wait()
+
+    def stop(self) -> dict[str, int]:
+        """Stop what runs with SIGTERM; return the exit codes."""
+        for process in self._running.values():
+            process.terminate()
+        codes = {name: process.wait(30) for name, process in self._running.items()}
+        self._running.clear()
+        return codes
+
+    def close(self) -> None:
+        """End what still runs."""
+        for process in self._running.values():
+            process.kill()
+            process.wait()
+        self._running.clear()
+
+    def died(self) -> list[str]:
+        """Return the flows that ended by themselves, with the end of their logs."""
+        return [
+            f"{name}: {(self.folder / f'{name}.log').read_text()[-2000:]}"
+            for name, process in self._running.items()
+            if process.poll() is not None
+        ]
+
+    def wait_for(self, client: redis.Redis, position: str, shards: int = 4, seconds: float = 60) -> None:
+        """Return when every flow has covered a position on every shard."""
+        wanted = enc(position)
+
+        def covered() -> bool:
+            died = self.died()
+            assert not died, died
+            return all(enc(at or b"0-0") >= wanted for at in positions(client, shards))
+
+        wait_until(f"all flows at {position}", covered, seconds)
+
+
+def positions(client: redis.Redis, shards: int = 4) -> list[bytes | None]:
+    """Return how far every flow is, on every shard."""
+    pipe = client.pipeline(transaction=False)
+    for shard in range(shards):
+        viewers = [f"viewers:u:{source}" for source in range(shards)]
+        pipe.hmget(keys.progress(shard), ["content", "archive", "archive:out", *viewers])
+    return [at for row in pipe.execute() for at in row]
