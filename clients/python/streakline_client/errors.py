@@ -36,6 +36,6 @@ class NotSettled(StreaklineError):
 
     def __init__(self, waited: float, answer: dict[str, Any]) -> None:
         self.answer = answer
-        """The server's last answer: which part is behind."""
-        behind = answer.get("behind") or answer.get("detail") or answer
-        super().__init__(f"not settled after {waited:.0f} s; behind: {behind}")
+        """The server's last answer; `waitingFor` says which part is behind, and how far."""
+        parts = sorted({str(reason.get("part")) for reason in answer.get("waitingFor") or ()})
+        super().__init__(f"not settled after {waited:.0f} s; it waits for {', '.join(parts) or answer}")
