@@ -96,7 +96,7 @@ class RunningStack:
         word, _, link = line.strip().partition(" ")
         if word != "ready":
             tail = Path(self._log.name).read_text(errors="replace")[-2000:]
-            msg = f"`streakline up` said {line!r}, not `ready …`, within {patience:.0f} s; its log ends:\n{tail}"
+            msg = f"`up` said {line!r}, not `ready …`, within {patience:.0f} s; its log ends:\n{tail}"
             raise RuntimeError(msg)
         return link
 
