@@ -62,6 +62,14 @@ def stable_id(user: str, source: str, *content: object) -> str:
     return str(uuid5(NAMESPACE, json.dumps([user, source, *content], ensure_ascii=False)))
 
 
+def session_id(user: str, source: str, at: int) -> str:
+    """Return the session of an imported play: the person's UTC day at that source.
+
+    Exports name no sessions. Guessing them from gaps would make a row's session depend on the other rows.
+    """
+    return short_id(f"{user}:{source}:{_EPOCH + at * _MS:%Y-%m-%d}")
+
+
 class Ordinals:
     """Tells equal rows apart where a source's times are no finer than a minute.
 
