@@ -1,10 +1,29 @@
-"""Fixtures that every folder of tests may use."""
+"""Fixtures that every folder of tests may use, and the options of the test run."""
 
 from collections.abc import Iterator
 
 import pytest
-
+from golden import Golden
 from real_servers import TestClickHouse, TestRedis
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--golden`."""
+    parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--golden`, leave only the tests that have a golden file."""
+    if config.getoption("--golden"):
+        others = [item for item in items if "golden" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with a file of `tests/golden`: `golden("wire/update.json", text)`; see `make golden`."""
+    return Golden(rewrite=request.config.getoption("--golden"))
 
 
 @pytest.fixture(scope="session")
@@ -12,7 +31,7 @@ def redis_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestRedi
     """The session's own Redis, with whatever earlier tests left in it."""
     server = TestRedis(tmp_path_factory.mktemp("redis"))
     yield server
-    server.process.kill()  # a clean stop waits five seconds for clients that a test left open
+    server.process.stop()
 
 
 @pytest.fixture(scope="session")
