@@ -40,7 +40,8 @@ export interface Overview {
   readonly activeUsers: number;
   readonly listenersLastHour: number;
   readonly playingNow: readonly PlayingItem[];
-  readonly playingListeners: number;
+  /** Plays that go on at this moment; `playingNow` lists their content. */
+  readonly runningPlays: number;
   readonly lastHour: Counters;
   /** Oldest first; the last is the running minute. */
   readonly perMinute: readonly MinuteOfPlays[];
@@ -187,7 +188,7 @@ const OVERVIEW: { readonly [K in keyof Overview]: Read<Overview[K]> } = {
     ...named(item, path),
     listeners: member(item, path, "listeners", number),
   })),
-  playingListeners: number,
+  runningPlays: number,
   lastHour: counters,
   perMinute: list((item, path) => ({
     at: member(item, path, "at", number),

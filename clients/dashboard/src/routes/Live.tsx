@@ -30,7 +30,7 @@ export function Live() {
 function Now() {
   const active = useStore((state) => state.overview?.activeUsers);
   const hour = useStore((state) => state.overview?.listenersLastHour);
-  const playing = useStore((state) => state.overview?.playingListeners);
+  const running = useStore((state) => state.overview?.runningPlays);
   return (
     <section className="now" aria-labelledby="now-title">
       <h2 id="now-title">
@@ -43,7 +43,7 @@ function Now() {
         <p className="now-caption">listeners in the last five minutes</p>
       </div>
       <dl className="now-more">
-        <Figure id="playingListeners" label="Playing this moment" name="playingNow" value={playing} />
+        <Figure id="runningPlays" label="Plays running" name="playingNow" value={running} />
         <Figure id="listenersLastHour" label="Listeners, last hour" name="listenersLastHour" value={hour} />
       </dl>
     </section>
