@@ -4,13 +4,14 @@ Bytewax snapshots a key whole, and only keys that something happened to in the e
 The first, keyed by shard, does the work; what it keeps itself is small. The second, keyed by shard and chunk,
 does nothing but answer `snapshot` for a chunk of the tracker: the first step wakes the keys of the chunks that
 changed. When an epoch ends Bytewax asks the first step before the second, so the first freezes all of it at one
-moment and the second only hands it over.
+moment and the second only hands it over, an epoch at a time (the first may be several epochs ahead).
 
 Step ids and keys are a data format: changing one loses the state under it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, Protocol
@@ -78,7 +79,8 @@ class _Chunks:
     """Chunks between the two steps of one process: frozen ones on the way out, thawed ones on the way in."""
 
     def __init__(self) -> None:
-        self.frozen: dict[str, bytes] = {}
+        self.frozen: defaultdict[str, deque[bytes]] = defaultdict(deque)
+        """Key -> its bytes, one for each epoch that has ended in the first step and not yet in the second."""
         self.thawed: dict[str, bytes] = {}
 
 
@@ -128,7 +130,7 @@ class _Tracker(StatefulBatchLogic[Item, _Said, tuple[int, bytes]]):
         for name in self._woken:
             data = self._shell.chunk(name)
             if data is not None:
-                self._chunks.frozen[f"{self._shard}{_SEPARATOR}{name}"] = _packed(data)
+                self._chunks.frozen[f"{self._shard}{_SEPARATOR}{name}"].append(_packed(data))
         self._woken.clear()
         self._shell.clean()
         return self._shard, _packed(self._shell.freeze())
@@ -174,7 +176,10 @@ class _Chunk(StatefulBatchLogic[tuple[str, bool], None, tuple[str, bytes]]):
         return [], not alive
 
     def snapshot(self) -> tuple[str, bytes]:
-        data = self._chunks.frozen.pop(self._key, self._held)
+        waiting = self._chunks.frozen.get(self._key)
+        data = waiting.popleft() if waiting else self._held
+        if waiting is not None and not waiting:
+            del self._chunks.frozen[self._key]
         if data is None:
             msg = f"chunk {self._key!r} was woken and not frozen: the steps of the bridge ran out of order"
             raise RuntimeError(msg)

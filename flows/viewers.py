@@ -125,8 +125,9 @@ class ViewerShell:
         return {str(number) for number in self._tracker.dirty}
 
     def dropped(self) -> set[str]:
-        """Return nothing: chunks of persons are filled again, never dropped."""
-        return set()
+        """Return, once, the chunks that are no more: persons were forgotten."""
+        dropped, self._tracker.dropped = self._tracker.dropped - self._tracker.dirty, set()
+        return {str(number) for number in dropped}
 
     def clean(self) -> None:
         """Forget what changed."""

@@ -140,11 +140,11 @@ class ContentTracker:
         self.tally["late"] += int(np.count_nonzero(late))
         running = np.isin(records["kind"], (kinds.PLAY_START, kinds.HEARTBEAT))
         named = ~late | running
-        unreadable = self._name(records[named], which[named], entries, open_cold)
-        if unreadable:
-            lost = np.isin(records["content64"], np.array(sorted(unreadable), np.uint64))
-            late |= lost  # nothing is counted under a name that nobody can read
-            self.tally["broken"] += int(np.count_nonzero(lost))
+        lost = self._name(records[named], which[named], entries, open_cold)
+        if lost:
+            gone = np.isin(which, list(lost))
+            self.tally["broken"] += int(np.count_nonzero(gone))
+            late |= gone  # nothing is counted of an entry that archive cannot read
         self._count(records, bucket, ~late)
 
     def _count(self, records: Records, bucket: npt.NDArray[np.int64], open_: npt.NDArray[np.bool_]) -> None:
@@ -180,25 +180,37 @@ class ContentTracker:
         entries: Sequence[tuple[int, Entry]],
         open_cold: Callable[[Entry], list[Cold]],
     ) -> set[int]:
-        """Learn the names of unknown contents; return the contents whose entry cannot be read."""
-        contents, first = np.unique(records["content64"], return_index=True)
-        wanted = {
-            int(which[at])
-            for content, at in zip(contents.tolist(), first.tolist(), strict=True)
-            if content not in self.names
-        }
-        for number in sorted(wanted):
-            entry = entries[number][1]
-            try:
-                rows = open_cold(entry)
-            except Poison:  # archive puts it to the dead letters, with the reason
-                continue
-            hashes = records_of([entry.hot])["content64"].tolist()
-            for content, row in zip(hashes, rows, strict=True):
-                known = self.names.get(content)
-                if known is None or (row.title and not known.title):
-                    self.names[content] = Opened(row.contentId, row.title)
-        return {content for content in contents.tolist() if content not in self.names} if wanted else set()
+        """Learn the names of unknown contents; return the numbers of entries that cannot be read.
+
+        Only an entry that is needed for a name is opened.
+        """
+        lost: set[int] = set()
+        while records.size:
+            contents, first = np.unique(records["content64"], return_index=True)
+            unknown = [
+                int(which[at])
+                for content, at in zip(contents.tolist(), first.tolist(), strict=True)
+                if content not in self.names
+            ]
+            unreadable = {number for number in sorted(set(unknown)) if not self._open(entries[number][1], open_cold)}
+            if not unreadable:
+                break
+            lost |= unreadable
+            left = ~np.isin(which, list(unreadable))
+            records, which = records[left], which[left]
+        return lost
+
+    def _open(self, entry: Entry, open_cold: Callable[[Entry], list[Cold]]) -> bool:
+        try:
+            rows = open_cold(entry)
+        except Poison:  # archive puts it to the dead letters, with the reason
+            return False
+        hashes = records_of([entry.hot])["content64"].tolist()
+        for content, row in zip(hashes, rows, strict=True):
+            known = self.names.get(content)
+            if known is None or (row.title and not known.title):
+                self.names[content] = Opened(row.contentId, row.title)
+        return True
 
     # --- what is written ----------------------------------------------------------------------------------
 

@@ -44,6 +44,8 @@ class PresenceTracker:
         self._counters: dict[int, int] = {}
         self._ahead: dict[int, list[npt.NDArray[np.uint64]]] = {}
         self.dirty: set[int] = set()
+        self.dropped: set[int] = set()
+        """Numbers of the chunks that changed, and that are no more, for the keeper of snapshots."""
 
     def take(self, seen: Seen, shard: int, position: int) -> None:
         """Take candidates that cover an events shard up to a position, and move the clock there."""
@@ -120,12 +122,14 @@ class PresenceTracker:
     def _clear(self) -> None:
         """Forget the persons whose last minute left the window."""
         here = self._last[: self._persons.size] >= self.minute - WINDOW_MINUTES
+        before = _chunks(self._persons.size)
         keys, last = self._persons.keys[here].copy(), self._last[: self._persons.size][here].copy()
         self._persons = HashIndex(max(1024, len(keys)))
         self._persons.insert(keys)
         self._last = np.full(self._persons.room, _NEVER, np.int32)
         self._last[: len(last)] = last
-        self.dirty = set(range((len(keys) >> CHUNK_BITS) + 1))
+        self.dirty = set(range(_chunks(len(keys))))
+        self.dropped |= set(range(_chunks(len(keys)), before))
 
     # --- snapshots ----------------------------------------------------------------------------------------
 
@@ -155,7 +159,7 @@ class PresenceTracker:
     def needed(own: bytes) -> set[str]:
         """Return the names of the chunks that a tracker's own part speaks of."""
         size = msgspec.msgpack.decode(own, strict=False)["size"]
-        return {str(number) for number in range((size + (1 << CHUNK_BITS) - 1) >> CHUNK_BITS)}
+        return {str(number) for number in range(_chunks(size))}
 
     @staticmethod
     def thaw(own: bytes, chunks: dict[str, bytes]) -> PresenceTracker:
@@ -185,3 +189,5 @@ class PresenceTracker:
                 self._counters[at] = self._counters.get(at, 0) + number
 
 
+def _chunks(size: int) -> int:
+    return (size + (1 << CHUNK_BITS) - 1) >> CHUNK_BITS

@@ -46,15 +46,28 @@ class FlowProcesses:
     def start(self, *names: str) -> None:
         """Start flows (all by default)."""
         for name in names or FLOWS:
-            log = (self.folder / f"{name}.log").open("ab")
+            self._start(name, [name])
+
+    def start_with(self, flow: str, shards: str) -> None:
+        """Start one process of a flow that owns some shards."""
+        self._start(f"{flow} {shards}", [flow, "--shards", shards])
+
+    def _start(self, name: str, arguments: list[str]) -> None:
+        with self._log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "flows.run", name],
+                [sys.executable, "-m", "flows.run", *arguments],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-            log.close()
+
+    def _log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def wait_for_log(self, name: str, word: str, times: int = 1) -> None:
+        """Return when a flow has logged a word so often."""
+        wait_until(f"{word} in the log of {name}", lambda: self._log(name).read_text().count(word) >= times)
 
     def kill(self, *names: str) -> None:
         """Kill flows with SIGKILL (all by default)."""
@@ -81,7 +94,7 @@ class FlowProcesses:
     def died(self) -> list[str]:
         """Return the flows that ended by themselves, with the end of their logs."""
         return [
-            f"{name}: {(self.folder / f'{name}.log').read_text()[-2000:]}"
+            f"{name}: {self._log(name).read_text()[-2000:]}"
             for name, process in self._running.items()
             if process.poll() is not None
         ]
