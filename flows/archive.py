@@ -34,7 +34,9 @@ BEAT: Final = "beat"
 
 
 def topology(
-    source: FixedPartitionedSource[Item, Any], beats: FixedPartitionedSource[Item, Any], sink: DynamicSink[Item]
+    source: FixedPartitionedSource[Item, Any],
+    beats: FixedPartitionedSource[Item, Any],
+    sink: DynamicSink[Item],
 ) -> Dataflow:
     """Return the archive flow."""
     flow = Dataflow("archive")
@@ -45,7 +47,7 @@ def topology(
 
 
 def flow(reader: StreamReader, settings: Settings, shards: list[int]) -> Dataflow:
-    """Return the archive flow of a process, with its connections. The schema must be there (`streakline migrate`)."""
+    """Return the archive flow of a process, with its connections. `streakline migrate` comes before."""
     client = connect(settings.redis_url)
 
     def clickhouse(seconds: int) -> Client:
@@ -66,9 +68,7 @@ class ArchiveStreams(RedisStreams):
         super().__init__(reader)
         self._stop, self._client, self._shards = reader.stop, client, shards
 
-    def build_part(
-        self, step_id: str, for_part: str, resume_state: dict[str, str] | None
-    ) -> Any:
+    def build_part(self, step_id: str, for_part: str, resume_state: dict[str, str] | None) -> Any:
         """Return the partition; without state nothing may be trimmed before it has three snapshots."""
         if resume_state is None:
             retry("trimming stands still", self._stop, self._forget)

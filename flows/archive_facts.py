@@ -38,7 +38,8 @@ class Facts:
                 if robots[i]:
                     continue
                 line: tuple[Any, ...] = (
-                    0, row.contentId, row.title, row.contentType, row.creatorId, row.parentId, row.genre, lengths[i]
+                    0, row.contentId, row.title, row.contentType, row.creatorId, row.parentId, row.genre,
+                    lengths[i],
                 )  # fmt: skip
             elif kind in (_CONTENT, _CREATOR):
                 line = (

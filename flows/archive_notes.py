@@ -125,7 +125,22 @@ def base_commands(shard: int, upto: int, base: Base, rows: Sequence[Lifetime], c
     return [
         ("HSET", keys.base(shard), WHOLE, pack_counts(measures, cells), *fields),
         ("HSET", keys.STATE, f"base:{shard}", payload),
-        ("XADD", keys.UPDATES, "MAXLEN", "~", UPDATES_KEPT, "*", "k", "base", "s", shard, "u", "", "p", payload),
+        (
+            "XADD",
+            keys.UPDATES,
+            "MAXLEN",
+            "~",
+            UPDATES_KEPT,
+            "*",
+            "k",
+            "base",
+            "s",
+            shard,
+            "u",
+            "",
+            "p",
+            payload,
+        ),
     ]
 
 
@@ -149,5 +164,3 @@ def dead_command(dead: Dead) -> Command:
 def text_of(position: int | None) -> str:
     """Return a mark's position as `archive:mark` holds it."""
     return "" if position is None else str(position)
-
-

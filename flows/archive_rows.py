@@ -33,7 +33,8 @@ _TEXTS: Final = (
 )  # fmt: skip
 """The fields of `Cold` that are columns of `events` under their own name, in order."""
 _NUMBERS: Final = (
-    ("listener64", "listener64"), ("kind", "kind"), ("off", "offset"), ("dur", "duration"), ("length", "length"),
+    ("listener64", "listener64"), ("kind", "kind"), ("off", "offset"), ("dur", "duration"),
+    ("length", "length"),
     ("completion", "completion"), ("profile", "profile"), ("at", "at"), ("start", "ts"),
 )  # fmt: skip
 """Field of the record -> column of `events`."""
@@ -45,7 +46,16 @@ EVENT_COLUMNS: Final = (
     "shard", "version", *_TEXTS, *(column for _, column in _NUMBERS), *(column for _, column in _FLAGS),
 )  # fmt: skip
 """The columns that archive inserts into `events`, in its order."""
-PROVISIONAL_COLUMNS: Final = ("grain", "at", "shard", "contentId", "version", "contentType", *MEASURES, *BREAKDOWNS)
+PROVISIONAL_COLUMNS: Final = (
+    "grain",
+    "at",
+    "shard",
+    "contentId",
+    "version",
+    "contentType",
+    *MEASURES,
+    *BREAKDOWNS,
+)
 """The columns of a provisional row; the sketches stay empty."""
 
 _row = attrgetter(*_TEXTS)
@@ -140,7 +150,8 @@ def sane(batch: Batch) -> tuple[Batch, list[Dead]]:
     dead = []
     for i in np.flatnonzero(bad).tolist():
         record = batch.records[i]
-        error = f"event {batch.rows[i].id!r} of kind {record['kind']}, {record['start']} ms: ingest writes no such"
+        told = f"kind {record['kind']}, {record['start']} ms"
+        error = f"event {batch.rows[i].id!r} of {told}: ingest writes no such"
         dead.append(Dead(dec(int(batch.entry[i])), error, repr(batch.rows[i]).encode()))
     return chosen(batch, np.flatnonzero(~bad)), dead
 
@@ -213,4 +224,3 @@ def provisional_columns(
         content_type = kinds.CONTENT_TYPES[ctype] if ctype < len(kinds.CONTENT_TYPES) else "other"
         rows.append(["quarter", bucket // 1000, shard, content, version, content_type, *measures, *maps])
     return list(zip(*rows, strict=True))
-

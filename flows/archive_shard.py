@@ -1,7 +1,7 @@
 """Archive, one shard: raw rows in, provisional rows of open buckets, and the recount that has the last word.
 
-Each step writes to ClickHouse first and then, in one MULTI, to Redis what follows from it; a crash between the two
-repeats the step, which changes nothing. Positions are `enc` of entry ids, buckets their start in ms.
+Each step writes to ClickHouse first and then, in one MULTI, to Redis what follows from it; a crash between
+the two repeats the step, which changes nothing. Positions are `enc` of entry ids, buckets their start in ms.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ ASKED_AT_ONCE: Final = 10_000
 
 
 class ShardArchive:
-    """The history of one shard. `take_events`, `take_outbox` and `settle` are called in turn by one thread."""
+    """The history of one shard. One thread calls `take_events`, `take_outbox` and `settle` in turn."""
 
     def __init__(
         self,
@@ -92,7 +92,9 @@ class ShardArchive:
         self._facts = Facts()
         self._stood: dict[int, dict[bytes, bytes]] = {}
         """Of each open bucket the packed counts that were last written as provisional rows."""
-        self.tally = dict.fromkeys(("events", "late", "dead", "recounted_keys", "closed_buckets", "differences"), 0)
+        self.tally = dict.fromkeys(
+            ("events", "late", "dead", "recounted_keys", "closed_buckets", "differences"), 0
+        )
 
     @property
     def clock(self) -> int:
@@ -171,7 +173,7 @@ class ShardArchive:
     # --- opening -------------------------------------------------------------------------------------
 
     def _opened(self) -> int | None:
-        """Return the newest closed bucket, None before the first entry; take up where Redis says the shard is."""
+        """Return the newest closed bucket, None before the first entry; first take up what Redis says."""
         if self._closed is not None:
             return self._closed
         raw, out, upto, whole, marks, first = retry("progress", self._stop, self._stored)
@@ -182,7 +184,7 @@ class ShardArchive:
         if upto is None:
             upto = self._store.closed().get(self._shard)
         if upto is None:
-            assert first is not None  # noqa: S101 - checked above
+            assert first is not None
             upto = newest_closed(first >> SEQ_BITS)
         if not whole:
             self._rebuild(upto)
@@ -210,7 +212,7 @@ class ShardArchive:
     # --- raw rows ------------------------------------------------------------------------------------
 
     def _insert(self, batch: Batch, dead: list[Dead]) -> Mapping[tuple[int, str], int]:
-        """Insert the events of a batch, add what cannot be kept to `dead`, and return the marks of late ones."""
+        """Insert the events of a batch; add what cannot be kept to `dead`; return the marks of late ones."""
         batch, broken = sane(batch)
         dead += broken
         if not len(batch.records):
@@ -235,7 +237,9 @@ class ShardArchive:
         first, last = control.get("from"), control.get("to")
         whole = isinstance(first, int | None) and isinstance(last, int | None)
         if control.get("kind") != "recount" or not whole:
-            dead.append(Dead(dec(position), f"control entry {dict(control)!r} is none that archive knows", b""))
+            dead.append(
+                Dead(dec(position), f"control entry {dict(control)!r} is none that archive knows", b"")
+            )
             return {}
         begin = bucket_of(EARLIEST_MS if first is None else max(first, EARLIEST_MS))
         # What is not closed yet will be counted at its close.
@@ -334,8 +338,10 @@ class ShardArchive:
         done = [self._marks.drop_range(first, last), *self._marks.drop(self._marks.within(first, end))]
         self._have_recounted(run, closed, done, commands)
 
-    def _have_recounted(self, run: int | None, upto: int, done: Sequence[str], commands: list[Command]) -> None:
-        """Write the base of a run's contents with `upto` and clear the marks that were recounted, in one MULTI."""
+    def _have_recounted(
+        self, run: int | None, upto: int, done: Sequence[str], commands: list[Command]
+    ) -> None:
+        """Write the base of a run's contents with `upto`, and clear the marks recounted, in one MULTI."""
         rows = [] if run is None else self._store.lifetime(self._shard, upto, run)
         if rows or upto != self._closed:
             base = retry("base", self._stop, lambda: self._base_of([row.content for row in rows]))
@@ -352,7 +358,9 @@ class ShardArchive:
         for begin in range(0, len(contents), ASKED_AT_ONCE):
             fields = [CONTENT + content for content in contents[begin : begin + ASKED_AT_ONCE]]
             held += self._redis.hmget(keys.base(self._shard), fields)
-        known = {c: unpack_counts(packed) for c, packed in zip(contents, held, strict=True) if packed is not None}
+        known = {
+            c: unpack_counts(packed) for c, packed in zip(contents, held, strict=True) if packed is not None
+        }
         return Base(unpack_counts(whole) if whole else ZERO, known)
 
     # --- notes ---------------------------------------------------------------------------------------

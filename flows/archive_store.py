@@ -1,7 +1,7 @@
 """ClickHouse as archive uses it: inserts that outlast the server's absence, and the statements of a recount.
 
-Every statement may run twice: rows are absolute and versioned. So what fails for any reason but its data is tried
-again for as long as it takes, watching for the stop signal.
+Every statement may run twice: rows are absolute and versioned. So what fails for any reason but its data is
+tried again for as long as it takes, watching for the stop signal.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ Connect = Callable[[int], Client]
 REFUSED_FOR_DATA: Final = frozenset({6, 53, 69, 70, 72, 117, 131, 321, 349, 469})
 """Error codes of ClickHouse that say that a row cannot be stored: CANNOT_PARSE_TEXT, TYPE_MISMATCH,
 ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, CANNOT_PARSE_NUMBER, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
-VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLATED_CONSTRAINT. All others (disk
-full, memory, too many parts, read-only) say nothing about a row."""
+VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLATED_CONSTRAINT. All others
+(disk full, memory, too many parts, read-only) say nothing about a row."""
 PATIENCE: Final = 3
 """Seconds that a statement may take at first; doubled, up to a minute, when one took longer."""
 MOST_PATIENCE: Final = 60
@@ -125,7 +125,11 @@ class Store:
     def name_keys(self, keys: Sequence[tuple[int, str]]) -> int:
         """Return a new run of the recount over some (bucket in ms, contentId)."""
         run = secrets.randbits(63)
-        columns: Columns = [[run] * len(keys), [at // 1000 for at, _ in keys], [content for _, content in keys]]
+        columns: Columns = [
+            [run] * len(keys),
+            [at // 1000 for at, _ in keys],
+            [content for _, content in keys],
+        ]
         self.patiently(
             "name the keys of a recount",
             lambda client: self._insert(client, "recount_keys", ("run", "at", "contentId"), columns),
@@ -133,7 +137,7 @@ class Store:
         return run
 
     def name_range(self, shard: int, first: int, last: int, *, counted_before: bool = False) -> int | None:
-        """Return a new run over every key of a shard from bucket `first` to `last` (ms); None if there is none.
+        """Return a new run over every key of a shard from bucket `first` to `last`; None if there is none.
 
         With `counted_before` only those in `rollup`.
         """

@@ -1,65 +1,17 @@
 import pytest
-from archive_feed import SHARD, Archive, Feed
 from clickhouse_connect.driver.client import Client
+
+from archive_feed import HOUR, MINUTE, NOON, SHARD, Archive, Case, Feed, open_cold, play
 from real_servers import TestClickHouse, TestRedis
-
-from sql.migrate import migrate
 from streakline import keys
-from streakline.counts import INDEX, MEASURES, unpack_counts
-from streakline.times import QUARTER_MS, enc
-
-NOON = 1_790_000_100_000 // 86_400_000 * 86_400_000 + 12 * 3_600_000
-"""Noon of a day, UTC, in ms."""
-MINUTE = 60_000
-HOUR = 60 * MINUTE
-
-
-class Case:
-    def __init__(self, redis_server: TestRedis, clickhouse_server: TestClickHouse) -> None:
-        self.redis_server = redis_server
-        migrate(clickhouse_server.url)
-        self.redis = redis_server.client()
-        self.clickhouse = clickhouse_server.client()
-        self.feed = Feed(self.redis)
-        self.archive = self.started()
-
-    def started(self) -> Archive:
-        return Archive(self.redis_server.url, self.redis, self.clickhouse)
-
-    def settle(self) -> None:
-        """Let content count and archive run until nothing is left to do."""
-        self.feed.count()
-        self.archive.run()
-
-    def close_all(self, at: int) -> None:
-        self.feed.tick(at)
-        self.settle()
-
-    def rows(self, query: str, **parameters: object) -> list[tuple]:
-        return [tuple(row) for row in self.clickhouse.query(query, parameters=parameters).result_rows]
-
-    def counts(self, grain: str, column: str = "plays") -> list[tuple]:
-        return self.rows(
-            f"select contentId, toUnixTimestamp(at), {column}, version >= pow(2, 63) from rollup final"
-            f" where grain = '{grain}' order by at, contentId"
-        )
-
-    def progress(self) -> dict[str, str]:
-        return {k.decode(): v.decode() for k, v in self.redis.hgetall(keys.progress(SHARD)).items()}
-
-    def base(self, field: str = "*", measure: str = "plays") -> int:
-        packed = self.redis.hget(keys.base(SHARD), field)
-        return 0 if packed is None else unpack_counts(packed).measures[INDEX[measure]]
+from streakline.counts import INDEX, MEASURES, pack_counts, unpack_counts
+from streakline.entries import read_entry
+from streakline.times import enc
 
 
 @pytest.fixture
 def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Case:
     return Case(redis_server, clickhouse_server)
-
-
-def play(content: str, at: int, identity: str, duration: float | None = 100, **more: object) -> dict:
-    fields = {"id": identity, "type": "play", "contentId": content, "timestamp": at, "contentType": "track"}
-    return fields | ({} if duration is None else {"duration": duration}) | more
 
 
 def test_an_event_becomes_a_raw_row_and_a_provisional_row(case: Case) -> None:
@@ -74,7 +26,9 @@ def test_an_event_becomes_a_raw_row_and_a_provisional_row(case: Case) -> None:
 
 
 def test_a_closed_bucket_has_the_count_of_raw_in_quarter_day_and_base(case: Case) -> None:
-    case.feed.send(NOON + 1000, play("a", NOON, "p1"), play("a", NOON, "p2"), play("b", NOON, "p3", duration=5))
+    case.feed.send(
+        NOON + 1000, play("a", NOON, "p1"), play("a", NOON, "p2"), play("b", NOON, "p3", duration=5)
+    )
     case.settle()
     case.close_all(NOON + 13 * HOUR + 30 * MINUTE)
 
@@ -176,10 +130,10 @@ def test_a_recount_that_differs_without_a_reason_is_counted(case: Case) -> None:
     tampered = case.redis.hget(keys.open_bucket(SHARD, NOON), "a")
     counts = list(unpack_counts(tampered).measures)
     counts[INDEX["plays"]] += 1
-    from streakline.counts import pack_counts
-
     case.redis.hset(keys.open_bucket(SHARD, NOON), "a", pack_counts(counts, {}, 2))
-    case.redis.xadd(keys.out(SHARD), {"s": SHARD, "u": f"{NOON + 1500}-0", "b": str(NOON)}, id=f"{NOON + 1500}-0")
+    case.redis.xadd(
+        keys.out(SHARD), {"s": SHARD, "u": f"{NOON + 1500}-0", "b": str(NOON)}, id=f"{NOON + 1500}-0"
+    )
     case.archive.run()
     assert case.counts("quarter")[0][2] == 2
     case.close_all(NOON + 2 * HOUR)
@@ -196,7 +150,9 @@ def test_a_control_entry_recounts_a_range(case: Case) -> None:
     case.clickhouse.command("insert into rollup (grain, at, shard, contentId, version, plays) select grain, at, shard,"
                             " contentId, version + 5, 40 from rollup final")  # fmt: skip
     assert sum(row[2] for row in case.counts("quarter")) == 120
-    asked = case.feed.control(NOON + 2 * MINUTE, kind="recount", **{"from": NOON - 72 * HOUR, "to": NOON - 48 * HOUR})
+    asked = case.feed.control(
+        NOON + 2 * MINUTE, kind="recount", **{"from": NOON - 72 * HOUR, "to": NOON - 48 * HOUR}
+    )
     case.feed.count()
     case.archive.run()
     assert case.progress()["archive"] == asked
@@ -245,17 +201,24 @@ def test_a_lost_base_is_rebuilt_from_history(case: Case) -> None:
     case.archive = case.started()
     case.archive.run()
     assert case.redis.hgetall(keys.base(SHARD)) == stood
-    assert MEASURES[2] == "plays"
 
 
 def test_the_catalogue_learns_from_plays_and_believes_what_is_stated(case: Case) -> None:
     stated = {"id": "c1", "type": "content", "contentId": "a", "timestamp": NOON, "title": "Stated", "duration": 200,
               "createdAt": "2020-01-02T03:04:05Z"}  # fmt: skip
-    case.feed.send(NOON + 1000, play("a", NOON, "p1", title="Heard", creatorId="k"), play("b", NOON, "p2", title="B"))
-    case.feed.send(NOON + 2000, stated, {"id": "c2", "type": "creator", "creatorId": "k", "timestamp": NOON, "name": "Kim"})
+    case.feed.send(
+        NOON + 1000, play("a", NOON, "p1", title="Heard", creatorId="k"), play("b", NOON, "p2", title="B")
+    )
+    case.feed.send(
+        NOON + 2000,
+        stated,
+        {"id": "c2", "type": "creator", "creatorId": "k", "timestamp": NOON, "name": "Kim"},
+    )
     case.feed.send(NOON + 3000, play("a", NOON, "p3", title="Heard again"))
     case.settle()
-    rows = case.rows("select contentId, title, creatorId, duration, toUnixTimestamp(createdAt) from content order by 1")
+    rows = case.rows(
+        "select contentId, title, creatorId, duration, toUnixTimestamp(createdAt) from content order by 1"
+    )
     assert rows == [("a", "Stated", "k", 200_000, 1_577_934_245), ("b", "B", "", 0, None)]
     assert case.rows("select * from creators") == [("k", "Kim")]
     assert case.rows("select totalPlays from daily_stats where trackId = 'a'") == [(2,)]
@@ -293,7 +256,9 @@ class Fragile:
 def _story(case: Case) -> None:
     for minute in range(0, 30, 10):
         at = NOON + minute * MINUTE
-        case.feed.send(at + 1000, play("a", at, f"p{minute}", 10, playId=f"q{minute}"), play("b", at, f"r{minute}"))
+        case.feed.send(
+            at + 1000, play("a", at, f"p{minute}", 10, playId=f"q{minute}"), play("b", at, f"r{minute}")
+        )
         case.feed.send(at + 2000, play("a", at, f"s{minute}", 90, playId=f"q{minute}"))
         case.feed.count()
     case.feed.send(NOON + 4 * HOUR, play("a", NOON, "late"), play("c", NOON - 48 * HOUR, "later"))
@@ -336,7 +301,9 @@ def test_a_crash_at_any_write_changes_nothing_in_the_end(case: Case) -> None:
             case.clickhouse.command(f"truncate table {table}")
         _replay(case, streams)
         writes = [dead_at]
-        fragile = Archive(case.redis_server.url, Fragile(case.redis, writes), Fragile(case.clickhouse, writes))
+        fragile = Archive(
+            case.redis_server.url, Fragile(case.redis, writes), Fragile(case.clickhouse, writes)
+        )
         try:
             fragile.run()
             fragile.run()
@@ -357,12 +324,7 @@ def _replay(case: Case, streams: dict[str, list]) -> None:
             case.redis.xadd(stream, fields, id=entry_id)
     feed = Feed(case.redis)
     for entry_id, fields in streams[keys.events(SHARD)]:
-        from streakline.entries import read_entry
-
         feed._pending.append((enc(entry_id), read_entry(fields)))
-    from archive_feed import _open
-
-    feed.tracker.take(feed._pending[:-2], _open, silent=False)
+    feed.tracker.take(feed._pending[:-2], open_cold, silent=False)
     for written in feed.tracker.write_out():
         case.redis.hset(keys.open_bucket(SHARD, written.bucket), mapping=written.rows)
-    assert QUARTER_MS

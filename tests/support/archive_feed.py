@@ -12,15 +12,22 @@ from flows.archive_codes import Codes
 from flows.archive_shard import ShardArchive
 from flows.archive_store import Store
 from flows.reader import Item, StreamReader
+from real_servers import TestClickHouse, TestRedis
+from sql.migrate import migrate
 from streakline import keys
 from streakline.content import ContentTracker
+from streakline.counts import INDEX, unpack_counts
 from streakline.dictionary import FIRST, Dictionary
 from streakline.entries import Cold, Entry, pack_cold, pack_control, read_entry, unpack_cold
 from streakline.events import Event
 from streakline.stamping import Sender, Stamper
-from streakline.times import dec, enc
+from streakline.times import dec
 
 SHARD = 0
+NOON = 1_790_000_100_000 // 86_400_000 * 86_400_000 + 12 * 3_600_000
+"""Noon of a day, UTC, in ms."""
+MINUTE = 60_000
+HOUR = 60 * MINUTE
 ADMIN = Sender(trusted=True, admin=True)
 
 
@@ -69,7 +76,7 @@ class Feed:
 
     def count(self) -> None:
         """Count what was added, as the content flow does: write the open hashes and tell the outbox."""
-        self.tracker.take(self._pending, _open, silent=False)
+        self.tracker.take(self._pending, open_cold, silent=False)
         self._pending = []
         buckets = []
         for written in self.tracker.write_out():
@@ -88,14 +95,17 @@ class Feed:
             self._dictionary.learn(dimension, {value: code})
 
 
-def _open(entry: Entry) -> list[Cold]:
+def open_cold(entry: Entry) -> list[Cold]:
+    """Return the cold rows of an entry."""
     return unpack_cold(zstandard.ZstdDecompressor().decompress(entry.cold))
 
 
 class Archive:
     """Archive over the streams of a feed, without Bytewax: `run` reads to the end; a new one is a restart."""
 
-    def __init__(self, redis_url: str, client: Any, clickhouse: Client, *, position: dict[str, str] | None = None):
+    def __init__(
+        self, redis_url: str, client: Any, clickhouse: Client, *, position: dict[str, str] | None = None
+    ):
         """Start at a position of the streams, or at their beginning."""
         self.stop = threading.Event()
         self.reader = StreamReader(redis_url, [keys.events(SHARD), keys.out(SHARD)])
@@ -125,6 +135,47 @@ class Archive:
         self.shard.settle(self.now)
 
 
-def position_of(entry_id: str) -> int:
-    """Return the position of an entry id."""
-    return enc(entry_id)
+class Case:
+    """One shard from its streams to ClickHouse and back."""
+
+    def __init__(self, redis_server: TestRedis, clickhouse_server: TestClickHouse) -> None:
+        """Migrate and begin."""
+        self.redis_server = redis_server
+        migrate(clickhouse_server.url)
+        self.redis = redis_server.client()
+        self.clickhouse = clickhouse_server.client()
+        self.feed = Feed(self.redis)
+        self.archive = self.started()
+
+    def started(self) -> Archive:
+        return Archive(self.redis_server.url, self.redis, self.clickhouse)
+
+    def settle(self) -> None:
+        """Let content count and archive run until nothing is left to do."""
+        self.feed.count()
+        self.archive.run()
+
+    def close_all(self, at: int) -> None:
+        self.feed.tick(at)
+        self.settle()
+
+    def rows(self, query: str, **parameters: object) -> list[tuple]:
+        return [tuple(row) for row in self.clickhouse.query(query, parameters=parameters).result_rows]
+
+    def counts(self, grain: str, column: str = "plays") -> list[tuple]:
+        return self.rows(
+            f"select contentId, toUnixTimestamp(at), {column}, version >= pow(2, 63) from rollup final"
+            f" where grain = '{grain}' order by at, contentId"
+        )
+
+    def progress(self) -> dict[str, str]:
+        return {k.decode(): v.decode() for k, v in self.redis.hgetall(keys.progress(SHARD)).items()}
+
+    def base(self, field: str = "*", measure: str = "plays") -> int:
+        packed = self.redis.hget(keys.base(SHARD), field)
+        return 0 if packed is None else unpack_counts(packed).measures[INDEX[measure]]
+
+
+def play(content: str, at: int, identity: str, duration: float | None = 100, **more: object) -> dict:
+    fields = {"id": identity, "type": "play", "contentId": content, "timestamp": at, "contentType": "track"}
+    return fields | ({} if duration is None else {"duration": duration}) | more

@@ -1,0 +1,77 @@
+"""`streakline verify`: count history again and compare."""
+
+import os
+import sys
+
+import click
+import redis
+from rich.console import Console
+from rich.table import Table
+
+from sql.connection import connect
+from sql.verification import SKETCH_ERROR, Check
+from stack.running import Reach
+from stack.verifying import NotApplied, Verifier
+from streakline import keys
+
+
+@click.command()
+@click.option(
+    "--wait",
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long what was accepted may take to be applied.",
+)
+@click.pass_obj
+def command(reach: Reach, wait: float) -> None:
+    """Count history again from the raw events and compare every number.
+
+    What was accepted until now is waited for first. Then the raw events are counted by plain SQL (grouped
+    by identity, exact uniques) and compared: quarter hours, days, lifetime; and, if nothing comes in
+    meanwhile, the open quarter hours and the live minutes too. Exit code 1 if a number differs; the keys
+    are named.
+    """
+    console = Console()
+    client = redis.Redis.from_url(reach.redis_url(), socket_timeout=10, protocol=2)
+    shards = int(client.get(keys.SHARDS) or os.environ.get("STREAKLINE_SHARDS", "4"))
+    with connect(reach.clickhouse_url(), seconds=600) as clickhouse:
+        verifier = Verifier(client, clickhouse, shards)
+        position = verifier.fixed()
+        try:
+            with console.status("waiting until what was accepted is applied"):
+                verifier.wait(position, wait)
+            with console.status("comparing"):
+                checks = list(verifier.checks(position, wait))
+        except NotApplied as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(1)
+    show(console, checks)
+    sys.exit(1 if any(check.differing for check in checks) else 0)
+
+
+def show(console: Console, checks: list[Check]) -> None:
+    """Print a table of the comparisons and the keys that differ."""
+    table = Table(title="verify: raw events against everything counted from them", title_justify="left")
+    for heading in ("comparison", "shard", "keys", "differ", "largest error of uniques"):
+        table.add_column(heading, justify="left" if heading == "comparison" else "right")
+    for check in checks:
+        error = f"{check.error:.2%}" if check.error else ""
+        table.add_row(check.name, str(check.shard), f"{check.compared:,}", f"{check.differing:,}", error)
+    console.print(table)
+    names = {check.name for check in checks}
+    if "open buckets" not in names:
+        console.print("Events came in meanwhile: open quarter hours and live minutes were not compared.")
+    for check in checks:
+        for key in check.named:
+            console.print(
+                f"  differs: {check.name}, shard {check.shard}, {key}", markup=False, highlight=False
+            )
+        if check.differing > len(check.named):
+            console.print(f"  ... and {check.differing - len(check.named):,} more of shard {check.shard}")
+    differing = sum(check.differing for check in checks)
+    compared = sum(check.compared for check in checks)
+    verdict = (
+        f"{differing:,} of {compared:,} keys differ" if differing else f"0 differences in {compared:,} keys"
+    )
+    console.print(f"{verdict} (uniques may be off by {SKETCH_ERROR:.0%}).")

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from real_servers import TestClickHouse
+from sql.connection import connect
+from sql.migrate import SCHEMA, EditedHistory, applied, apply, dump, migrate, migrations, pending
+from streakline.counts import BREAKDOWNS, MEASURES
+from streakline.entries import Cold
+
+
+def test_every_migration_runs_once(clickhouse_server: TestClickHouse) -> None:
+    clickhouse_server.recreate_database()
+    names = [migration.name for migration in migrations()]
+    with connect(clickhouse_server.url) as client:
+        assert pending(client, migrations()) == names
+        assert migrate(clickhouse_server.url) == names
+        assert migrate(clickhouse_server.url) == []
+        assert pending(client, migrations()) == []
+
+
+def test_a_migration_is_one_statement_named_for_what_it_does() -> None:
+    for migration in migrations():
+        statement = "".join(line.partition("--")[0] for line in migration.text.splitlines())
+        assert ";" not in statement, migration.name
+        assert migration.text.startswith("-- "), f"{migration.name} does not say what it is for"
+        assert "if not exists" in migration.text, migration.name
+
+
+def test_edited_history_is_refused_and_the_file_named(
+    clickhouse_server: TestClickHouse, tmp_path: Path
+) -> None:
+    clickhouse_server.recreate_database()
+    file = tmp_path / "0001_create_things.sql"
+    file.write_text("-- things\ncreate table if not exists things (a UInt8) engine = MergeTree order by a\n")
+    with connect(clickhouse_server.url) as client:
+        assert apply(client, migrations(tmp_path)) == [file.name]
+        file.write_text(
+            "-- things\ncreate table if not exists things (b UInt8) engine = MergeTree order by b\n"
+        )
+        with pytest.raises(EditedHistory, match="0001_create_things.sql has run and was edited"):
+            apply(client, migrations(tmp_path))
+        file.unlink()
+        with pytest.raises(EditedHistory, match="0001_create_things.sql has run, but its file is gone"):
+            apply(client, migrations(tmp_path))
+        assert list(applied(client)) == [1]
+    clickhouse_server.recreate_database()
+
+
+def test_a_gap_in_the_numbers_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "0002_create_things.sql").write_text("select 1")
+    with pytest.raises(ValueError, match="not named 0001_verb_noun.sql"):
+        migrations(tmp_path)
+
+
+def test_the_dumped_schema_is_that_of_the_migrations(clickhouse: Client) -> None:
+    assert dump(clickhouse) == SCHEMA.read_text(), "run `make golden` and read the difference"
+
+
+def test_rollup_has_a_column_for_every_measure_and_breakdown(clickhouse: Client) -> None:
+    columns = dict(row[:2] for row in clickhouse.query("describe table rollup").result_rows)
+    assert [name for name, kind in columns.items() if kind == "UInt64" and name != "version"] == list(
+        MEASURES
+    )
+    assert [name for name, kind in columns.items() if kind.startswith("Map")] == list(BREAKDOWNS)
+
+
+def test_events_has_a_column_for_every_field_of_a_cold_row(clickhouse: Client) -> None:
+    columns = {row[0] for row in clickhouse.query("describe table events").result_rows}
+    assert set(Cold.__struct_fields__) <= columns
+
+
+def test_an_address_that_is_none_is_refused_without_showing_its_password() -> None:
+    with pytest.raises(ValueError, match="looks like http://") as refused:
+        connect("tcp://me:secret@host:9000/x")
+    assert "secret" not in str(refused.value)
