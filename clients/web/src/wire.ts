@@ -5,6 +5,23 @@
  * tests/golden/wire, which the Python tests read too.
  */
 
+import {
+  boolean,
+  isRecord,
+  list,
+  type Members,
+  mapped,
+  member,
+  number,
+  parsed,
+  type Read,
+  record,
+  string,
+  WireError,
+} from "./reading.ts";
+
+export { type Members, WireError };
+
 /** Members of a topic's data that changed: each replaces the whole member, null removes it. */
 export type Changes<T> = { readonly [K in keyof T]?: T[K] | null };
 
@@ -59,9 +76,6 @@ export interface TopPlays {
   readonly items: readonly TopItem[];
 }
 
-/** Data of the topics this version has no type for. */
-export type Members = Readonly<Record<string, unknown>>;
-
 /** What a topic name says about its data. */
 export type DataOf<Topic extends string> = Topic extends "overview"
   ? Overview
@@ -114,15 +128,6 @@ export type ClientMessage =
     }
   | { readonly type: "unsubscribe"; readonly topics: readonly string[] }
   | { readonly type: "ping" };
-
-/** A message that is not what the protocol promises; names the member and shows what was there. */
-export class WireError extends Error {
-  override readonly name = "WireError";
-
-  constructor(path: string, wanted: string, found: unknown) {
-    super(`${path} must be ${wanted}, found ${shown(found)}`);
-  }
-}
 
 /**
  * Read one frame of the socket.
@@ -178,8 +183,6 @@ export function decodeDefinitions(body: unknown): Readonly<Record<string, string
   const listed = isRecord(names["definitions"]) ? names["definitions"] : names;
   return mapped(listed, "definitions", string);
 }
-
-type Read<T> = (value: unknown, path: string) => T;
 
 const OVERVIEW: { readonly [K in keyof Overview]: Read<Overview[K]> } = {
   activeUsers: number,
@@ -240,14 +243,6 @@ function changes<T extends object>(
   return kept as Changes<T>;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new WireError("message", "JSON", text);
-  }
-}
-
 function seqParts(text: string): [number, number] {
   const [ms = "0", n = "0"] = text.split("-");
   return [Number(ms), Number(n)];
@@ -268,50 +263,4 @@ function named(item: unknown, path: string): { contentId: string; title: string 
 
 function counters(value: unknown, path: string): Counters {
   return mapped(record(value, path), path, number);
-}
-
-function mapped<T>(value: Members, path: string, read: Read<T>): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, read(inner, `${path}.${name}`)]),
-  );
-}
-
-function member<T>(value: unknown, path: string, name: string, read: Read<T>): T {
-  return read(record(value, path)[name], `${path}.${name}`);
-}
-
-function list<T>(read: Read<T>): Read<readonly T[]> {
-  return (value, path) => {
-    if (!Array.isArray(value)) throw new WireError(path, "a list", value);
-    return value.map((item: unknown, index) => read(item, `${path}[${index}]`));
-  };
-}
-
-function record(value: unknown, path: string): Members {
-  if (!isRecord(value)) throw new WireError(path, "an object", value);
-  return value;
-}
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function string(value: unknown, path: string): string {
-  if (typeof value !== "string") throw new WireError(path, "text", value);
-  return value;
-}
-
-function number(value: unknown, path: string): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new WireError(path, "a number", value);
-  return value;
-}
-
-function boolean(value: unknown, path: string): boolean {
-  if (typeof value !== "boolean") throw new WireError(path, "true or false", value);
-  return value;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -239,6 +239,26 @@ describe("coming back", () => {
   });
 });
 
+describe("what the client says", () => {
+  it("is what the golden messages say", () => {
+    const said = (name: string): unknown => JSON.parse(golden(name));
+    const live = client({ token: (said("client_auth") as { token: string }).token });
+    live.subscribe("overview", () => {});
+    const leave = live.subscribe("top:plays", () => {});
+    live.connect();
+    net.last.opens();
+    net.last.says(golden("live_snapshot_overview"));
+    net.last.breaks(1001);
+    vi.advanceTimersByTime(250);
+    net.last.opens();
+    leave();
+    vi.advanceTimersByTime(20_000);
+    expect(net.last.sent).toEqual(
+      ["client_auth", "client_subscribe", "client_unsubscribe", "client_ping"].map(said),
+    );
+  });
+});
+
 describe("heartbeat", () => {
   it("pings after silence and stays when anything answers", () => {
     client().connect();
