@@ -38,6 +38,18 @@ def lock(folder: Path) -> int:
     return descriptor
 
 
+def find_engine() -> Path:
+    """Return the folder of the engine's wheel.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    spec = importlib.util.find_spec("chdb")
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError("no ClickHouse engine found: install the package chdb-core (make install does)")
+    return Path(spec.submodule_search_locations[0])
+
+
 def load_engine() -> Any:
     """Load the engine of the wheel without the package around it.
 
@@ -45,14 +57,12 @@ def load_engine() -> Any:
     takes half the time. The rest is what the package does: `RTLD_DEEPBIND` keeps the engine on its own
     allocator.
     """
-    spec = importlib.util.find_spec("chdb")
-    if spec is None or not spec.submodule_search_locations:
-        sys.exit("no ClickHouse engine found: install the package chdb-core (make install does)")
+    folder = find_engine()
     package = types.ModuleType("chdb")
-    package.__path__ = list(spec.submodule_search_locations)
+    package.__path__ = [str(folder)]
     sys.modules["chdb"] = package
     if sys.platform == "linux":
-        library = Path(package.__path__[0], "_chdb.abi3.so")
+        library = folder / "_chdb.abi3.so"
         ctypes.CDLL(str(library), mode=sys.getdlopenflags() | os.RTLD_DEEPBIND)
     return importlib.import_module("chdb._chdb")
 

@@ -102,7 +102,12 @@ def prepare(settings: Settings) -> None:
 def main() -> int:
     """Prepare the servers of the environment; return the exit code."""
     try:
-        prepare(Settings.of(os.environ))
+        settings = Settings.of(os.environ)
+        if not settings.secret:
+            raise BadSetting(
+                "STREAKLINE_SECRET is empty, so nobody could sign in: set it to a long random text"
+            )
+        prepare(settings)
     except (OtherInstallation, EditedHistory, BadSetting, redis.RedisError, ClickHouseError) as error:
         print(f"prepare: {error}", file=sys.stderr, flush=True)
         return 1

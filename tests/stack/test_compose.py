@@ -1,0 +1,109 @@
+"""The production shape in docker-compose.yml names only what the code has."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+
+from flows.run import FLOWS
+from server.routes import routes_of
+from stack import clickhouse
+from streakline.settings import VARIABLES, Settings
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+OURS = {name: one for name, one in COMPOSE["services"].items() if one.get("image") == "streakline:latest"}
+# Read by the images of others, or by docker-compose itself.
+FOREIGN = {
+    "REDIS_PASSWORD",
+    "REDIS_MAXMEMORY",
+    "CLICKHOUSE_PASSWORD",
+    "CLICKHOUSE_ANALYST_PASSWORD",
+    "STREAKLINE_PUBLIC_PORT",
+}
+
+
+def test_docker_compose_itself_accepts_the_file() -> None:
+    program = shutil.which("docker-compose")
+    if program is None:
+        pytest.skip("docker-compose is not installed: `apt-get install docker-compose`")
+    config = subprocess.run(
+        [program, "-f", "docker-compose.yml", "config", "--quiet"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (config.returncode, config.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_command_names_a_module_of_the_code(name: str) -> None:
+    python, dash_m, module, *arguments = OURS[name]["command"]
+    assert (python, dash_m) == ("python", "-m")
+    assert importlib.util.find_spec(module) is not None
+    if module == "flows.run":
+        assert arguments == [name]
+
+
+def test_every_flow_and_every_role_has_a_service() -> None:
+    flows = {one["command"][3] for one in OURS.values() if one["command"][2] == "flows.run"}
+    assert flows == set(FLOWS)
+    roles = {one["environment"]["STREAKLINE_ROLES"] for one in OURS.values() if one["command"][2] == "server"}
+    assert roles == set(Settings().roles)
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_variable_is_a_setting_and_its_value_is_accepted(name: str) -> None:
+    environment = {key: _defaulted(value) for key, value in OURS[name]["environment"].items()}
+    assert set(environment) <= {variable for variable, _ in VARIABLES.values()}
+    Settings.of(environment)
+
+
+def test_the_defaults_here_are_the_settings_own() -> None:
+    given = Settings.of({key: _defaulted(value) for key, value in OURS["content"]["environment"].items()})
+    plain = Settings()
+    for field in ("shards", "profile", "origins", "write_keys", "anonymous_writes", "port"):
+        assert getattr(given, field) == getattr(plain, field), field
+
+
+def test_every_variable_to_fill_in_is_in_the_example() -> None:
+    asked = set(re.findall(r"\$\{([A-Z_]+)", TEXT))
+    assert asked <= FOREIGN | {variable for variable, _ in VARIABLES.values()}
+    shown = set(
+        re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / "deploy" / "example.env").read_text(), re.MULTILINE)
+    )
+    assert asked == shown
+
+
+def test_the_proxy_reaches_every_role_that_has_routes() -> None:
+    proxy = (ROOT / "deploy" / "proxy.conf").read_text()
+    targets = set(re.findall(r"proxy_pass http://([a-z]+):(\d+);", proxy))
+    everywhere = len(routes_of(()))
+    with_routes = {role for role in Settings().roles if len(routes_of((role,))) > everywhere}
+    assert targets == {(role, OURS[role]["environment"]["STREAKLINE_PORT"]) for role in with_routes}
+    assert f":{proxy.split('listen ')[1].split(';')[0]}" in COMPOSE["services"]["proxy"]["ports"][0]
+
+
+def test_the_analyst_has_the_same_limits_as_the_embedded_one() -> None:
+    root = ET.parse(ROOT / "deploy" / "analyst.xml").getroot()  # noqa: S314 - our own file
+    limits = {
+        "readonly": 2,
+        "max_execution_time": clickhouse.ANALYST_SECONDS,
+        "max_memory_usage": clickhouse.ANALYST_MEMORY,
+        "max_result_rows": clickhouse.ANALYST_ROWS,
+    }
+    assert {name: int(root.findtext(f"profiles/analyst/{name}", "-1")) for name in limits} == limits
+    assert root.findtext("users/analyst/grants/query") == f"GRANT SELECT ON {clickhouse.DATABASE}.*"
+
+
+def _defaulted(value: str) -> str:
+    """Return a value as docker-compose fills it in when nothing is set."""
+    return re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", value)
