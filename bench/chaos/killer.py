@@ -1,0 +1,82 @@
+"""Kill -9 of every part, in seeded order and times, with a proof of recovery in between."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import psutil
+
+from bench.chaos.reading import Reader
+from bench.chaos.sender import Sender
+from bench.stack_process import StackProcess
+
+PARTS: Final = ("server", "content", "viewers", "archive", "redis", "clickhouse")
+RECOVERY_SECONDS: Final = 90.0
+
+
+class Kill(NamedTuple):
+    """One blow, and how the system took it."""
+
+    at: float
+    """Seconds after the load began."""
+    parts: tuple[str, ...]
+    acknowledged: float
+    """Seconds until the next acknowledgement of events."""
+    settled: float | None
+    """Seconds until something posted after the blow had settled; None if it had not in `RECOVERY_SECONDS`."""
+
+
+def schedule(seed: int, seconds: float) -> list[tuple[float, tuple[str, ...]]]:
+    """Return when to kill what: first each part once, in a long run then several at once."""
+    draw = random.Random(seed)
+    order: list[tuple[str, ...]] = [(part,) for part in draw.sample(PARTS, len(PARTS))]
+    order += [tuple(draw.sample(PARTS, draw.choice((1, 2, 2, 3)))) for _ in range(int(seconds // 15) - 2)]
+    step = seconds * 0.9 / len(order)
+    first = seconds * 0.05
+    return [(first + step * (place + draw.random() * 0.8), parts) for place, parts in enumerate(order)]
+
+
+class Killer:
+    """Kills by a schedule. A blow waits until the one before is recovered from."""
+
+    def __init__(self, stack: StackProcess, sender: Sender, reader: Reader) -> None:
+        """Prepare to kill parts of a stack under the load of a sender."""
+        self.kills: list[Kill] = []
+        self._stack, self._sender, self._reader = stack, sender, reader
+
+    async def run(self, blows: Sequence[tuple[float, tuple[str, ...]]]) -> None:
+        """Carry out a schedule, beginning now."""
+        began = time.monotonic()
+        for at, parts in blows:
+            await asyncio.sleep(max(0.0, began + at - time.monotonic()))
+            kill = await self._strike(parts, began)
+            self.kills.append(kill)
+            settled = "not recovered" if kill.settled is None else f"settled again after {kill.settled:.1f} s"
+            print(f"  {kill.at:6.1f} s  kill -9 {' + '.join(parts):<32} {settled}", flush=True)
+
+    async def _strike(self, parts: tuple[str, ...], began: float) -> Kill:
+        victims = [await self._found(part) for part in parts]
+        struck = time.monotonic()
+        for victim in victims:
+            victim.kill()
+        deadline = struck + RECOVERY_SECONDS
+        await self._sender.acknowledgement_after(struck + 0.1, RECOVERY_SECONDS)
+        acknowledged = time.monotonic() - struck
+        for part in parts:
+            await self._found(part)
+        settled = await self._reader.settled(self._sender.position, deadline - time.monotonic())
+        took = time.monotonic() - struck
+        return Kill(struck - began, parts, acknowledged, took if settled else None)
+
+    async def _found(self, part: str) -> psutil.Process:
+        """Return the process of a part, waiting for the supervisor to start it."""
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        while (process := self._stack.part(part)) is None:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{part} was not started again in {RECOVERY_SECONDS:.0f} s")
+            await asyncio.sleep(0.02)
+        return process

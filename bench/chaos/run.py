@@ -1,0 +1,164 @@
+"""One run: a stack under load, blows or grips meanwhile, and everything that is known of it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bench.chaos.audience import Audience, Event, batches
+from bench.chaos.compare import Findings, compare_history, compare_live
+from bench.chaos.count import Count, Identity, is_bot, measures_of
+from bench.chaos.hold import Hold, complaints, hold
+from bench.chaos.killer import Kill, Killer, schedule
+from bench.chaos.reading import History, Reader
+from bench.chaos.sender import Sender
+from bench.stack_process import StackProcess
+
+TICK: Final = 0.1
+DELIVERY_SECONDS: Final = 120.0
+SETTLE_SECONDS: Final = 180.0
+LIVE_SECONDS: Final = 20.0
+"""How long the live numbers may take to agree: the minute moves, and not all parts notice at once."""
+
+
+@dataclass
+class Outcome:
+    """What a run did, and what the stack said at its end."""
+
+    seconds: float
+    log: list[Event]
+    history: History
+    overview: dict[str, Any]
+    kills: list[Kill] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    retried: int = 0
+    repeated: int = 0
+    wrong: list[str] = field(default_factory=list)
+    """What was wrong but for the comparison with the log."""
+    verify_code: int = 0
+    verify_said: str = ""
+
+    def findings(self, log: list[Event] | None = None) -> Findings:
+        """Compare with a log (default: the sender's)."""
+        count = Count(self.log if log is None else log)
+        found = compare_history(count, self.history)
+        more = [*compare_live(count, self.overview), *self.wrong]
+        return found._replace(differences=[*found.differences, *more])
+
+
+async def run(
+    stack: StackProcess, *, seed: int, seconds: float, rate: float, holds: dict[str, float] | None = None
+) -> Outcome:
+    """Load a running stack for so many seconds, kill (or hold) its parts, and read what became of it."""
+    reader, sender, audience = Reader(stack), Sender(stack.url, stack.token, seed), Audience(seed)
+    killer = Killer(stack, sender, reader)
+    held: list[Hold] = []
+
+    async def trouble() -> None:
+        if holds is None:
+            await killer.run(schedule(seed, seconds))
+            return
+        for part, length in holds.items():
+            await asyncio.sleep(5)
+            held.append(await hold(part, length, stack, sender, reader))
+
+    await sender.start()
+    began = time.monotonic()
+    wrong = await _load(sender, audience, random.Random(seed), rate, seconds, trouble)
+    for batch in batches(audience.one_of_each_shard(time.time()), random.Random(0)):
+        sender.post(batch)
+    if not await sender.finish(DELIVERY_SECONDS):
+        wrong.append(f"sender: not everything was acknowledged {DELIVERY_SECONDS:.0f} s after the load")
+    lasted = time.monotonic() - began
+    wrong += [f"sender: {answer}" for answer in sender.unexpected]
+    wrong += [f"sender: a good event was refused: {item}" for item in sender.refused]
+    wrong += [f"kill: {'+'.join(k.parts)} was not recovered from" for k in killer.kills if k.settled is None]
+    wrong += [complaint for one in held for complaint in complaints(one)]
+    if not await _all_settled(reader, sender):
+        wrong.append(f"settled: not after {SETTLE_SECONDS:.0f} s: {reader.waiting_for}")
+    print("  settled; comparing with the sender's log", flush=True)
+    overview = await _agreeing_overview(reader, Count(sender.log))
+    history = await asyncio.to_thread(reader.history)
+    wrong += [f"dead letter: {letter}" for letter in reader.dead_letters()[:20]]
+    if differences := reader.recount_differences():
+        wrong.append(f"recount: {differences} keys differed from their provisional rows")
+    code, said = await stack.command("verify")
+    if code:
+        wrong.append(f"verify: exit code {code}: {said[-1500:]}")
+    return Outcome(
+        seconds=lasted,
+        log=sender.log,
+        history=history,
+        overview=overview,
+        kills=killer.kills,
+        holds=held,
+        retried=sender.retried,
+        repeated=sender.repeated,
+        wrong=wrong,
+        verify_code=code,
+        verify_said=said,
+    )
+
+
+async def _load(
+    sender: Sender,
+    audience: Audience,
+    draw: random.Random,
+    rate: float,
+    seconds: float,
+    trouble: Callable[[], Awaitable[None]],
+) -> list[str]:
+    """Send at a rate until the time is over and the trouble done; return what went wrong with the trouble."""
+    began = time.monotonic()
+    task = asyncio.ensure_future(trouble())
+    sent = 0
+    while time.monotonic() < began + seconds or not task.done():
+        owed = int((time.monotonic() - began) * rate) - sent
+        if owed > 0:
+            events = audience.events(time.time(), owed)
+            sent += len(events)
+            for batch in batches(events, draw):
+                sender.post(batch)
+        await asyncio.sleep(TICK)
+    error = task.exception()
+    return [] if error is None else [f"trouble: {error!r}"]
+
+
+async def _all_settled(reader: Reader, sender: Sender) -> bool:
+    # Several requests carried the last events, and each answer speaks of the shards that its own went to.
+    deadline = time.monotonic() + SETTLE_SECONDS
+    return all([await reader.settled(position, deadline - time.monotonic()) for position in sender.positions])
+
+
+async def _agreeing_overview(reader: Reader, count: Count) -> dict[str, Any]:
+    """Return the live numbers as soon as they agree with the log, else as they are in the end."""
+    deadline = time.monotonic() + LIVE_SECONDS
+    while True:
+        overview = await reader.overview()
+        if not compare_live(count, overview) or time.monotonic() > deadline:
+            return overview
+        await asyncio.sleep(0.5)
+
+
+def without_one(log: list[Event], seed: int) -> tuple[list[Event], Mapping[str, Any]]:
+    """Return a log as if one acknowledgement had never come, and the event that is missing from it.
+
+    It is one that counts, and the only one of its identity: what the log still proves otherwise would not be
+    missed.
+    """
+    count = Count(log)
+    times: dict[Identity, int] = {}
+    for event in log:
+        for identity in Count([event]).facts:
+            times[identity] = times.get(identity, 0) + 1
+    single = [
+        fact.event
+        for identity, fact in count.facts.items()
+        if times[identity] == 1 and not is_bot(fact.event) and measures_of(fact).get("plays")
+    ]
+    chosen = random.Random(seed).choice(sorted(single, key=lambda event: str(event["id"])))
+    return [event for event in log if event["id"] != chosen["id"]], chosen
