@@ -89,7 +89,12 @@ class Bucket:
         With `remember` false the bound on ids is reached: what is new is counted, but its identity is not
         kept, so that a repeat of it will count again until the bucket is recounted from history.
         """
-        events = _folded(events)
+        rows = self.contents.find_or_insert(events["content64"])
+        self.make_room()
+        self._learn_types(rows, events["ctype"])
+        stand = _standing(events)
+        if stand is not None:
+            events, rows = events[stand], rows[stand]
         positions = self.ids.find(events["id64"])
         new = positions == EMPTY
         dur = events["dur"]
@@ -100,13 +105,12 @@ class Bucket:
         before = self.log[positions[grown]]
         if before.size:
             self._count(before, -1)
-        fresh, longer = events[new], events[grown]
-        added = self._entries(fresh)
+        added = self._entries(events[new], rows[new])
         self._count(added, 1)
         if remember and added.size:
-            self._remember(fresh["id64"], added)
+            self._remember(events["id64"][new], added)
         if before.size:
-            after = self._entries(longer)
+            after = self._entries(events[grown], rows[grown])
             self._count(after, 1)
             self.log[positions[grown]] = after
             self._dirty("log", positions[grown] >> LOG_BITS)
@@ -147,14 +151,19 @@ class Bucket:
         self.log[positions] = entries
         self._dirty("log", positions >> LOG_BITS)
 
-    def _entries(self, events: Records) -> Log:
+    def _learn_types(self, rows: Ints, ctype: npt.NDArray[np.uint8]) -> None:
+        """Let the most telling type of a content stand: listed before `other` before none, in any order."""
+        better = ctype > self.ctype[rows]
+        if better.any():
+            np.maximum.at(self.ctype, rows[better], ctype[better])
+            self.unwritten[rows[better]] = True
+            self._dirty("rows", rows[better] >> ROW_BITS)
+
+    def _entries(self, events: Records, rows: Ints) -> Log:
         entries = np.empty(len(events), LOG)
         for name in ("dims", "dur", "completion", "kind", "flags"):
             entries[name] = events[name]
         entries["minute"] = (events["start"] - self.start) // MINUTE_MS
-        rows = self.contents.find_or_insert(events["content64"])
-        self.make_room()
-        self.ctype[rows] = events["ctype"]
         entries["row"] = rows
         return entries
 
@@ -228,8 +237,11 @@ class Bucket:
         self._dirty("cells", positions >> CELL_BITS)
 
 
-def _folded(events: Records) -> Records:
-    """Return one event an identity, in order of acceptance: the longest, of equals the first."""
+def _standing(events: Records) -> Ints | None:
+    """Return the places of one event an identity, in order of acceptance: the longest, of equals the first.
+
+    None if all identities differ, which is the rule.
+    """
     ids = events["id64"]
     order = np.argsort(ids, kind="stable")
     sorted_ids = ids[order]
@@ -237,9 +249,9 @@ def _folded(events: Records) -> Records:
     first[:1] = True
     np.not_equal(sorted_ids[1:], sorted_ids[:-1], out=first[1:])
     if first.all():
-        return events
+        return None
     order = np.lexsort((-events["dur"].astype(np.int64), ids))  # stable: of equals the first accepted
-    return events[np.sort(order[first])]
+    return np.sort(order[first])
 
 
 def _longer(array: npt.NDArray[_T], room: int) -> npt.NDArray[_T]:

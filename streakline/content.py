@@ -132,19 +132,19 @@ class ContentTracker:
             records, accepted, which = records[good], accepted[good], which[good]
         if not records.size:
             return
-        self.playing.add(records, accepted)
-        if not silent:
-            self._see(records, accepted)
         bucket = records["start"] - records["start"] % QUARTER_MS
         late = accepted >= bucket + (QUARTER_MS + LATENESS_MS)
-        self.tally["late"] += int(np.count_nonzero(late))
         running = np.isin(records["kind"], (kinds.PLAY_START, kinds.HEARTBEAT))
         named = ~late | running
         lost = self._name(records[named], which[named], entries, open_cold)
-        if lost:
-            gone = np.isin(which, list(lost))
-            self.tally["broken"] += int(np.count_nonzero(gone))
-            late |= gone  # nothing is counted of an entry that archive cannot read
+        if lost:  # nothing is counted of an entry that archive cannot read
+            kept = ~np.isin(which, list(lost))
+            self.tally["broken"] += int(np.count_nonzero(~kept))
+            records, accepted, bucket, late = records[kept], accepted[kept], bucket[kept], late[kept]
+        self.tally["late"] += int(np.count_nonzero(late))
+        self.playing.add(records, accepted)
+        if not silent:
+            self._see(records, accepted)
         self._count(records, bucket, ~late)
 
     def _count(self, records: Records, bucket: npt.NDArray[np.int64], open_: npt.NDArray[np.bool_]) -> None:
@@ -192,7 +192,7 @@ class ContentTracker:
                 for content, at in zip(contents.tolist(), first.tolist(), strict=True)
                 if content not in self.names
             ]
-            unreadable = {number for number in sorted(set(unknown)) if not self._open(entries[number][1], open_cold)}
+            unreadable = {n for n in sorted(set(unknown)) if not self._open(entries[n][1], open_cold)}
             if not unreadable:
                 break
             lost |= unreadable
@@ -354,5 +354,3 @@ class ContentTracker:
 
 def _most(table: dict[int, int]) -> list[tuple[int, int]]:
     return sorted(table.items(), key=lambda item: (-item[1], item[0]))[:TOP]
-
-

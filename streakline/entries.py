@@ -105,7 +105,7 @@ def read_entry(fields: Mapping[bytes, bytes]) -> Entry:
     if hot is None:
         return Entry()
     number = fields.get(b"n", b"")
-    n = int(number) if number.isdigit() else -1
+    n = int(number) if number.isdigit() and len(number) < 10 else -1
     if n < 1 or len(hot) != n * SIZE:
         msg = f"field h has {len(hot)} bytes, but n = {number[:20]!r} records need {SIZE} each"
         raise Poison(msg)

@@ -74,13 +74,12 @@ class Playing:
 
     def _beat(self, play: int, content: int, listener: int, beat: int) -> None:
         held = self._plays.get(play)
-        if held is None:
+        if held is not None and held[2] >= beat:
+            return
+        if held is None or held[:2] != (content, listener):  # its listener may sign in under way
+            self._remove(play)
             listeners = self._listeners.setdefault(content, {})
             listeners[listener] = listeners.get(listener, 0) + 1
-        elif held[2] >= beat:
-            return
-        else:
-            content, listener = held[:2]
         self._plays[play] = (content, listener, beat)
         heappush(self._beats, (beat, play))
 

@@ -148,11 +148,9 @@ class PresenceTracker:
             }
         )
 
-    def chunk(self, number: int) -> bytes | None:
-        """Return one chunk of persons and their last minutes, None if there are not so many."""
+    def chunk(self, number: int) -> bytes:
+        """Return one chunk of persons and their last minutes: an empty one if there are not so many (any more)."""
         at = slice(number << CHUNK_BITS, min((number + 1) << CHUNK_BITS, self._persons.size))
-        if at.start >= self._persons.size:
-            return None
         return msgspec.msgpack.encode([self._persons.keys[at].tobytes(), self._last[at].tobytes()])
 
     @staticmethod
