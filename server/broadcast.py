@@ -19,6 +19,7 @@ from server.frames import SSE_BEAT, event_chunk
 from server.hub import Hub
 from server.metrics import METRICS
 from server.store import REDIS
+from server.tasks import running
 from streakline import keys
 from streakline.messages import GOING_AWAY
 from streakline.standing import CONTENT, PUBLIC
@@ -131,14 +132,8 @@ async def broadcast_resource(app: web.Application) -> AsyncIterator[None]:
     broadcast.publish()
     app[BROADCAST] = broadcast
 
-    tasks = [
-        asyncio.create_task(broadcast.run(), name="broadcast"),
-        asyncio.create_task(broadcast.name_watched(), name="watched"),
-    ]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with running(broadcast.run, broadcast.name_watched):
+        yield
 
 
 async def end_connections(app: web.Application) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -14,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.store import SETTINGS, TIMEOUT, redis_client
+from server.tasks import running
 from streakline import keys
 from streakline.entries import Poison
 from streakline.standing import Standing
@@ -133,9 +133,6 @@ async def feed_resource(app: web.Application) -> AsyncIterator[None]:
     feed = Feed(redis, generated=settings.generated)
     await feed.load()
     app[FEED] = feed
-    task = asyncio.create_task(feed.run(), name="feed")
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    async with running(feed.run):
+        yield
     await redis.aclose()

@@ -30,7 +30,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     tail = request.match_info["tail"]
     found = _file(folder, tail)
     if found is None:
-        if tail == "api" or tail.startswith("api/") or Path(tail).suffix:
+        if Path(tail).suffix:
             raise web.HTTPNotFound
         found = _file(folder, "index.html")
     if found is None:

@@ -7,7 +7,6 @@ ingest stops well before either.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.store import REDIS, SETTINGS
+from server.tasks import running
 from streakline.settings import Settings
 
 EVERY: Final = 1.0
@@ -93,8 +93,5 @@ async def pressure_resource(app: web.Application) -> AsyncIterator[None]:
             await asyncio.sleep(EVERY)
             await pressure.look()
 
-    task = asyncio.create_task(watch(), name="pressure")
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    async with running(watch):
+        yield

@@ -30,7 +30,7 @@ API: Final = [
     web.get("/api/analytics/realtime", realtime),
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),
-    web.get("/{tail:.*}", page),
+    web.get("/{tail:(?!api(?:/|$)).*}", page),
 ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import AsyncIterator
 from typing import Final
@@ -16,6 +15,7 @@ from redis.exceptions import RedisError
 from server.metrics import METRICS, Metrics
 from server.pressure import PRESSURE, Pressure
 from server.store import INSTALLATION, REDIS, SETTINGS
+from server.tasks import running
 from streakline import keys
 from streakline.entries import TICK
 from streakline.times import MINUTE_MS, ms_of
@@ -130,8 +130,5 @@ async def ticker_resource(app: web.Application) -> AsyncIterator[None]:
                 _log.warning("tick_failed", error=str(error))
             await asyncio.sleep(EVERY)
 
-    task = asyncio.create_task(run(), name="ticker")
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    async with running(run):
+        yield

@@ -1,0 +1,271 @@
+"""POST /api/stats/events: what is taken, what is refused, and what lands in the stream."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+import zstandard
+
+from real_servers import TestRedis
+from server.tokens import mint
+from streakline import keys, records
+from streakline.entries import Cold, read_entry, unpack_cold
+from streakline.events import MAX_BYTES, MAX_EVENTS
+from streakline.positions import unpack_position
+from wire import SECRET, Client, Serve, golden, now_ms, play, shape
+
+URL = "/api/stats/events"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
+GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+
+
+async def post(client: Client, body: Any, status: int = 202, **options: Any) -> dict[str, Any]:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    async with client.post(URL, data=data, **options) as response:
+        answer: dict[str, Any] = await response.json(content_type=None)
+        assert response.status == status, answer
+        return answer
+
+
+def stored(redis_server: TestRedis) -> list[tuple[int, Any, Cold]]:
+    """Return shard, record and cold row of everything in the events streams."""
+    rows = []
+    with redis_server.client() as redis:
+        for shard in range(4):
+            for _, fields in redis.xrange(keys.events(shard)):
+                entry = read_entry(fields)
+                if entry.n:
+                    cold = unpack_cold(zstandard.ZstdDecompressor().decompress(entry.cold))
+                    rows += [
+                        (shard, *pair) for pair in zip(records.records_of([entry.hot]), cold, strict=True)
+                    ]
+    return rows
+
+
+async def test_events_are_acknowledged_with_a_position_that_covers_their_entries(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    answer = await post(await serve(), [play(number) for number in range(20)])
+    assert shape(answer) == shape(golden("events_accepted") | {"rejected": []})
+    assert (answer["accepted"], answer["duplicates"]) == (20, 0)
+    position = unpack_position(answer["position"], 4)
+    rows = stored(redis_server)
+    assert len(rows) == 20
+    assert set(position) == {shard for shard, _, _ in rows}
+
+
+async def test_one_entry_is_written_for_each_shard_of_a_request(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    answer = await post(await serve(), [play(number) for number in range(200)])
+    assert answer["accepted"] == 200
+    with redis_server.client() as redis:
+        entries = [redis.xrange(keys.events(shard)) for shard in range(4)]
+    assert [sum(b"h" in fields for _, fields in stream) for stream in entries] == [1, 1, 1, 1]
+
+
+async def test_a_bad_event_does_not_spoil_its_batch(serve: Serve, redis_server: TestRedis) -> None:
+    events = [play(1), {"id": 7}, play(2, type="dance"), play(3, timestamp=now_ms() + 3_600_000), play(4)]
+    answer = await post(await serve(), events)
+    assert answer["accepted"] == 2
+    assert [(item["index"], item["id"]) for item in answer["rejected"]] == [
+        (1, "7"),
+        (2, "event-2"),
+        (3, "event-3"),
+    ]
+    assert "type 'dance' is not known" in answer["rejected"][1]["error"]
+    assert "15 minutes ahead" in answer["rejected"][2]["error"]
+    assert len(stored(redis_server)) == 2
+
+
+async def test_refused_events_are_kept_as_dead_letters(serve: Serve, redis_server: TestRedis) -> None:
+    await post(await serve(), {"sentAt": now_ms(), "events": [play(1), play(2, type="dance"), {"id": 3}]})
+    with redis_server.client() as redis:
+        letters = [fields for _, fields in redis.xrange(keys.DEAD)]
+    assert [letter[b"where"] for letter in letters] == [b"ingest"] * 2
+    assert json.loads(letters[0][b"body"])["type"] == "dance"
+    assert letters[1][b"entry"] == b"3"
+
+
+async def test_where_every_event_is_refused_the_answer_is_still_202(serve: Serve) -> None:
+    client = await serve()
+    answer = await post(client, [{"id": 1}])
+    assert answer["accepted"] == 0
+    async with client.get("/api/v1/settled", params={"position": answer["position"]}) as response:
+        assert await response.json() == {"settled": True, "waitingFor": []}
+
+
+async def test_no_events_are_no_error(serve: Serve) -> None:
+    assert (await post(await serve(), []))["accepted"] == 0
+
+
+async def test_repeats_inside_a_request_are_told(serve: Serve, redis_server: TestRedis) -> None:
+    event = play(1)
+    answer = await post(await serve(), [event, event, play(2), event])
+    assert (answer["accepted"], answer["duplicates"]) == (2, 2)
+    assert len(stored(redis_server)) == 2
+
+
+async def test_heartbeats_of_one_play_are_no_repeats(serve: Serve) -> None:
+    at = now_ms() - 60_000
+    beats = [
+        play(beat, contentId="c", type="heartbeat", playId="p", startedAt=at, timestamp=at + beat * 10_000)
+        for beat in range(3)
+    ]
+    assert (await post(await serve(), beats))["accepted"] == 3
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain;charset=UTF-8", "application/json", "application/json; charset=utf-8",
+     "application/x-www-form-urlencoded", "application/octet-stream"],
+)  # fmt: skip
+async def test_bodies_are_read_as_json_whatever_browsers_call_them(serve: Serve, content_type: str) -> None:
+    answer = await post(await serve(), [play()], headers={"Content-Type": content_type})
+    assert answer["accepted"] == 1
+
+
+async def test_a_compressed_body_is_read(serve: Serve) -> None:
+    body = gzip.compress(json.dumps([play()]).encode())
+    answer = await post(await serve(), body, headers={"Content-Encoding": "gzip"})
+    assert answer["accepted"] == 1
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=x", "image/png"])
+async def test_other_content_types_are_refused(serve: Serve, content_type: str) -> None:
+    answer = await post(await serve(), b"x", 415, headers={"Content-Type": content_type})
+    assert answer["type"] == "urn:streakline:problem:content-type"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"null", b"1", b'"x"', b"{}", b'{"events":1}', b"\xff\xfe", b"[1", b'[{"id":"\\ud800"'],
+)  # fmt: skip
+async def test_what_is_no_list_of_events_is_refused(serve: Serve, body: bytes) -> None:
+    answer = await post(await serve(), body, 400)
+    assert answer["type"] == "urn:streakline:problem:not-events"
+    assert shape(answer) == shape(golden("problem_not_events"))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [None, 1, [], "x", {}, {"id": None}, {"id": {}}, {"id": "a" * 201}, {"id": "x", "properties": {"a": {}}}],
+)
+async def test_whatever_stands_in_the_list_is_named_and_no_error_of_ours(serve: Serve, event: Any) -> None:
+    answer = await post(await serve(), [event, play()])
+    assert answer["accepted"] == 1
+    assert answer["rejected"][0]["index"] == 0
+    assert answer["rejected"][0]["error"]
+
+
+async def test_more_than_a_thousand_events_are_too_many(serve: Serve) -> None:
+    events = [play(number) for number in range(MAX_EVENTS + 1)]
+    answer = await post(await serve(), events, 413)
+    assert "1001 events in one request" in answer["detail"]
+
+
+async def test_a_body_above_a_megabyte_is_too_large(serve: Serve) -> None:
+    answer = await post(await serve(), b" " * (MAX_BYTES + 1), 413)
+    assert "larger than 1000000 bytes" in answer["detail"]
+
+
+async def test_a_compressed_body_that_swells_above_a_megabyte_is_too_large(serve: Serve) -> None:
+    headers = {"Content-Encoding": "gzip"}
+    assert (await post(await serve(), gzip.compress(b" " * 20_000_000), 413, headers=headers))[
+        "status"
+    ] == 413
+
+
+async def test_a_sender_above_his_rate_is_told_when_to_come_back(serve: Serve) -> None:
+    client = await serve(rate=1.0)
+    await post(client, [play(number) for number in range(10)])
+    async with client.post(URL, json=[play(11), play(12)]) as response:
+        assert response.status == 429
+        assert 1 <= int(response.headers["Retry-After"]) <= 2
+        assert (await response.json(content_type=None))["type"] == "urn:streakline:problem:rate"
+
+
+async def test_the_documents_spellings_are_accepted(serve: Serve, redis_server: TestRedis) -> None:
+    event = {"id": "1", "type": "mashup_played", "mashup_id": "m1", "timestamp": now_ms(), "sessionId": "s"}
+    await post(await serve(), [event])
+    [(_, record, cold)] = stored(redis_server)
+    assert (cold.contentId, cold.contentType, int(record["kind"])) == ("m1", "mashup", 1)
+
+
+async def test_the_user_agent_tells_device_browser_and_system(serve: Serve, redis_server: TestRedis) -> None:
+    await post(await serve(), [play()], headers={"User-Agent": FIREFOX, "CF-IPCountry": "de"})
+    [(_, record, cold)] = stored(redis_server)
+    assert (cold.device, cold.browser, cold.os, cold.country) == ("desktop", "Firefox", "Linux", "DE")
+    assert not record["flags"] & records.BOT
+    with redis_server.client() as redis:
+        assert redis.hget(keys.dictionary("country"), "DE") == b"2"
+        assert redis.hget(keys.dictionary("source"), "search") == b"2"
+    assert record["dims"].tolist() == [2, 0, 2, 2]
+
+
+async def test_a_robot_is_flagged_with_its_reason_and_kept(serve: Serve, redis_server: TestRedis) -> None:
+    answer = await post(await serve(), [play()], headers={"User-Agent": GOOGLEBOT})
+    assert answer["accepted"] == 1
+    [(_, record, cold)] = stored(redis_server)
+    assert record["flags"] & records.BOT
+    assert cold.botReason == "search-engine"
+
+
+async def test_a_program_that_posts_is_no_robot(serve: Serve, redis_server: TestRedis) -> None:
+    await post(await serve(), [play()], headers={"User-Agent": "curl/8.5.0"})
+    assert not stored(redis_server)[0][1]["flags"] & records.BOT
+
+
+async def test_an_events_own_user_agent_goes_before_the_requests(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    events = [play(1, userAgent=GOOGLEBOT), play(2)]
+    await post(await serve(), events, headers={"User-Agent": FIREFOX})
+    bots = {cold.id: cold.botReason for _, _, cold in stored(redis_server)}
+    assert bots == {"event-1": "search-engine", "event-2": ""}
+
+
+async def test_a_senders_own_flag_and_country_need_an_admin(serve: Serve, redis_server: TestRedis) -> None:
+    client = await serve()
+    await post(client, [play(1, bot=True, country="FR")])
+    admin = {"Authorization": f"Bearer {mint(SECRET, 'admin')}"}
+    await post(client, [play(2, bot=True, country="FR")], headers=admin)
+    rows = {cold.id: (cold.botReason, cold.country) for _, _, cold in stored(redis_server)}
+    assert rows == {"event-1": ("", ""), "event-2": ("sender", "FR")}
+
+
+async def test_no_address_is_kept(serve: Serve, redis_server: TestRedis) -> None:
+    headers = {
+        "X-Forwarded-For": "203.0.113.77",
+        "X-Real-IP": "203.0.113.77",
+        "CF-Connecting-IP": "203.0.113.77",
+    }
+    await post(await serve(), [play(1), {"id": 1}], headers=headers)
+    with redis_server.client() as redis:
+        for key in redis.scan_iter():
+            assert b"203.0.113.77" not in redis.dump(key)
+    assert "203.0.113.77" not in repr(stored(redis_server))
+
+
+async def test_a_token_that_writes_for_itself_replaces_the_user(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    headers = {"Authorization": f"Bearer {mint(SECRET, 'write:self', sub='anna')}"}
+    await post(await serve(), [play(userId="somebody-else")], headers=headers)
+    assert stored(redis_server)[0][2].userId == "anna"
+
+
+async def test_a_token_that_may_write_names_any_user(serve: Serve, redis_server: TestRedis) -> None:
+    headers = {"Authorization": f"Bearer {mint(SECRET, 'write', sub='backend')}"}
+    await post(await serve(), [play(userId="berta")], headers=headers)
+    assert stored(redis_server)[0][2].userId == "berta"
+
+
+@pytest.mark.parametrize("kind", ["freeze", "pause", "repair", "settings", "content", "creator", "metric"])
+async def test_facts_and_persons_need_a_token_that_may_write(serve: Serve, kind: str) -> None:
+    client = await serve()
+    event = play(type=kind, userId="anna", duration=None)
+    refused = await post(client, [event])
+    assert "needs a token with the scope write" in refused["rejected"][0]["error"]
+    taken = await post(client, [event], headers={"Authorization": f"Bearer {mint(SECRET, 'write')}"})
+    assert taken["accepted"] == 1
