@@ -72,20 +72,27 @@ def lifetime(
 
 def open_buckets(
     client: Client, shard: int, upto: int, held: Mapping[tuple[int, str], Counts], names: NameOfCode
-) -> Check:
-    """Compare open buckets, (bucket in ms, content) -> counts, with a count of `events`. Only at rest."""
-    rows = client.query(
-        sql.query("verify_open"), {"shard": shard, "first": _at(upto + QUARTER_MS)}
-    ).result_rows
-    wanted = {
-        f"{iso(b * 1000)} {content}": (list(measures), dict(cells)) for b, content, measures, cells in rows
-    }
+) -> list[Check]:
+    """Compare open buckets, (bucket in ms, content) -> counts, and provisional rows with `events`."""
+    wanted, provisional = (
+        _by_bucket(client, name, shard, upto) for name in ("verify_open", "verify_provisional")
+    )
     found = {f"{iso(bucket)} {content}": _plain(counts, names) for (bucket, content), counts in held.items()}
-    return _of_mappings("open buckets", shard, wanted, found)
+    return [
+        _of_mappings("open buckets", shard, wanted, found),
+        _of_mappings("provisional rows", shard, wanted, provisional),
+    ]
+
+
+def _by_bucket(
+    client: Client, name: str, shard: int, upto: int
+) -> dict[str, tuple[list[int], dict[str, int]]]:
+    rows = client.query(sql.query(name), {"shard": shard, "first": _at(upto + QUARTER_MS)}).result_rows
+    return {f"{iso(b * 1000)} {content}": (list(m), dict(cells)) for b, content, m, cells in rows}
 
 
 def live_minutes(client: Client, shard: int, first: int, held: Mapping[int, Sequence[int]]) -> Check:
-    """Compare the live windows (minute in ms -> `WINDOWED` counts) from a minute on with `events`, at rest."""
+    """Compare the live windows, minute in ms -> `WINDOWED` counts, with `events` from a minute on."""
     rows = client.query(sql.query("verify_minutes"), {"shard": shard, "first": _at(first)}).result_rows
     wanted = {iso(minute * 1000): (list(counts), None) for minute, counts in rows}
     found = {iso(minute): (list(counts), None) for minute, counts in held.items() if minute >= first}

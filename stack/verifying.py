@@ -134,7 +134,7 @@ class Verifier:
                 held |= {
                     (bucket, content.decode()): unpack_counts(packed) for content, packed in rows.items()
                 }
-        yield verification.open_buckets(self._clickhouse, shard, upto, held, self._name)
+        yield from verification.open_buckets(self._clickhouse, shard, upto, held, self._name)
         payload: Any = self._redis.hget(keys.STATE, f"content:{shard}")
         if payload:
             live = msgspec.msgpack.decode(payload, type=LiveContent)
