@@ -105,6 +105,8 @@ function sizeOf(host: HTMLElement): { width: number; height: number } {
 }
 
 const HALF_MINUTE = 30;
+/** Half the width of a label such as 10:30, in px. */
+const HALF_LABEL = 18;
 
 function options(host: HTMLElement, zone: string, onPoint: (index: number | null) => void): uPlot.Options {
   const styles = getComputedStyle(host);
@@ -136,7 +138,7 @@ function options(host: HTMLElement, zone: string, onPoint: (index: number | null
         gap: 8,
         grid: { show: false },
         ticks: { show: false },
-        splits: (_, __, least, most) => marks(least, most),
+        splits: (plot, _, least, most) => marks(plot, least, most),
         values: (_, splits) => splits.map((at) => clock(at * 1000, zone)),
       },
       {
@@ -146,7 +148,7 @@ function options(host: HTMLElement, zone: string, onPoint: (index: number | null
         gap: 8,
         grid: { stroke: token("--line"), width: 1 },
         ticks: { show: false },
-        space: 52,
+        space: 44,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6],
         values: (_, splits) => splits.map(compact),
       },
@@ -155,10 +157,11 @@ function options(host: HTMLElement, zone: string, onPoint: (index: number | null
   };
 }
 
-/** Round times between two moments (s): every ten minutes, or five where less is shown. */
-function marks(least: number, most: number): number[] {
+/** Round times between two moments (s): every ten minutes, or five where less is shown; none whose label would be cut. */
+function marks(plot: uPlot, least: number, most: number): number[] {
   const step = most - least > 40 * 60 ? 600 : 300;
+  const room = (HALF_LABEL / Math.max(1, plot.over.clientWidth)) * (most - least);
   const found: number[] = [];
-  for (let at = Math.ceil(least / step) * step; at <= most; at += step) found.push(at);
+  for (let at = Math.ceil(least / step) * step; at <= most - room; at += step) found.push(at);
   return found;
 }

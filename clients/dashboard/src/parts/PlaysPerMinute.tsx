@@ -64,7 +64,7 @@ function readout(minutes: readonly MinuteOfPlays[], pointed: number | null, zone
     <>
       {at ? "" : "Busiest "}
       <span className="readout-time">{clock(shown.at, zone)}</span>
-      <strong>{whole(shown.plays)}</strong>
+      <strong>{whole(shown.plays)}</strong> plays
     </>
   );
 }
