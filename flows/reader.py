@@ -43,12 +43,13 @@ class Pace:
         self._busy_at = time.monotonic()
         self._failures = 0
 
-    def pause(self, *, got: bool) -> float:
-        """Return how long to wait after a read that got something, or nothing."""
+    def pause(self, *, busy: bool, more: bool) -> float:
+        """Return how long to wait after a read that was worth it (or not) and left more behind (or not)."""
         self._failures = 0
         now = time.monotonic()
-        if got:
+        if busy:
             self._busy_at = now
+        if more:
             return 0.0
         idle = now - self._busy_at
         return 0.004 if idle < 2 else 0.02 if idle < 30 else 0.1
@@ -100,10 +101,13 @@ class StreamReader:
             log.warning("stream_read_failed", error=str(error), again_in_s=pause)
             return [], pause
         items = [Item(stream.decode(), entries) for stream, entries in reply if entries]
+        more = any(len(item.entries) >= self._count[item.stream] for item in items)
         for item in items:
             self.positions[item.stream] = item.entries[-1][0].decode()
             self._tune(item)
-        return items, self._pace.pause(got=bool(items))
+        busy = any(_tells(fields) for item in items for _, fields in item.entries)
+        # Ticks alone do not keep the reader awake: they come every five seconds, for ever.
+        return items, self._pace.pause(busy=busy, more=more)
 
     def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
         pipe: Any = self._redis.pipeline(transaction=False)
@@ -119,11 +123,17 @@ class StreamReader:
 
     def _tune(self, item: Item) -> None:
         """Ask for about `target` events the next time, and for more while there is a backlog."""
-        events = sum(int(fields.get(b"n", b"1")) if fields.get(b"n", b"1").isdigit() else 1 for _, fields in item.entries)
+        numbers = [fields.get(b"n", b"1") for _, fields in item.entries]
+        events = sum(int(number) if number.isdigit() else 1 for number in numbers)
         full = len(item.entries) >= self._count[item.stream]
         wanted = self._most if full else self._target
         each = max(1.0, events / len(item.entries))
         self._count[item.stream] = max(10, min(2_000, int(wanted / each)))
+
+
+def _tells(fields: Fields) -> bool:
+    """Tell whether an entry holds events, candidates or changed buckets: more than how far somebody is."""
+    return bool(fields.get(b"h") or fields.get(b"c") or fields.get(b"b"))
 
 
 def first_entry(client: redis.Redis, stream: str) -> int | None:
