@@ -1,0 +1,57 @@
+"""What is made at the first start and never changes: the seed of every hash and the number of shards."""
+
+import pytest
+
+from real_servers import TestClickHouse, TestRedis
+from stack.prepare import OtherInstallation, fixed_numbers, prepare
+from streakline import keys
+from streakline.settings import Settings
+
+
+def settings(redis_server: TestRedis, clickhouse_server: TestClickHouse, shards: int = 4) -> Settings:
+    return Settings(
+        redis_url=redis_server.url, clickhouse_url=clickhouse_server.url, shards=shards, secret="x" * 32
+    )
+
+
+def test_a_lost_redis_gets_its_seed_back_from_clickhouse(
+    redis_server: TestRedis, clickhouse_server: TestClickHouse
+) -> None:
+    prepare(settings(redis_server, clickhouse_server))
+    with redis_server.client() as client:
+        seed = client.get(keys.SEED)
+        client.flushall()
+        prepare(settings(redis_server, clickhouse_server))
+        assert client.get(keys.SEED) == seed
+        assert client.get(keys.SHARDS) == b"4"
+
+
+def test_servers_of_two_installations_are_refused(
+    redis_server: TestRedis, clickhouse_server: TestClickHouse
+) -> None:
+    prepare(settings(redis_server, clickhouse_server))
+    with redis_server.client() as client:
+        client.set(keys.SEED, 1)
+    with pytest.raises(OtherInstallation, match="seed is 1 in Redis and"):
+        prepare(settings(redis_server, clickhouse_server))
+
+
+def test_another_number_of_shards_is_refused(
+    redis_server: TestRedis, clickhouse_server: TestClickHouse
+) -> None:
+    prepare(settings(redis_server, clickhouse_server))
+    with pytest.raises(
+        OtherInstallation, match="has 4 shards, fixed at its first start, and STREAKLINE_SHARDS is 8"
+    ):
+        prepare(settings(redis_server, clickhouse_server, shards=8))
+
+
+def test_the_seed_is_64_bits_of_chance(redis_server: TestRedis) -> None:
+    seeds = set[int]()
+    with redis_server.client() as client:
+        for _ in range(8):
+            client.flushall()
+            seeds.add(int(fixed_numbers(client, {}, 4)["seed"]))
+    assert len(seeds) == 8
+    assert max(seeds) < 1 << 64
+    assert max(seeds) > 1 << 56

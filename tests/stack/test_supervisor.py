@@ -1,0 +1,101 @@
+"""The supervisor: order, patience, restarts and the end, with small programs as parts."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from io import StringIO
+from pathlib import Path
+
+import psutil
+import pytest
+
+from stack.log_lines import LogLines
+from stack.part import Part, PartFailed
+from stack.supervisor import Supervisor
+
+TOUCH_AND_WAIT = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
+
+
+@pytest.fixture
+def terminal() -> StringIO:
+    return StringIO()
+
+
+@pytest.fixture
+async def supervisor(tmp_path: Path, terminal: StringIO) -> AsyncIterator[Supervisor]:
+    lines = LogLines(tmp_path, terminal)
+    one = Supervisor(lines)
+    yield one
+    await one.stop()
+    lines.close()
+
+
+def part(
+    name: str, code: str, *arguments: object, answers: Callable[[], bool] = lambda: True, **more: float
+) -> Part:
+    return Part(name, [sys.executable, "-c", code, *map(str, arguments)], answers, **more)
+
+
+async def test_a_stage_is_started_when_its_parts_answer(supervisor: Supervisor, tmp_path: Path) -> None:
+    sign = tmp_path / "sign"
+    await supervisor.start_stage([part("first", TOUCH_AND_WAIT, sign, answers=sign.exists)])
+    assert sign.exists()
+
+
+async def test_a_part_that_ends_while_it_starts_is_given_up_with_its_last_words(
+    supervisor: Supervisor,
+) -> None:
+    with pytest.raises(PartFailed, match=r"(?s)ended 3 times while it started.*with code 7.*no such luck"):
+        await supervisor.start_stage(
+            [part("broken", "import sys; print('no such luck'); sys.exit(7)", answers=lambda: False)]
+        )
+
+
+async def test_a_part_that_never_answers_is_given_up(supervisor: Supervisor) -> None:
+    with pytest.raises(PartFailed, match="mute did not answer in 0 s"):
+        await supervisor.start_stage(
+            [part("mute", "import time; time.sleep(60)", answers=lambda: False, patience=0.3)]
+        )
+
+
+async def test_a_part_that_ignores_sigterm_is_killed_after_its_grace(
+    supervisor: Supervisor, terminal: StringIO, tmp_path: Path
+) -> None:
+    sign = tmp_path / "sign"
+    deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {TOUCH_AND_WAIT}"
+    await supervisor.start_stage([part("deaf", deaf, sign, answers=sign.exists, grace=0.3)])
+    process = psutil.Process(supervisor.pids()["deaf"])
+    await supervisor.stop()
+    assert not process.is_running()
+    assert "deaf did not end in 0 s and was killed" in terminal.getvalue()
+
+
+async def test_stages_stop_in_reverse_order(supervisor: Supervisor, tmp_path: Path) -> None:
+    order = tmp_path / "order"
+    code = """
+import pathlib, signal, sys
+name, order, sign = sys.argv[1], *map(pathlib.Path, sys.argv[2:])
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+sign.touch()
+signal.sigwait([signal.SIGTERM])
+with order.open("a") as file:
+    file.write(name + " ")
+"""
+    for name in ("servers", "flows", "web"):
+        sign = tmp_path / name
+        await supervisor.start_stage([part(name, code, name, order, sign, answers=sign.exists)])
+    await supervisor.stop()
+    assert order.read_text().split() == ["web", "flows", "servers"]
+
+
+async def test_work_that_fails_is_told_with_its_last_words(supervisor: Supervisor) -> None:
+    await supervisor.run_to_end(part("work", "print('done')"))
+    with pytest.raises(PartFailed, match=r"(?s)work ended with code 1.*it was not to be"):
+        await supervisor.run_to_end(part("work", "import sys; sys.exit('it was not to be')"))
+
+
+async def test_lines_carry_the_name_of_their_part_and_are_kept_in_its_file(
+    supervisor: Supervisor, terminal: StringIO, tmp_path: Path
+) -> None:
+    await supervisor.run_to_end(part("talker", "print('one'); print('two')"))
+    assert terminal.getvalue() == "talker     one\ntalker     two\n"
+    assert (tmp_path / "talker.log").read_text() == "one\ntwo\n"
