@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from golden import Golden
 from real_servers import TestClickHouse, TestRedis
 
