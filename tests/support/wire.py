@@ -45,7 +45,7 @@ def golden(name: str) -> Any:
 
 
 def shape(value: Any) -> Any:
-    """Return a value with scalars replaced by the names of their types, and lists by the shape of their first."""
+    """Return a value with scalars replaced by the names of their types, lists by the shape of their first."""
     if isinstance(value, dict):
         return {name: shape(inner) for name, inner in value.items()}
     if isinstance(value, list):
