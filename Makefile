@@ -18,6 +18,8 @@ PAGE_SOURCES := $(shell find clients/web/src clients/dashboard/src clients/dashb
 	clients/dashboard/index.html clients/dashboard/vite.config.ts -type f 2>/dev/null)
 
 SECONDS ?= 60
+BENCH ?= latency
+BENCH_ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -56,8 +58,8 @@ front-end: $(MODULES) $(PAGE) ## Types, rules and tests of the TypeScript client
 pytest: $(READY) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" for some of them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-bench: $(READY) ## Measure, and print tables
-	$(BIN)/python -m bench
+bench: $(READY) ## Measure and print tables; BENCH=latency BENCH_ARGS="--rate 500" for another
+	$(BIN)/python -m bench.$(BENCH) $(BENCH_ARGS)
 
 chaos: $(READY) ## Kill every part under load for SECONDS and count what is left
 	$(BIN)/python -m bench.chaos --seconds $(SECONDS)
