@@ -9,7 +9,7 @@ from typing import Final
 
 from stack.demo.catalogue import Track, popularity, tracks
 
-MEMBERS: Final = 60
+MEMBERS: Final = 48
 """Listeners with a year behind them."""
 GUESTS: Final = 2_400
 """Listeners of the live crowd, who come and go."""

@@ -46,7 +46,7 @@ def tracks(seed: int) -> tuple[Track, ...]:
             artist=artist,
             genre=genre,
             seconds=round(min(540.0, max(95.0, draw.gauss(214, 52)))),
-            popularity=1 / rank**0.8,
+            popularity=1 / (rank + 6) ** 0.7,
         )
         for (artist, genre, title), rank in zip(named, ranks, strict=True)
     )
