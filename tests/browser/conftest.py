@@ -41,3 +41,13 @@ def stack(
     """A stack without any event; the tests of a file share it."""
     with RunningStack(tmp_path_factory.mktemp("browser") / "data") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def private_stack(
+    browser: Browser, built_page: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningStack]:
+    """A stack that shows nothing without a token."""
+    folder = tmp_path_factory.mktemp("private") / "data"
+    with RunningStack(folder, environment={"STREAKLINE_PUBLIC_READS": "0"}) as running:
+        yield running

@@ -136,6 +136,28 @@ def test_the_page_comes_back_by_itself_when_the_server_died(
     expect(figure(page, "lastHour.likes")).to_have_text(str(before + 1), timeout=SOON_MS)
 
 
+@pytest.mark.parametrize(
+    ("fragment", "headline"),
+    [
+        ("", "These numbers need a link with a token."),
+        ("#token=made-up", "This link does not open this server."),
+    ],
+)
+def test_a_reader_without_access_is_told_what_helps(
+    context: BrowserContext, private_stack: RunningStack, fragment: str, headline: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{private_stack.url}/{fragment}")
+
+    expect(page.locator(".connection-word")).to_have_text("No access", timeout=SOON_MS)
+    expect(page.get_by_role("alert")).to_contain_text(headline)
+    expect(page.get_by_role("alert")).to_contain_text("streakline token")
+
+    page.goto(private_stack.link)
+    expect(page.locator(".connection-word")).to_have_text("Live", timeout=SOON_MS)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def opened(context: BrowserContext, stack: RunningStack) -> Page:
     """Open the link that `up` printed and wait for the first numbers."""
     page = context.new_page()

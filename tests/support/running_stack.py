@@ -1,6 +1,7 @@
 """A whole stack for tests: Redis, ClickHouse, the flows and the web server, as `streakline up` runs them."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -16,19 +17,27 @@ ROOT = Path(__file__).parents[2]
 class RunningStack:
     """`streakline up` in an own folder: `url`, `link`, `token`, `pids()`, `post()`. Use it with `with`."""
 
-    def __init__(self, folder: Path, *options: str, patience: float = 60) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        patience: float = 60,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Start everything and wait until it is ready.
 
         Args:
             folder: the data folder.
             options: more options of `up`.
             patience: seconds until the ready line must have come.
+            environment: settings for every part, beside those of this process.
         """
         self.folder = folder
         self._log = (folder.parent / f"{folder.name}.log").open("wb")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "stack.cli", "up", "--data", str(folder), "--port", "0", *options],
             cwd=ROOT,
+            env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,

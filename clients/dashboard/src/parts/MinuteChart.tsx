@@ -66,6 +66,7 @@ export function MinuteChart({ minutes, zone, onPoint }: MinuteChartProps) {
     <div
       ref={frame}
       className="chart"
+      data-waiting={minutes.length === 0 || undefined}
       role="slider"
       tabIndex={0}
       aria-label="Plays a minute, by minute"

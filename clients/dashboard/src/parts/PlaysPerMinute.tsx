@@ -59,7 +59,8 @@ function readout(minutes: readonly MinuteOfPlays[], pointed: number | null, zone
     undefined,
   );
   const shown = at ?? busiest;
-  if (!shown || (shown.plays === 0 && !at)) return "No plays yet";
+  if (!shown) return "";
+  if (shown.plays === 0 && !at) return "No plays yet";
   return (
     <>
       {at ? "" : "Busiest "}
