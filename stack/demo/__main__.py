@@ -52,11 +52,11 @@ async def post_live(client: Client, seed: int) -> None:
         await asyncio.sleep(TICK)
 
 
-async def post_history(client: Client, seed: int, done: Path | None) -> None:
-    """Post the year behind the crowd; days that `done` names are left out."""
+async def post_history(client: Client, seed: int, days: int, done: Path | None) -> None:
+    """Post the days behind the crowd; those that `done` names are left out."""
     began = time.monotonic()
     until = _now()
-    days = _days_missing(done, until // 86_400_000)
+    days = min(days, _days_missing(done, until // 86_400_000))
     source: Iterator[dict[str, Any]] = history(seed, until, days)
     sent = 0
     positions = []
@@ -84,14 +84,14 @@ def _days_missing(done: Path | None, today: int) -> int:
     return min(DAYS, today - until // 86_400_000 + 2)
 
 
-async def run(url: str, token: str, seed: int, done: Path | None) -> int:
+async def run(url: str, token: str, seed: int, days: int, done: Path | None) -> int:
     """Post until SIGTERM or Ctrl-C; return the exit code."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Client(url, token or None, patience=PATIENCE) as client:
         live = asyncio.create_task(post_live(client, seed))
-        past = asyncio.create_task(post_history(client, seed, done))
+        past = asyncio.create_task(post_history(client, seed, days, done))
         waiting = asyncio.create_task(stop.wait())
         tasks = {live, past, waiting}
         try:
@@ -114,13 +114,14 @@ async def run(url: str, token: str, seed: int, done: Path | None) -> int:
 @click.option("--url", envvar="STREAKLINE_URL", required=True, help="The server.")
 @click.option("--token", envvar="STREAKLINE_TOKEN", default="", help="A token of scope admin.")
 @click.option("--seed", envvar="STREAKLINE_DEMO_SEED", type=int, default=SEED, show_default=True)
+@click.option("--days", type=int, default=DAYS, show_default=True, help="Days of history.")
 @click.option(
     "--data",
     envvar="STREAKLINE_DATA",
     type=click.Path(path_type=Path, file_okay=False),
     help="Data folder, where a note is kept of the days already posted.",
 )
-def main(url: str, token: str, seed: int, data: Path | None) -> None:
+def main(url: str, token: str, seed: int, days: int, data: Path | None) -> None:
     """Post a generated audience to a server: a year of history, then the live crowd."""
     structlog.configure(
         processors=[
@@ -130,7 +131,7 @@ def main(url: str, token: str, seed: int, data: Path | None) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     done = data / "demo-history.json" if data is not None and data.is_dir() else None
-    sys.exit(asyncio.run(run(url, token, seed, done)))
+    sys.exit(asyncio.run(run(url, token, seed, days, done)))
 
 
 if __name__ == "__main__":
