@@ -139,7 +139,8 @@ async def test_other_content_types_are_refused(serve: Serve, content_type: str) 
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"null", b"1", b'"x"', b"{}", b'{"events":1}', b"\xff\xfe", b"[1", b'[{"id":"\\ud800"'],
+    "body",
+    [b"", b"{", b"null", b"1", b'"x"', b"{}", b'{"events":1}', b"\xff\xfe", b"[1", b'[{"id":"\\ud800"'],
 )  # fmt: skip
 async def test_what_is_no_list_of_events_is_refused(serve: Serve, body: bytes) -> None:
     answer = await post(await serve(), body, 400)

@@ -38,7 +38,7 @@ async def hear_until(ws: ClientWebSocketResponse, member: str, value: Any) -> di
 
 
 async def subscribed(client: Client, *topics: str, **options: Any) -> ClientWebSocketResponse:
-    ws = await client.ws_connect(LIVE, protocols=("streakline.v1",), **options)
+    ws: ClientWebSocketResponse = await client.ws_connect(LIVE, protocols=("streakline.v1",), **options)
     await ws.send_json({"type": "subscribe", "topics": list(topics)})
     return ws
 

@@ -19,7 +19,8 @@ def say(client: redis.Redis, kind: str, part: int, state: Any, at_ms: int) -> st
     pipe = client.pipeline(transaction=True)
     pipe.hset(keys.STATE, f"{kind}:{part}", payload)
     pipe.xadd(keys.UPDATES, {"k": kind, "s": part, "u": f"{at_ms}-0", "p": payload})
-    return pipe.execute()[1].decode()
+    _, update = pipe.execute()
+    return str(update.decode())
 
 
 def content(at_ms: int, plays: int, **more: Any) -> Content:

@@ -1,0 +1,55 @@
+"""The built page: cached where names carry a hash, one index for its own paths, nothing outside the folder."""
+
+from pathlib import Path
+
+import pytest
+
+from streakline.settings import Settings
+from wire import Serve
+
+
+@pytest.fixture
+def built(settings: Settings) -> Path:
+    """Return the folder of a built page."""
+    folder = Path(settings.page)
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><title>Streakline</title>")
+    (folder / "assets" / "index-1a2b3c.js").write_text("1")
+    (folder.parent / "secret.txt").write_text("secret")
+    (folder / "link.txt").symlink_to(folder.parent / "secret.txt")
+    return folder
+
+
+@pytest.mark.parametrize("path", ["/", "/live", "/content/track-1", "/index.html"])
+@pytest.mark.usefixtures("built")
+async def test_the_pages_own_paths_give_the_index(serve: Serve, path: str) -> None:
+    async with (await serve()).get(path) as response:
+        assert response.status == 200
+        assert response.content_type == "text/html"
+        assert "Streakline" in await response.text()
+        assert response.headers["Cache-Control"] == "no-cache"
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.usefixtures("built")
+async def test_files_with_a_hash_in_their_names_are_kept_for_ever(serve: Serve) -> None:
+    async with (await serve()).get("/assets/index-1a2b3c.js") as response:
+        assert response.content_type.endswith("/javascript")
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/gone.js", "/link.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/api"]
+)
+@pytest.mark.usefixtures("built")
+async def test_what_is_not_part_of_the_page_is_not_found(serve: Serve, path: str) -> None:
+    async with (await serve()).get(path) as response:
+        assert response.status == 404
+        assert "secret" not in (await response.text()).replace("secret.txt", "")
+
+
+async def test_a_page_that_is_not_built_says_how_to(serve: Serve) -> None:
+    async with (await serve()).get("/") as response:
+        assert response.status == 404
+        assert "the page is not built" in (await response.json(content_type=None))["detail"]
