@@ -12,7 +12,6 @@ Step ids and keys are a data format: changing one loses the state under it.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, Protocol
 
@@ -125,7 +124,7 @@ class _Tracker(StatefulBatchLogic[Item, _Said, tuple[int, bytes]]):
     def snapshot(self) -> tuple[int, bytes]:
         if self._shell is None:
             own = self._own
-            assert own is not None  # noqa: S101 - a key without a shell has a state or was never awake
+            assert own is not None
             return self._shard, _packed(own)
         for name in self._woken:
             data = self._shell.chunk(name)
@@ -159,7 +158,9 @@ class _Tracker(StatefulBatchLogic[Item, _Said, tuple[int, bytes]]):
         woken, dropped = shell.dirty() - self._woken, shell.dropped()
         self._woken = (self._woken | woken) - dropped
         wakes = [*((name, True) for name in woken), *((name, False) for name in dropped)]
-        said: list[_Said] = [(f"{self._shard}{_SEPARATOR}{name}", _Wake(name, alive)) for name, alive in wakes]
+        said: list[_Said] = [
+            (f"{self._shard}{_SEPARATOR}{name}", _Wake(name, alive)) for name, alive in wakes
+        ]
         return [*said, *((str(self._shard), write) for write in writes)]
 
 

@@ -23,7 +23,7 @@ from streakline.content import ContentTracker, Written
 from streakline.counts import summed, unpack_counts
 from streakline.entries import Cold, Entry, Poison, read_entry, unpack_cold
 from streakline.stamping import hash64
-from streakline.times import QUARTER_MS, bucket_of, dec, enc, ms_of
+from streakline.times import QUARTER_MS, bucket_of, dec, enc, iso, ms_of
 
 log = structlog.get_logger()
 
@@ -47,7 +47,9 @@ def topology(reader: StreamReader, makers: ContentShells, sink: RedisWrites) -> 
 class ContentShells:
     """Makes the shells of the shards of one process."""
 
-    def __init__(self, client: redis.Redis, reader: StreamReader, shards: int, max_ids: int, gauges: Gauges) -> None:
+    def __init__(
+        self, client: redis.Redis, reader: StreamReader, shards: int, max_ids: int, gauges: Gauges
+    ) -> None:
         self.client, self.reader, self.gauges = client, reader, gauges
         self.shards, self._max_ids = shards, max_ids // shards
         self._seed = int(self.ask("seed", lambda: client.get(keys.SEED)) or 0)
@@ -78,7 +80,9 @@ class ContentShells:
             self._watched_at = now
             held = self.ask("watched contents", lambda: self.client.hgetall(keys.SUBSCRIBED))
             limit = int(now * 1000)
-            self._watched = [hash64(c.decode(), self._seed) for c, until in held.items() if int(until) > limit]
+            self._watched = [
+                hash64(c.decode(), self._seed) for c, until in held.items() if int(until) > limit
+            ]
         return self._watched
 
     def _leave_alone(self, tracker: ContentTracker) -> None:
@@ -97,7 +101,12 @@ class ContentShells:
             if bucket < tracker.floor:
                 rows: Any = self.client.hvals(key)
                 tracker.stood(bucket, list(summed(unpack_counts(row) for row in rows).measures))
-        log.warning("state_missing", shard=tracker.shard, counted_again_from=dec(first), left_alone_before=tracker.floor)
+        log.warning(
+            "state_missing",
+            shard=tracker.shard,
+            counted_again_from=dec(first),
+            left_alone_before=iso(tracker.floor),
+        )
 
 
 class ContentShell:
@@ -120,7 +129,9 @@ class ContentShell:
             for entry_id, fields in item.entries:
                 try:
                     entries.append((enc(entry_id), read_entry(fields)))
-                except Poison:  # archive reads the same entry and puts it to the dead letters, with the reason
+                except (
+                    Poison
+                ):  # archive reads the same entry and puts it to the dead letters, with the reason
                     self._tracker.tally["broken"] += 1
                     entries.append((enc(entry_id), Entry()))
         started = time.perf_counter()

@@ -112,7 +112,9 @@ class StreamReader:
     def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
         pipe: Any = self._redis.pipeline(transaction=False)
         for stream in self.streams:
-            pipe.execute_command("XREAD", "COUNT", self._count[stream], "STREAMS", stream, self.positions[stream])
+            pipe.execute_command(
+                "XREAD", "COUNT", self._count[stream], "STREAMS", stream, self.positions[stream]
+            )
         replies = pipe.execute()
         return [
             (reply[0][0], [(i, dict(zip(f[::2], f[1::2], strict=True)) if isinstance(f, list) else f)

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import redis
 import structlog
-from bytewax.recovery import RecoveryConfig
-from bytewax.testing import run_main  # the same as `bytewax.run` with one worker, and it takes parts of a second
 from bytewax.dataflow import Dataflow
+from bytewax.recovery import RecoveryConfig
+from bytewax.testing import (
+    run_main,  # the same as `bytewax.run` with one worker, and it takes parts of a second
+)
 
 from flows import content, viewers
 from flows.gauges import Gauges

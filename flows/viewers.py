@@ -76,7 +76,9 @@ class ViewerShell:
     def __init__(self, makers: ViewerShells, tracker: PresenceTracker) -> None:
         self._makers, self._tracker = makers, tracker
         stream = keys.candidates(tracker.part)
-        progress = makers.ask("progress", lambda: makers.client.hget(keys.progress(tracker.part), "viewers:cand"))
+        progress = makers.ask(
+            "progress", lambda: makers.client.hget(keys.progress(tracker.part), "viewers:cand")
+        )
         self._silent_until = enc(progress) if progress else 0
         self._position = enc(makers.reader.positions[stream])
         self._live_at = 0.0
@@ -144,7 +146,7 @@ class ViewerShell:
             seen = np.frombuffer(packed, SEEN)
         except (KeyError, ValueError) as error:
             self._tracker.tally["broken"] += 1
-            log.error("candidate_unreadable", part=self._tracker.part, error=repr(error))
+            log.warning("candidate_unreadable", part=self._tracker.part, error=repr(error))
             return
         self._tracker.take(seen, shard, position)
 

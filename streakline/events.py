@@ -6,6 +6,7 @@ not decode, each is tried by itself and the bad ones are named.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
@@ -110,6 +111,12 @@ _PIECES: Final = msgspec.json.Decoder(list[msgspec.Raw] | _RawEnvelope)
 _ONE: Final = msgspec.json.Decoder(Event)
 _ID: Final = msgspec.json.Decoder(_Named)
 
+_ESCAPES: Final = re.compile(
+    rb"\\(?:\\|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2}))"
+)
+"""Escapes of JSON that make or break surrogate pairs. A browser that cuts a text inside an emoji sends a lone half,
+which no decoder takes; it becomes U+FFFD, so that it spoils neither the batch nor the event."""
+
 _TYPES: Final[dict[str, str]] = {
     "mashup_played": "play",
     "mashup_created": "create",
@@ -139,10 +146,14 @@ def decode_batch(body: bytes) -> Batch:
     try:
         whole = _WHOLE.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return _decode_pieces(body)
+        return _decode_pieces(_ESCAPES.sub(_mended, body))
     events, sent_at = (whole, None) if isinstance(whole, list) else (whole.events, whole.sentAt)
     _limit(len(events))
     return Batch([(index, resolved(event)) for index, event in enumerate(events)], [], sent_at)
+
+
+def _mended(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if escape["lone"] else escape[0]
 
 
 def _decode_pieces(body: bytes) -> Batch:

@@ -146,8 +146,6 @@ def totals(contents: Mapping[int, Content], bases: Mapping[int, Base]) -> dict[s
     return named
 
 
-
-
 def _minutes(parts: Iterable[Content], first: int, last: int) -> dict[int, list[int]]:
     rows: dict[int, list[int]] = {}
     for part in parts:

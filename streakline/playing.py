@@ -64,7 +64,11 @@ class Playing:
         return {content: len(listeners) for content, listeners in self._listeners.items()}
 
     def freeze(self) -> list[tuple[int, int, int, int]]:
-        """Return the running plays as plain rows: id64, content64, listener64, last beat in ms."""
+        """Return the running plays as plain rows: id64, content64, listener64, last beat in ms.
+
+        Which plays have ended is not kept: after a restart a heartbeat that its end overtook may show for the
+        rest of its 30 seconds.
+        """
         return [(play, *held) for play, held in self._plays.items()]
 
     def thaw(self, rows: list[tuple[int, int, int, int]]) -> None:

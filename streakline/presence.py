@@ -170,9 +170,9 @@ class PresenceTracker:
         tracker.minute, tracker.since, tracker.clocks = facts["minute"], facts["since"], facts["clocks"]
         for number in sorted(int(name) for name in PresenceTracker.needed(own)):
             keys, last = msgspec.msgpack.decode(chunks[str(number)], type=list[bytes])
-            tracker._restore(np.frombuffer(keys, np.uint64), np.frombuffer(last, np.int32))  # noqa: SLF001
+            tracker._restore(np.frombuffer(keys, np.uint64), np.frombuffer(last, np.int32))
         for at, persons in facts["ahead"]:
-            tracker._ahead[at] = [np.frombuffer(persons, np.uint64)]  # noqa: SLF001
+            tracker._ahead[at] = [np.frombuffer(persons, np.uint64)]
         return tracker
 
     def _restore(self, keys: npt.NDArray[np.uint64], last: npt.NDArray[np.int32]) -> None:

@@ -35,7 +35,7 @@ RECORD: Final = np.dtype(
 )
 PACK: Final = struct.Struct("<QQQ4HqqIIhBBBBH")
 SIZE: Final = 64
-assert RECORD.itemsize == PACK.size == SIZE  # noqa: S101 - a format that two libraries must agree on
+assert RECORD.itemsize == PACK.size == SIZE
 
 BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED = 1, 2, 4, 8, 16, 32
 """Flags: made by a robot; gives a duration; counts as a play; heard to the end; a replay; the play is over."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from streakline.profiles import DEFAULT, PROFILES
+
+_ROLES: Final = ("ingest", "live", "api", "jobs")
 
 
 class BadSetting(ValueError):
@@ -22,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: str = "./streakline-data"
     host: str = "127.0.0.1"
     port: int = 8080
-    roles: tuple[str, ...] = ("ingest", "live", "api", "jobs")
+    roles: tuple[str, ...] = _ROLES
     shards: int = 4
     profile: str = DEFAULT
     profile_by_source: dict[str, str] = {}
@@ -65,16 +68,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             BadSetting: naming the variable.
         """
-        for name in (self.profile, *self.profile_by_source.values()):
+        named = [("profile", self.profile)]
+        named += [("profile_by_source", name) for name in self.profile_by_source.values()]
+        for field, name in named:
             if name not in PROFILES:
-                msg = f"STREAKLINE_PROFILE names {name!r}; the profiles are {', '.join(PROFILES)}"
+                msg = f"{VARIABLES[field][0]} names {name!r}; the profiles are {', '.join(PROFILES)}"
                 raise BadSetting(msg)
-        if not 1 <= self.shards <= 64:
-            msg = f"STREAKLINE_SHARDS is {self.shards}; take 1 to 64"
+        for field, (least, most) in _RANGES.items():
+            if not least <= getattr(self, field) <= most:
+                variable, takes = VARIABLES[field]
+                msg = f"{variable} is {getattr(self, field)}; it takes {takes}, {least} to {most}"
+                raise BadSetting(msg)
+        unknown = set(self.roles) - set(_ROLES)
+        if unknown or not self.roles:
+            msg = f"STREAKLINE_ROLES names {', '.join(sorted(unknown))!r}; the roles are {', '.join(_ROLES)}"
             raise BadSetting(msg)
-        unknown = set(self.roles) - {"ingest", "live", "api", "jobs"}
-        if unknown:
-            msg = f"STREAKLINE_ROLES names {', '.join(sorted(unknown))}; the roles are ingest, live, api, jobs"
+        if self.log_format not in {"text", "json"}:
+            msg = f"STREAKLINE_LOG_FORMAT is {self.log_format!r}; it takes text or json"
             raise BadSetting(msg)
 
 
@@ -110,7 +120,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
 
 
 def _parsed(field: str, variable: str, text: str, takes: str) -> object:
-    default = getattr(Settings, field, None)
+    default = getattr(Settings(), field)
     kind = _KINDS.get(field, str)
     try:
         if kind is bool:
@@ -118,15 +128,42 @@ def _parsed(field: str, variable: str, text: str, takes: str) -> object:
         if kind is tuple:
             return tuple(part.strip() for part in text.split(",") if part.strip())
         if kind is dict:
-            return {k.strip(): v.strip() for k, _, v in (part.partition("=") for part in text.split(","))}
+            pairs = (part.partition("=") for part in text.split(",") if part.strip())
+            return {source.strip(): name.strip() for source, _, name in pairs}
         return kind(text)
     except (ValueError, KeyError):
         msg = f"{variable} is {text!r}; it takes {takes} (default {default!r})"
         raise BadSetting(msg) from None
 
 
-_KINDS: dict[str, type] = {
-    "port": int, "shards": int, "max_ids": int, "keep_live_minutes": int, "min_free_mb": int,
-    "max_memory_share": int, "epoch_seconds": float, "roles": tuple, "write_keys": tuple, "origins": tuple,
-    "rate": float, "reuse_port": bool, "anonymous_writes": bool, "public_reads": bool, "generated": bool, "profile_by_source": dict,
-}  # fmt: skip
+_KINDS: Final[dict[str, type]] = {
+    "port": int,
+    "shards": int,
+    "max_ids": int,
+    "keep_live_minutes": int,
+    "min_free_mb": int,
+    "max_memory_share": int,
+    "rate": float,
+    "epoch_seconds": float,
+    "roles": tuple,
+    "write_keys": tuple,
+    "origins": tuple,
+    "profile_by_source": dict,
+    "anonymous_writes": bool,
+    "public_reads": bool,
+    "reuse_port": bool,
+    "generated": bool,
+}
+"""Field -> how its text is read; what is not listed is a text."""
+
+_RANGES: Final[dict[str, tuple[float, float]]] = {
+    "port": (0, 65_535),
+    "shards": (1, 64),
+    "rate": (0, 1e9),
+    "max_ids": (0, 10**12),
+    "keep_live_minutes": (0, 10**9),
+    "min_free_mb": (0, 10**9),
+    "max_memory_share": (1, 100),
+    "epoch_seconds": (0, 3600),
+}
+"""Field -> the least and the greatest that makes sense."""

@@ -50,12 +50,15 @@ def edits() -> list[Edit]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return [
-        Edit(_ms(row["time"]), row["page"], row["user"], row["isRobot"], row["countryIsoCode"]) for row in rows
+        Edit(_ms(row["time"]), row["page"], row["user"], row["isRobot"], row["countryIsoCode"])
+        for row in rows
     ]
 
 
 @pytest.fixture
-def flows(tmp_path: Path, redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[FlowProcesses]:
+def flows(
+    tmp_path: Path, redis_server: TestRedis, clickhouse_server: TestClickHouse
+) -> Iterator[FlowProcesses]:
     migrate(clickhouse_server.url)
     processes = FlowProcesses(tmp_path, redis_server.url, clickhouse_server.url)
     yield processes
@@ -76,7 +79,7 @@ def test_every_quarter_hour_of_the_edits_is_right_in_live_rollup_and_raw(
     [(listeners,)] = run.query("select uniqExact(listener64) from events final where not bot")
     assert listeners == 4_749
     [(merged,)] = run.query("select uniqCombined64Merge(listeners) from rollup final where grain = 'quarter'")
-    print(f"listeners: 4749 in raw, {merged} merged from sketches, stated error {MERGED_ERROR:.1%}")
+    print(f"listeners: 4749 in raw, {merged} merged from sketches, stated error {MERGED_ERROR:.1%}")  # noqa: T201
     assert abs(merged - 4_749) <= 4_749 * MERGED_ERROR
 
 
@@ -115,7 +118,13 @@ class Run:
     """One feeding of the file, and the plain count that the product must agree with."""
 
     def __init__(
-        self, edits: list[Edit], flows: FlowProcesses, client: redis.Redis, store: Client, *, robots_count: bool
+        self,
+        edits: list[Edit],
+        flows: FlowProcesses,
+        client: redis.Redis,
+        store: Client,
+        *,
+        robots_count: bool,
     ) -> None:
         self.edits, self.flows, self.client, self.store = edits, flows, client, store
         self.robots_count = robots_count
@@ -160,7 +169,10 @@ class Run:
         pages = Counter(edit.page for edit in hour)
         if pages:
             assert live["top"][0]["plays"] == pages.most_common(1)[0][1], _iso(at)
-        window = {"first": datetime.fromtimestamp((at - HOUR) / 1000, UTC), "last": datetime.fromtimestamp(at / 1000, UTC)}
+        window = {
+            "first": datetime.fromtimestamp((at - HOUR) / 1000, UTC),
+            "last": datetime.fromtimestamp(at / 1000, UTC),
+        }
         [(rolled,)] = self.query(
             "select sum(plays) from rollup final where grain = 'quarter' and at >= {first:DateTime('UTC')}"
             " and at < {last:DateTime('UTC')}", window,
@@ -181,7 +193,8 @@ class Run:
         )
         assert (plays, contents) == (rows, pages)
         assert self.query(
-            "select sum(plays) as n from rollup final where grain = 'quarter' group by contentId order by n desc limit 1"
+            "select sum(plays) as n from rollup final where grain = 'quarter'"
+            " group by contentId order by n desc limit 1"
         ) == [(top,)]
         assert self.query(
             "select formatDateTime(at, '%H:%i'), sum(plays) as n from rollup final where grain = 'quarter'"

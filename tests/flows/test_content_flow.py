@@ -180,7 +180,9 @@ def test_a_torn_recovery_folder_is_a_log_line_and_not_an_end(
     assert "Traceback" not in log
 
 
-def test_a_stopped_flow_takes_a_last_snapshot_and_leaves_with_0(flows: FlowProcesses, client: redis.Redis) -> None:
+def test_a_stopped_flow_takes_a_last_snapshot_and_leaves_with_0(
+    flows: FlowProcesses, client: redis.Redis
+) -> None:
     feeder = Feeder(client)
     flows.start("content", "viewers")
     feeder.append([play(1, T0)], T0)
