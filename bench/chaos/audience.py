@@ -46,8 +46,9 @@ ACTS: Final = (
 class Audience:
     """Listeners of one run. The same seed draws the same choices; only the times are those of the run."""
 
-    def __init__(self, seed: int) -> None:
-        """Prepare listeners and contents."""
+    def __init__(self, seed: int, *, late: float = 0.16) -> None:
+        """Prepare listeners and contents; `late` is the share of visits that tell of long ago."""
+        self._late = late
         self._random = random.Random(seed)
         self._lengths = [self._random.choice((None, 12.0, 45.0, 180.0, 240.5)) for _ in range(CONTENTS)]
         self._due: list[tuple[float, int, Event]] = []
@@ -72,18 +73,18 @@ class Audience:
     # --- visits -------------------------------------------------------------------------------------------
 
     def _visit(self, now: float) -> list[Event]:
-        draw = self._random.random()
-        if draw < 0.50:
-            return self._live_play(now)
-        if draw < 0.66:
-            return [self._act(now - self._random.uniform(0, 3))]
-        if draw < 0.76:
+        if self._random.random() < self._late:
+            if self._random.random() < 0.4:
+                return self._old(now)
             return self._whole_play(now - self._random.uniform(10 * MINUTE, 100 * MINUTE))
-        if draw < 0.82:
-            return self._old(now)
-        if draw < 0.86:
+        draw = self._random.random()
+        if draw < 0.60:
+            return self._live_play(now)
+        if draw < 0.79:
+            return [self._act(now - self._random.uniform(0, 3))]
+        if draw < 0.84:
             return self._robot(now)
-        if draw < 0.93 and self._plays:
+        if draw < 0.92 and self._plays:
             return [self._corrected(now)]
         return [self._random.choice(self._sent)] if self._sent else []
 

@@ -29,6 +29,8 @@ class Hold(NamedTuple):
     live_moves: int
     """Looks, of `live_looks`, at which the live totals had grown since the look before."""
     live_looks: int
+    said_ready: bool
+    """Whether `/ready` said yes at the end of the grip."""
     settled: float | None
     """Seconds after the release until everything accepted by then had settled."""
 
@@ -42,6 +44,7 @@ async def hold(part: str, seconds: float, stack: StackProcess, sender: Sender, r
     process.suspend()
     began = time.monotonic()
     moves = looks = 0
+    ready = True
     try:
         before = None
         while (left := began + seconds - time.monotonic()) > 0:
@@ -51,6 +54,7 @@ async def hold(part: str, seconds: float, stack: StackProcess, sender: Sender, r
                 if before is not None:
                     looks, moves = looks + 1, moves + (shown > before)
                 before = shown
+        ready = await reader.ready()
     finally:
         process.resume()
     released = time.monotonic()
@@ -58,11 +62,16 @@ async def hold(part: str, seconds: float, stack: StackProcess, sender: Sender, r
     await sender.acknowledgement_after(released + 0.1, RECOVERY_SECONDS)
     settled = await reader.settled(sender.position, released + RECOVERY_SECONDS - time.monotonic())
     found = Hold(
-        part, seconds, _statuses(seen),
-        sum(1 for one in seen if one.status in {429, 503} and not one.retry_after),
-        max((one.took for one in seen), default=0.0),
-        moves, looks, time.monotonic() - released if settled else None,
-    )  # fmt: skip
+        part=part,
+        seconds=seconds,
+        statuses=_statuses(seen),
+        without_retry_after=sum(1 for one in seen if one.status in {429, 503} and not one.retry_after),
+        slowest=max((one.took for one in seen), default=0.0),
+        live_moves=moves,
+        live_looks=looks,
+        said_ready=ready,
+        settled=time.monotonic() - released if settled else None,
+    )
     print(f"  released {part}: {told(found)}", flush=True)
     return found
 
@@ -95,6 +104,8 @@ def complaints(one: Hold) -> list[str]:
             found.append("hold: nobody was told 503 while redis was held")
         if one.statuses.get(202):
             found.append(f"hold: {one.statuses[202]} requests were acknowledged while redis was held")
+        if one.said_ready:
+            found.append("hold: /ready said yes while redis was held")
     if one.part == "clickhouse":
         if one.statuses.get(503) or not one.statuses.get(202):
             found.append(f"hold: events were not taken while clickhouse was held: {one.statuses}")

@@ -107,15 +107,24 @@ class Reader:
 
     def history(self) -> History:
         """Return what ClickHouse holds."""
-        parts = urlsplit(self._stack.clickhouse_url)
-        client = clickhouse_connect.get_client(
-            host=parts.hostname, port=parts.port or 8123, username=parts.username,
-            password=parts.password or "", database=parts.path.strip("/"), autogenerate_session_id=False,
-        )  # fmt: skip
+        client = clickhouse(self._stack)
         try:
             return _history(client)
         finally:
             client.close()
+
+
+def clickhouse(stack: StackProcess) -> Client:
+    """Return a new client of a stack's ClickHouse."""
+    parts = urlsplit(stack.clickhouse_url)
+    return clickhouse_connect.get_client(
+        host=parts.hostname,
+        port=parts.port or 8123,
+        username=parts.username,
+        password=parts.password or "",
+        database=parts.path.strip("/"),
+        autogenerate_session_id=False,
+    )
 
 
 def _letter(fields: dict[bytes, bytes]) -> str:

@@ -39,8 +39,14 @@ class Answer(NamedTuple):
 class Sender:
     """Posts batches. An attempt that was not acknowledged is repeated until one is."""
 
-    def __init__(self, url: str, token: str, seed: int, *, connections: int = CONNECTIONS) -> None:
-        """Prepare to post to the server at `url`; `start` opens the connections."""
+    def __init__(
+        self, url: str, token: str, seed: int, *, connections: int = CONNECTIONS, steady: bool = False
+    ) -> None:
+        """Prepare to post to the server at `url`; `start` opens the connections.
+
+        A `steady` sender neither gives up early nor sends twice, but for what was not acknowledged.
+        """
+        self._impatient, self._twice = (0.0, 0.0) if steady else (IMPATIENT, TWICE)
         self.log: list[Event] = []
         """Every event that was acknowledged, as often as it was."""
         self.refused: list[Any] = []
@@ -108,7 +114,7 @@ class Sender:
         """Post one batch until it is acknowledged; return the position it was acknowledged with."""
         pause = 0.05
         while True:
-            impatient = self._random.random() < IMPATIENT
+            impatient = self._random.random() < self._impatient
             patience = self._random.uniform(0.0, 0.02) if impatient else PATIENCE
             receipt, wait = await self._attempt(batch, patience)
             if receipt is not None:
@@ -128,7 +134,7 @@ class Sender:
         while True:
             batch = await self._queue.get()
             await self.deliver(batch)
-            if self._random.random() < TWICE:
+            if self._random.random() < self._twice:
                 self.repeated += len(batch)
                 await self.deliver(batch)
             self._queue.task_done()
