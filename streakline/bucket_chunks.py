@@ -58,12 +58,10 @@ def thaw(start: int, bucket_sizes: list[int], chunks: dict[tuple[str, int], byte
     bucket.make_room()
     bucket.log[: bucket.ids.size] = _column(columns["log"], 1, LOG)
     rows, cells = bucket.contents.size, bucket.cells.size
-    bucket.measures[:rows] = _column(columns["rows"], 1, bucket.measures.dtype).reshape(rows, -1)
-    bucket.windows[:rows] = _column(columns["rows"], 2, bucket.windows.dtype).reshape(
-        rows, *bucket.windows.shape[1:]
-    )
-    bucket.ctype[:rows] = _column(columns["rows"], 3, bucket.ctype.dtype)
-    bucket.unwritten[:rows] = _column(columns["rows"], 4, bucket.unwritten.dtype)
+    for place, column in enumerate(
+        (bucket.measures, bucket.windows, bucket.ctype, bucket.unwritten), start=1
+    ):
+        column[:rows] = _column(columns["rows"], place, column.dtype).reshape(rows, *column.shape[1:])
     bucket.cell_counts[:cells] = _column(columns["cells"], 1, bucket.cell_counts.dtype)
     bucket.site[:] = bucket.measures[:rows].sum(axis=0)
     bucket.minutes[:] = bucket.windows[:rows].sum(axis=0)

@@ -19,7 +19,7 @@ from streakline.dictionary import NOT_GIVEN, OTHER, OTHER_NAME, Dictionary
 from streakline.entries import Cold
 from streakline.events import Event, Number
 from streakline.profiles import Profile
-from streakline.times import AHEAD_MS, EARLIEST_MS, HOUR_MS, iso, parse_when
+from streakline.times import AHEAD_MS, EARLIEST_MS, QUARTER_MS, iso, parse_when
 
 MAX_TEXT: Final = 500
 MAX_PROPERTIES: Final = 4_096
@@ -249,7 +249,7 @@ def _start(event: Event, kind: int, at: int) -> int:
 def _when(value: str | Number, name: str) -> tuple[int, int | None]:
     try:
         return parse_when(value)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         text = str(error)
         raise Refused(text if name == "timestamp" else text.replace("timestamp", name, 1)) from error
 
@@ -260,20 +260,29 @@ def zone_minutes(zone: str, ms: int) -> int:
     Raises:
         Refused: if there is no such zone.
     """
-    # Offsets only change on whole quarter hours of UTC, so an hour's quarter is a safe cache line.
-    return _zone_minutes(zone, ms // (HOUR_MS // 4))
+    minutes = _quarter_minutes(zone, ms // QUARTER_MS)
+    return _offset(_zone(zone), ms) if minutes is None else minutes
 
 
 @lru_cache(maxsize=65_536)
-def _zone_minutes(zone: str, quarter: int) -> int:
+def _quarter_minutes(zone: str, quarter: int) -> int | None:
+    """Return the offset in a quarter hour; None if it changes there (St. John's did so at 00:01)."""
+    info = _zone(zone)
+    first, last = (_offset(info, ms) for ms in (quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS - 1))
+    return first if first == last else None
+
+
+def _zone(zone: str) -> ZoneInfo:
     try:
-        info = ZoneInfo(zone)
+        return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        msg = f"tz {zone[:64]!r} is no IANA time zone, like Europe/Berlin"
+        msg = f"tz {zone!r} is no IANA time zone, like Europe/Berlin"
         raise Refused(msg) from error
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=15 * quarter)
-    offset = at.astimezone(info).utcoffset() or timedelta()
-    return offset // timedelta(minutes=1)
+
+
+def _offset(zone: ZoneInfo, ms: int) -> int:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+    return (at.astimezone(zone).utcoffset() or timedelta()) // timedelta(minutes=1)
 
 
 class _Measured(NamedTuple):

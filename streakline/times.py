@@ -23,6 +23,8 @@ SEQ_BITS = 22
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
+_FIRST_MS = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // _MS
+_LAST_MS = (datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) // _MS
 
 
 def enc(entry_id: str | bytes) -> int:
@@ -66,7 +68,7 @@ def minute_of(ms: int) -> int:
     return ms - ms % MINUTE_MS
 
 
-def parse_when(value: str | int | float) -> tuple[int, int | None]:
+def parse_when(value: str | float) -> tuple[int, int | None]:
     """Return a timestamp of the wire as (ms UTC, zone offset in minutes or None).
 
     Takes epoch milliseconds (a number) and ISO 8601 (a string; without a zone it is UTC). `Z` and epoch
@@ -75,12 +77,13 @@ def parse_when(value: str | int | float) -> tuple[int, int | None]:
     Raises:
         ValueError: for anything else, naming the value.
     """
-    if isinstance(value, int | float):
-        return int(value), None
     try:
+        if isinstance(value, int | float):
+            return int(value), None
         at = datetime.fromisoformat(value)
-    except ValueError:
-        msg = f"timestamp {value[:40]!r} is neither ISO 8601 nor epoch milliseconds"
+    except (ValueError, OverflowError):
+        shown = repr(value[:40]) if isinstance(value, str) else value
+        msg = f"timestamp {shown} is neither ISO 8601 nor epoch milliseconds"
         raise ValueError(msg) from None
     offset = at.utcoffset()
     if offset is None:
@@ -90,5 +93,10 @@ def parse_when(value: str | int | float) -> tuple[int, int | None]:
 
 
 def iso(ms: int) -> str:
-    """Return a moment as ISO 8601 in UTC with milliseconds, for messages to people."""
+    """Return a moment as ISO 8601 in UTC with milliseconds, for messages to people.
+
+    A moment beyond the calendar's years 1 to 9999 (microseconds sent as milliseconds) is told as its number.
+    """
+    if not _FIRST_MS <= ms <= _LAST_MS:
+        return f"{ms} ms"
     return (_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
