@@ -34,7 +34,7 @@ class Stack:
         self._run_file: RunFile | None = None
 
     async def run(self) -> None:
-        """Start everything, print the ready line, and run until SIGINT or SIGTERM; stop in reverse order.
+        """Start everything, print the ready line, and run until a stop signal; stop in reverse order.
 
         Raises:
             PartFailed: a part would not start; everything is stopped again.
@@ -51,7 +51,7 @@ class Stack:
                 self._supervisor.kill()
             stop.set()
 
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, ask)
         began = time.monotonic()
         try:
