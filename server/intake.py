@@ -26,6 +26,8 @@ from streakline.stamping import Refused, Sender, Stamped, Stamper
 
 DEAD_KEPT: Final = 10_000
 """Dead letters kept, the newest."""
+CODED_KEPT: Final = 50_000
+"""Combinations of values known to have their codes, some 200 bytes each."""
 BODY_KEPT: Final = 4_096
 """Bytes kept of a refused event."""
 _FLAGS: Final = records.RECORD.fields["flags"][1]  # type: ignore[index]  # a structured dtype has fields
@@ -53,6 +55,7 @@ class Intake:
         self._stamper = stamper
         self._codes = codes
         self._metrics = metrics
+        self._coded: set[tuple[str | None, ...]] = set()
         self._zstd = zstandard.ZstdCompressor(level=1)
 
     async def accept(self, batch: Batch, body: bytes, sender_of: Callable[[Event], Sender]) -> Receipt:
@@ -69,19 +72,30 @@ class Intake:
         """
         events = list(_first_of_each(batch.events))
         senders = [sender_of(event) for _, event in events]
-        missing = [
-            pair
-            for (_, event), sender in zip(events, senders, strict=True)
-            for pair in self._stamper.missing(event, sender)
-        ]
-        if missing:
-            await self._codes.assign(missing)
+        await self._learn(events, senders)
         stamped, rejected = self._stamp(events, senders)
         rejected = sorted([*batch.rejected, *rejected], key=lambda item: item.index)
         ids = await self._write(stamped, _dead_letters(rejected, body))
         receipt = Receipt(len(stamped), len(batch.events) - len(events), rejected, pack_position(ids))
         self._count(receipt, stamped)
         return receipt
+
+    async def _learn(self, events: list[tuple[int, Event]], senders: list[Sender]) -> None:
+        """See to it that every value has its code. Most events' were seen together before: nothing to ask."""
+        fresh: dict[tuple[str | None, ...], list[tuple[str, str]]] = {}
+        for (_, event), sender in zip(events, senders, strict=True):
+            country = event.country if sender.admin else None
+            values = (event.source, event.platform, country, sender.country, sender.device)
+            if values not in self._coded and values not in fresh:
+                fresh[values] = self._stamper.missing(event, sender)
+        if not fresh:
+            return
+        missing = [pair for pairs in fresh.values() for pair in pairs]
+        if missing:
+            await self._codes.assign(missing)
+        if len(self._coded) > CODED_KEPT:
+            self._coded.clear()
+        self._coded.update(fresh)
 
     def _stamp(
         self, events: list[tuple[int, Event]], senders: list[Sender]
