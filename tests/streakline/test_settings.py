@@ -1,0 +1,82 @@
+"""Settings from the environment."""
+
+import pytest
+
+from streakline.settings import VARIABLES, BadSetting, Settings
+
+SAMPLES: dict[str, tuple[str, object]] = {
+    "redis_url": ("unix:///run/redis.sock", "unix:///run/redis.sock"),
+    "clickhouse_url": ("http://c:8123/s", "http://c:8123/s"),
+    "analyst_url": ("http://a:8123/s", "http://a:8123/s"),
+    "data": ("/var/lib/streakline", "/var/lib/streakline"),
+    "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - a text
+    "port": ("80", 80),
+    "roles": ("ingest, live,", ("ingest", "live")),
+    "shards": ("8", 8),
+    "profile": ("any-start", "any-start"),
+    "profile_by_source": ("lastfm = scrobble-half-or-4min, x=any-start,", {"lastfm": "scrobble-half-or-4min", "x": "any-start"}),
+    "secret": ("s3cret", "s3cret"),
+    "write_keys": ("a,b", ("a", "b")),
+    "anonymous_writes": ("0", False),
+    "public_reads": ("False", False),
+    "origins": ("https://a.example,https://b.example", ("https://a.example", "https://b.example")),
+    "country_header": ("X-Country", "X-Country"),
+    "rate": ("2.5", 2.5),
+    "reuse_port": ("1", True),
+    "generated": ("TRUE", True),
+    "page": ("/srv/page", "/srv/page"),
+    "max_ids": ("1000", 1000),
+    "keep_live_minutes": ("30", 30),
+    "min_free_mb": ("10", 10),
+    "max_memory_share": ("50", 50),
+    "epoch_seconds": ("0.5", 0.5),
+    "log_format": ("json", "json"),
+}  # fmt: skip
+
+
+def test_every_field_has_its_own_documented_variable():
+    assert list(VARIABLES) == list(Settings.__struct_fields__)
+    names = [variable for variable, _ in VARIABLES.values()]
+    assert len(set(names)) == len(names)
+    assert all(takes for _, takes in VARIABLES.values())
+    assert set(SAMPLES) == set(VARIABLES)
+
+
+def test_an_empty_environment_gives_the_defaults():
+    assert Settings.of({}) == Settings.of({"STREAKLINE_PORT": "", "HOME": "/root"}) == Settings()
+
+
+@pytest.mark.parametrize("field", SAMPLES)
+def test_every_variable_is_read(field):
+    text, value = SAMPLES[field]
+    settings = Settings.of({VARIABLES[field][0]: text})
+    assert getattr(settings, field) == value
+    others = [name for name in Settings.__struct_fields__ if name != field]
+    assert all(getattr(settings, name) == getattr(Settings(), name) for name in others)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "told"),
+    [
+        ("STREAKLINE_PORT", "http", "is 'http'; it takes the public port (default 8080)"),
+        ("STREAKLINE_PORT", "70000", "is 70000; it takes the public port, 0 to 65535"),
+        ("STREAKLINE_SHARDS", "0", "is 0; it takes a number, fixed at first start, 1 to 64"),
+        ("STREAKLINE_SHARDS", "65", "is 65"),
+        ("STREAKLINE_SHARDS", "4.5", "is '4.5'"),
+        ("STREAKLINE_RATE", "nan", "is nan"),
+        ("STREAKLINE_RATE", "-1", "is -1.0"),
+        ("STREAKLINE_GENERATED", "perhaps", "is 'perhaps'"),
+        ("STREAKLINE_MAX_MEMORY_SHARE", "101", "is 101"),
+        ("STREAKLINE_PROFILE", "mine", "names 'mine'; the profiles are default-20s, stream-30s"),
+        ("STREAKLINE_PROFILE_BY_SOURCE", "a=mine", "names 'mine'; the profiles are"),
+        ("STREAKLINE_PROFILE_BY_SOURCE", "a", "names ''; the profiles are"),
+        ("STREAKLINE_ROLES", "ingest,brew", "names 'brew'; the roles are ingest, live, api, jobs"),
+        ("STREAKLINE_ROLES", ",", "names ''; the roles are ingest, live, api, jobs"),
+        ("STREAKLINE_LOG_FORMAT", "xml", "is 'xml'; it takes text or json"),
+    ],
+)
+def test_a_bad_value_names_its_variable_the_value_and_what_it_takes(variable, text, told):
+    with pytest.raises(BadSetting) as refusal:
+        Settings.of({variable: text})
+    assert str(refusal.value).startswith(f"{variable} ")
+    assert told in str(refusal.value)
