@@ -12,9 +12,7 @@ START = 1_763_700_300_000 // QUARTER * QUARTER
 
 
 def play(number: int, content: int = 1, dur: int = 30_000, source: int = 2) -> Fact:
-    return Fact(
-        content, number, 1, START, START, START, dur, TIMED | COUNTED | ENDED, dims=(source, 0, 0, 0)
-    )
+    return Fact(content, number, 1, START, START, START, dur, TIMED | COUNTED | ENDED, dims=(source, 0, 0, 0))
 
 
 def records(*facts: Fact) -> Records:

@@ -9,7 +9,10 @@ from streakline.records import DIMENSIONS
 
 def test_not_given_and_other_have_their_codes_from_the_start():
     for dimension in DIMENSIONS:
-        assert (Dictionary().code(dimension, ""), Dictionary().code(dimension, OTHER_NAME)) == (NOT_GIVEN, OTHER)
+        assert (Dictionary().code(dimension, ""), Dictionary().code(dimension, OTHER_NAME)) == (
+            NOT_GIVEN,
+            OTHER,
+        )
         assert (Dictionary().value(dimension, 0), Dictionary().value(dimension, 1)) == ("", "other")
 
 

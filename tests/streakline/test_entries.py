@@ -41,7 +41,11 @@ def test_a_tick_holds_nothing():
     assert read_entry({name.encode(): value for name, value in TICK.items()}) == Entry()
 
 
-@given(st.dictionaries(st.sampled_from(["kind", "from", "to"]), texts | st.integers(-(2**63), 2**63 - 1) | st.none()))
+@given(
+    st.dictionaries(
+        st.sampled_from(["kind", "from", "to"]), texts | st.integers(-(2**63), 2**63 - 1) | st.none()
+    )
+)
 def test_a_control_entry_gives_its_map_again(facts):
     packed = {name.encode(): value for name, value in pack_control(**facts).items()}
     assert read_entry(packed) == Entry(control=facts)

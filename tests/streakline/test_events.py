@@ -43,7 +43,9 @@ def test_fields_that_nobody_knows_are_left_aside():
     assert one(favouriteColour="blue") == one()
 
 
-@pytest.mark.parametrize("body", [b"", b"no", b"5", b"null", b'"x"', b"{}", b'{"events":5}', b"[1", b"\xff", b'["\xff"]x'])
+@pytest.mark.parametrize(
+    "body", [b"", b"no", b"5", b"null", b'"x"', b"{}", b'{"events":5}', b"[1", b"\xff", b'["\xff"]x']
+)
 def test_a_body_that_is_no_list_of_events_is_refused(body):
     with pytest.raises(NotEvents, match="neither a JSON list of events nor"):
         decode_batch(body)
@@ -108,13 +110,16 @@ def test_a_rejected_event_is_named_by_its_id_where_it_has_one(sent, named):
 )
 def test_a_text_cut_inside_an_emoji_spoils_nothing(text, read):
     """JavaScript's `slice` leaves half a surrogate pair, and `JSON.stringify` escapes it."""
-    body = '[{"id":"a","type":"play","timestamp":1,"title":"%s"},{"id":"b","type":"play","timestamp":1}]' % text
+    body = (
+        '[{"id":"a","type":"play","timestamp":1,"title":"%s"},{"id":"b","type":"play","timestamp":1}]' % text
+    )
     batch = decode_batch(body.encode())
     assert [event.title for _, event in batch.events] == [read, None]
 
 
 @pytest.mark.parametrize(
-    ("alias", "content_type"), [("trackId", "track"), ("mashupId", "mashup"), ("appId", "app"), ("mashup_id", "mashup")]
+    ("alias", "content_type"),
+    [("trackId", "track"), ("mashupId", "mashup"), ("appId", "app"), ("mashup_id", "mashup")],
 )
 def test_other_names_of_the_content_are_moved_to_their_place(alias, content_type):
     event = one(**{alias: "c1"})
@@ -144,7 +149,12 @@ def test_other_names_of_types_are_understood(name, kind):
 
 def test_content_creator_and_source_may_stand_in_the_properties():
     event = one(properties={"mashup_id": "m" * 300, "creator_id": "a1", "source": "feed"})
-    assert (event.contentId, event.contentType, event.creatorId, event.source) == ("m" * 200, "mashup", "a1", "feed")
+    assert (event.contentId, event.contentType, event.creatorId, event.source) == (
+        "m" * 200,
+        "mashup",
+        "a1",
+        "feed",
+    )
     assert one(properties={"mashupId": "m2"}).contentId == "m2"
     assert one(properties={"mashupId": "m2"}, contentType="video").contentType == "video"
 
@@ -168,7 +178,11 @@ def test_resolving_twice_changes_nothing(alias, kind):
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
@@ -180,7 +194,9 @@ odd_events = st.fixed_dictionaries(
 @given(st.lists(odd_events | json_values | st.just(GOOD), max_size=6))
 def test_every_place_of_a_request_is_either_read_or_rejected(events):
     batch = decoded(*events)
-    assert sorted([i for i, _ in batch.events] + [r.index for r in batch.rejected]) == list(range(len(events)))
+    assert sorted([i for i, _ in batch.events] + [r.index for r in batch.rejected]) == list(
+        range(len(events))
+    )
 
 
 @given(st.binary(max_size=40) | json_values.map(lambda value: json.dumps(value).encode()))

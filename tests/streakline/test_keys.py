@@ -2,8 +2,26 @@
 
 from streakline import keys
 
-OF_A_SHARD = (keys.events, keys.out, keys.candidates, keys.base, keys.progress, keys.trimmed, keys.marks, keys.wanted)
-FIXED = (keys.UPDATES, keys.STATE, keys.EPOCH, keys.DEAD, keys.SEED, keys.SHARDS, keys.SUBSCRIBED, keys.TICKER)
+OF_A_SHARD = (
+    keys.events,
+    keys.out,
+    keys.candidates,
+    keys.base,
+    keys.progress,
+    keys.trimmed,
+    keys.marks,
+    keys.wanted,
+)
+FIXED = (
+    keys.UPDATES,
+    keys.STATE,
+    keys.EPOCH,
+    keys.DEAD,
+    keys.SEED,
+    keys.SHARDS,
+    keys.SUBSCRIBED,
+    keys.TICKER,
+)
 
 
 def test_all_keys_of_a_shard_carry_its_hash_tag():

@@ -33,13 +33,26 @@ def test_nothing_known_shows_zeros_for_every_minute():
     assert all(item["plays"] == 0 for item in data["perMinute"])
     assert data["lastHour"] == dict.fromkeys(WINDOWED, 0)
     assert data["totals"] == dict.fromkeys([*MEASURES, "skips"], 0)
-    assert (data["activeUsers"], data["listenersLastHour"], data["playingNow"], data["runningPlays"]) == (0, 0, [], 0)
+    assert (data["activeUsers"], data["listenersLastHour"], data["playingNow"], data["runningPlays"]) == (
+        0,
+        0,
+        [],
+        0,
+    )
     assert (data["since"], data["generated"]) == (0, False)
     assert overview(M, {}, {}, {}, generated=True)["generated"]
 
 
 def test_a_number_has_its_definition():
-    assert {"activeUsers", "playingNow", "listenersLastHour", "lastHour", "perMinute", "totals", "top"} == set(DEFINITIONS)
+    assert {
+        "activeUsers",
+        "playingNow",
+        "listenersLastHour",
+        "lastHour",
+        "perMinute",
+        "totals",
+        "top",
+    } == set(DEFINITIONS)
     assert set(overview(M, {}, {}, {})) - set(DEFINITIONS) == {"runningPlays", "since", "generated"}
 
 
@@ -61,7 +74,9 @@ def test_windows_are_the_running_minute_and_the_sixty_before_it_summed_over_shar
         assert item["plays"] == sum(row[0] for at, row in inside if at == item["at"])
 
 
-@given(st.dictionaries(st.integers(0, 3), st.builds(Viewers, active=st.integers(0, 9), hour=st.integers(0, 99))))
+@given(
+    st.dictionaries(st.integers(0, 3), st.builds(Viewers, active=st.integers(0, 9), hour=st.integers(0, 99)))
+)
 def test_persons_are_disjoint_by_part_and_simply_add_up(parts):
     data = overview(M, {}, parts, {})
     assert data["activeUsers"] == sum(part.active for part in parts.values())
@@ -91,7 +106,9 @@ def test_lists_are_merged_over_shards_most_first_then_by_id():
 
 def test_lists_are_cut_to_what_a_page_shows():
     part = Content(playing=[(f"{n:02}", n) for n in range(1, 60)], top=[(f"{n:02}", n) for n in range(1, 60)])
-    assert [item["listeners"] for item in overview(M, {0: part}, {}, {})["playingNow"]] == list(range(59, 59 - SHOWN_PLAYING, -1))
+    assert [item["listeners"] for item in overview(M, {0: part}, {}, {})["playingNow"]] == list(
+        range(59, 59 - SHOWN_PLAYING, -1)
+    )
     assert len(top_plays({0: part})["items"]) == SHOWN_TOP
 
 

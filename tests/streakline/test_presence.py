@@ -16,7 +16,10 @@ M = 29_395_005
 steps = st.tuples(
     st.integers(0, 2),  # shard
     st.sampled_from([0, 0, 1, 1, 2, 5, 30, 61, 200]),  # minutes that the clock goes on
-    st.lists(st.tuples(st.integers(1, 6), st.sampled_from([-61, -60, -59, -6, -5, -1, 0, 0, 0, 1, 2, 15])), max_size=6),
+    st.lists(
+        st.tuples(st.integers(1, 6), st.sampled_from([-61, -60, -59, -6, -5, -1, 0, 0, 0, 1, 2, 15])),
+        max_size=6,
+    ),
 )
 
 

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from streakline.profiles import BY_CODE, DEFAULT, PROFILES, counts, finished
 
-LENGTHS = st.sampled_from([0, 1, 5_000, 19_999, 20_000, 30_000, 30_001, 60_001, 240_000, 479_999, 480_000, 10**7])
+LENGTHS = st.sampled_from(
+    [0, 1, 5_000, 19_999, 20_000, 30_000, 30_001, 60_001, 240_000, 479_999, 480_000, 10**7]
+)
 
 
 @pytest.mark.parametrize(
