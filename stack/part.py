@@ -29,6 +29,8 @@ class Part:
     # True when the part answers; called again and again, so it must be quick and must not raise for "not
     # yet".
     answers: Callable[[], bool]
+    # Under supervision: for a part without an address, the word of its log that says that it runs.
+    says: bytes = b""
     # Added to the environment of the stack.
     env: Mapping[str, str] = field(default_factory=dict)
     # Seconds between SIGTERM and SIGKILL.

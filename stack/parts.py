@@ -2,9 +2,8 @@
 
 import http.client
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from stack.clickhouse import ClickHouseServer
 from stack.credentials import Credentials
@@ -17,6 +16,11 @@ FLOWS = ("content", "viewers", "archive")
 
 # One worker a process: linear algebra threads and one heap per thread would cost memory and bring nothing.
 _LEAN = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+def _at_once() -> bool:
+    """Stand in for the question whether a part answers, where nobody waits for it."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,15 @@ class Plan:
     def flows(self) -> list[Part]:
         """Return the dataflows, each owning all shards."""
         shards = ",".join(str(shard) for shard in range(self.shards))
-        return [self._ours(flow, "flows.run", flow, "--shards", shards) for flow in FLOWS]
+        return [
+            # A flow has no address; it logs this word when its source is about to be read.
+            self._ours(flow, "flows.run", flow, "--shards", shards, says=b"flow_started")
+            for flow in FLOWS
+        ]
 
     def server(self) -> Part:
         """Return the web server; it answers when it is ready for events."""
-        return self._ours("server", "server", answers=True)
+        return self._ours("server", "server", answers=self.is_ready)
 
     def demo(self, token: str) -> Part:
         """Return the generator of a made-up day, which posts to the web server like any client."""
@@ -112,17 +120,19 @@ class Plan:
         finally:
             connection.close()
 
-    def _ours(self, name: str, module: str, *arguments: str, answers: bool = False) -> Part:
+    def _ours(
+        self,
+        name: str,
+        module: str,
+        *arguments: str,
+        answers: Callable[[], bool] = _at_once,
+        says: bytes = b"",
+    ) -> Part:
         return Part(
             name=name,
             command=[sys.executable, "-m", module, *arguments],
-            # A flow has no address: what it does shows in `/ready` and `doctor`.
-            answers=self.is_ready if answers else lambda: True,
+            answers=answers,
+            says=says,
             env=self.environment(),
-            grace=8.0,
+            grace=10.0,
         )
-
-
-def repository() -> Path:
-    """Return the folder of the code, in which the page is built."""
-    return Path(__file__).parents[1]

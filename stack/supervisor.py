@@ -58,7 +58,7 @@ class Supervised:
             if time.monotonic() > deadline:
                 waited = f"{self.part.patience:.0f} s"
                 raise PartFailed(f"{self.part.name} did not answer in {waited}\n{self._tail()}")
-            if self.pid is not None and await asyncio.to_thread(self.part.answers):
+            if not self.part.says and self.pid is not None and await asyncio.to_thread(self.part.answers):
                 self._answered.set()
             else:
                 await asyncio.sleep(PROBE_EVERY)
@@ -134,6 +134,8 @@ class Supervised:
             if not line:
                 return
             self._lines.write(self.part.name, line.rstrip())
+            if self.part.says and self.part.says in line:
+                self._answered.set()
 
     def _tail(self) -> str:
         return "\n".join(f"  {line}" for line in self._lines.tail(self.part.name)) or "  it printed nothing"

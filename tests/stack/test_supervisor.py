@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -30,7 +31,7 @@ async def supervisor(tmp_path: Path, terminal: StringIO) -> AsyncIterator[Superv
 
 
 def part(
-    name: str, code: str, *arguments: object, answers: Callable[[], bool] = lambda: True, **more: float
+    name: str, code: str, *arguments: object, answers: Callable[[], bool] = lambda: True, **more: Any
 ) -> Part:
     return Part(name, [sys.executable, "-c", code, *map(str, arguments)], answers, **more)
 
@@ -48,6 +49,14 @@ async def test_a_part_that_ends_while_it_starts_is_given_up_with_its_last_words(
         await supervisor.start_stage(
             [part("broken", "import sys; print('no such luck'); sys.exit(7)", answers=lambda: False)]
         )
+
+
+async def test_a_part_without_an_address_answers_with_a_word_of_its_log(
+    supervisor: Supervisor, terminal: StringIO
+) -> None:
+    code = "import time; print('waiting'); time.sleep(0.3); print('part_started now'); time.sleep(60)"
+    await supervisor.start_stage([part("worded", code, answers=lambda: False, says=b"part_started")])
+    assert terminal.getvalue() == "worded     waiting\nworded     part_started now\n"
 
 
 async def test_a_part_that_never_answers_is_given_up(supervisor: Supervisor) -> None:
