@@ -1,0 +1,77 @@
+"""`python -m server` as a process: starts, serves, stops when told to, and says why it cannot start."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from real_servers import TestRedis
+from stack.ports import free_port
+from streakline import keys
+from wire import SECRET, eventually, play
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(redis_server: TestRedis, folder: Path, **changed: str) -> subprocess.Popen[bytes]:
+    environment = {
+        "REDIS_URL": redis_server.url,
+        "STREAKLINE_DATA": str(folder),
+        "STREAKLINE_SECRET": SECRET,
+        "PATH": os.environ["PATH"],
+    }
+    command = [sys.executable, "-m", "server"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment | changed, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("roles", ["ingest,live,api,jobs", "live"], ids=["all roles", "only live"])
+async def test_a_server_serves_until_it_is_told_to_stop(
+    redis_server: TestRedis, tmp_path: Path, roles: str
+) -> None:
+    port = free_port()
+    process = start(redis_server, tmp_path, STREAKLINE_PORT=str(port), STREAKLINE_ROLES=roles)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with aiohttp.ClientSession() as session:
+
+            async def ready() -> bool:
+                assert process.poll() is None, process.stderr and process.stderr.read()
+                try:
+                    async with session.get(f"{url}/ready") as response:
+                        return response.status == 200
+                except aiohttp.ClientConnectionError:
+                    return False
+
+            await eventually(ready, 30)
+            if "ingest" in roles:
+                async with session.post(f"{url}/api/stats/events", json=[play()]) as response:
+                    assert response.status == 202
+            async with session.ws_connect(f"{url}/api/live") as ws:
+                process.send_signal(signal.SIGTERM)
+                assert (await ws.receive(timeout=10)).data == 1001
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "said"),
+    [
+        ({"STREAKLINE_PORT": "eighty"}, 2, b"STREAKLINE_PORT is 'eighty'"),
+        ({"STREAKLINE_SHARDS": "5"}, 1, b"STREAKLINE_SHARDS is 5, but this installation was made with 4"),
+    ],
+)
+def test_a_server_that_cannot_start_says_why(
+    redis_server: TestRedis, tmp_path: Path, changed: dict[str, str], code: int, said: bytes
+) -> None:
+    with redis_server.client() as redis:
+        redis.set(keys.SHARDS, 4)
+    process = start(redis_server, tmp_path, **changed)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert said in told
