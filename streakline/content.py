@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from streakline import bucket_chunks, kinds
 from streakline.bucket import MINUTES, Bucket
-from streakline.counts import pack_counts
 from streakline.entries import Cold, Entry, Poison
 from streakline.index import EMPTY, Positions
 from streakline.live import TOP, WINDOW_MINUTES, Content
@@ -78,6 +77,7 @@ class ContentTracker:
         """Names of the chunks of buckets that are over, until a snapshot's keeper has taken note."""
         self._seen: list[Seen] = []
         self._seen_cache: npt.NDArray[np.uint64] = np.zeros(_SEEN_SLOTS, np.uint64)
+        self._seen_by: npt.NDArray[np.int64] = np.zeros(_SEEN_SLOTS, np.int64)
 
     # --- what happens -------------------------------------------------------------------------------------
 
@@ -167,11 +167,16 @@ class ContentTracker:
         key = (listener ^ (minute.astype(np.uint64) << np.uint64(40))) * _SEEN_MIX
         slot = (key >> np.uint64(46)).astype(np.int64)
         fresh &= self._seen_cache[slot] != key
-        if fresh.any():
-            self._seen_cache[slot[fresh]] = key[fresh]
-            seen = np.empty(int(np.count_nonzero(fresh)), SEEN)
-            seen["listener64"], seen["minute"] = listener[fresh], minute[fresh]
-            self._seen.append(np.unique(seen))
+        listener, minute, key, slot = listener[fresh], minute[fresh], key[fresh], slot[fresh]
+        if not slot.size:
+            return
+        order = np.arange(len(slot))
+        self._seen_cache[slot], self._seen_by[slot] = key, order
+        # Of equals only the last is sent; what lost its slot to another is sent too.
+        sent = (self._seen_by[slot] == order) | (self._seen_cache[slot] != key)
+        seen = np.empty(int(np.count_nonzero(sent)), SEEN)
+        seen["listener64"], seen["minute"] = listener[sent], minute[sent]
+        self._seen.append(seen)
 
     def _name(
         self,
@@ -264,18 +269,8 @@ class ContentTracker:
         self.closing[bucket] = site
 
     def _packed(self, bucket: Bucket, rows: Positions) -> dict[str, bytes]:
-        cells = bucket.cells_by_row()
-        columns = bucket.rows(rows)
-        return {
-            self.names[content].content: pack_counts(measures, cells.get(row, {}), ctype)
-            for row, content, measures, ctype in zip(
-                rows.tolist(),
-                columns.content64.tolist(),
-                columns.measures.tolist(),
-                columns.ctype.tolist(),
-                strict=True,
-            )
-        }
+        contents = bucket.contents.keys[rows].tolist()
+        return {self.names[c].content: row for c, row in zip(contents, bucket.packed(rows), strict=True)}
 
     def _forget_names(self) -> None:
         held: set[int] = set(self.playing.by_content())

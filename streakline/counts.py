@@ -10,6 +10,8 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from streakline.kinds import KINDS
 
 MEASURES: Final = (
@@ -38,6 +40,9 @@ MEASURE_OF_KIND: Final[dict[int, int]] = {
 
 _HEAD: Final = struct.Struct(f"<B{len(MEASURES)}q")
 _CELL: Final = struct.Struct("<BHq")
+HEAD: Final = np.dtype([("ctype", "u1"), ("measures", "<i8", (len(MEASURES),))])
+CELL: Final = np.dtype([("breakdown", "u1"), ("code", "<u2"), ("count", "<i8")])
+"""The same layouts for numpy."""
 
 
 class Counts(NamedTuple):

@@ -5,7 +5,7 @@ import pytest
 
 from plain_counts import COUNTED, ENDED, QUARTER, TIMED, Fact, content64, hot
 from streakline.bucket import Bucket
-from streakline.counts import MEASURES
+from streakline.counts import MEASURES, pack_counts, unpack_counts
 from streakline.records import Records, records_of
 
 START = 1_763_700_300_000 // QUARTER * QUARTER
@@ -19,21 +19,17 @@ def records(*facts: Fact) -> Records:
     return records_of([hot(fact) for fact in facts])
 
 
-def test_rows_are_copies():
-    bucket = Bucket(START)
-    bucket.add(records(play(1), play(2, content=2)))
-    rows = bucket.rows(np.array([0, 1]))
-    rows.measures[:] = 0
-    assert bucket.measures[:2, MEASURES.index("plays")].tolist() == [1, 1]
-    assert set(rows.content64.tolist()) == {content64(1), content64(2)}
-
-
-def test_cells_are_grouped_by_row_without_zeros():
+def test_packed_rows_hold_the_measures_and_the_cells_that_are_not_zero():
     bucket = Bucket(START)
     bucket.add(records(play(1, source=2), play(2, source=2), play(3, content=2, source=7)))
     bucket.add(records(play(1, dur=40_000, source=3)))
     one, two = (int(bucket.contents.find(np.array([content64(n)], np.uint64))[0]) for n in (1, 2))
-    assert bucket.cells_by_row() == {one: {(0, 2): 1, (0, 3): 1}, two: {(0, 7): 1}}
+    first, second = (unpack_counts(row) for row in bucket.packed(np.array(sorted((one, two)))))
+    assert first.cells == {(0, 2): 1, (0, 3): 1}
+    assert second.cells == {(0, 7): 1}
+    for row, counts in ((one, first), (two, second)):
+        assert counts.measures == tuple(bucket.measures[row].tolist())
+        assert pack_counts(counts.measures, counts.cells, counts.ctype) == bucket.packed(np.array([row]))[0]
 
 
 def test_repeats_are_told():
