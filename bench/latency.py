@@ -144,7 +144,7 @@ async def _load(sender: Sender, rate: float, late: float, seed: int) -> None:
 async def _rows(stack: StackProcess, probes: Probes, way: str, table: str, column: str) -> None:
     client: Client = await asyncio.to_thread(clickhouse, stack)
     query = (
-        f"select distinct contentId from {table} where {column} >= now() - 3600"  # noqa: S608 - ours
+        f"select distinct contentId from {table} where {column} >= now() - 3600"  # noqa: S608
         " and contentId in {names:Array(String)}"
     )
     try:

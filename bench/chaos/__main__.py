@@ -42,6 +42,7 @@ def _holds(
     metavar="PART=SECONDS",
     help="Hold redis or clickhouse with SIGSTOP instead of killing; may be given for both.",
 )
+@click.option("--lose-state", is_flag=True, help="Flows that are killed lose their recovery folder too.")
 @click.option("--drop-ack", is_flag=True, help="Forget one acknowledgement of the log: it must turn red.")
 @click.option("--keep", is_flag=True, help="Leave the data folder behind, with its logs.")
 def main(
@@ -50,6 +51,7 @@ def main(
     rate: float,
     holds: dict[str, float] | None,
     *,
+    lose_state: bool,
     drop_ack: bool,
     keep: bool,
 ) -> None:
@@ -58,7 +60,7 @@ def main(
     stack = StackProcess()
     print(f"seed {chosen}, {rate:.0f} events/s, data in {stack.folder}", flush=True)
     try:
-        red = asyncio.run(_red(stack, chosen, seconds, rate, holds, drop_ack=drop_ack))
+        red = asyncio.run(_red(stack, chosen, seconds, rate, holds, lose_state=lose_state, drop_ack=drop_ack))
     except StackFailed as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
@@ -76,10 +78,11 @@ async def _red(
     rate: float,
     holds: dict[str, float] | None,
     *,
+    lose_state: bool,
     drop_ack: bool,
 ) -> bool:
     async with stack:
-        outcome = await run(stack, seed=seed, seconds=seconds, rate=rate, holds=holds)
+        outcome = await run(stack, seed=seed, seconds=seconds, rate=rate, holds=holds, lose_state=lose_state)
     log = outcome.log
     if drop_ack:
         log, dropped = without_one(log, seed)

@@ -43,8 +43,12 @@ def schedule(seed: int, seconds: float) -> list[tuple[float, tuple[str, ...]]]:
 class Killer:
     """Kills by a schedule. A blow waits until the one before is recovered from."""
 
-    def __init__(self, stack: StackProcess, sender: Sender, reader: Reader) -> None:
-        """Prepare to kill parts of a stack under the load of a sender."""
+    def __init__(
+        self, stack: StackProcess, sender: Sender, reader: Reader, *, lose_state: bool = False
+    ) -> None:
+        """Prepare to kill parts of a stack under the load of a sender; with `lose_state` flows lose theirs."""
+        self._lose_state = lose_state
+        self._lost = 0
         self.kills: list[Kill] = []
         self._stack, self._sender, self._reader = stack, sender, reader
 
@@ -60,6 +64,8 @@ class Killer:
 
     async def _strike(self, parts: tuple[str, ...], began: float) -> Kill:
         victims = [await self._found(part) for part in parts]
+        for part in parts if self._lose_state else ():
+            self._lose(part)
         struck = time.monotonic()
         for victim in victims:
             victim.kill()
@@ -71,6 +77,22 @@ class Killer:
         settled = await self._reader.settled(self._sender.position, deadline - time.monotonic())
         took = time.monotonic() - struck
         return Kill(struck - began, parts, acknowledged, took if settled else None)
+
+    def _lose(self, part: str) -> None:
+        """Put a flow's recovery folder aside, and every second time garbage into its place.
+
+        The flow that still runs goes on writing to the files that are aside; the next one finds what is here.
+        """
+        for folder in (self._stack.folder / "data" / "flows").glob(f"{part}-*"):
+            if "." in folder.name:
+                continue  # its lock, or what was put aside before
+            self._lost += 1
+            aside = folder.with_name(f"lost-{self._lost}-{folder.name}")
+            folder.rename(aside)
+            if self._lost % 2 == 0:
+                folder.mkdir()
+                for file in aside.glob("*.sqlite3"):
+                    (folder / file.name).write_bytes(b"garbage")
 
     async def _found(self, part: str) -> psutil.Process:
         """Return the process of a part, waiting for the supervisor to start it."""

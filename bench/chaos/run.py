@@ -51,11 +51,17 @@ class Outcome:
 
 
 async def run(
-    stack: StackProcess, *, seed: int, seconds: float, rate: float, holds: dict[str, float] | None = None
+    stack: StackProcess,
+    *,
+    seed: int,
+    seconds: float,
+    rate: float,
+    holds: dict[str, float] | None = None,
+    lose_state: bool = False,
 ) -> Outcome:
     """Load a running stack for so many seconds, kill (or hold) its parts, and read what became of it."""
     reader, sender, audience = Reader(stack), Sender(stack.url, stack.token, seed), Audience(seed)
-    killer = Killer(stack, sender, reader)
+    killer = Killer(stack, sender, reader, lose_state=lose_state)
     held: list[Hold] = []
 
     async def trouble() -> None:

@@ -62,7 +62,7 @@ def views_of(stack: StackProcess) -> dict[str, Counter[tuple[str, Any]]]:
                 {
                     (content, period): plays
                     for content, period, plays in client.query(
-                        f"select trackId, {column}, totalPlays from {view} where trackId like 'old-%'"  # noqa: S608 - ours
+                        f"select trackId, {column}, totalPlays from {view} where trackId like 'old-%'"
                     ).result_rows
                 }
             )
