@@ -24,7 +24,9 @@ def test_packed_rows_hold_the_measures_and_the_cells_that_are_not_zero():
     bucket.add(records(play(1, source=2), play(2, source=2), play(3, content=2, source=7)))
     bucket.add(records(play(1, dur=40_000, source=3)))
     one, two = (int(bucket.contents.find(np.array([content64(n)], np.uint64))[0]) for n in (1, 2))
-    first, second = (unpack_counts(row) for row in bucket.packed(np.array(sorted((one, two)))))
+    rows = sorted((one, two))
+    held = dict(zip(rows, map(unpack_counts, bucket.packed(np.array(rows))), strict=True))
+    first, second = held[one], held[two]
     assert first.cells == {(0, 2): 1, (0, 3): 1}
     assert second.cells == {(0, 7): 1}
     for row, counts in ((one, first), (two, second)):
