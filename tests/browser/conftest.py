@@ -13,9 +13,13 @@ from running_stack import ROOT, RunningStack
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium with an own, empty profile."""
+    """A Chromium with an own, empty profile.
+
+    Of one module: Playwright runs an event loop in this thread for as long as it is open, in which no asynchronous
+    test of another module could run.
+    """
     executable = os.environ.get("STREAKLINE_CHROMIUM") or shutil.which("chromium")
     if executable is None:
         pytest.skip("no chromium on PATH: `apt-get install chromium`, or name one in STREAKLINE_CHROMIUM")
