@@ -24,6 +24,11 @@ from streakline.times import AHEAD_MS, EARLIEST_MS, QUARTER_MS, iso, parse_when
 MAX_TEXT: Final = 500
 MAX_PROPERTIES: Final = 4_096
 MAX_SECONDS: Final = 86_400
+CODED_KEPT: Final = 20_000
+"""Combinations of dimension values whose codes are remembered, some 500 bytes each."""
+_NEED_TRUST: Final = kinds.PERSONAL | kinds.FACTS
+_NEED_CONTENT: Final = kinds.PLAYS | {kinds.KINDS["content"]}
+_Coded = tuple[list[int], list[str], dict[str, str]]
 _JSON = msgspec.json.Encoder()
 
 
@@ -82,6 +87,7 @@ class Stamper:
         self._shards = shards
         self._dictionary = dictionary
         self._profile = profiles.PROFILES[profile]
+        self._cache: dict[tuple[str, str, str, str], _Coded] = {}
         self._overrides = {s: profiles.PROFILES[name] for s, name in (overrides or {}).items()}
 
     def missing(self, event: Event, sender: Sender) -> list[tuple[str, str]]:
@@ -109,7 +115,7 @@ class Stamper:
         # What belongs to no content is placed by its creator, else its listener: one shard must not get all.
         placed64 = content64 if content else hash64(event.creatorId or listener, self._seed)
         measured = _measured(event, kind, self._profile_of(event))
-        dims, counted, sent = self._coded(event, sender)
+        dims, counted, sent = self._coded(_dimensions(event, sender))
         flags = measured.flags
         reason = sender.bot_reason or ("sender" if event.bot and sender.admin else "")
         if reason:
@@ -162,11 +168,22 @@ class Stamper:
     def _profile_of(self, event: Event) -> Profile:
         return self._overrides.get(event.source or "", self._profile) if self._overrides else self._profile
 
-    def _coded(self, event: Event, sender: Sender) -> tuple[list[int], list[str], dict[str, str]]:
+    def _coded(self, values: tuple[str, str, str, str]) -> _Coded:
+        """Return codes, names and what was sent for the values of the dimensions; most came together before."""
+        coded = self._cache.get(values)
+        if coded is None:
+            coded = self._looked_up(values)
+            if len(self._cache) >= CODED_KEPT:
+                self._cache.clear()
+            if OTHER not in coded[0]:  # a value that is `other` now may have its own code in a moment
+                self._cache[values] = coded
+        return coded
+
+    def _looked_up(self, values: tuple[str, str, str, str]) -> _Coded:
         codes: list[int] = []
         names: list[str] = []
         sent: dict[str, str] = {}
-        for name, value in zip(records.DIMENSIONS, _dimensions(event, sender), strict=True):
+        for name, value in zip(records.DIMENSIONS, values, strict=True):
             code = self._dictionary.code(name, value) if value else NOT_GIVEN
             if code is None or code == OTHER:
                 code = OTHER
@@ -194,10 +211,10 @@ def _kind(event: Event, sender: Sender) -> int:
         if event.action not in allowed:
             msg = f"action {event.action[:40]!r} of a {event.type} is neither {allowed[0]} nor {allowed[1]}"
             raise Refused(msg)
-    if kind in kinds.PERSONAL | kinds.FACTS and not sender.trusted:
+    if kind in _NEED_TRUST and not sender.trusted:
         msg = f"type {event.type!r} needs a token with the scope write; a public write key may not send it"
         raise Refused(msg)
-    if kind in kinds.PLAYS | {kinds.KINDS["content"]} and not event.contentId:
+    if kind in _NEED_CONTENT and not event.contentId:
         msg = f"contentId is missing; a {event.type} needs it"
         raise Refused(msg)
     return kind

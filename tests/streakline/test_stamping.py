@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline import kinds
+from streakline import kinds, stamping
 from streakline.dictionary import CAP, FIRST, OTHER, Dictionary
 from streakline.entries import pack_cold, unpack_cold
 from streakline.events import Event, decode_batch
@@ -482,3 +482,20 @@ def test_properties_of_the_event_are_left_as_they_are():
     stamper().stamp(sent, PUBLIC, NOW)
     assert sent.properties == {"a": 1}
     assert stamped(properties={}).cold.properties == ""
+
+
+def test_remembered_codes_are_those_looked_up_and_bounded_in_number(monkeypatch):
+    monkeypatch.setattr(stamping, "CODED_KEPT", 2)
+    by = stamper(dictionary=learnt(source=["a", "b", "c"]))
+    for _ in range(2):
+        for code, source in enumerate("abc", FIRST):
+            [record] = records_of([stamped(by=by, source=source).record])
+            assert record["dims"].tolist() == [code, 0, 0, 0]
+
+
+def test_a_value_that_gets_its_code_later_is_no_longer_other():
+    dictionary = learnt()
+    by = stamper(dictionary=dictionary)
+    assert stamped(by=by, source="new").cold.source == "other"
+    dictionary.learn("source", {"new": FIRST})
+    assert stamped(by=by, source="new").cold.source == "new"
