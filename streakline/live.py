@@ -34,6 +34,10 @@ DEFINITIONS: Final[dict[str, str]] = {
         "Plays with a start or heartbeat in the last 30 seconds and no end since, by content; "
         "each listener once a content."
     ),
+    "runningPlays": (
+        "Plays with a start or heartbeat in the last 30 seconds and no end since. "
+        "A person who plays two things at once is two plays."
+    ),
     "listenersLastHour": (
         "Different listeners with an event in the running minute or the 60 whole minutes before it, each once."
     ),

@@ -43,7 +43,7 @@ function Now() {
         <p className="now-caption">listeners in the last five minutes</p>
       </div>
       <dl className="now-more">
-        <Figure id="runningPlays" label="Plays running" name="playingNow" value={running} />
+        <Figure id="runningPlays" label="Plays running" name="runningPlays" value={running} />
         <Figure id="listenersLastHour" label="Listeners, last hour" name="listenersLastHour" value={hour} />
       </dl>
     </section>
