@@ -83,13 +83,15 @@ async def found(client: Client, topic: str, wanted: Callable[[dict[str, Any]], b
 
 async def test_a_posted_play_moves_the_live_numbers_and_settles(stack: RunningStack):
     async with Client(stack.url, stack.token) as client:
-        before = (await client.get("/api/analytics/realtime"))["lastHour"]["plays"]
+        before: dict[str, int] = {}
+        await found(client, "overview", lambda state: before.update(state["totals"]) or True)
         receipt = await client.post([play("moved"), play("moved", duration=3), {"id": "bad", "type": "play"}])
         assert (receipt.accepted, receipt.duplicates) == (2, 0)
         assert [(bad.index, bad.id) for bad in receipt.rejected] == [(2, "bad")]
-        await found(client, "overview", lambda state: state["lastHour"]["plays"] >= before + 1)
+        await found(client, "overview", lambda state: state["totals"]["plays"] >= before["plays"] + 1)
         await client.settled(receipt.position, wait=60)
-        assert (await client.get("/api/analytics/realtime"))["lastHour"]["plays"] >= before + 1
+        await found(client, "overview", lambda state: state["totals"]["starts"] >= before["starts"] + 2)
+        assert (await client.get("/api/analytics/realtime"))["lastHour"]["plays"] >= 1
 
 
 async def test_a_lost_answer_is_asked_for_again_and_counts_once(stack: RunningStack, history: ClickHouse):
