@@ -107,7 +107,8 @@ class Plan:
 
     def demo(self, token: str) -> Part:
         """Return the generator of a made-up day, which posts to the web server like any client."""
-        return self._ours("demo", "stack.demo", "--url", self.url, "--token", token)
+        # In the environment: everybody may read the arguments of a process.
+        return self._ours("demo", "stack.demo", more={"STREAKLINE_URL": self.url, "STREAKLINE_TOKEN": token})
 
     def is_ready(self) -> bool:
         """Tell whether the web server says that it can do its work."""
@@ -127,12 +128,13 @@ class Plan:
         *arguments: str,
         answers: Callable[[], bool] = _at_once,
         says: bytes = b"",
+        more: Mapping[str, str] | None = None,
     ) -> Part:
         return Part(
             name=name,
             command=[sys.executable, "-m", module, *arguments],
             answers=answers,
             says=says,
-            env=self.environment(),
+            env={**self.environment(), **(more or {})},
             grace=10.0,
         )
