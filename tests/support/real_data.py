@@ -8,18 +8,14 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(
-    os.environ.get("STREAKLINE_TEST_DATA")
-    or os.environ.get("STREAKLINE_DATA")
-    or Path(__file__).parents[2].parent / "shared" / "data"
-)
+FOLDER = Path(os.environ.get("STREAKLINE_TEST_DATA") or Path(__file__).parents[2].parent / "shared" / "data")
 
 
 def recorded(name: str) -> Path:
     """Return the path of a recorded file; skips the test where it is absent."""
     path = FOLDER / name
     if not path.exists():
-        pytest.skip(f"needs the recorded data: {path} is absent (STREAKLINE_DATA names another folder)")
+        pytest.skip(f"needs the recorded data: {path} is absent (STREAKLINE_TEST_DATA names another folder)")
     return path
 
 
