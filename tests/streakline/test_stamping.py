@@ -489,7 +489,7 @@ def test_remembered_codes_are_those_looked_up_and_bounded_in_number(monkeypatch)
     by = stamper(dictionary=learnt(source=["a", "b", "c"]))
     for _ in range(2):
         for code, source in enumerate("abc", FIRST):
-            [record] = records_of([stamped(by=by, source=source).record])
+            [record] = records_of([stamped(Sender(), by=by, source=source).record])
             assert record["dims"].tolist() == [code, 0, 0, 0]
 
 
