@@ -118,10 +118,6 @@ class Feed:
         except Poison as error:
             _log.error("update_unreadable", error=str(error))
 
-    def passed(self, position: str) -> bool:
-        """Tell whether an update is in the standing state already."""
-        return enc(self.position) >= enc(position)
-
 
 FEED: Final = web.AppKey("feed", Feed)
 

@@ -11,6 +11,7 @@ import orjson
 from aiohttp import web
 from redis.asyncio import Redis
 
+from server.broadcast import BROADCAST
 from server.feed import FEED
 from server.problems import Problem
 from server.store import INSTALLATION, REDIS
@@ -70,9 +71,9 @@ def _wait(request: web.Request) -> float:
 async def _waiting_for(app: web.Application, position: dict[int, int]) -> list[Behind]:
     progress, newest = await read_progress(app[REDIS], app[INSTALLATION].shards, wanted=position)
     reasons = behind(position, progress)
-    feed = app[FEED]
-    if not reasons and not feed.passed(newest):
-        reasons = [Behind("sockets", -1, feed.position, newest)]
+    shown = app[BROADCAST].hub.seq if BROADCAST in app else app[FEED].position
+    if not reasons and enc(shown) < enc(newest):
+        reasons = [Behind("sockets", -1, shown, newest)]
     return reasons
 
 

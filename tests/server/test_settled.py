@@ -9,6 +9,7 @@ import redis
 
 from live_states import say, viewers
 from real_servers import TestRedis
+from server.broadcast import BROADCAST
 from streakline import keys
 from streakline.positions import pack_position
 from streakline.times import SEQ_BITS, newest_closed
@@ -77,8 +78,10 @@ async def test_it_waits_until_the_sockets_have_the_newest_update(
     client = await serve()
     with redis_server.client() as store:
         pass_all(store, 0)
-        say(store, "viewers", 0, viewers(1), AT)
+        newest = say(store, "viewers", 0, viewers(1), AT)
     assert (await ask(client, pack_position({0: f"{AT}-5"}), "10"))["settled"] is True
+    assert client.app is not None
+    assert client.app[BROADCAST].hub.seq == newest
 
 
 async def test_it_gives_up_after_the_wait(serve: Serve) -> None:
