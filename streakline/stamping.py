@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from struct import Struct
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,9 +16,9 @@ import msgspec
 from xxhash import xxh3_64_intdigest
 
 from streakline import kinds, profiles, records
-from streakline.dictionary import NOT_GIVEN, OTHER, OTHER_NAME, Dictionary
+from streakline.dictionary import OTHER, OTHER_NAME, Dictionary
 from streakline.entries import Cold
-from streakline.events import Event, Number
+from streakline.events import Event, Number, Scalar
 from streakline.profiles import Profile
 from streakline.times import AHEAD_MS, EARLIEST_MS, QUARTER_MS, iso, parse_when
 
@@ -26,10 +27,13 @@ MAX_PROPERTIES: Final = 4_096
 MAX_SECONDS: Final = 86_400
 CODED_KEPT: Final = 20_000
 """Combinations of dimension values whose codes are remembered, some 500 bytes each."""
-_NEED_TRUST: Final = kinds.PERSONAL | kinds.FACTS
-_NEED_CONTENT: Final = kinds.PLAYS | {kinds.KINDS["content"]}
-_Coded = tuple[list[int], list[str], dict[str, str]]
-_JSON = msgspec.json.Encoder()
+
+_JSON: Final = msgspec.json.Encoder()
+_PACK: Final = Struct("<4Q2q2Ih4BH").pack
+"""`records.PACK` with the four codes as one number."""
+_KINDS: Final = kinds.KINDS
+_CONTENT: Final = kinds.KINDS["content"]
+_TRUSTED: Final = kinds.PERSONAL | kinds.FACTS
 
 
 class Refused(ValueError):
@@ -62,6 +66,20 @@ class Stamped(NamedTuple):
     cold: Cold
 
 
+class _Coding(NamedTuple):
+    """The dimensions of an event as they count."""
+
+    dims: int
+    """The codes of source, platform, country and device, 16 bits each, the first lowest."""
+    source: str
+    platform: str
+    country: str
+    device: str
+    sent: dict[str, str]
+    provisional: bool
+    """A value has no code yet: it may get one."""
+
+
 def hash64(text: str, seed: int) -> int:
     """Return the 64-bit hash of a text (xxh3_64, with the installation's seed)."""
     return xxh3_64_intdigest(text.encode(), seed)
@@ -87,7 +105,7 @@ class Stamper:
         self._shards = shards
         self._dictionary = dictionary
         self._profile = profiles.PROFILES[profile]
-        self._cache: dict[tuple[str, str, str, str], _Coded] = {}
+        self._codings: dict[tuple[str | None, str | None, str, str], _Coding] = {}
         self._overrides = {s: profiles.PROFILES[name] for s, name in (overrides or {}).items()}
 
     def missing(self, event: Event, sender: Sender) -> list[tuple[str, str]]:
@@ -99,100 +117,114 @@ class Stamper:
     def stamp(self, event: Event, sender: Sender, accepted_ms: int) -> Stamped:
         """Return the event stamped for its shard.
 
+        This is most of what ingest does for an event, so it is written for speed: few calls, no containers.
+
         Raises:
             Refused: if the event breaks a rule.
         """
         kind = _kind(event, sender)
         at, start, offset = _times(event, kind, accepted_ms)
         content = event.contentId or ""
-        identity = (event.playId or event.id) if kind in kinds.PLAYS else event.id
+        identity = (event.playId or event.id) if kind <= kinds.HEARTBEAT else event.id
         user = sender.user_id or event.userId or ""
         listener = user or event.anonymousId or event.sessionId
         if not listener:
             msg = "userId, anonymousId and sessionId are all missing; send at least one"
             raise Refused(msg)
-        content64 = hash64(content, self._seed)
+        seed = self._seed
+        content64 = xxh3_64_intdigest(content.encode(), seed)
+        listener64 = xxh3_64_intdigest(listener.encode(), seed)
         # What belongs to no content is placed by its creator, else its listener: one shard must not get all.
-        placed64 = content64 if content else hash64(event.creatorId or listener, self._seed)
-        measured = _measured(event, kind, self._profile_of(event))
-        dims, counted, sent = self._coded(_dimensions(event, sender))
-        flags = measured.flags
+        placed64 = content64 if content else hash64(event.creatorId, seed) if event.creatorId else listener64
+        length = (
+            0 if event.contentDuration is None else _milliseconds(event.contentDuration, "contentDuration")
+        )
+        profile = self._overrides.get(event.source or "", self._profile) if self._overrides else self._profile
+        if kind <= kinds.HEARTBEAT:
+            duration, completion, flags = _played(event, kind, length, profile)
+        else:
+            duration, completion, flags = 0, records.UNKNOWN_COMPLETION, 0
+            if kind == _CONTENT and event.duration is not None:
+                length = _milliseconds(event.duration, "duration") or length
+        coding = self._coded(event, sender)
         reason = sender.bot_reason or ("sender" if event.bot and sender.admin else "")
         if reason:
             flags |= records.BOT
-        record = records.PACK.pack(
-            identity64(content, start, identity, self._seed),
+        content_type = event.contentType
+        record = _PACK(
+            xxh3_64_intdigest(f"{content}\0{start}\0{identity}".encode(), seed),
             content64,
-            hash64(listener, self._seed),
-            *dims,
+            listener64,
+            coding.dims,
             at,
             start,
-            measured.duration,
-            measured.length,
+            duration,
+            length,
             offset,
             kind,
             flags,
-            measured.profile,
-            kinds.CONTENT_TYPE_CODES.get(event.contentType or "", 1),
-            measured.completion,
+            profile.code,
+            kinds.CONTENT_TYPE_CODES.get(content_type, 1) if content_type else 0,
+            completion,
         )
+        referrer = event.referrer or sender.referrer
+        user_agent = event.userAgent or sender.user_agent
+        genre, title, position = event.genre, event.title, event.position
         cold = Cold(
             content,
             identity,
             event.type,
-            _cut(event.contentType),
+            content_type[:MAX_TEXT] if content_type else "",
             event.parentId or "",
             event.creatorId or "",
             user,
             event.anonymousId or "",
             event.sessionId or "",
-            counted[0],
-            counted[1],
-            counted[2],
-            counted[3],
-            sent,
+            coding.source,
+            coding.platform,
+            coding.country,
+            coding.device,
+            coding.sent,
             sender.browser,
             sender.os,
             event.tz or "",
             event.playlistId or "",
-            _cut(event.referrer or sender.referrer),
-            _cut(event.userAgent or sender.user_agent),
+            referrer[:MAX_TEXT],
+            user_agent[:MAX_TEXT],
             reason,
-            _cut(event.genre),
-            _cut(event.title),
-            None if event.position is None else float(event.position),
+            genre[:MAX_TEXT] if genre else "",
+            title[:MAX_TEXT] if title else "",
+            None if position is None else float(position),
             _properties(event),
         )
         return Stamped(placed64 % self._shards, record, cold)
 
-    def _profile_of(self, event: Event) -> Profile:
-        return self._overrides.get(event.source or "", self._profile) if self._overrides else self._profile
+    def _coded(self, event: Event, sender: Sender) -> _Coding:
+        """Return the codes of an event's dimensions; the same few combinations come again and again."""
+        country = event.country if event.country and sender.admin else sender.country
+        key = (event.source, event.platform, country, sender.device)
+        coding = self._codings.get(key)
+        if coding is None:
+            coding = self._coding(_dimensions(event, sender))
+            if not coding.provisional:
+                if len(self._codings) >= CODED_KEPT:
+                    self._codings.clear()
+                self._codings[key] = coding
+        return coding
 
-    def _coded(self, values: tuple[str, str, str, str]) -> _Coded:
-        """Return codes, names and what was sent for the values of the dimensions; most came together before."""
-        coded = self._cache.get(values)
-        if coded is None:
-            coded = self._looked_up(values)
-            if len(self._cache) >= CODED_KEPT:
-                self._cache.clear()
-            if OTHER not in coded[0]:  # a value that is `other` now may have its own code in a moment
-                self._cache[values] = coded
-        return coded
-
-    def _looked_up(self, values: tuple[str, str, str, str]) -> _Coded:
-        codes: list[int] = []
-        names: list[str] = []
-        sent: dict[str, str] = {}
-        for name, value in zip(records.DIMENSIONS, values, strict=True):
-            code = self._dictionary.code(name, value) if value else NOT_GIVEN
+    def _coding(self, values: tuple[str, str, str, str]) -> _Coding:
+        dims, names, sent, provisional = 0, [], {}, False
+        for place, (name, value) in enumerate(zip(records.DIMENSIONS, values, strict=True)):
+            code = self._dictionary.code(name, value)
+            provisional |= code is None
             if code is None or code == OTHER:
                 code = OTHER
                 if value != OTHER_NAME:
                     sent[name] = value
-                value = OTHER_NAME  # noqa: PLW2901
-            codes.append(code)
-            names.append(value)
-        return codes, names, sent
+            names.append(OTHER_NAME if code == OTHER else value)
+            dims |= code << (16 * place)
+        source, platform, country, device = names
+        return _Coding(dims, source, platform, country, device, sent, provisional)
 
 
 def _dimensions(event: Event, sender: Sender) -> tuple[str, str, str, str]:
@@ -201,47 +233,55 @@ def _dimensions(event: Event, sender: Sender) -> tuple[str, str, str, str]:
 
 
 def _kind(event: Event, sender: Sender) -> int:
-    name = kinds.UNDONE.get((event.type, event.action or ""), event.type)
-    kind = kinds.KINDS.get(name)
+    kind = _KINDS.get(event.type) if event.action is None else _acted(event, event.action)
     if kind is None:
         msg = f"type {event.type!r} is not known; the types are {', '.join(kinds.KINDS)}"
         raise Refused(msg)
-    if event.action is not None and event.type in {"like", "save"}:
-        allowed = (event.type, f"un{event.type}")
-        if event.action not in allowed:
-            msg = f"action {event.action[:40]!r} of a {event.type} is neither {allowed[0]} nor {allowed[1]}"
-            raise Refused(msg)
-    if kind in _NEED_TRUST and not sender.trusted:
+    if kind > kinds.HEARTBEAT and kind in _TRUSTED and not sender.trusted:
         msg = f"type {event.type!r} needs a token with the scope write; a public write key may not send it"
         raise Refused(msg)
-    if kind in _NEED_CONTENT and not event.contentId:
+    if not event.contentId and (kind <= kinds.HEARTBEAT or kind == _CONTENT):
         msg = f"contentId is missing; a {event.type} needs it"
         raise Refused(msg)
     return kind
 
 
+def _acted(event: Event, action: str) -> int | None:
+    if event.type in {"like", "save"}:
+        allowed = (event.type, f"un{event.type}")
+        if action not in allowed:
+            msg = f"action {action[:40]!r} of a {event.type} is neither {allowed[0]} nor {allowed[1]}"
+            raise Refused(msg)
+    return _KINDS.get(kinds.UNDONE.get((event.type, action), event.type))
+
+
 def _times(event: Event, kind: int, accepted_ms: int) -> tuple[int, int, int]:
     """Return (own timestamp, start of the play or own timestamp, zone offset in quarter hours)."""
     at, minutes = _when(event.timestamp, "timestamp")
-    start = at
-    if kind in kinds.PLAYS:
-        start = _start(event, kind, at)
-    for name, ms in (("timestamp", at), ("startedAt", start)):
-        if ms > accepted_ms + AHEAD_MS:
-            msg = (
-                f"{name} {iso(ms)} is more than 15 minutes ahead of its acceptance at {iso(accepted_ms)}; "
-                "correct the sender's clock"
-            )
-            raise Refused(msg)
-        if ms < EARLIEST_MS:
-            msg = (
-                f"{name} {ms} ms lies before {iso(EARLIEST_MS)} (accepted at {iso(accepted_ms)}); "
-                "epoch times are milliseconds"
-            )
-            raise Refused(msg)
+    # A play that says twice when it began says it with the same text: nothing more to read.
+    begun = kind > kinds.HEARTBEAT or (kind == kinds.PLAY and event.startedAt == event.timestamp)
+    start = at if begun else _start(event, kind, at)
+    if not EARLIEST_MS <= start <= at <= accepted_ms + AHEAD_MS:
+        _check("timestamp", at, accepted_ms)
+        _check("startedAt", start, accepted_ms)
     if event.tz:
         minutes = zone_minutes(event.tz, start)
-    return at, start, records.NO_OFFSET if minutes is None else round(minutes / 15)
+    return at, start, records.NO_OFFSET if minutes is None else (minutes + 7) // 15  # to the nearest
+
+
+def _check(name: str, ms: int, accepted_ms: int) -> None:
+    if ms > accepted_ms + AHEAD_MS:
+        msg = (
+            f"{name} {iso(ms)} is more than 15 minutes ahead of its acceptance at {iso(accepted_ms)}; "
+            "correct the sender's clock"
+        )
+        raise Refused(msg)
+    if ms < EARLIEST_MS:
+        msg = (
+            f"{name} {ms} ms lies before {iso(EARLIEST_MS)} (accepted at {iso(accepted_ms)}); "
+            "epoch times are milliseconds"
+        )
+        raise Refused(msg)
 
 
 def _start(event: Event, kind: int, at: int) -> int:
@@ -267,8 +307,7 @@ def _when(value: str | Number, name: str) -> tuple[int, int | None]:
     try:
         return parse_when(value)
     except ValueError as error:
-        text = str(error)
-        raise Refused(text if name == "timestamp" else text.replace("timestamp", name, 1)) from error
+        raise Refused(str(error).replace("timestamp", name, 1)) from error
 
 
 def zone_minutes(zone: str, ms: int) -> int:
@@ -302,40 +341,28 @@ def _offset(zone: ZoneInfo, ms: int) -> int:
     return (at.astimezone(zone).utcoffset() or timedelta()) // timedelta(minutes=1)
 
 
-class _Measured(NamedTuple):
-    duration: int
-    length: int
-    completion: int
-    profile: int
-    flags: int
-
-
-def _measured(event: Event, kind: int, profile: Profile) -> _Measured:
-    length = _milliseconds(event.contentDuration, "contentDuration") or 0
-    if kind not in kinds.PLAYS:
-        if event.duration is not None and kind == kinds.KINDS["content"]:
-            length = _milliseconds(event.duration, "duration") or length
-        return _Measured(0, length, records.UNKNOWN_COMPLETION, profile.code, 0)
-    duration = _milliseconds(event.duration, "duration")
-    if duration is None and kind != kinds.PLAY:
+def _played(event: Event, kind: int, length: int, profile: Profile) -> tuple[int, int, int]:
+    """Return (ms listened, completion per mille, flags) of an event of a play."""
+    flags = records.ENDED if kind == kinds.PLAY else 0
+    if event.duration is not None:
+        duration: int | None = _milliseconds(event.duration, "duration")
+        flags |= records.TIMED
+    elif kind == kinds.PLAY:
+        duration = None
+    else:
         duration = 0  # a start or heartbeat vouches for nothing: it says how far it came, or it came nowhere
+        flags |= records.TIMED
     completion = _completion(event.completionRate, duration, length)
-    counted = profiles.counts(profile, duration, length)
-    finished = counted and profiles.finished(counted=counted, completion_pm=completion)
-    flags = (
-        (records.TIMED if duration is not None else 0)
-        | (records.COUNTED if counted else 0)
-        | (records.FINISHED if finished else 0)
-        | (records.REPLAYED if event.replayed else 0)
-        | (records.ENDED if kind == kinds.PLAY else 0)
-    )
-    known = records.UNKNOWN_COMPLETION if completion is None else completion
-    return _Measured(duration or 0, length, known, profile.code, flags)
+    if profiles.counts(profile, duration, length):
+        flags |= records.COUNTED
+        if completion is None or completion >= profiles.FINISHED_PM:
+            flags |= records.FINISHED
+    if event.replayed:
+        flags |= records.REPLAYED
+    return duration or 0, records.UNKNOWN_COMPLETION if completion is None else completion, flags
 
 
-def _milliseconds(seconds: Number | None, name: str) -> int | None:
-    if seconds is None:
-        return None
+def _milliseconds(seconds: Number, name: str) -> int:
     if not 0 <= seconds <= MAX_SECONDS:
         msg = f"{name} {seconds} s is not within 0 and 24 hours"
         raise Refused(msg)
@@ -360,11 +387,21 @@ def _cut(text: str | None) -> str:
 
 def _properties(event: Event) -> str:
     """Return the free properties as a JSON object, with the named ones that counting does not read."""
-    properties: dict[str, object] = dict(event.properties or {})
-    for name in ("skipped", "autoplay", "action", "rating", "name", "value", "createdAt"):
-        value = getattr(event, name)
-        if value is not None:
-            properties[name] = value
+    properties: dict[str, Scalar] = dict(event.properties) if event.properties else {}
+    if event.skipped is not None:
+        properties["skipped"] = event.skipped
+    if event.autoplay is not None:
+        properties["autoplay"] = event.autoplay
+    if event.action is not None:
+        properties["action"] = event.action
+    if event.rating is not None:
+        properties["rating"] = event.rating
+    if event.name is not None:
+        properties["name"] = event.name
+    if event.value is not None:
+        properties["value"] = event.value
+    if event.createdAt is not None:
+        properties["createdAt"] = event.createdAt
     if not properties:
         return ""
     text = _JSON.encode(properties)

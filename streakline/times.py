@@ -23,6 +23,7 @@ SEQ_BITS = 22
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
+_MINUTE = timedelta(minutes=1)
 _FIRST_MS = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // _MS
 _LAST_MS = (datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) // _MS
 
@@ -78,18 +79,21 @@ def parse_when(value: str | float) -> tuple[int, int | None]:
         ValueError: for anything else, naming the value.
     """
     try:
-        if isinstance(value, int | float):
+        if not isinstance(value, str):
             return int(value), None
         at = datetime.fromisoformat(value)
     except (ValueError, OverflowError):
         shown = repr(value[:40]) if isinstance(value, str) else value
         msg = f"timestamp {shown} is neither ISO 8601 nor epoch milliseconds"
         raise ValueError(msg) from None
-    offset = at.utcoffset()
-    if offset is None:
+    zone = at.tzinfo
+    if zone is UTC:
+        return (at - _EPOCH) // _MS, None if value.endswith("Z") else 0
+    if zone is None:
         return (at.replace(tzinfo=UTC) - _EPOCH) // _MS, None
-    named = not value.endswith(("Z", "z"))
-    return (at - _EPOCH) // _MS, (offset // timedelta(minutes=1)) if named else None
+    offset = zone.utcoffset(at)
+    assert offset is not None  # a zone that `fromisoformat` makes is a fixed offset
+    return (at - _EPOCH) // _MS, offset // _MINUTE
 
 
 def iso(ms: int) -> str:
