@@ -76,8 +76,7 @@ class Broadcast:
     async def run(self) -> None:
         """Publish, serve who fell behind and end what expired, for ever."""
         while True:
-            if self.feed.moved.is_set():
-                self.publish()
+            await self._moved()
             now = time.monotonic()
             self.hub.sweep(now)
             self.hub.drop_unheard(PUBLIC.__contains__)
@@ -86,7 +85,16 @@ class Broadcast:
             if now - self._beaten >= BEAT:
                 self._beaten = now
                 self._beat()
-            await asyncio.sleep(EVERY)
+
+    async def _moved(self) -> None:
+        """Publish at once what comes after a pause, and then let what follows gather."""
+        try:
+            async with asyncio.timeout(EVERY):
+                await self.feed.moved.wait()
+        except TimeoutError:
+            return
+        self.publish()
+        await asyncio.sleep(EVERY)
 
     def _beat(self) -> None:
         for client in self.hub.clients:
