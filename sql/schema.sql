@@ -9,6 +9,53 @@ ENGINE = ReplacingMergeTree(upto)
 ORDER BY shard
 SETTINGS index_granularity = 8192;
 
+CREATE TABLE streakline.content_days
+(
+    `grain` Enum8('quarter' = 1, 'day' = 2),
+    `at` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `shard` UInt8 CODEC(ZSTD(1)),
+    `contentId` String CODEC(ZSTD(1)),
+    `version` UInt64 CODEC(ZSTD(1)),
+    `contentType` LowCardinality(String) CODEC(ZSTD(1)),
+    `differs` Bool CODEC(ZSTD(1)),
+    `events` UInt64 CODEC(T64, ZSTD(1)),
+    `starts` UInt64 CODEC(T64, ZSTD(1)),
+    `plays` UInt64 CODEC(T64, ZSTD(1)),
+    `finished` UInt64 CODEC(T64, ZSTD(1)),
+    `replays` UInt64 CODEC(T64, ZSTD(1)),
+    `time_ms` UInt64 CODEC(T64, ZSTD(1)),
+    `timed` UInt64 CODEC(T64, ZSTD(1)),
+    `played_ms` UInt64 CODEC(T64, ZSTD(1)),
+    `completed` UInt64 CODEC(T64, ZSTD(1)),
+    `completion_pm` UInt64 CODEC(T64, ZSTD(1)),
+    `likes` UInt64 CODEC(T64, ZSTD(1)),
+    `unlikes` UInt64 CODEC(T64, ZSTD(1)),
+    `saves` UInt64 CODEC(T64, ZSTD(1)),
+    `unsaves` UInt64 CODEC(T64, ZSTD(1)),
+    `shares` UInt64 CODEC(T64, ZSTD(1)),
+    `downloads` UInt64 CODEC(T64, ZSTD(1)),
+    `comments` UInt64 CODEC(T64, ZSTD(1)),
+    `follows` UInt64 CODEC(T64, ZSTD(1)),
+    `rates` UInt64 CODEC(T64, ZSTD(1)),
+    `creates` UInt64 CODEC(T64, ZSTD(1)),
+    `exports` UInt64 CODEC(T64, ZSTD(1)),
+    `reactions` UInt64 CODEC(T64, ZSTD(1)),
+    `upgrades` UInt64 CODEC(T64, ZSTD(1)),
+    `unfollows` UInt64 CODEC(T64, ZSTD(1)),
+    `by_source` Map(String, UInt64) CODEC(ZSTD(1)),
+    `by_platform` Map(String, UInt64) CODEC(ZSTD(1)),
+    `by_country` Map(String, UInt64) CODEC(ZSTD(1)),
+    `by_device` Map(String, UInt64) CODEC(ZSTD(1)),
+    `shares_by_platform` Map(String, UInt64) CODEC(ZSTD(1)),
+    `listeners` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1)),
+    `sessions` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1)),
+    `users` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYear(at)
+ORDER BY (shard, contentId, at)
+SETTINGS index_granularity = 8192;
+
 CREATE TABLE streakline.events
 (
     `ts` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -56,7 +103,8 @@ CREATE TABLE streakline.events
     `bucket` DateTime('UTC') ALIAS toStartOfFifteenMinutes(ts),
     `entry` UInt64 ALIAS 18446744073709551615 - toUInt64(bitAnd(version, 18446744073709551615)),
     `accepted` DateTime64(3, 'UTC') ALIAS fromUnixTimestamp64Milli(toInt64(bitShiftRight(entry, 22)), 'UTC'),
-    `countable` Bool ALIAS (NOT bot) AND ((kind <= 16) OR (kind = 24))
+    `countable` Bool ALIAS (NOT bot) AND ((kind <= 16) OR (kind = 24)),
+    INDEX ts_range ts TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(ts)
@@ -146,14 +194,14 @@ CREATE VIEW streakline.analytics_events
 AS SELECT
     id,
     nullIf(userId, '') AS user_id,
-    multiIf((contentType != 'mashup') AND (kind IN (1, 2, 3, 4, 8, 13, 14)), type, kind <= 3, 'mashup_played', kind = 4, 'mashup_liked', kind = 8, 'mashup_shared', kind = 13, 'mashup_created', kind = 14, 'mashup_exported', kind = 15, 'ai_reaction', kind = 11, 'user_followed', kind = 10, 'comment_posted', kind = 16, 'subscription_upgraded', type) AS event_type,
+    multiIf((contentType != 'mashup') AND (kind IN (1, 2, 3, 4, 8, 13, 14)), type, kind <= 3, 'mashup_played', kind = 4, 'mashup_liked', kind = 8, 'mashup_shared', kind = 13, 'mashup_created', kind = 14, 'mashup_exported', kind = 15, 'ai_reaction', kind = 11, 'user_followed', kind = 10, 'comment_posted', kind = 16, 'subscription_upgraded', kind = 5, 'unlike', kind = 7, 'unsave', kind = 24, 'unfollow', type) AS event_type,
     multiIf(contentId = '', if(properties = '', '{}', properties), (properties = '') OR (properties = '{}'), toJSONString(map(if(contentType = 'mashup', 'mashup_id', 'content_id'), contentId)), concat(substring(toJSONString(map(if(contentType = 'mashup', 'mashup_id', 'content_id'), contentId)), 1, -1), ',', substring(properties, 2))) AS properties,
     ts AS timestamp,
     sessionId AS session_id
 FROM streakline.events
 FINAL
 WHERE countable
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.content
 (
@@ -179,6 +227,52 @@ FROM streakline.facts
 FINAL
 WHERE subject = 'content'
 GROUP BY id;
+
+CREATE MATERIALIZED VIEW streakline.content_days_mv TO streakline.content_days
+(
+    `grain` Enum8('quarter' = 1, 'day' = 2),
+    `at` DateTime('UTC'),
+    `shard` UInt8,
+    `contentId` String,
+    `version` UInt64,
+    `contentType` LowCardinality(String),
+    `differs` Bool,
+    `events` UInt64,
+    `starts` UInt64,
+    `plays` UInt64,
+    `finished` UInt64,
+    `replays` UInt64,
+    `time_ms` UInt64,
+    `timed` UInt64,
+    `played_ms` UInt64,
+    `completed` UInt64,
+    `completion_pm` UInt64,
+    `likes` UInt64,
+    `unlikes` UInt64,
+    `saves` UInt64,
+    `unsaves` UInt64,
+    `shares` UInt64,
+    `downloads` UInt64,
+    `comments` UInt64,
+    `follows` UInt64,
+    `rates` UInt64,
+    `creates` UInt64,
+    `exports` UInt64,
+    `reactions` UInt64,
+    `upgrades` UInt64,
+    `unfollows` UInt64,
+    `by_source` Map(String, UInt64),
+    `by_platform` Map(String, UInt64),
+    `by_country` Map(String, UInt64),
+    `by_device` Map(String, UInt64),
+    `shares_by_platform` Map(String, UInt64),
+    `listeners` AggregateFunction(uniqCombined64, UInt64),
+    `sessions` AggregateFunction(uniqCombined64, UInt64),
+    `users` AggregateFunction(uniqCombined64, UInt64)
+)
+AS SELECT *
+FROM streakline.rollup
+WHERE grain = 'day';
 
 CREATE VIEW streakline.creators
 (
@@ -329,6 +423,7 @@ SELECT
 FROM streakline.rollup
 FINAL
 WHERE (grain = 'day') AND (at < toStartOfDay((closed_to[shard]) + 900))
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
 UNION ALL
 WITH
     (
@@ -391,6 +486,7 @@ GROUP BY
     date,
     shard,
     contentId
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
 UNION ALL
 WITH
     (
@@ -448,12 +544,12 @@ SELECT
     uniqCombined64StateIf(xxh3(userId), counted AND (userId != '')) AS users
 FROM streakline.events
 FINAL
-WHERE (ts >= (opened + 900)) AND (toStartOfFifteenMinutes(ts) > (closed_to[shard])) AND countable
+WHERE (toStartOfFifteenMinutes(ts) > opened) AND (toStartOfFifteenMinutes(ts) > (closed_to[shard])) AND countable
 GROUP BY
     date,
     shard,
     contentId
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.download_events
 (
@@ -480,7 +576,7 @@ AS SELECT
 FROM streakline.events
 FINAL
 WHERE (kind = 9) AND countable
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.like_events
 (
@@ -505,7 +601,7 @@ AS SELECT
 FROM streakline.events
 FINAL
 WHERE (kind IN (4, 5)) AND countable
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.mashup_daily_stats
 (
@@ -612,7 +708,7 @@ AS SELECT
 FROM streakline.events
 FINAL
 WHERE (kind <= 3) AND countable
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.save_events
 (
@@ -637,7 +733,7 @@ AS SELECT
 FROM streakline.events
 FINAL
 WHERE (kind IN (6, 7)) AND countable
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.share_events
 (
@@ -662,7 +758,7 @@ AS SELECT
 FROM streakline.events
 FINAL
 WHERE (kind = 8) AND countable
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.user_daily_stats
 (
@@ -696,7 +792,7 @@ GROUP BY
     user_id,
     date
 HAVING ((mashups_created + plays_received) + followers_gained) > 0
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.weekly_stats
 (
@@ -789,13 +885,7 @@ AS WITH
         FINAL
     ) AS opened,
     toDateTime({first:Date} - 1, 'UTC') AS opens,
-    toDateTime({last:Date} + 2, 'UTC') AS ends,
-    split AS
-    (
-        SELECT toDateTime({first:Date} - 1, 'UTC') + (900 * number) AS quarter
-        FROM numbers(toUInt64(({last:Date} - {first:Date}) + 3) * 96)
-        WHERE toDate(quarter, {tz:String}) != toDate(quarter + 899, {tz:String})
-    )
+    toDateTime({last:Date} + 2, 'UTC') AS ends
 SELECT
     toDate(at, {tz:String}) AS date,
     shard,
@@ -835,14 +925,12 @@ SELECT
     uniqCombined64MergeState(users) AS users
 FROM streakline.rollup
 FINAL
-WHERE (grain = 'quarter') AND (at >= opens) AND (at < ends) AND ((date >= {first:Date}) AND (date <= {last:Date})) AND (at NOT IN (
-    SELECT quarter
-    FROM split
-))
+WHERE (grain = 'quarter') AND (at >= opens) AND (at < ends) AND ((date >= {first:Date}) AND (date <= {last:Date}))
 GROUP BY
     date,
     shard,
     contentId
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
 UNION ALL
 WITH
     (
@@ -856,88 +944,7 @@ WITH
         FINAL
     ) AS opened,
     toDateTime({first:Date} - 1, 'UTC') AS opens,
-    toDateTime({last:Date} + 2, 'UTC') AS ends,
-    split AS
-    (
-        SELECT toDateTime({first:Date} - 1, 'UTC') + (900 * number) AS quarter
-        FROM numbers(toUInt64(({last:Date} - {first:Date}) + 3) * 96)
-        WHERE toDate(quarter, {tz:String}) != toDate(quarter + 899, {tz:String})
-    )
-SELECT
-    toDate(ts, {tz:String}) AS date,
-    shard,
-    contentId,
-    max(contentType) AS contentType,
-    count() AS events,
-    countIf(kind <= 3) AS starts,
-    countIf(counted) AS plays,
-    countIf(counted AND heard) AS finished,
-    countIf(counted AND replayed) AS replays,
-    sumIf(duration, kind <= 3) AS time_ms,
-    countIf(counted AND gave) AS timed,
-    sumIf(duration, counted AND gave) AS played_ms,
-    countIf(counted AND (completion != 65535)) AS completed,
-    sumIf(completion, counted AND (completion != 65535)) AS completion_pm,
-    countIf(kind = 4) AS likes,
-    countIf(kind = 5) AS unlikes,
-    countIf(kind = 6) AS saves,
-    countIf(kind = 7) AS unsaves,
-    countIf(kind = 8) AS shares,
-    countIf(kind = 9) AS downloads,
-    countIf(kind = 10) AS comments,
-    countIf(kind = 11) AS follows,
-    countIf(kind = 12) AS rates,
-    countIf(kind = 13) AS creates,
-    countIf(kind = 14) AS exports,
-    countIf(kind = 15) AS reactions,
-    countIf(kind = 16) AS upgrades,
-    countIf(kind = 24) AS unfollows,
-    sumMapIf(map(source, toUInt64(1)), counted AND (source != '')) AS by_source,
-    sumMapIf(map(platform, toUInt64(1)), counted AND (platform != '')) AS by_platform,
-    sumMapIf(map(country, toUInt64(1)), counted AND (country != '')) AS by_country,
-    sumMapIf(map(device, toUInt64(1)), counted AND (device != '')) AS by_device,
-    sumMapIf(map(platform, toUInt64(1)), (kind = 8) AND (platform != '')) AS shares_by_platform,
-    uniqCombined64State(listener64) AS listeners,
-    uniqCombined64StateIf(xxh3(sessionId), counted AND (sessionId != '')) AS sessions,
-    uniqCombined64StateIf(xxh3(userId), counted AND (userId != '')) AS users
-FROM
-(
-    SELECT
-        *,
-        finished AS heard,
-        timed AS gave
-    FROM streakline.events
-    FINAL
-    WHERE countable AND (toStartOfFifteenMinutes(ts) IN (
-        SELECT quarter
-        FROM split
-    ))
-)
-WHERE (date >= {first:Date}) AND (date <= {last:Date})
-GROUP BY
-    date,
-    shard,
-    contentId
-UNION ALL
-WITH
-    (
-        SELECT CAST((groupArray(shard), groupArray(upto)), 'Map(UInt8, DateTime(\'UTC\'))')
-        FROM streakline.closed
-        FINAL
-    ) AS closed_to,
-    (
-        SELECT min(upto)
-        FROM streakline.closed
-        FINAL
-    ) AS opened,
-    toDateTime({first:Date} - 1, 'UTC') AS opens,
-    toDateTime({last:Date} + 2, 'UTC') AS ends,
-    split AS
-    (
-        SELECT toDateTime({first:Date} - 1, 'UTC') + (900 * number) AS quarter
-        FROM numbers(toUInt64(({last:Date} - {first:Date}) + 3) * 96)
-        WHERE toDate(quarter, {tz:String}) != toDate(quarter + 899, {tz:String})
-    )
+    toDateTime({last:Date} + 2, 'UTC') AS ends
 SELECT
     toDate(ts, {tz:String}) AS date,
     shard,
@@ -977,12 +984,9 @@ SELECT
     uniqCombined64StateIf(xxh3(userId), counted AND (userId != '')) AS users
 FROM streakline.events
 FINAL
-WHERE (ts >= (opened + 900)) AND (ts >= opens) AND (ts < ends) AND (toStartOfFifteenMinutes(ts) > (closed_to[shard])) AND countable AND ((date >= {first:Date}) AND (date <= {last:Date})) AND (toStartOfFifteenMinutes(ts) NOT IN (
-    SELECT quarter
-    FROM split
-))
+WHERE (toStartOfFifteenMinutes(ts) > opened) AND (toStartOfFifteenMinutes(ts) > (closed_to[shard])) AND countable AND ((date >= {first:Date}) AND (date <= {last:Date}))
 GROUP BY
     date,
     shard,
     contentId
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;

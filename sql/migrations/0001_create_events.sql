@@ -48,7 +48,8 @@ create table if not exists events
     bucket       DateTime('UTC') alias toStartOfFifteenMinutes(ts),
     entry        UInt64 alias 18446744073709551615 - toUInt64(bitAnd(version, 18446744073709551615)),
     accepted     DateTime64(3, 'UTC') alias fromUnixTimestamp64Milli(toInt64(bitShiftRight(entry, 22)), 'UTC'),
-    countable    Bool alias not bot and (kind <= 16 or kind = 24)
+    countable    Bool alias not bot and (kind <= 16 or kind = 24),
+    index ts_range ts type minmax granularity 1                  -- for questions that name a time, not a quarter hour
 )
 engine = ReplacingMergeTree(version)
 partition by toYear(ts)

@@ -14,6 +14,7 @@ select
     by_source, by_platform, by_country, by_device, shares_by_platform, listeners, sessions, users
 from rollup final
 where grain = 'day' and at < toStartOfDay(closed_to[shard] + 900)
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
 union all
 select
     toDate(at) as date, shard, contentId, max(contentType) as contentType, max(version) as version,
@@ -52,6 +53,7 @@ select
 from rollup final
 where grain = 'quarter' and at >= rest and at >= toStartOfDay(closed_to[shard] + 900)
 group by date, shard, contentId
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
 union all
 select
     toDate(ts) as date, shard, contentId, max(contentType) as contentType, toUInt64(0) as version,
@@ -66,6 +68,6 @@ select
     uniqCombined64StateIf(xxh3(sessionId), counted and sessionId != '') as sessions,
     uniqCombined64StateIf(xxh3(userId), counted and userId != '') as users
 from events final
-where ts >= opened + 900 and toStartOfFifteenMinutes(ts) > closed_to[shard] and countable
+where toStartOfFifteenMinutes(ts) > opened and toStartOfFifteenMinutes(ts) > closed_to[shard] and countable
 group by date, shard, contentId
-settings do_not_merge_across_partitions_select_final = 1
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

@@ -11,4 +11,4 @@ select
     accepted as createdAt
 from events final
 where kind in (4, 5) and countable
-settings do_not_merge_across_partitions_select_final = 1
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

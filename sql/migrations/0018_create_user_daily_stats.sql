@@ -17,4 +17,4 @@ from
 where user_id != ''
 group by user_id, date
 having mashups_created + plays_received + followers_gained > 0
-settings do_not_merge_across_partitions_select_final = 1
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

@@ -1,19 +1,14 @@
--- Counts per content and day of any IANA zone, exact, from quarter hours; both days are included:
--- `zone_days(tz = 'Asia/Kolkata', first = '2026-01-01', last = '2026-01-31')`. Group by (date, contentId): a day has up
--- to three rows. A quarter hour on two dates of the zone (St John's and two others, one a year until 2010) is counted
--- from `events`, like the uniques of quarter hours that are still open.
+-- Counts per content and day of any IANA zone, from quarter hours; both days are included:
+-- `zone_days(tz = 'Asia/Kolkata', first = '2026-01-01', last = '2026-01-31')`. Group by (date, contentId): a day may have
+-- two rows, for the uniques of quarter hours that are still open come from `events`. Exact for every zone as ClickHouse's
+-- calendar knows it, which is by quarter hours: where clocks changed at 00:01 (St John's, Goose Bay, Moncton, one day a
+-- year, the last in 2011) one minute counts on the day beside it.
 create view if not exists zone_days as
 with
     (select cast((groupArray(shard), groupArray(upto)), 'Map(UInt8, DateTime(\'UTC\'))') from closed final) as closed_to,
     (select min(upto) from closed final) as opened,
     toDateTime({first:Date} - 1, 'UTC') as opens,
-    toDateTime({last:Date} + 2, 'UTC') as ends,
-    split as
-    (
-        select toDateTime({first:Date} - 1, 'UTC') + 900 * number as quarter
-        from numbers(toUInt64({last:Date} - {first:Date} + 3) * 96)
-        where toDate(quarter, {tz:String}) != toDate(quarter + 899, {tz:String})
-    )
+    toDateTime({last:Date} + 2, 'UTC') as ends
 select
     toDate(at, {tz:String}) as date, shard, contentId, max(contentType) as contentType,
     sum(events) as events,
@@ -50,46 +45,8 @@ select
     uniqCombined64MergeState(users) as users
 from rollup final
 where grain = 'quarter' and at >= opens and at < ends and date between {first:Date} and {last:Date}
-    and at not in (select quarter from split)
 group by date, shard, contentId
-union all
-select
-    toDate(ts, {tz:String}) as date, shard, contentId, max(contentType) as contentType,
-    count() as events,
-    countIf(kind <= 3) as starts,
-    countIf(counted) as plays,
-    countIf(counted and heard) as finished,
-    countIf(counted and replayed) as replays,
-    sumIf(duration, kind <= 3) as time_ms,
-    countIf(counted and gave) as timed,
-    sumIf(duration, counted and gave) as played_ms,
-    countIf(counted and completion != 65535) as completed,
-    sumIf(completion, counted and completion != 65535) as completion_pm,
-    countIf(kind = 4) as likes,
-    countIf(kind = 5) as unlikes,
-    countIf(kind = 6) as saves,
-    countIf(kind = 7) as unsaves,
-    countIf(kind = 8) as shares,
-    countIf(kind = 9) as downloads,
-    countIf(kind = 10) as comments,
-    countIf(kind = 11) as follows,
-    countIf(kind = 12) as rates,
-    countIf(kind = 13) as creates,
-    countIf(kind = 14) as exports,
-    countIf(kind = 15) as reactions,
-    countIf(kind = 16) as upgrades,
-    countIf(kind = 24) as unfollows,
-    sumMapIf(map(source, toUInt64(1)), counted and source != '') as by_source,
-    sumMapIf(map(platform, toUInt64(1)), counted and platform != '') as by_platform,
-    sumMapIf(map(country, toUInt64(1)), counted and country != '') as by_country,
-    sumMapIf(map(device, toUInt64(1)), counted and device != '') as by_device,
-    sumMapIf(map(platform, toUInt64(1)), kind = 8 and platform != '') as shares_by_platform,
-    uniqCombined64State(listener64) as listeners,
-    uniqCombined64StateIf(xxh3(sessionId), counted and sessionId != '') as sessions,
-    uniqCombined64StateIf(xxh3(userId), counted and userId != '') as users
-from (select *, finished as heard, timed as gave from events final where countable and toStartOfFifteenMinutes(ts) in (select quarter from split))
-where date between {first:Date} and {last:Date}
-group by date, shard, contentId
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
 union all
 select
     toDate(ts, {tz:String}) as date, shard, contentId, max(contentType) as contentType,
@@ -104,7 +61,7 @@ select
     uniqCombined64StateIf(xxh3(sessionId), counted and sessionId != '') as sessions,
     uniqCombined64StateIf(xxh3(userId), counted and userId != '') as users
 from events final
-where ts >= opened + 900 and ts >= opens and ts < ends and toStartOfFifteenMinutes(ts) > closed_to[shard] and countable
-    and date between {first:Date} and {last:Date} and toStartOfFifteenMinutes(ts) not in (select quarter from split)
+where toStartOfFifteenMinutes(ts) > opened and toStartOfFifteenMinutes(ts) > closed_to[shard] and countable
+    and date between {first:Date} and {last:Date}
 group by date, shard, contentId
-settings do_not_merge_across_partitions_select_final = 1
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

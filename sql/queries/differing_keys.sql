@@ -5,4 +5,4 @@ from rollup final
 where grain = 'quarter' and differs and shard = {shard:UInt8} and at between {first:DateTime('UTC')} and {last:DateTime('UTC')}
 order by at, contentId
 limit 1000
-settings do_not_merge_across_partitions_select_final = 1
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

@@ -32,9 +32,25 @@ select
     sumMap(by_country) as by_country,
     sumMap(by_device) as by_device,
     sumMap(shares_by_platform) as shares_by_platform
-from rollup final
-where shard = {shard:UInt8}
-    and ((grain = 'day' and at < toStartOfDay({upto:DateTime('UTC')} + 900))
-        or (grain = 'quarter' and at >= toStartOfDay({upto:DateTime('UTC')} + 900) and at <= {upto:DateTime('UTC')}))
+from
+(
+    select
+        contentId, contentType, events, starts, plays, finished, replays, time_ms, timed, played_ms,
+        completed, completion_pm, likes, unlikes, saves, unsaves, shares, downloads, comments, follows,
+        rates, creates, exports, reactions, upgrades, unfollows, by_source, by_platform, by_country,
+        by_device, shares_by_platform
+    from content_days final
+    where shard = {shard:UInt8} and at < toStartOfDay({upto:DateTime('UTC')} + 900)
+    settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
+    union all
+    select
+        contentId, contentType, events, starts, plays, finished, replays, time_ms, timed, played_ms,
+        completed, completion_pm, likes, unlikes, saves, unsaves, shares, downloads, comments, follows,
+        rates, creates, exports, reactions, upgrades, unfollows, by_source, by_platform, by_country,
+        by_device, shares_by_platform
+    from rollup final
+    where grain = 'quarter' and shard = {shard:UInt8}
+        and at >= toStartOfDay({upto:DateTime('UTC')} + 900) and at <= {upto:DateTime('UTC')}
+    settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
+)
 group by contentId
-settings do_not_merge_across_partitions_select_final = 1

@@ -52,4 +52,4 @@ where shard = {shard:UInt8} and at >= toStartOfDay({first:DateTime('UTC')})
     and at < least(toStartOfDay({last:DateTime('UTC')}) + 86400, {open_day:DateTime('UTC')})
     and (toStartOfDay(at), contentId) in (select toStartOfDay(at), contentId from recount_keys where run = {run:UInt64})
 group by day, contentId
-settings do_not_merge_across_partitions_select_final = 1
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

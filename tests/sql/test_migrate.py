@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from golden import Golden
 from real_servers import TestClickHouse
 from sql.connection import connect
 from sql.migrate import SCHEMA, EditedHistory, applied, apply, dump, migrate, migrations, pending
@@ -54,8 +55,8 @@ def test_a_gap_in_the_numbers_is_refused(tmp_path: Path) -> None:
         migrations(tmp_path)
 
 
-def test_the_dumped_schema_is_that_of_the_migrations(clickhouse: Client) -> None:
-    assert dump(clickhouse) == SCHEMA.read_text(), "run `make golden` and read the difference"
+def test_the_dumped_schema_is_that_of_the_migrations(clickhouse: Client, golden: Golden) -> None:
+    golden(SCHEMA, dump(clickhouse))
 
 
 def test_rollup_has_a_column_for_every_measure_and_breakdown(clickhouse: Client) -> None:

@@ -28,6 +28,7 @@ NOON = 1_790_000_100_000 // 86_400_000 * 86_400_000 + 12 * 3_600_000
 """Noon of a day, UTC, in ms."""
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 ADMIN = Sender(trusted=True, admin=True)
 
 
