@@ -58,9 +58,8 @@ def thaw(start: int, bucket_sizes: list[int], chunks: dict[tuple[str, int], byte
     bucket.make_room()
     bucket.log[: bucket.ids.size] = _column(columns["log"], 1, LOG)
     rows, cells = bucket.contents.size, bucket.cells.size
-    for place, column in enumerate(
-        (bucket.measures, bucket.windows, bucket.ctype, bucket.unwritten), start=1
-    ):
+    by_row: tuple[np.ndarray, ...] = (bucket.measures, bucket.windows, bucket.ctype, bucket.unwritten)
+    for place, column in enumerate(by_row, start=1):
         column[:rows] = _column(columns["rows"], place, column.dtype).reshape(rows, *column.shape[1:])
     bucket.cell_counts[:cells] = _column(columns["cells"], 1, bucket.cell_counts.dtype)
     bucket.site[:] = bucket.measures[:rows].sum(axis=0)

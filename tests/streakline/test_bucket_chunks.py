@@ -1,9 +1,9 @@
 """Snapshots of a bucket go by chunks; only those that changed are frozen again."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-import numpy as np
 from plain_counts import COUNTED, ENDED, QUARTER, TIMED, Fact, hot
 from streakline import bucket_chunks
 from streakline.bucket import Bucket
@@ -28,7 +28,7 @@ def same(one: Bucket, other: Bucket) -> bool:
         and np.array_equal(one.log[: one.ids.size], other.log[: one.ids.size])
         and np.array_equal(one.contents.keys, other.contents.keys)
         and all(np.array_equal(getattr(one, c)[:rows], getattr(other, c)[:rows]) for c in columns)
-        and one.cells_by_row() == other.cells_by_row()
+        and one.packed(np.arange(rows)) == other.packed(np.arange(rows))
         and np.array_equal(one.site, other.site)
         and np.array_equal(one.minutes, other.minutes)
     )

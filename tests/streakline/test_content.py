@@ -1,6 +1,6 @@
 """The content tracker against a plain count, for any stream, any batches and a restart between any two."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 from hypothesis import example, given
@@ -42,7 +42,7 @@ def beat(content=1, number=1, *, start=START, at=START, accepted=START, listener
     return Fact(content, number, 3, start, accepted, at, at - start, TIMED, listener)
 
 
-def taken(stream: Requests, tracker: ContentTracker | None = None, borders: Set[int] = frozenset()):
+def taken(stream: Requests, tracker: ContentTracker | None = None, borders: AbstractSet[int] = frozenset()):
     """Feed a stream; a batch ends before each request whose number is in `borders`."""
     tracker = tracker or ContentTracker(0, PLENTY)
     batch: list[tuple[int, Entry]] = []

@@ -1,5 +1,7 @@
 """Stream entries: what travels, and what is refused as poison."""
 
+import contextlib
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -77,10 +79,8 @@ def test_an_entry_that_cannot_be_read_is_poison_with_its_reason(entry, why):
 
 @given(st.dictionaries(st.sampled_from([b"v", b"n", b"h", b"d", b"c"]), st.binary(max_size=70)))
 def test_whatever_stands_in_a_stream_is_an_entry_or_poison(entry):
-    try:
-        read_entry({b"v": b"1", **entry})
-    except Poison as poison:
-        assert str(poison)
+    with contextlib.suppress(Poison):
+        assert isinstance(read_entry({b"v": b"1", **entry}), Entry)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x01", b"\x91\x01", b"\x91\x92\xa1\xff\xa1a"])

@@ -1,5 +1,6 @@
 """Events as they come over the wire."""
 
+import contextlib
 import json
 
 import msgspec
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from streakline.events import (
     MAX_EVENTS,
+    Batch,
     Event,
     NotEvents,
     Rejected,
@@ -110,10 +112,8 @@ def test_a_rejected_event_is_named_by_its_id_where_it_has_one(sent, named):
 )
 def test_a_text_cut_inside_an_emoji_spoils_nothing(text, read):
     """JavaScript's `slice` leaves half a surrogate pair, and `JSON.stringify` escapes it."""
-    body = (
-        '[{"id":"a","type":"play","timestamp":1,"title":"%s"},{"id":"b","type":"play","timestamp":1}]' % text
-    )
-    batch = decode_batch(body.encode())
+    good = '{"id":"b","type":"play","timestamp":1}'
+    batch = decode_batch(f'[{{"title":"{text}",{good[1:]},{good}]'.encode())
     assert [event.title for _, event in batch.events] == [read, None]
 
 
@@ -187,7 +187,7 @@ json_values = st.recursive(
     max_leaves=5,
 )
 odd_events = st.fixed_dictionaries(
-    {}, optional={name: json_values for name in ("id", "type", "timestamp", "properties", "duration")}
+    {}, optional=dict.fromkeys(("id", "type", "timestamp", "properties", "duration"), json_values)
 )
 
 
@@ -201,7 +201,5 @@ def test_every_place_of_a_request_is_either_read_or_rejected(events):
 
 @given(st.binary(max_size=40) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_any_body_is_a_batch_or_refused(body):
-    try:
-        decode_batch(body)
-    except NotEvents as refusal:
-        assert str(refusal)
+    with contextlib.suppress(NotEvents):
+        assert isinstance(decode_batch(body), Batch)

@@ -14,7 +14,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "roles": ("ingest, live,", ("ingest", "live")),
     "shards": ("8", 8),
     "profile": ("any-start", "any-start"),
-    "profile_by_source": ("lastfm = scrobble-half-or-4min, x=any-start,", {"lastfm": "scrobble-half-or-4min", "x": "any-start"}),
+    "profile_by_source": ("lastfm = stream-30s, x=any-start,", {"lastfm": "stream-30s", "x": "any-start"}),
     "secret": ("s3cret", "s3cret"),
     "write_keys": ("a,b", ("a", "b")),
     "anonymous_writes": ("0", False),

@@ -1,5 +1,6 @@
 """Stamping: every rule that reads one event."""
 
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -12,6 +13,7 @@ from streakline import kinds, stamping
 from streakline.dictionary import CAP, FIRST, OTHER, Dictionary
 from streakline.entries import pack_cold, unpack_cold
 from streakline.events import Event, decode_batch
+from streakline.profiles import PROFILES
 from streakline.records import BOT, COUNTED, ENDED, FINISHED, NO_OFFSET, REPLAYED, TIMED, records_of
 from streakline.stamping import Refused, Sender, Stamped, Stamper, hash64, identity64, zone_minutes
 
@@ -123,7 +125,13 @@ def test_facts_and_streaks_are_a_trusted_sender_s(kind):
         stamped(type=kind)
 
 
-json_scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9)
+json_scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=9)
+)
 anything = st.fixed_dictionaries(
     {
         "id": st.text(min_size=1, max_size=5),
@@ -143,7 +151,7 @@ anything = st.fixed_dictionaries(
         "position": st.floats(allow_nan=False, allow_infinity=False),
         "value": st.integers() | st.floats(allow_nan=False, allow_infinity=False),
         "action": st.sampled_from(["like", "unlike", "save", "x"]),
-        "properties": st.dictionaries(st.text(max_size=5), json_scalars.filter(lambda v: v not in {float("inf"), float("-inf")}), max_size=4),
+        "properties": st.dictionaries(st.text(max_size=5), json_scalars, max_size=4),
         "source": st.text(max_size=5),
         "country": st.text(max_size=5),
         "bot": st.booleans(),
@@ -156,11 +164,8 @@ anything = st.fixed_dictionaries(
 def test_whatever_is_sent_is_stamped_into_its_shard_or_refused(sent, sender):
     by = stamper()
     for _, decoded in decode_batch(json.dumps([sent]).encode()).events:
-        try:
+        with contextlib.suppress(Refused):
             result = by.stamp(decoded, sender, NOW)
-        except Refused as refusal:
-            assert str(refusal)
-        else:
             [row] = records_of([result.record])
             assert 0 <= result.shard < 4
             assert (row["kind"] in kinds.NAMES, len(result.record)) == (True, 64)
@@ -365,10 +370,7 @@ def test_the_profile_decides_and_stands_in_the_record(profile, counted_from):
     for duration in (0, 19, 20, 29, 30, 99, 100):
         [row] = records_of([stamped(by=by, duration=duration, contentDuration=200).record])
         assert bool(row["flags"] & COUNTED) == (duration >= counted_from)
-        assert (
-            row["profile"]
-            == list(("default-20s", "stream-30s", "scrobble-half-or-4min", "any-start")).index(profile) + 1
-        )
+        assert row["profile"] == PROFILES[profile].code
 
 
 def test_a_source_may_have_its_own_profile():
