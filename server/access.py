@@ -21,12 +21,17 @@ _METHODS: Final = "GET, POST, PUT, DELETE"
 _HEADERS: Final = "Authorization, Content-Type, Last-Event-ID, X-Write-Key"
 
 
+def header_text(request: web.Request, name: str) -> str:
+    """Return a header as text that can be stored: bytes that are no UTF-8 are replaced."""
+    return request.headers.get(name, "").encode(errors="surrogateescape").decode(errors="replace")
+
+
 def token_of(request: web.Request) -> str | None:
     """Return the bearer token of a request: of its header, or of the websocket's subprotocols."""
-    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    scheme, _, token = header_text(request, hdrs.AUTHORIZATION).partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    offered = request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")
+    offered = header_text(request, hdrs.SEC_WEBSOCKET_PROTOCOL)
     for protocol in (part.strip() for part in offered.split(",")):
         if protocol.startswith(BEARER):
             return protocol.removeprefix(BEARER)
@@ -95,7 +100,7 @@ def writer_of(request: web.Request) -> Grant:
 
 def _has_key(request: web.Request, allowed: Collection[str]) -> bool:
     # A public key is no secret, and sendBeacon can set no header: it may travel in the query.
-    sent = (request.headers.get(WRITE_KEY_HEADER), request.query.get("key"), token_of(request))
+    sent = (header_text(request, WRITE_KEY_HEADER), request.query.get("key"), token_of(request))
     return any(
         key and any(hmac.compare_digest(key.encode(), good.encode()) for good in allowed) for key in sent
     )
@@ -110,6 +115,8 @@ def origin_allowed(request: web.Request) -> bool:
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None:
         return True
+    if not origin.isascii() or not origin.isprintable():
+        return False  # no browser sends that, and it could not be echoed
     allowed = request.app[SETTINGS].origins
     return "*" in allowed or origin in allowed or urlsplit(origin).netloc == request.host
 

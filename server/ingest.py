@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from aiohttp import hdrs, web
 
-from server.access import writer_of
+from server.access import header_text, writer_of
 from server.agents import HTTP_LIBRARY, Agent, agent_of
 from server.intake import INTAKE
 from server.metrics import METRICS, Metrics
@@ -78,6 +78,8 @@ def _decoded(body: bytes) -> Batch:
         raise Problem(413, "too-many-events", str(error)) from error
     except NotEvents as error:
         raise Problem(400, "not-events", str(error)) from error
+    except RecursionError as error:
+        raise Problem(400, "not-events", "the body is nested too deeply; events are flat") from error
 
 
 def _charge(request: web.Request, grant: Grant, events: int) -> None:
@@ -104,8 +106,8 @@ def _senders(request: web.Request, grant: Grant) -> Callable[[Event], Sender]:
     user_id = None if trusted else grant.sub
     admin = "admin" in grant.scopes
     header = request.app[SETTINGS].country_header
-    country = request.headers.get(header, "")[:2].upper() if header else ""
-    user_agent = request.headers.get(hdrs.USER_AGENT, "")
+    country = header_text(request, header)[:2].upper() if header else ""
+    user_agent = header_text(request, hdrs.USER_AGENT)
 
     def sender(text: str, agent: Agent) -> Sender:
         where = (country, agent.device, agent.browser, agent.os, text)

@@ -81,7 +81,7 @@ def verify(secret: str, token: str) -> Grant:
     except jwt.ExpiredSignatureError:
         msg = "the token has expired; get a new one"
         raise BadToken(msg) from None
-    except jwt.InvalidTokenError as error:
+    except (jwt.InvalidTokenError, RecursionError) as error:
         msg = f"the token does not hold: {str(error)[:100].lower()}"
         raise BadToken(msg) from error
     scope = claims.get("scope", "")

@@ -78,7 +78,7 @@ def read_message(text: str | bytes) -> Said:
     """
     try:
         return _DECODER.decode(text)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         msg = f"not a message of this protocol: {str(error)[:200]}"
         raise BadMessage(msg) from error
 

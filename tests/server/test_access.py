@@ -1,5 +1,6 @@
 """Who may write, who may read, and which origins are let in."""
 
+import base64
 import time
 
 import jwt
@@ -50,6 +51,7 @@ async def test_a_token_that_may_only_read_does_not_write(serve: Serve) -> None:
     "token",
     [
         "nonsense",
+        base64.urlsafe_b64encode(b"[" * 3000).decode() + ".e30.x",
         mint("another secret that is long enough", "admin"),
         mint(SECRET, "admin", ttl=-10),
         jwt.encode({"scope": 1}, SECRET, "HS256"),

@@ -1,5 +1,6 @@
 """POST /api/stats/events: what is taken, what is refused, and what lands in the stream."""
 
+import asyncio
 import gzip
 import json
 from typing import Any
@@ -140,7 +141,9 @@ async def test_other_content_types_are_refused(serve: Serve, content_type: str) 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"null", b"1", b'"x"', b"{}", b'{"events":1}', b"\xff\xfe", b"[1", b'[{"id":"\\ud800"'],
+    [b"[" * 100_000, b"[" + b"[" * 2000 + b"]" * 2000 + b"]", b"", b"{", b"null", b"1", b'"x"', b"{}",
+     b'{"events":1}', b"\xff\xfe", b"[1", b'[{"id":"\\ud800"'],
+    ids=lambda body: repr(body[:20]),
 )  # fmt: skip
 async def test_what_is_no_list_of_events_is_refused(serve: Serve, body: bytes) -> None:
     answer = await post(await serve(), body, 400)
@@ -270,3 +273,23 @@ async def test_facts_and_persons_need_a_token_that_may_write(serve: Serve, kind:
     assert "needs a token with the scope write" in refused["rejected"][0]["error"]
     taken = await post(client, [event], headers={"Authorization": f"Bearer {mint(SECRET, 'write')}"})
     assert taken["accepted"] == 1
+
+
+RAW = b"\xff\xfe\x80"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["User-Agent", "CF-IPCountry", "Referer", "Origin", "Authorization: Bearer", "X-Write-Key", "Cookie",
+     "Content-Type", "X-Forwarded-For", "Accept-Language"],
+)  # fmt: skip
+async def test_headers_of_any_bytes_are_no_error_of_ours(serve: Serve, header: str) -> None:
+    client = await serve(write_keys=("key",), anonymous_writes=header != "X-Write-Key")
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    name = header.encode() if ":" in header else header.encode() + b":"
+    body = json.dumps([play()]).encode()
+    head = b"POST /api/stats/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + name + b" " + RAW
+    writer.write(head + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    status = int((await asyncio.wait_for(reader.readline(), 10)).split()[1])
+    writer.close()
+    assert status in {202, 400, 401, 403, 415}

@@ -208,7 +208,15 @@ async def test_ones_own_topic_is_not_forbidden(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", '{"type":"dance"}', "[]", '{"type":"subscribe","topics":"overview"}']
+    "text",
+    [
+        "",
+        "{",
+        '{"type":"dance"}',
+        "[]",
+        '{"type":"ping","x":' + "[" * 3900,
+        '{"type":"subscribe","topics":"overview"}',
+    ],
 )
 async def test_a_message_that_is_none_is_refused_and_the_connection_stays(serve: Serve, text: str) -> None:
     ws = await (await serve()).ws_connect(LIVE)
