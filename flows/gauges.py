@@ -50,8 +50,10 @@ class Gauges:
         for tracker in self._trackers.values():
             for name, number in tracker.tally.items():
                 values[name] = values.get(name, 0) + number
-        values["watermark_ms"] = min(tracker.clock for tracker in self._trackers.values())
-        values["lag_ms"] = max(0.0, now * 1000 - values["watermark_ms"])
+        clocks = [tracker.clock for tracker in self._trackers.values() if tracker.clock]
+        if clocks:  # before its first entry a tracker has no clock
+            values["watermark_ms"] = min(clocks)
+            values["lag_ms"] = max(0.0, now * 1000 - values["watermark_ms"])
         values["busy_seconds"] = self._busy
         flat = [text for name, value in values.items() for text in (name, repr(value))]
         return [("HSET", self._key, *flat)]
