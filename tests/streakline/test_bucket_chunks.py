@@ -12,10 +12,10 @@ from streakline.records import records_of
 START = 1_763_700_300_000 // QUARTER * QUARTER
 
 
-def play(number: int) -> Fact:
+def play(number: int, dur: int = 30_000) -> Fact:
     """A play of one of 600 contents, in one of 3,000 sources."""
     dims = (number % 3_000 + 2, 0, 0, 0)
-    return Fact(number % 600, number, 1, START, START, START, 30_000, TIMED | COUNTED | ENDED, dims=dims)
+    return Fact(number % 600, number, 1, START, START, START, dur, TIMED | COUNTED | ENDED, dims=dims)
 
 
 def same(one: Bucket, other: Bucket) -> bool:
@@ -38,8 +38,8 @@ def same(one: Bucket, other: Bucket) -> bool:
 def test_chunks_kept_over_epochs_give_the_bucket_again(epochs):
     """An epoch is a run of plays; a snapshot holds the chunks that changed in it and the older ones."""
     bucket, store = Bucket(START), {}
-    for first, number in epochs:
-        bucket.add(records_of([hot(play(n)) for n in range(first, first + number, 7)]))
+    for epoch, (first, number) in enumerate(epochs):
+        bucket.add(records_of([hot(play(n, 30_000 + epoch)) for n in range(first, first + number, 7)]))
         for name in bucket.dirty:
             store[name] = bucket_chunks.freeze_chunk(bucket, *name)
         bucket.dirty.clear()
