@@ -32,7 +32,7 @@ def redis_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestRedi
     """The session's own Redis, with whatever earlier tests left in it."""
     server = TestRedis(tmp_path_factory.mktemp("redis"))
     yield server
-    server.process.stop()
+    server.process.kill()
 
 
 @pytest.fixture(scope="session")
