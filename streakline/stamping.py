@@ -257,7 +257,10 @@ def _acted(event: Event, action: str) -> int | None:
 
 def _times(event: Event, kind: int, accepted_ms: int) -> tuple[int, int, int]:
     """Return (own timestamp, start of the play or own timestamp, zone offset in quarter hours)."""
-    at, minutes = _when(event.timestamp, "timestamp")
+    try:
+        at, minutes = parse_when(event.timestamp)
+    except ValueError as error:
+        raise Refused(str(error)) from error
     # A play that says twice when it began says it with the same text: nothing more to read.
     begun = kind > kinds.HEARTBEAT or (kind == kinds.PLAY and event.startedAt == event.timestamp)
     start = at if begun else _start(event, kind, at)
@@ -293,7 +296,10 @@ def _start(event: Event, kind: int, at: int) -> int:
             msg = "startedAt is missing; a heartbeat says when its play began"
             raise Refused(msg)
         return at
-    start, _ = _when(event.startedAt, "startedAt")
+    try:
+        start, _ = parse_when(event.startedAt)
+    except ValueError as error:
+        raise Refused(str(error).replace("timestamp", "startedAt", 1)) from error
     if kind == kinds.PLAY and start != at:
         msg = f"startedAt {iso(start)} differs from timestamp {iso(at)}; both are when a play began"
         raise Refused(msg)
@@ -301,13 +307,6 @@ def _start(event: Event, kind: int, at: int) -> int:
         msg = f"startedAt {iso(start)} is after timestamp {iso(at)}"
         raise Refused(msg)
     return start
-
-
-def _when(value: str | Number, name: str) -> tuple[int, int | None]:
-    try:
-        return parse_when(value)
-    except ValueError as error:
-        raise Refused(str(error).replace("timestamp", name, 1)) from error
 
 
 def zone_minutes(zone: str, ms: int) -> int:
