@@ -100,7 +100,8 @@ class Store:
     def _insert(self, client: Client, table: str, names: Sequence[str], columns: Columns) -> None:
         if table not in self._types:
             rows = client.query("describe table {table:Identifier}", {"table": table}).result_rows
-            self._types[table] = {row[0]: row[1] for row in rows}
+            # Plain strings on the wire: the server makes its dictionaries faster than Python does.
+            self._types[table] = {row[0]: row[1].replace("LowCardinality(String)", "String") for row in rows}
         client.insert(
             table,
             columns,

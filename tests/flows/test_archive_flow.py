@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from archive_feed import HOUR, MINUTE, NOON, SHARD, Case, play
 from real_servers import TestClickHouse, TestRedis
-
 from streakline import keys
+from streakline.times import enc
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,7 +117,24 @@ def test_history_goes_on_through_signals_kills_and_an_absent_clickhouse(
     assert ids(case) == ["p1", "p2", "p3", "p4"]
     assert [row[2:] for row in case.counts("quarter")] == [(1, True), (3, True)]
     assert "archive:differences" not in case.progress()
-    until("three snapshots", lambda: "archive:two" in case.progress(), process)
+
+
+def test_trimming_learns_where_the_flow_was_two_snapshots_ago(case: Case, process: Process) -> None:
+    clock = iter(range(NOON, NOON + HOUR))
+
+    def told() -> bool:
+        case.feed.tick(next(clock))
+        case.feed.count()
+        return {"archive:two", "archive:out:two"} <= case.progress().keys()
+
+    until("three snapshots", told, process)
+    process.send(signal.SIGKILL)
+    # It resumes from its last snapshot; what it said before that still holds.
+    process.start()
+    entry = case.feed.tick(next(clock))
+    case.feed.count()
+    until("going on", archived(case, entry), process)
+    assert enc(case.progress()["archive:two"]) <= enc(entry)
 
 
 def test_a_stop_while_clickhouse_is_away_ends_cleanly(

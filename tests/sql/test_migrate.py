@@ -40,10 +40,10 @@ def test_edited_history_is_refused_and_the_file_named(
         file.write_text(
             "-- things\ncreate table if not exists things (b UInt8) engine = MergeTree order by b\n"
         )
-        with pytest.raises(EditedHistory, match="0001_create_things.sql has run and was edited"):
+        with pytest.raises(EditedHistory, match=r"0001_create_things\.sql has run and was edited"):
             apply(client, migrations(tmp_path))
         file.unlink()
-        with pytest.raises(EditedHistory, match="0001_create_things.sql has run, but its file is gone"):
+        with pytest.raises(EditedHistory, match=r"0001_create_things\.sql has run, but its file is gone"):
             apply(client, migrations(tmp_path))
         assert list(applied(client)) == [1]
     clickhouse_server.recreate_database()
@@ -51,7 +51,7 @@ def test_edited_history_is_refused_and_the_file_named(
 
 def test_a_gap_in_the_numbers_is_refused(tmp_path: Path) -> None:
     (tmp_path / "0002_create_things.sql").write_text("select 1")
-    with pytest.raises(ValueError, match="not named 0001_verb_noun.sql"):
+    with pytest.raises(ValueError, match=r"not named 0001_verb_noun\.sql"):
         migrations(tmp_path)
 
 
@@ -73,6 +73,6 @@ def test_events_has_a_column_for_every_field_of_a_cold_row(clickhouse: Client) -
 
 
 def test_an_address_that_is_none_is_refused_without_showing_its_password() -> None:
-    with pytest.raises(ValueError, match="looks like http://") as refused:
+    with pytest.raises(ValueError, match=r"looks like http://") as refused:
         connect("tcp://me:secret@host:9000/x")
     assert "secret" not in str(refused.value)

@@ -7,13 +7,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
 from golden import Golden
 from real_servers import TestClickHouse, TestRedis
 
 VIEWS = (
     "daily_stats", "weekly_stats", "monthly_stats", "yearly_stats", "play_events", "like_events", "save_events",
-    "share_events", "download_events", "mashup_daily_stats", "user_daily_stats", "analytics_events", "content", "creators",
+    "share_events", "download_events", "mashup_daily_stats", "user_daily_stats", "analytics_events", "content",
+    "creators",
 )  # fmt: skip
 
 
@@ -76,8 +78,8 @@ def test_days_of_any_zone_are_exact(case: Case, golden: Golden) -> None:
     for zone in ("UTC", "Asia/Kolkata", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Chatham"):
         text += shown(
             case,
-            f"select '{zone}' as zone, date, contentId, sum(plays) as plays, uniqCombined64Merge(listeners) as listeners,"
-            f" sum(events) as events from zone_days(tz = '{zone}', first = '2020-01-01', last = '2030-01-01')"
+            f"select '{zone}' as zone, date, contentId, sum(plays) as plays,"
+            f" uniqCombined64Merge(listeners) as listeners, sum(events) as events from zone_days(tz = '{zone}', first = '2020-01-01', last = '2030-01-01')"
             " where contentId != '' group by date, contentId order by all",
         )
     golden("views/zone_days.jsonl", text)
