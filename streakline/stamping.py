@@ -6,38 +6,25 @@ Here every rule that reads one event is applied, once. Who counts later only cop
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from struct import Struct
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
 from xxhash import xxh3_64_intdigest
 
 from streakline import kinds, profiles, records
 from streakline.dictionary import OTHER, OTHER_NAME, Dictionary
 from streakline.entries import Cold
-from streakline.events import Event, Number, Scalar
-from streakline.profiles import Profile
-from streakline.times import AHEAD_MS, EARLIEST_MS, QUARTER_MS, iso, parse_when
+from streakline.events import Event
+from streakline.rules import CONTENT, kind_of, milliseconds, played, properties_of, times_of
+from streakline.rules import Refused as Refused
 
 MAX_TEXT: Final = 500
-MAX_PROPERTIES: Final = 4_096
-MAX_SECONDS: Final = 86_400
+"""Characters of a text; the rest is cut."""
 CODED_KEPT: Final = 20_000
 """Combinations of dimension values whose codes are remembered, some 500 bytes each."""
 
-_JSON: Final = msgspec.json.Encoder()
 _PACK: Final = Struct("<4Q2q2Ih4BH").pack
 """`records.PACK` with the four codes as one number."""
-_KINDS: Final = kinds.KINDS
-_CONTENT: Final = kinds.KINDS["content"]
-_TRUSTED: Final = kinds.PERSONAL | kinds.FACTS
-
-
-class Refused(ValueError):
-    """An event that breaks a rule; the message names the field, the value and the rule."""
 
 
 class Sender(NamedTuple):
@@ -122,8 +109,8 @@ class Stamper:
         Raises:
             Refused: if the event breaks a rule.
         """
-        kind = _kind(event, sender)
-        at, start, offset = _times(event, kind, accepted_ms)
+        kind = kind_of(event, trusted=sender.trusted)
+        at, start, offset = times_of(event, kind, accepted_ms)
         content = event.contentId or ""
         identity = (event.playId or event.id) if kind <= kinds.HEARTBEAT else event.id
         user = sender.user_id or event.userId or ""
@@ -137,15 +124,15 @@ class Stamper:
         # What belongs to no content is placed by its creator, else its listener: one shard must not get all.
         placed64 = content64 if content else hash64(event.creatorId, seed) if event.creatorId else listener64
         length = (
-            0 if event.contentDuration is None else _milliseconds(event.contentDuration, "contentDuration")
+            0 if event.contentDuration is None else milliseconds(event.contentDuration, "contentDuration")
         )
         profile = self._overrides.get(event.source or "", self._profile) if self._overrides else self._profile
         if kind <= kinds.HEARTBEAT:
-            duration, completion, flags = _played(event, kind, length, profile)
+            duration, completion, flags = played(event, kind, length, profile)
         else:
             duration, completion, flags = 0, records.UNKNOWN_COMPLETION, 0
-            if kind == _CONTENT and event.duration is not None:
-                length = _milliseconds(event.duration, "duration") or length
+            if kind == CONTENT and event.duration is not None:
+                length = milliseconds(event.duration, "duration") or length
         coding = self._coded(event, sender)
         reason = sender.bot_reason or ("sender" if event.bot and sender.admin else "")
         if reason:
@@ -195,7 +182,7 @@ class Stamper:
             genre[:MAX_TEXT] if genre else "",
             title[:MAX_TEXT] if title else "",
             None if position is None else float(position),
-            _properties(event),
+            properties_of(event),
         )
         return Stamped(placed64 % self._shards, record, cold)
 
@@ -232,179 +219,5 @@ def _dimensions(event: Event, sender: Sender) -> tuple[str, str, str, str]:
     return _cut(event.source), _cut(event.platform), country[:MAX_TEXT], sender.device
 
 
-def _kind(event: Event, sender: Sender) -> int:
-    kind = _KINDS.get(event.type) if event.action is None else _acted(event, event.action)
-    if kind is None:
-        msg = f"type {event.type!r} is not known; the types are {', '.join(kinds.KINDS)}"
-        raise Refused(msg)
-    if kind > kinds.HEARTBEAT and kind in _TRUSTED and not sender.trusted:
-        msg = f"type {event.type!r} needs a token with the scope write; a public write key may not send it"
-        raise Refused(msg)
-    if not event.contentId and (kind <= kinds.HEARTBEAT or kind == _CONTENT):
-        msg = f"contentId is missing; a {event.type} needs it"
-        raise Refused(msg)
-    return kind
-
-
-def _acted(event: Event, action: str) -> int | None:
-    if event.type in {"like", "save"}:
-        allowed = (event.type, f"un{event.type}")
-        if action not in allowed:
-            msg = f"action {action[:40]!r} of a {event.type} is neither {allowed[0]} nor {allowed[1]}"
-            raise Refused(msg)
-    return _KINDS.get(kinds.UNDONE.get((event.type, action), event.type))
-
-
-def _times(event: Event, kind: int, accepted_ms: int) -> tuple[int, int, int]:
-    """Return (own timestamp, start of the play or own timestamp, zone offset in quarter hours)."""
-    try:
-        at, minutes = parse_when(event.timestamp)
-    except ValueError as error:
-        raise Refused(str(error)) from error
-    # A play that says twice when it began says it with the same text: nothing more to read.
-    begun = kind > kinds.HEARTBEAT or (kind == kinds.PLAY and event.startedAt == event.timestamp)
-    start = at if begun else _start(event, kind, at)
-    if not EARLIEST_MS <= start <= at <= accepted_ms + AHEAD_MS:
-        _check("timestamp", at, accepted_ms)
-        _check("startedAt", start, accepted_ms)
-    if event.tz:
-        minutes = zone_minutes(event.tz, start)
-    return at, start, records.NO_OFFSET if minutes is None else (minutes + 7) // 15  # to the nearest
-
-
-def _check(name: str, ms: int, accepted_ms: int) -> None:
-    if ms > accepted_ms + AHEAD_MS:
-        msg = (
-            f"{name} {iso(ms)} is more than 15 minutes ahead of its acceptance at {iso(accepted_ms)}; "
-            "correct the sender's clock"
-        )
-        raise Refused(msg)
-    if ms < EARLIEST_MS:
-        msg = (
-            f"{name} {ms} ms lies before {iso(EARLIEST_MS)} (accepted at {iso(accepted_ms)}); "
-            "epoch times are milliseconds"
-        )
-        raise Refused(msg)
-
-
-def _start(event: Event, kind: int, at: int) -> int:
-    if kind != kinds.PLAY and event.playId is None:
-        msg = f"playId is missing; a {event.type} belongs to a play"
-        raise Refused(msg)
-    if event.startedAt is None:
-        if kind == kinds.HEARTBEAT:
-            msg = "startedAt is missing; a heartbeat says when its play began"
-            raise Refused(msg)
-        return at
-    try:
-        start, _ = parse_when(event.startedAt)
-    except ValueError as error:
-        raise Refused(str(error).replace("timestamp", "startedAt", 1)) from error
-    if kind == kinds.PLAY and start != at:
-        msg = f"startedAt {iso(start)} differs from timestamp {iso(at)}; both are when a play began"
-        raise Refused(msg)
-    if start > at:
-        msg = f"startedAt {iso(start)} is after timestamp {iso(at)}"
-        raise Refused(msg)
-    return start
-
-
-def zone_minutes(zone: str, ms: int) -> int:
-    """Return the offset of an IANA zone at a moment, in minutes.
-
-    Raises:
-        Refused: if there is no such zone.
-    """
-    minutes = _quarter_minutes(zone, ms // QUARTER_MS)
-    return _offset(_zone(zone), ms) if minutes is None else minutes
-
-
-@lru_cache(maxsize=65_536)
-def _quarter_minutes(zone: str, quarter: int) -> int | None:
-    """Return the offset in a quarter hour; None if it changes there (St. John's did so at 00:01)."""
-    info = _zone(zone)
-    first, last = (_offset(info, ms) for ms in (quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS - 1))
-    return first if first == last else None
-
-
-def _zone(zone: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        msg = f"tz {zone!r} is no IANA time zone, like Europe/Berlin"
-        raise Refused(msg) from error
-
-
-def _offset(zone: ZoneInfo, ms: int) -> int:
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
-    return (at.astimezone(zone).utcoffset() or timedelta()) // timedelta(minutes=1)
-
-
-def _played(event: Event, kind: int, length: int, profile: Profile) -> tuple[int, int, int]:
-    """Return (ms listened, completion per mille, flags) of an event of a play."""
-    flags = records.ENDED if kind == kinds.PLAY else 0
-    if event.duration is not None:
-        duration: int | None = _milliseconds(event.duration, "duration")
-        flags |= records.TIMED
-    elif kind == kinds.PLAY:
-        duration = None
-    else:
-        duration = 0  # a start or heartbeat vouches for nothing: it says how far it came, or it came nowhere
-        flags |= records.TIMED
-    completion = _completion(event.completionRate, duration, length)
-    if profiles.counts(profile, duration, length):
-        flags |= records.COUNTED
-        if completion is None or completion >= profiles.FINISHED_PM:
-            flags |= records.FINISHED
-    if event.replayed:
-        flags |= records.REPLAYED
-    return duration or 0, records.UNKNOWN_COMPLETION if completion is None else completion, flags
-
-
-def _milliseconds(seconds: Number, name: str) -> int:
-    if not 0 <= seconds <= MAX_SECONDS:
-        msg = f"{name} {seconds} s is not within 0 and 24 hours"
-        raise Refused(msg)
-    return round(seconds * 1000)
-
-
-def _completion(rate: Number | None, duration: int | None, length: int) -> int | None:
-    """Return the completion per mille: as given, else from duration and length, else None."""
-    if rate is not None:
-        if not 0 <= rate <= 100:
-            msg = f"completionRate {rate} is not within 0 and 100"
-            raise Refused(msg)
-        return round(rate * 10)
-    if duration is None or not length:
-        return None
-    return min(1000, duration * 1000 // length)
-
-
 def _cut(text: str | None) -> str:
     return text[:MAX_TEXT] if text else ""
-
-
-def _properties(event: Event) -> str:
-    """Return the free properties as a JSON object, with the named ones that counting does not read."""
-    properties: dict[str, Scalar] = dict(event.properties) if event.properties else {}
-    if event.skipped is not None:
-        properties["skipped"] = event.skipped
-    if event.autoplay is not None:
-        properties["autoplay"] = event.autoplay
-    if event.action is not None:
-        properties["action"] = event.action
-    if event.rating is not None:
-        properties["rating"] = event.rating
-    if event.name is not None:
-        properties["name"] = event.name
-    if event.value is not None:
-        properties["value"] = event.value
-    if event.createdAt is not None:
-        properties["createdAt"] = event.createdAt
-    if not properties:
-        return ""
-    text = _JSON.encode(properties)
-    if len(text) > MAX_PROPERTIES:
-        msg = f"properties take {len(text)} bytes; the limit is {MAX_PROPERTIES}"
-        raise Refused(msg)
-    return text.decode()

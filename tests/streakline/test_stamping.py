@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -15,14 +13,13 @@ from streakline.entries import pack_cold, unpack_cold
 from streakline.events import Event, decode_batch
 from streakline.profiles import PROFILES
 from streakline.records import BOT, COUNTED, ENDED, FINISHED, NO_OFFSET, REPLAYED, TIMED, records_of
-from streakline.stamping import Refused, Sender, Stamped, Stamper, hash64, identity64, zone_minutes
+from streakline.stamping import Refused, Sender, Stamped, Stamper, hash64, identity64
 
 NOW = 1_763_700_000_000
 SEED = 7
 PUBLIC = Sender(country="DE", device="mobile", browser="Firefox", os="Linux", user_agent="UA", referrer="R")
 TRUSTED = Sender(trusted=True)
 ADMIN = Sender(trusted=True, admin=True, country="DE")
-ZONES = sorted(available_timezones() - {"localtime"})
 
 
 def learnt(**values: list[str]) -> Dictionary:
@@ -311,15 +308,6 @@ def test_long_texts_are_cut_and_the_event_s_own_agent_and_referrer_come_first():
 )  # fmt: skip
 def test_the_offset_is_the_zone_s_at_that_moment_in_quarter_hours(fields, quarters):
     assert record(**fields)["off"] == quarters
-
-
-@given(st.sampled_from(ZONES), st.integers(946_684_800_000, 2_000_000_000_000))
-def test_offsets_of_every_zone_equal_the_zone_s_own_rules(zone, ms):
-    plain = (
-        (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).astimezone(ZoneInfo(zone)).utcoffset()
-    )
-    assert plain is not None
-    assert timedelta(minutes=zone_minutes(zone, ms)) == plain
 
 
 def test_the_zone_of_a_play_is_that_of_its_start():

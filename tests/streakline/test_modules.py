@@ -1,0 +1,12 @@
+"""Every module of the domain has its own tests."""
+
+from pathlib import Path
+
+import streakline
+
+
+def test_every_module_has_its_test_file():
+    modules = {path.stem for path in Path(streakline.__file__).parent.glob("[a-z]*.py")}
+    tests = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
+    assert modules - tests == set()
+    assert tests - modules == {"modules"}
