@@ -35,9 +35,7 @@ def freeze(tracker: ContentTracker) -> bytes:
 def dirty(tracker: ContentTracker) -> set[str]:
     """Return the names of the chunks that changed since `clean`."""
     return {
-        f"{start}:{part}:{chunk}"
-        for start, bucket in tracker.buckets.items()
-        for part, chunk in bucket.dirty
+        f"{start}:{part}:{chunk}" for start, bucket in tracker.buckets.items() for part, chunk in bucket.dirty
     }
 
 

@@ -23,9 +23,7 @@ class Dictionary:
 
     def __init__(self) -> None:
         self._codes: dict[str, dict[str, int]] = {d: {"": NOT_GIVEN, OTHER_NAME: OTHER} for d in DIMENSIONS}
-        self._values: dict[str, dict[int, str]] = {
-            d: {NOT_GIVEN: "", OTHER: OTHER_NAME} for d in DIMENSIONS
-        }
+        self._values: dict[str, dict[int, str]] = {d: {NOT_GIVEN: "", OTHER: OTHER_NAME} for d in DIMENSIONS}
 
     def learn(self, dimension: str, pairs: Mapping[str, int]) -> None:
         """Take over value -> code pairs as Redis assigned them."""

@@ -154,7 +154,7 @@ def played(event: Event, kind: int, length: int, profile: Profile) -> tuple[int,
     completion = _completion(event.completionRate, duration, length)
     if profiles.counts(profile, duration, length):
         flags |= records.COUNTED
-        if completion is None or completion >= profiles.FINISHED_PM:
+        if profiles.finished(counted=True, completion_pm=completion):
             flags |= records.FINISHED
     if event.replayed:
         flags |= records.REPLAYED
