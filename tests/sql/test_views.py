@@ -79,7 +79,8 @@ def test_days_of_any_zone_are_exact(case: Case, golden: Golden) -> None:
         text += shown(
             case,
             f"select '{zone}' as zone, date, contentId, sum(plays) as plays,"
-            f" uniqCombined64Merge(listeners) as listeners, sum(events) as events from zone_days(tz = '{zone}', first = '2020-01-01', last = '2030-01-01')"
+            " uniqCombined64Merge(listeners) as listeners, sum(events) as events"
+            f" from zone_days(tz = '{zone}', first = '2020-01-01', last = '2030-01-01')"
             " where contentId != '' group by date, contentId order by all",
         )
     golden("views/zone_days.jsonl", text)

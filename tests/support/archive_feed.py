@@ -82,7 +82,7 @@ class Feed:
         buckets = []
         for written in self.tracker.write_out():
             buckets.append(str(written.bucket))
-            self.redis.hset(keys.open_bucket(SHARD, written.bucket), mapping=written.rows)
+            self.redis.hset(keys.open_bucket(SHARD, written.bucket), mapping=dict[Any, Any](written.rows))
         covered = dec(self._last)
         self.redis.xadd(keys.out(SHARD), {"s": SHARD, "u": covered, "b": ",".join(buckets)}, id=covered)
         upto = self.redis.hget(keys.base(SHARD), "upto")
@@ -160,23 +160,26 @@ class Case:
         self.feed.tick(at)
         self.settle()
 
-    def rows(self, query: str, **parameters: object) -> list[tuple]:
+    def rows(self, query: str, **parameters: object) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.clickhouse.query(query, parameters=parameters).result_rows]
 
-    def counts(self, grain: str, column: str = "plays") -> list[tuple]:
+    def counts(self, grain: str, column: str = "plays") -> list[tuple[Any, ...]]:
         return self.rows(
             f"select contentId, toUnixTimestamp(at), {column}, version >= pow(2, 63) from rollup final"
             f" where grain = '{grain}' order by at, contentId"
         )
 
     def progress(self) -> dict[str, str]:
-        return {k.decode(): v.decode() for k, v in self.redis.hgetall(keys.progress(SHARD)).items()}
+        held: Any = self.redis.hgetall(keys.progress(SHARD))
+        return {k.decode(): v.decode() for k, v in held.items()}
 
     def base(self, field: str = "*", measure: str = "plays") -> int:
-        packed = self.redis.hget(keys.base(SHARD), field)
+        packed: Any = self.redis.hget(keys.base(SHARD), field)
         return 0 if packed is None else unpack_counts(packed).measures[INDEX[measure]]
 
 
-def play(content: str, at: int, identity: str, duration: float | None = 100, **more: object) -> dict:
+def play(
+    content: str, at: int, identity: str, duration: float | None = 100, **more: object
+) -> dict[str, Any]:
     fields = {"id": identity, "type": "play", "contentId": content, "timestamp": at, "contentType": "track"}
     return fields | ({} if duration is None else {"duration": duration}) | more

@@ -10,13 +10,14 @@ import redis
 from streakline import keys
 from streakline.live import Base, Content, Viewers, overview, top_plays
 
-_PARTS = {"content": Content, "viewers": Viewers, "base": Base}
+_PARTS: dict[str, type[Any]] = {"content": Content, "viewers": Viewers, "base": Base}
 
 
 def parts(client: redis.Redis) -> dict[str, dict[int, Any]]:
     """Return kind -> shard -> newest partial state."""
     held: dict[str, dict[int, Any]] = {"content": {}, "viewers": {}, "base": {}}
-    for field, payload in client.hgetall(keys.STATE).items():
+    state: Any = client.hgetall(keys.STATE)
+    for field, payload in state.items():
         kind, _, shard = field.decode().partition(":")
         held[kind][int(shard)] = msgspec.msgpack.decode(payload, type=_PARTS[kind], strict=False)
     return held

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import orjson
 import redis
@@ -51,10 +52,10 @@ class Feeder:
     def tick(self, at_ms: int, seq: int = 0, shards: Iterable[int] | None = None) -> None:
         """Append a tick to every stream."""
         for shard in range(self.shards) if shards is None else shards:
-            self.client.xadd(keys.events(shard), TICK, id=dec((at_ms << 22) + seq))
+            self.client.xadd(keys.events(shard), dict[Any, Any](TICK), id=dec((at_ms << 22) + seq))
 
 
-def fields_of(rows: Sequence[Stamped]) -> dict[str, bytes]:
+def fields_of(rows: Sequence[Stamped]) -> dict[Any, Any]:
     """Return the fields of one entry."""
     return {
         "v": VERSION,
