@@ -61,7 +61,10 @@ from
         countable and counted as play, entry, toUInt64(0) as there, false as differed,
         emptyArrayUInt64() as stood
     from events final
-    where shard = {shard:UInt8} and ts >= {first:DateTime('UTC')} and ts < {last:DateTime('UTC')} + 900
+    where shard = {shard:UInt8} and ts >= {first:DateTime('UTC')}
+        -- In ms: of `ts < DateTime` the index makes `ts <= the second before`, and leaves out a part that has only rows
+        -- of the last second.
+        and ts < toDateTime64({last:DateTime('UTC')} + 900, 3, 'UTC')
         and toStartOfFifteenMinutes(ts) between {first:DateTime('UTC')} and {last:DateTime('UTC')}
         and (toStartOfFifteenMinutes(ts), contentId) in
             (select at, contentId from recount_keys where run = {run:UInt64})

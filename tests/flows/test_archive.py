@@ -89,6 +89,17 @@ def test_a_late_event_marks_its_closed_bucket_and_is_recounted_when_somebody_wai
     assert case.rows("select trackId, totalPlays from daily_stats order by date") == [("c", 1), ("a", 2)]
 
 
+def test_a_late_event_in_the_last_second_of_its_bucket_is_recounted(case: Case) -> None:
+    # Alone in its part, and no whole second: an index that thinks in seconds leaves such a part out.
+    case.feed.tick(NOON)
+    case.settle()
+    case.feed.send(NOON + MINUTE, play("a", NOON - 10_000 * HOUR - 171, "p1"))
+    case.settle()
+    case.archive.run(waits=31)
+    assert case.base() == 1
+    assert [row[2] for row in case.counts("quarter")] == [1]
+
+
 def test_marks_are_recounted_at_most_every_thirty_seconds_while_nobody_waits(case: Case) -> None:
     case.feed.tick(NOON)
     case.settle()
