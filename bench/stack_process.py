@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -34,6 +35,9 @@ class StackProcess:
         self.log = self.folder / "up.log"
         self._shards = shards
         self._env = env or {}
+        self._port = 0
+        self._told: dict[str, Any] = {}
+        """What `run.json` said at the last start; it is gone while the stack is."""
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> Self:
@@ -52,7 +56,8 @@ class StackProcess:
             StackFailed: it ended, or was not ready in time.
         """
         data = str(self.folder / "data")
-        command = [sys.executable, "-m", "stack.cli", "up", "--data", data, "--port", "0"]
+        command = [sys.executable, "-m", "stack.cli", "up", "--data", data, "--port", str(self._port)]
+        said_before = len(self._lines())
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
                 [*command, "--shards", str(self._shards)],
@@ -62,13 +67,23 @@ class StackProcess:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + READY_SECONDS
-        while not any(line.startswith("ready http") for line in self._lines()):
+        while not any(line.startswith("ready http") for line in self._lines()[said_before:]):
             if self._process.poll() is not None:
                 raise StackFailed(f"the stack ended with code {self._process.returncode}:\n{self.tail()}")
             if time.monotonic() > deadline:
                 await self.stop()
                 raise StackFailed(f"the stack was not ready in {READY_SECONDS:.0f} s:\n{self.tail()}")
             await asyncio.sleep(0.1)
+        self._told = self._run_file()
+        self._port = urlsplit(self.url).port or 0  # the same again at the next start
+
+    async def cut(self) -> None:
+        """Kill -9 the supervisor; the kernel kills every part with it, as in a power cut."""
+        assert self._process is not None
+        parts = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.kill()
+        await asyncio.to_thread(self._process.wait)
+        await asyncio.to_thread(psutil.wait_procs, parts, STOP_SECONDS)
 
     async def stop(self) -> None:
         """Ask the supervisor to stop everything; kill it when that takes too long (its parts die with it)."""
@@ -84,26 +99,26 @@ class StackProcess:
     @property
     def url(self) -> str:
         """The address of the web server."""
-        return str(self._run_file()["url"])
+        return str(self._told["url"])
 
     @property
     def redis_url(self) -> str:
         """The address of Redis."""
-        return str(self._run_file()["redis_url"])
+        return str(self._told["redis_url"])
 
     @property
     def clickhouse_url(self) -> str:
         """The address of ClickHouse, with all rights."""
-        return str(self._run_file()["clickhouse_url"])
+        return str(self._told["clickhouse_url"])
 
     @property
     def token(self) -> str:
         """A token of the scope `admin`."""
-        return str(self._run_file()["token"])
+        return str(self._told["token"])
 
     def part(self, name: str) -> psutil.Process | None:
         """Return the running process of a part; None while the supervisor is about to start it again."""
-        pid = self._run_file()["pids"].get(name)
+        pid = self._run_file().get("pids", {}).get(name)
         if pid is None:
             return None
         try:
@@ -136,6 +151,9 @@ class StackProcess:
         return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
 
     def _run_file(self) -> dict[str, Any]:
-        found = json.loads((self.folder / "data" / "run.json").read_text())
+        try:
+            found = json.loads((self.folder / "data" / "run.json").read_text())
+        except FileNotFoundError:
+            return {}
         assert isinstance(found, dict)
         return found

@@ -15,6 +15,12 @@ from bench.chaos.sender import Sender
 from bench.stack_process import StackProcess
 
 PARTS: Final = ("server", "content", "viewers", "archive", "redis", "clickhouse")
+CUT: Final = "all at once"
+"""The supervisor and everything under it are killed, and the stack is started again."""
+STOP: Final = "stop and start"
+"""The stack is stopped as by Ctrl-C, and started again."""
+CUTS_FROM: Final = 60.0
+"""Seconds of a run that also has the two blows to the whole."""
 RECOVERY_SECONDS: Final = 90.0
 
 
@@ -35,6 +41,8 @@ def schedule(seed: int, seconds: float) -> list[tuple[float, tuple[str, ...]]]:
     draw = random.Random(seed)
     order: list[tuple[str, ...]] = [(part,) for part in draw.sample(PARTS, len(PARTS))]
     order += [tuple(draw.sample(PARTS, draw.choice((1, 2, 2, 3)))) for _ in range(int(seconds // 15) - 2)]
+    if seconds >= CUTS_FROM:
+        order += [(CUT,), (STOP,)]
     step = seconds * 0.9 / len(order)
     first = seconds * 0.05
     return [(first + step * (place + draw.random() * 0.8), parts) for place, parts in enumerate(order)]
@@ -60,19 +68,31 @@ class Killer:
             kill = await self._strike(parts, began)
             self.kills.append(kill)
             settled = "not recovered" if kill.settled is None else f"settled again after {kill.settled:.1f} s"
-            print(f"  {kill.at:6.1f} s  kill -9 {' + '.join(parts):<32} {settled}", flush=True)
+            print(f"  {kill.at:6.1f} s  {' + '.join(parts):<32} {settled}", flush=True)
 
     async def _strike(self, parts: tuple[str, ...], began: float) -> Kill:
+        if parts[0] in {CUT, STOP}:
+            return await self._strike_all(parts[0], began)
         victims = [await self._found(part) for part in parts]
         for part in parts if self._lose_state else ():
             self._lose(part)
         struck = time.monotonic()
         for victim in victims:
             victim.kill()
+        return await self._recovered(parts, struck, began)
+
+    async def _strike_all(self, blow: str, began: float) -> Kill:
+        struck = time.monotonic()
+        await (self._stack.cut() if blow == CUT else self._stack.stop())
+        await self._stack.start()
+        return await self._recovered((blow,), struck, began)
+
+    async def _recovered(self, parts: tuple[str, ...], struck: float, began: float) -> Kill:
+        """Wait for an acknowledgement after a blow, and until it has settled."""
         deadline = struck + RECOVERY_SECONDS
         await self._sender.acknowledgement_after(struck + 0.1, RECOVERY_SECONDS)
         acknowledged = time.monotonic() - struck
-        for part in parts:
+        for part in parts if parts[0] in PARTS else PARTS:
             await self._found(part)
         settled = await self._reader.settled(self._sender.position, deadline - time.monotonic())
         took = time.monotonic() - struck

@@ -50,7 +50,7 @@ def print_report(outcome: Outcome, findings: Findings) -> None:
 
 
 def _kills(outcome: Outcome) -> Table:
-    table = Table("kill -9", box=box.SIMPLE)
+    table = Table("killed", box=box.SIMPLE)
     for heading in ("at (s)", "events taken again after (s)", "settled again after (s)"):
         table.add_column(heading, justify="right")
     for kill in outcome.kills:

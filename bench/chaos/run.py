@@ -16,7 +16,7 @@ from bench.chaos.hold import Hold, complaints, hold
 from bench.chaos.killer import Kill, Killer, schedule
 from bench.chaos.reading import History, Reader
 from bench.chaos.sender import Sender
-from bench.stack_process import StackProcess
+from bench.stack_process import StackFailed, StackProcess
 
 TICK: Final = 0.1
 DELIVERY_SECONDS: Final = 120.0
@@ -131,6 +131,9 @@ async def _load(
                 sender.post(batch)
         await asyncio.sleep(TICK)
     error = task.exception()
+    if isinstance(error, StackFailed):  # there is nothing left to ask
+        await sender.finish(0)
+        raise error
     return [] if error is None else [f"trouble: {error!r}"]
 
 
