@@ -110,3 +110,21 @@ def test_a_sender_whose_clock_runs_ahead_shows_no_longer_than_others():
     running = added(Playing(), [beat(at=T + 600_000, accepted=T)])
     running.expire(T + 30_000)
     assert len(running) == 0
+
+
+def test_a_heartbeat_older_than_the_last_one_changes_nothing():
+    running = added(Playing(), [beat(at=T + 20_000)])
+    added(running, [beat(at=T + 10_000, accepted=T + 20_000)])
+    assert running.freeze()[0][3] == T + 20_000
+
+
+def test_the_older_of_two_beats_expiring_leaves_the_play():
+    running = added(Playing(), [beat(at=T), beat(at=T + 10_000)])
+    running.expire(T + 30_000)
+    assert len(running) == 1
+
+
+def test_a_second_play_of_the_same_content_joins_the_first():
+    running = added(Playing(), [beat(), beat(number=2, listener=2)])
+    added(running, [beat(kind=1)])
+    assert list(running.by_content().values()) == [1]

@@ -150,3 +150,22 @@ def test_another_format_is_refused_with_what_to_do():
     own = msgspec.msgpack.encode({"format": 0, "size": 0})
     with pytest.raises(ValueError, match="snapshot format 0 is not 1; start without the recovery folder"):
         PresenceTracker.thaw(own, {})
+
+
+def test_a_restart_keeps_minutes_ahead_and_counts_nobody_whose_last_minute_left_the_window():
+    tracker, store = PresenceTracker(0), {}
+    tracker.take(seen([(1, M), (2, M + 5)]), 0, position(M))
+    tracker.take(seen([(3, M + 61)]), 0, position(M + 61))
+    tracker = restarted(tracker, store)
+    assert tracker.distinct(60) == 2
+    tracker.take(seen([(4, M + 63)]), 0, position(M + 61))
+    tracker = restarted(tracker, store)
+    tracker.take(seen([]), 0, position(M + 63))
+    assert tracker.distinct(0) == 1
+
+
+def test_a_person_who_comes_back_after_the_window_counts_again():
+    tracker = PresenceTracker(0)
+    tracker.take(seen([(1, M)]), 0, position(M))
+    tracker.take(seen([(1, M + 100)]), 0, position(M + 100))
+    assert tracker.distinct(60) == 1
