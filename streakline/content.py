@@ -32,6 +32,7 @@ from streakline.times import (
 
 _COUNTABLE: Final = np.zeros(256, np.bool_)
 _COUNTABLE[list(kinds.COUNTABLE)] = True
+_FACT: Final = kinds.KINDS["content"]
 _SEEN_SLOTS: Final = 1 << 18
 _SEEN_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 SEEN: Final = np.dtype([("listener64", "<u8"), ("minute", "<u4")])
@@ -123,6 +124,8 @@ class ContentTracker:
         accepted = np.repeat(np.array([position >> SEQ_BITS for position, _ in entries]), numbers)
         which = np.repeat(np.arange(len(entries)), numbers)
         bad = broken(records, accepted)
+        for number in np.unique(which[(records["kind"] == _FACT) & ~bad]).tolist():
+            self._open(entries[number][1], open_cold)
         bots = (records["flags"] & BOT) != 0
         good = _COUNTABLE[records["kind"]] & ~bots & ~bad
         self.tally["events"] += len(records)
@@ -213,7 +216,8 @@ class ContentTracker:
         hashes = records_of([entry.hot])["content64"].tolist()
         for content, row in zip(hashes, rows, strict=True):
             known = self.names.get(content)
-            if known is None or (row.title and not known.title):
+            # A fact of the catalogue has the last word on what a content is called.
+            if known is None or (row.title and (not known.title or row.type == "content")):
                 self.names[content] = Opened(row.contentId, row.title)
         return True
 

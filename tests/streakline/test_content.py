@@ -28,6 +28,7 @@ from streakline import content_snapshot
 from streakline.content import ContentTracker
 from streakline.counts import BREAKDOWNS, MEASURES, unpack_counts
 from streakline.entries import Cold, Entry, Poison
+from streakline.kinds import KINDS
 
 PLENTY = 1_000_000
 Requests = list[tuple[int, list[Fact]]]
@@ -307,6 +308,14 @@ def test_a_title_that_was_missing_is_learnt_with_the_next_opened_entry():
     assert tracker.live().titles == {"c1": ""}
     taken([(START, [play(number=2), play(content=2)])], tracker)
     assert tracker.live().titles == {"c1": "Title of c1", "c2": "Title of c2"}
+
+
+def test_a_fact_of_the_catalogue_says_what_a_content_is_called():
+    tracker = ContentTracker(0, PLENTY)
+    tracker.take([(START << 22, entry([play()]))], lambda _: [Cold("c1", "", title="as the player called it")])
+    fact = entry([Fact(1, 2, KINDS["content"], START, START, START, 0, 0, 1)])
+    tracker.take([((START + 1) << 22, fact)], lambda _: [Cold("c1", "", type="content", title="Its title")])
+    assert tracker.live().titles == {"c1": "Its title"}
 
 
 def test_names_that_nothing_needs_are_forgotten():
