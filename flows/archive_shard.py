@@ -89,6 +89,8 @@ class ShardArchive:
         """Positions of the raw rows inserted, and of the outbox."""
         self._marks = Marks()
         self._recounted_at = float("-inf")
+        self._span = DAY_MS
+        """How much of a range is recounted at once, ms."""
         self._facts = Facts()
         self._stood: dict[int, dict[bytes, bytes]] = {}
         """Of each open bucket the packed counts that were last written as provisional rows."""
@@ -277,16 +279,16 @@ class ShardArchive:
 
     def _close(self, first: int, last: int) -> int:
         """Recount every bucket from `first` to `last`, all of one UTC day, and close them; return `last`."""
-        run = self._store.name_range(self._shard, first, last)
+        run, size = self._store.name_range(self._shard, first, last)
         differing: list[tuple[int, str]] = []
-        if run is not None:
+        if size:
             self._store.recount(run, self._shard, first, last, self._raw)
             marked = set(self._marks.within(first, last))
             differing = [key for key in self._store.differing(self._shard, first, last) if key not in marked]
         if open_day(last) > first:
             day = first - first % DAY_MS
-            days = self._store.name_range(self._shard, day, last, counted_before=True)
-            if days is not None:
+            days, size_of_day = self._store.name_range(self._shard, day, last, counted_before=True)
+            if size_of_day:
                 self._store.recount_days(days, self._shard, day, last, open_day(last), self._raw)
         self._store.close(self._shard, last)
         buckets = range(first, last + QUARTER_MS, QUARTER_MS)
@@ -294,7 +296,9 @@ class ShardArchive:
         if differing:
             log.error("recount_differs", shard=self._shard, keys=len(differing), first_keys=differing[:5])
             commands.append(("HINCRBY", keys.progress(self._shard), "archive:differences", len(differing)))
-        self._have_recounted(run, last, self._marks.drop(self._marks.within(first, last)), commands)
+        self._have_recounted(
+            run if size else None, last, self._marks.drop(self._marks.within(first, last)), commands
+        )
         for bucket in buckets:
             self._stood.pop(bucket, None)
         self.tally["closed_buckets"] += len(buckets)
@@ -323,20 +327,23 @@ class ShardArchive:
             self.tally["recounted_keys"] += len(some)
 
     def _recount_of_range(self, closed: int) -> None:
-        """Recount one UTC day of the first range that is marked; the rest waits for the next turn."""
+        """Recount some thousand keys at the beginning of the first range that is marked."""
         (first, last), position = next(iter(self._marks.ranges.items()))
         at = self._store.next_bucket(self._shard, first, last)
-        end = last if at is None else min(last, at - at % DAY_MS + DAY_MS - QUARTER_MS)
-        run = None if at is None else self._store.name_range(self._shard, at, end)
+        end = last if at is None else min(last, at + self._span - QUARTER_MS)
+        run, size = (None, 0) if at is None else self._store.name_range(self._shard, at, end)
         if at is not None and run is not None:
             self._store.recount(run, self._shard, at, end, self._raw)
             self._store.recount_days(run, self._shard, at, end, open_day(closed), self._raw)
+        # Old history is thin and young history is thick: the next step takes about as many keys.
+        self._span = self._span * 2 if size < KEYS_AT_ONCE else max(QUARTER_MS, bucket_of(self._span // 2))
         commands: list[Command] = []
         if end < last:
             rest = self._marks.add_range(end + QUARTER_MS, last, position)
             commands.append(("HSET", keys.marks(self._shard), *_flat(rest)))
         done = [self._marks.drop_range(first, last), *self._marks.drop(self._marks.within(first, end))]
         self._have_recounted(run, closed, done, commands)
+        self.tally["recounted_keys"] += size
 
     def _have_recounted(
         self, run: int | None, upto: int, done: Sequence[str], commands: list[Command]

@@ -137,8 +137,10 @@ class Store:
         )
         return run
 
-    def name_range(self, shard: int, first: int, last: int, *, counted_before: bool = False) -> int | None:
-        """Return a new run over every key of a shard from bucket `first` to `last`; None if there is none.
+    def name_range(
+        self, shard: int, first: int, last: int, *, counted_before: bool = False
+    ) -> tuple[int, int]:
+        """Return a new run over every key of a shard from bucket `first` to `last`, and how many keys it has.
 
         With `counted_before` only those in `rollup`.
         """
@@ -146,7 +148,7 @@ class Store:
         name = "name_days" if counted_before else "name_range"
         self._run(name, run=run, shard=shard, first=_at(first), last=_at(last))
         rows = self._rows("keys_of_run", run=run)
-        return run if rows[0][0] else None
+        return run, rows[0][0]
 
     def recount(self, run: int, shard: int, first: int, last: int, position: int) -> None:
         """Recount the quarter hours of a run, all between `first` and `last` (ms), at a raw position."""

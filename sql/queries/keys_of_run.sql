@@ -1,4 +1,4 @@
--- How many keys a run of the recount has, and from which to which quarter hour.
-select count() as keys, min(at) as first, max(at) as last
+-- How many keys a run of the recount has.
+select count() as keys
 from recount_keys
 where run = {run:UInt64}

@@ -46,7 +46,15 @@ def command(reach: Reach, first: datetime | None, last: datetime | None, wait: b
         end += 86_400_000 - 1
     if begin is not None and end is not None and begin > end:
         raise click.UsageError(f"--from {iso(begin)} lies after --to {iso(end)}")
-    client = redis.Redis.from_url(reach.redis_url(), socket_timeout=10, protocol=2)
+    try:
+        _recount(
+            redis.Redis.from_url(reach.redis_url(), socket_timeout=10, protocol=2), begin, end, wait=wait
+        )
+    except redis.RedisError as error:
+        raise click.ClickException(f"redis does not answer: {error}") from error
+
+
+def _recount(client: redis.Redis, begin: int | None, end: int | None, *, wait: bool) -> None:
     shards = int(client.get(keys.SHARDS) or 0)
     if not shards:
         raise click.ClickException("nothing was ever accepted here, so there is nothing to recount")

@@ -5,6 +5,7 @@ import sys
 
 import click
 import redis
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from rich.console import Console
 from rich.table import Table
 
@@ -13,6 +14,8 @@ from sql.verification import SKETCH_ERROR, Check
 from stack.running import Reach
 from stack.verifying import NotApplied, Verifier
 from streakline import keys
+
+WITH_UNIQUES = ("quarter hours", "days")
 
 
 @click.command()
@@ -43,9 +46,8 @@ def command(reach: Reach, wait: float) -> None:
                 verifier.wait(position, wait)
             with console.status("comparing"):
                 checks = list(verifier.checks(position, wait))
-        except NotApplied as error:
-            click.echo(f"error: {error}", err=True)
-            sys.exit(1)
+        except (NotApplied, redis.RedisError, ClickHouseError) as error:
+            raise click.ClickException(str(error)) from error
     show(console, checks)
     sys.exit(1 if any(check.differing for check in checks) else 0)
 
@@ -53,11 +55,13 @@ def command(reach: Reach, wait: float) -> None:
 def show(console: Console, checks: list[Check]) -> None:
     """Print a table of the comparisons and the keys that differ."""
     table = Table(title="verify: raw events against everything counted from them", title_justify="left")
-    for heading in ("comparison", "shard", "keys", "differ", "largest error of uniques"):
+    for heading in ("comparison", "shards", "keys", "differ", "largest error of uniques"):
         table.add_column(heading, justify="left" if heading == "comparison" else "right")
-    for check in checks:
-        error = f"{check.error:.2%}" if check.error else ""
-        table.add_row(check.name, str(check.shard), f"{check.compared:,}", f"{check.differing:,}", error)
+    for name in dict.fromkeys(check.name for check in checks):
+        same = [check for check in checks if check.name == name]
+        compared, differ = sum(c.compared for c in same), sum(c.differing for c in same)
+        error = f"{max(c.error for c in same):.2%}" if name in WITH_UNIQUES else ""
+        table.add_row(name, str(len(same)), f"{compared:,}", f"{differ:,}", error)
     console.print(table)
     names = {check.name for check in checks}
     if "open buckets" not in names:
