@@ -33,8 +33,9 @@ async def settled(request: web.Request) -> web.Response:
     position = _position(request)
     deadline = time.monotonic() + _wait(request)
     pause = FIRST_LOOK
+    newest: str | None = None
     while True:
-        reasons = await _waiting_for(request.app, position)
+        reasons, newest = await _waiting_for(request.app, position, newest)
         left = deadline - time.monotonic()
         if not reasons or left <= 0:
             body = {"settled": not reasons, "waitingFor": [reason._asdict() for reason in reasons]}
@@ -68,13 +69,22 @@ def _wait(request: web.Request) -> float:
     return wait
 
 
-async def _waiting_for(app: web.Application, position: dict[int, int]) -> list[Behind]:
-    progress, newest = await read_progress(app[REDIS], app[INSTALLATION].shards, wanted=position)
-    reasons = behind(position, progress)
+async def _waiting_for(
+    app: web.Application, position: dict[int, int], newest: str | None
+) -> tuple[list[Behind], str | None]:
+    """Return what has not passed a position yet, and the update that the sockets must have been told.
+
+    `newest` is that update, None until all else holds: it is the newest of that moment and stays, for under
+    traffic there is always a newer one.
+    """
+    if newest is None:
+        progress, last = await read_progress(app[REDIS], app[INSTALLATION].shards, wanted=position)
+        reasons = behind(position, progress)
+        if reasons:
+            return reasons, None
+        newest = last
     shown = app[BROADCAST].hub.seq if BROADCAST in app else app[FEED].position
-    if not reasons and enc(shown) < enc(newest):
-        reasons = [Behind("sockets", -1, shown, newest)]
-    return reasons
+    return ([Behind("sockets", -1, shown, newest)] if enc(shown) < enc(newest) else []), newest
 
 
 async def read_progress(redis: Redis, shards: int, *, wanted: dict[int, int]) -> tuple[list[Progress], str]:

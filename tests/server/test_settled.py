@@ -1,6 +1,7 @@
 """GET /api/v1/settled: answers when everything that counts has passed."""
 
 import asyncio
+import itertools
 import time
 from typing import Any
 
@@ -82,6 +83,24 @@ async def test_it_waits_until_the_sockets_have_the_newest_update(
     assert (await ask(client, pack_position({0: f"{AT}-5"}), "10"))["settled"] is True
     assert client.app is not None
     assert client.app[BROADCAST].hub.seq == newest
+
+
+async def test_updates_that_come_after_do_not_keep_it_waiting(serve: Serve, redis_server: TestRedis) -> None:
+    client = await serve()
+    with redis_server.client() as store:
+        pass_all(store, 0)
+
+        async def busy() -> None:
+            for number in itertools.count():
+                say(store, "viewers", number % 4, viewers(number), AT)
+                await asyncio.sleep(0.002)
+
+        traffic = asyncio.create_task(busy())
+        try:
+            for _ in range(5):
+                assert (await ask(client, pack_position({0: f"{AT}-5"}), "1"))["settled"] is True
+        finally:
+            traffic.cancel()
 
 
 async def test_it_gives_up_after_the_wait(serve: Serve) -> None:
