@@ -17,6 +17,7 @@ from clickhouse_connect.driver.client import Client
 
 import sql.connection
 from flows.archive_codes import Codes
+from flows.archive_ledger import Ledger
 from flows.archive_shard import ShardArchive
 from flows.archive_store import Store
 from flows.gauges import Gauges
@@ -55,7 +56,8 @@ def flow(reader: StreamReader, settings: Settings, shards: list[int]) -> Dataflo
 
     store = Store(clickhouse, reader.stop)
     codes = Codes(client, reader.stop)
-    archives = {s: ShardArchive(s, client, store, codes, reader.stop, reader.two_ago) for s in shards}
+    ledgers = [Ledger(shard, client, reader.stop, reader.two_ago) for shard in shards]
+    archives = {ledger.shard: ShardArchive(ledger, store, codes) for ledger in ledgers}
     gauges = Gauges("archive", ",".join(map(str, shards)))
     sink = HistorySink(archives, client, reader.stop, gauges)
     return topology(ArchiveStreams(reader, client, shards), Beats(reader.stop), sink)

@@ -70,7 +70,7 @@ def test_a_late_event_marks_its_closed_bucket_and_is_recounted_when_somebody_wai
     case.close_all(NOON + 2 * HOUR)
     late = case.feed.send(NOON + 3 * HOUR, play("a", NOON, "p2"), play("c", NOON - 400 * 24 * HOUR, "p3"))
     case.feed.count()
-    case.archive.shard._recounted_at = case.archive.now
+    case.archive.recounted_now()
     case.archive.run(waits=0)
     assert case.progress()["archive:mark"] == str(enc(late))
     assert case.base() == 1
@@ -106,7 +106,7 @@ def test_marks_are_recounted_at_most_every_thirty_seconds_while_nobody_waits(cas
     case.feed.send(NOON + MINUTE, play("a", NOON - 24 * HOUR, "p1"))
     case.settle()
     assert case.base() == 1
-    case.archive.shard._recounted_at = case.archive.now
+    case.archive.recounted_now()
     case.feed.send(NOON + 2 * MINUTE, play("a", NOON - 24 * HOUR, "p2"))
     case.feed.count()
     case.archive.run(waits=29)

@@ -9,6 +9,7 @@ import zstandard
 from clickhouse_connect.driver.client import Client
 
 from flows.archive_codes import Codes
+from flows.archive_ledger import Ledger
 from flows.archive_shard import ShardArchive
 from flows.archive_store import Store
 from flows.reader import Item, StreamReader
@@ -113,7 +114,7 @@ class Archive:
         self.reader.resume(position)
         store = Store(lambda _: clickhouse, self.stop)
         codes = Codes(client, self.stop)
-        self.shard = ShardArchive(SHARD, client, store, codes, self.stop, self.reader.two_ago)
+        self.shard = ShardArchive(Ledger(SHARD, client, self.stop, self.reader.two_ago), store, codes)
         self.now = 0.0
 
     def run(self, *, waits: float = 60.0) -> None:
@@ -126,6 +127,12 @@ class Archive:
                 self.take(item)
         self.now += waits
         self.shard.settle(self.now)
+
+    def recounted_now(self) -> None:
+        """Pretend that marks have just been recounted."""
+        recounts = self.shard._opened()
+        assert recounts is not None
+        recounts._recounted_at = self.now
 
     def take(self, item: Item) -> None:
         """Take one item, as the sink does."""

@@ -1,0 +1,124 @@
+"""What archive reads and writes in Redis for one shard. A write is one MULTI, and outlasts the server's absence."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import redis
+
+from flows.archive_notes import CONTENT, WHOLE, Base
+from flows.reader import first_entry
+from flows.sinks import Command, retry
+from streakline import keys
+from streakline.counts import ZERO, unpack_counts
+from streakline.times import enc
+
+ASKED_AT_ONCE: Final = 10_000
+"""Contents of one question to Redis."""
+
+
+class Stored(NamedTuple):
+    """Where a shard's archive stood when it last wrote."""
+
+    raw: int
+    """Position of the raw rows inserted, 0 for none."""
+    out: int
+    """Position that the outbox had covered, 0 for none."""
+    upto: int | None
+    """The newest closed bucket, ms."""
+    whole: bool
+    """Whether the lifetime base is there."""
+    marks: Mapping[bytes, bytes]
+    first: int | None
+    """Position of the first entry of the stream, None if it is empty."""
+
+
+class Ledger:
+    """The keys of one shard."""
+
+    def __init__(
+        self,
+        shard: int,
+        client: redis.Redis,
+        stop: threading.Event,
+        two_ago: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """Prepare the ledger of a shard.
+
+        Args:
+            shard: its number.
+            client: of Redis.
+            stop: set when the process shall end.
+            two_ago: answers the id that a stream was at two snapshots ago.
+        """
+        self.shard = shard
+        self._redis, self._stop, self._two_ago = client, stop, two_ago
+
+    def stored(self) -> Stored:
+        """Return where the shard stood."""
+        return retry("progress", self._stop, self._stored)
+
+    def open_hashes(self, buckets: Sequence[int]) -> list[dict[bytes, bytes]]:
+        """Return content -> packed counts of each of some open buckets."""
+        return retry("open buckets", self._stop, lambda: self._hashes(buckets)) if buckets else []
+
+    def base_of(self, contents: Sequence[str]) -> Base:
+        """Return the lifetime base of some contents, and of the whole shard."""
+        return retry("base", self._stop, lambda: self._base_of(contents))
+
+    def wanted(self) -> bool:
+        """Tell whether somebody waits for this shard to settle."""
+        return bool(retry("wanted", self._stop, lambda: self._redis.exists(keys.wanted(self.shard))))
+
+    def write(self, commands: Sequence[Command]) -> None:
+        """Execute commands in one MULTI."""
+        retry(f"shard {self.shard}", self._stop, lambda: self._execute(commands))
+
+    def marked(self, fields: Mapping[str, int]) -> list[Command]:
+        """Return the command that keeps marks."""
+        return [("HSET", keys.marks(self.shard), *_flat(fields))] if fields else []
+
+    def progress(self, notes: Mapping[str, str], field: str, stream: str) -> Command:
+        """Return the command that notes how far archive is, and for trimming where it was two snapshots ago."""
+        two_ago = self._two_ago(stream)
+        both = dict(notes) if two_ago is None else {**notes, field: two_ago}
+        return ("HSET", keys.progress(self.shard), *_flat(both))
+
+    def _stored(self) -> Stored:
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.hmget(keys.progress(self.shard), ["archive", "archive:out"])
+        pipe.hmget(keys.base(self.shard), ["upto", WHOLE])
+        pipe.hgetall(keys.marks(self.shard))
+        progress, (upto, whole), marks = pipe.execute()
+        raw, out = (enc(entry_id) if entry_id else 0 for entry_id in progress)
+        first = first_entry(self._redis, keys.events(self.shard))
+        return Stored(raw, out, None if upto is None else int(upto), None not in (upto, whole), marks, first)
+
+    def _hashes(self, buckets: Sequence[int]) -> list[dict[bytes, bytes]]:
+        pipe = self._redis.pipeline(transaction=False)
+        for bucket in buckets:
+            pipe.hgetall(keys.open_bucket(self.shard, bucket))
+        return list(pipe.execute())
+
+    def _base_of(self, contents: Sequence[str]) -> Base:
+        whole: Any = self._redis.hget(keys.base(self.shard), WHOLE)
+        held: list[Any] = []
+        for begin in range(0, len(contents), ASKED_AT_ONCE):
+            fields = [CONTENT + content for content in contents[begin : begin + ASKED_AT_ONCE]]
+            held += self._redis.hmget(keys.base(self.shard), fields)
+        known = {
+            c: unpack_counts(packed) for c, packed in zip(contents, held, strict=True) if packed is not None
+        }
+        return Base(unpack_counts(whole) if whole else ZERO, known)
+
+    def _execute(self, commands: Sequence[Command]) -> None:
+        pipe = self._redis.pipeline(transaction=True)
+        for command in commands:
+            pipe.execute_command(*command)  # type: ignore[no-untyped-call]
+        pipe.execute()
+
+
+def _flat(fields: Mapping[str, Any]) -> list[Any]:
+    return [text for item in fields.items() for text in item]

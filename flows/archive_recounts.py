@@ -1,0 +1,158 @@
+"""Closing and recounts of one shard: history is counted again from the raw rows and has the last word.
+
+A recount is SQL over named keys; then their days, then the base of their contents. Only after that, in one MULTI,
+Redis learns of it: a crash on the way repeats it, which changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from flows.archive_codes import Codes
+from flows.archive_ledger import Ledger
+from flows.archive_notes import Base, Marks, base_commands, text_of
+from flows.archive_store import Store, open_day
+from flows.sinks import Command
+from streakline import keys
+from streakline.counts import ZERO
+from streakline.times import DAY_MS, QUARTER_MS, bucket_of, newest_closed
+
+log = structlog.get_logger()
+
+RECOUNT_SECONDS: Final = 30.0
+"""How seldom marks are recounted while nobody waits for it."""
+WANTED_SECONDS: Final = 0.25
+"""How seldom they are while somebody does."""
+MANY_MARKS: Final = 100_000
+"""So many marks are not kept waiting."""
+KEYS_AT_ONCE: Final = 5_000
+"""Keys of one recount."""
+
+
+class Recounts:
+    """What is closed, what is marked, and the recounts of both. Positions are `enc`, buckets their start in ms."""
+
+    def __init__(self, ledger: Ledger, store: Store, codes: Codes, upto: int, marks: Marks) -> None:
+        """Take up where the shard stood: closed up to `upto`, with marks left."""
+        self._ledger, self._store, self._codes, self._shard = ledger, store, codes, ledger.shard
+        self.closed = upto
+        """The newest closed bucket."""
+        self.marks = marks
+        self._recounted_at = float("-inf")
+        self._span = DAY_MS
+        """How much of a range is recounted at once, ms."""
+        self.tally = dict.fromkeys(("recounted_keys", "closed_buckets", "differences"), 0)
+
+    def owed(self) -> str:
+        """Return `archive:mark`: the least position that a closed bucket owes a recount for."""
+        return text_of(self.marks.owed(self.closed))
+
+    def rebuild(self) -> None:
+        """Write the base from `rollup`: at first start, or when Redis has lost it."""
+        self._store.close(self._shard, self.closed)
+        rows = self._store.lifetime(self._shard, self.closed)
+        log.info("base_rebuilt", shard=self._shard, upto=self.closed, contents=len(rows))
+        fresh = base_commands(self._shard, self.closed, Base(ZERO, {}), rows, self._codes)
+        self._ledger.write([("DEL", keys.base(self._shard)), *fresh])
+
+    def settle(self, clock: int, raw: int, now: float) -> range:
+        """Close what can be closed and recount what is marked, if it is time; return the buckets closed.
+
+        Args:
+            clock: the stream time in ms that raw rows and outbox have both passed.
+            raw: position of the raw rows inserted.
+            now: seconds, monotonic.
+        """
+        before, closable = self.closed, newest_closed(clock)
+        while self.closed < closable:
+            # By UTC days: a day's rows are counted as soon as its last quarter hour is.
+            first = self.closed + QUARTER_MS
+            self._close(first, min(closable, first - first % DAY_MS + DAY_MS - QUARTER_MS), raw)
+        if self.marks.ranges:
+            self._recount_of_range(raw)
+        if self.marks.keys and self._due(now):
+            self._recount_of_marks(raw)
+            self._recounted_at = now
+        return range(before + QUARTER_MS, self.closed + QUARTER_MS, QUARTER_MS)
+
+    def _close(self, first: int, last: int, raw: int) -> None:
+        """Recount every bucket from `first` to `last`, all of one UTC day, and close them."""
+        run, size = self._store.name_range(self._shard, first, last)
+        differing: list[tuple[int, str]] = []
+        if size:
+            self._store.recount(run, self._shard, first, last, raw)
+            marked = set(self.marks.within(first, last))
+            differing = [key for key in self._store.differing(self._shard, first, last) if key not in marked]
+        if open_day(last) > first:
+            day = first - first % DAY_MS
+            days, size_of_day = self._store.name_range(self._shard, day, last, counted_before=True)
+            if size_of_day:
+                self._store.recount_days(days, self._shard, day, last, open_day(last), raw)
+        self._store.close(self._shard, last)
+        buckets = range(first, last + QUARTER_MS, QUARTER_MS)
+        commands: list[Command] = [("DEL", *(keys.open_bucket(self._shard, bucket) for bucket in buckets))]
+        if differing:
+            log.error("recount_differs", shard=self._shard, keys=len(differing), first_keys=differing[:5])
+            commands.append(("HINCRBY", keys.progress(self._shard), "archive:differences", len(differing)))
+        self._have_recounted(
+            run if size else None, last, self.marks.drop(self.marks.within(first, last)), commands
+        )
+        self.tally["closed_buckets"] += len(buckets)
+        self.tally["differences"] += len(differing)
+
+    def _due(self, now: float) -> bool:
+        """Tell whether marks are to be recounted now."""
+        waited = now - self._recounted_at
+        if waited >= RECOUNT_SECONDS or len(self.marks.keys) >= MANY_MARKS:
+            return True
+        if waited < WANTED_SECONDS:
+            return False
+        return self._ledger.wanted()
+
+    def _recount_of_marks(self, raw: int) -> None:
+        """Recount the marked keys of closed buckets, in order of time, and their days."""
+        marked = sorted(key for key in self.marks.keys if key[0] <= self.closed)
+        for begin in range(0, len(marked), KEYS_AT_ONCE):
+            some = marked[begin : begin + KEYS_AT_ONCE]
+            first, last = some[0][0], some[-1][0]
+            run = self._store.name_keys(some)
+            self._store.recount(run, self._shard, first, last, raw)
+            self._store.recount_days(run, self._shard, first, last, open_day(self.closed), raw)
+            self._have_recounted(run, self.closed, self.marks.drop(some), [])
+            self.tally["recounted_keys"] += len(some)
+
+    def _recount_of_range(self, raw: int) -> None:
+        """Recount some thousand keys at the beginning of the first range that is marked."""
+        (first, last), position = next(iter(self.marks.ranges.items()))
+        at = self._store.next_bucket(self._shard, first, last)
+        end = last if at is None else min(last, at + self._span - QUARTER_MS)
+        run, size = (None, 0) if at is None else self._store.name_range(self._shard, at, end)
+        if at is not None and run is not None:
+            self._store.recount(run, self._shard, at, end, raw)
+            self._store.recount_days(run, self._shard, at, end, open_day(self.closed), raw)
+        # Old history is thin and young history is thick: the next step takes about as many keys.
+        self._span = self._span * 2 if size < KEYS_AT_ONCE else max(QUARTER_MS, bucket_of(self._span // 2))
+        commands: list[Command] = []
+        if end < last:
+            rest = self.marks.add_range(end + QUARTER_MS, last, position)
+            commands += self._ledger.marked(rest)
+        done = [self.marks.drop_range(first, last), *self.marks.drop(self.marks.within(first, end))]
+        self._have_recounted(run, self.closed, done, commands)
+        self.tally["recounted_keys"] += size
+
+    def _have_recounted(
+        self, run: int | None, upto: int, done: Sequence[str], commands: list[Command]
+    ) -> None:
+        """Write the base of a run's contents with `upto`, and clear the marks recounted, in one MULTI."""
+        rows = [] if run is None else self._store.lifetime(self._shard, upto, run)
+        if rows or upto != self.closed:
+            base = self._ledger.base_of([row.content for row in rows])
+            commands += base_commands(self._shard, upto, base, rows, self._codes)
+        if done:
+            commands.append(("HDEL", keys.marks(self._shard), *done))
+        self.closed = upto
+        notes = {"archive:mark": self.owed()}
+        self._ledger.write([*commands, self._ledger.progress(notes, "archive:two", keys.events(self._shard))])
