@@ -76,13 +76,10 @@ def test_the_views_show_the_story(case: Case, golden: Golden) -> None:
 def test_days_of_any_zone_are_exact(case: Case, golden: Golden) -> None:
     text = ""
     for zone in ("UTC", "Asia/Kolkata", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Chatham"):
-        text += shown(
-            case,
-            f"select '{zone}' as zone, date, contentId, sum(plays) as plays,"
-            " uniqCombined64Merge(listeners) as listeners, sum(events) as events"
-            f" from zone_days(tz = '{zone}', first = '2020-01-01', last = '2030-01-01')"
-            " where contentId != '' group by date, contentId order by all",
-        )
+        days = f"zone_days(tz = '{zone}', first = '2020-01-01', last = '2030-01-01')"
+        counts = "sum(plays) as plays, uniqCombined64Merge(listeners) as listeners, sum(events) as events"
+        query = f"select '{zone}' as zone, date, contentId, {counts} from {days}"
+        text += shown(case, f"{query} where contentId != '' group by date, contentId order by all")
     golden("views/zone_days.jsonl", text)
 
 
