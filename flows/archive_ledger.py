@@ -72,6 +72,15 @@ class Ledger:
         """Tell whether somebody waits for this shard to settle."""
         return bool(retry("wanted", self._stop, lambda: self._redis.exists(keys.wanted(self.shard))))
 
+    def left_alone_before(self) -> int:
+        """Return the start of the first bucket (ms) that the content flow has counted whole, 0 for all.
+
+        It lost its state once; what stands of the buckets before is what stood then.
+        """
+        progress = keys.progress(self.shard)
+        floor = retry("left alone", self._stop, lambda: self._redis.hget(progress, "content:floor"))
+        return int(floor or 0)
+
     def write(self, commands: Sequence[Command]) -> None:
         """Execute commands in one MULTI."""
         retry(f"shard {self.shard}", self._stop, lambda: self._execute(commands))

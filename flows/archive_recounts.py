@@ -84,8 +84,7 @@ class Recounts:
         differing: list[tuple[int, str]] = []
         if size:
             self._store.recount(run, self._shard, first, last, raw)
-            marked = set(self.marks.within(first, last))
-            differing = [key for key in self._store.differing(self._shard, first, last) if key not in marked]
+            differing = self._differing(first, last)
         if open_day(last) > first:
             day = first - first % DAY_MS
             days, size_of_day = self._store.name_range(self._shard, day, last, counted_before=True)
@@ -102,6 +101,15 @@ class Recounts:
         )
         self.tally["closed_buckets"] += len(buckets)
         self.tally["differences"] += len(differing)
+
+    def _differing(self, first: int, last: int) -> list[tuple[int, str]]:
+        """Return the keys whose recount differs from what stood, without a reason."""
+        differing = self._store.differing(self._shard, first, last)
+        if not differing:
+            return []
+        marked = set(self.marks.within(first, last))
+        floor = self._ledger.left_alone_before()
+        return [key for key in differing if key not in marked and key[0] >= floor]
 
     def _due(self, now: float) -> bool:
         """Tell whether marks are to be recounted now."""

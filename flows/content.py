@@ -95,6 +95,7 @@ class ContentShells:
             return
         tracker.floor = bucket_of(ms_of(trimmed) + QUARTER_MS + QUARTER_MS - 1)
         tracker.began_late(first >> 22)
+        self.client.hset(keys.progress(tracker.shard), "content:floor", tracker.floor)
         prefix = keys.open_bucket(tracker.shard, 0)[:-1]
         for key in self.client.scan_iter(match=prefix.replace("[", "\\[") + "*", count=1000):
             bucket = int(key.decode()[len(prefix) :])
