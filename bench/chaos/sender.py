@@ -155,5 +155,6 @@ class Sender:
                 elif status not in {429, 503}:
                     self.unexpected.append(f"{status} for a good request: {(await response.text())[:500]}")
         ended = time.monotonic()
-        self.answers.append(Answer(ended, status, bool(asked), ended - began))
+        if status or seconds == PATIENCE:  # what we gave up ourselves says nothing of the server
+            self.answers.append(Answer(ended, status, bool(asked), ended - began))
         return receipt, float(asked or 0)
