@@ -26,6 +26,8 @@ class Stored(NamedTuple):
     """Position of the raw rows inserted, 0 for none."""
     out: int
     """Position that the outbox had covered, 0 for none."""
+    told: int
+    """Position that the newest message of the outbox covers: no provisional row was ever written above it."""
     upto: int | None
     """The newest closed bucket, ms."""
     whole: bool
@@ -100,10 +102,13 @@ class Ledger:
         pipe.hmget(keys.progress(self.shard), ["archive", "archive:out"])
         pipe.hmget(keys.base(self.shard), ["upto", WHOLE])
         pipe.hgetall(keys.marks(self.shard))
-        progress, (upto, whole), marks = pipe.execute()
+        pipe.xrevrange(keys.out(self.shard), count=1)
+        progress, (upto, whole), marks, newest = pipe.execute()
         raw, out = (enc(entry_id) if entry_id else 0 for entry_id in progress)
+        told = max([out, *(_covered(fields) for _, fields in newest)])
         first = first_entry(self._redis, keys.events(self.shard))
-        return Stored(raw, out, None if upto is None else int(upto), None not in (upto, whole), marks, first)
+        upto = None if upto is None else int(upto)
+        return Stored(raw, out, told, upto, None not in (upto, whole), marks, first)
 
     def _hashes(self, buckets: Sequence[int]) -> list[dict[bytes, bytes]]:
         pipe = self._redis.pipeline(transaction=False)
@@ -127,6 +132,13 @@ class Ledger:
         for command in commands:
             pipe.execute_command(*command)  # type: ignore[no-untyped-call]
         pipe.execute()
+
+
+def _covered(fields: Mapping[bytes, bytes]) -> int:
+    try:
+        return enc(fields[b"u"])
+    except (KeyError, ValueError):  # no message of ours; whoever reads it says so
+        return 0
 
 
 def _flat(fields: Mapping[str, Any]) -> list[Any]:

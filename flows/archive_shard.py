@@ -51,6 +51,8 @@ class ShardArchive:
         """None until the shard is opened."""
         self._raw = self._out = 0
         """Positions of the raw rows inserted, and of the outbox."""
+        self._version = 0
+        """No provisional row that was written so far has a greater version."""
         self._facts = Facts()
         self._stood: dict[int, dict[bytes, bytes]] = {}
         """Of each open bucket the packed counts that were last written as provisional rows."""
@@ -135,7 +137,7 @@ class ShardArchive:
                 return None
             closed = self._store.closed().get(self._shard)
             upto = newest_closed(stored.first >> SEQ_BITS) if closed is None else closed
-        self._raw, self._out = stored.raw, stored.out
+        self._raw, self._out, self._version = stored.raw, stored.out, stored.told
         recounts = Recounts(self._ledger, self._store, self._codes, upto, Marks.of(stored.marks))
         if not stored.whole:
             recounts.rebuild()
@@ -185,7 +187,10 @@ class ShardArchive:
     # --- open buckets --------------------------------------------------------------------------------
 
     def _provide(self, buckets: Sequence[int], covered: int) -> None:
-        """Write provisional rows of what changed in some buckets, with the outbox's position as version."""
+        """Write provisional rows of what changed in some buckets; the version is the outbox's position.
+
+        After a restart old messages come again, but the hashes are of now: their rows must beat those of then.
+        """
         hashes = self._ledger.open_hashes(buckets)
         changed: list[tuple[int, bytes, bytes]] = []
         for bucket, counts in zip(buckets, hashes, strict=True):
@@ -194,7 +199,8 @@ class ShardArchive:
         if not changed:
             return
         rows = [(bucket, content.decode(), packed) for bucket, content, packed in changed]
-        columns = provisional_columns(rows, self._shard, covered, self._codes.name)
+        self._version = max(covered, self._version + 1)
+        columns = provisional_columns(rows, self._shard, self._version, self._codes.name)
         for place, error in self._store.insert_provisional(columns).items():
             bucket, content, _ = rows[place]
             about = {"bucket": bucket, "content": content}

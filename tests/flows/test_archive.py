@@ -21,7 +21,8 @@ def test_an_event_becomes_a_raw_row_and_a_provisional_row(case: Case) -> None:
     assert case.rows("select contentId, id, duration, country, entry, counted from events final") == [
         ("a", "p1", 100_000, "DE", enc(entry), True)
     ]
-    assert case.rows("select plays, by_country, version from rollup final") == [(1, {"DE": 1}, enc(entry))]
+    provisional = case.rows("select plays, by_country, bitShiftRight(version, 22) from rollup final")
+    assert provisional == [(1, {"DE": 1}, NOON + 1000)]
     assert case.progress()["archive"] == case.progress()["archive:out"] == entry
 
 
