@@ -48,18 +48,25 @@ class Pressure:
         self.memory = Memory(0, 0)
         self.refusal: str | None = None
         """Why ingest takes no events now, or None."""
+        self.writable = True
+        """Whether Redis answers and its file may grow: then what frees memory goes on, however full it is."""
+        self._answers = True
 
     async def look(self) -> None:
         """Measure again."""
         before = self.refusal
-        self.refusal = await self._store() or self._disk()
+        store, disk = await self._store(), self._disk()
+        self.refusal = store or disk
+        self.writable = self._answers and disk is None
         if self.refusal != before:
             _log.info("pressure_changed", refusal=self.refusal)
 
     async def _store(self) -> str | None:
         try:
             info = await self._redis.info("memory")
+            self._answers = True
         except (RedisError, OSError, TimeoutError) as error:
+            self._answers = False
             return f"redis does not answer: {error}"
         self.memory = Memory(
             int(info["used_memory"]), int(info.get("maxmemory") or 0) or int(info["total_system_memory"])

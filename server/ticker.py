@@ -61,12 +61,16 @@ class Ticker:
         self._rounds = 0
 
     async def round(self) -> None:
-        """Do what is due, if this process is the ticker and the store can take it."""
-        if self._pressure.refusal is not None:
+        """Do what is due, if this process is the ticker and the store can take it.
+
+        A store that is short of memory gets no ticks and is trimmed all the same: nothing else ever frees it.
+        """
+        if not self._pressure.writable:
             return
         if not await self._redis.eval(_HOLD, 1, keys.TICKER, self._name, LOCK_MS):
             return
-        await self._tick()
+        if self._pressure.refusal is None:
+            await self._tick()
         if self._rounds % TRIM_EVERY == 0:
             await self.trim()
         self._rounds += 1

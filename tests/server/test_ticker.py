@@ -124,3 +124,25 @@ async def test_the_last_ninety_minutes_go_only_when_memory_is_short(
     await readers_at(redis, now)
     await ticker(redis, used=used).trim()
     assert await redis.xlen(keys.events(0)) == left
+
+
+async def test_a_full_memory_stops_the_ticks_and_not_the_trimming_that_frees_it(redis: Redis) -> None:
+    times = await fill(redis)
+    await readers_at(redis, times[4])
+    full = Pressure(redis, Settings(max_memory_share=0))
+    await full.look()
+    assert full.refusal is not None
+    full.memory = Memory(80, 100)
+    await Ticker(redis, 4, full, Metrics(), kept_minutes=90).round()
+    assert await redis.xlen(keys.events(0)) == 1
+    assert await redis.xlen(keys.events(1)) == 0
+
+
+async def test_a_full_disk_stops_both(redis: Redis) -> None:
+    times = await fill(redis)
+    await readers_at(redis, times[4])
+    full = Pressure(redis, Settings(min_free_mb=1 << 40))
+    await full.look()
+    assert full.refusal is not None
+    await Ticker(redis, 4, full, Metrics(), kept_minutes=90).round()
+    assert await redis.xlen(keys.events(0)) == 5
