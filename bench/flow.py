@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import redis
@@ -75,7 +76,7 @@ def append(client: redis.Redis, feed: list[Made], pace: int) -> None:
     for first in range(0, len(feed), 400):
         pipe = client.pipeline(transaction=False)
         for made in feed[first : first + 400]:
-            pipe.xadd(keys.events(made.shard), made.fields, id=made.entry_id)
+            pipe.xadd(keys.events(made.shard), dict[Any, Any](made.fields), id=made.entry_id)
             done += made.events
         pipe.execute()
         if pace:

@@ -19,7 +19,7 @@ import pytest
 import redis
 from clickhouse_connect.driver.client import Client
 
-from flow_processes import FlowProcesses
+from flow_processes import FlowProcesses, wait_for_close
 from live_state import shown
 from real_data import recorded
 from real_servers import TestClickHouse, TestRedis
@@ -155,6 +155,7 @@ class Run:
         end = quarter + 2 * HOUR
         self.feeder.tick(end)
         self.flows.wait_for(self.client, f"{end}-0")
+        wait_for_close(self.client, end)
 
     def check(self, at: int) -> None:
         """Compare live, rollup and raw with the file at a quarter hour."""

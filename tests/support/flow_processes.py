@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import redis
 
 from streakline import keys
-from streakline.times import enc
+from streakline.times import enc, newest_closed
 
 ROOT = Path(__file__).parents[2]
 FLOWS = ("content", "viewers", "archive")
@@ -109,6 +110,17 @@ class FlowProcesses:
             return all(enc(at or b"0-0") >= wanted for at in positions(client, shards))
 
         wait_until(f"all flows at {position}", covered, seconds)
+
+
+def wait_for_close(client: redis.Redis, clock_ms: int, shards: int = 4, seconds: float = 60) -> None:
+    """Return when archive has closed every bucket that is over at a stream time."""
+    wanted = newest_closed(clock_ms)
+
+    def closed() -> bool:
+        held: list[Any] = [client.hget(keys.base(shard), "upto") for shard in range(shards)]
+        return all(upto is not None and int(upto) >= wanted for upto in held)
+
+    wait_until(f"every bucket over at {clock_ms} is closed", closed, seconds)
 
 
 def positions(client: redis.Redis, shards: int = 4) -> list[bytes | None]:
