@@ -150,7 +150,8 @@ class ContentShell:
             commands += self._written_out(now)
         elif self._tracker.has_candidates and now >= self._candidates_at + CANDIDATES_EVERY:
             commands += self._candidates(now, everybody=False)
-        if self._live_moved and now >= self._live_at + LIVE_EVERY:
+        # `settled` hears of a position from archive, so the live numbers go out with the message to archive.
+        if self._live_moved and (self._written_at == now or now >= self._live_at + LIVE_EVERY):
             commands += self._live(now)
         return [Write(commands)] if commands else []
 
