@@ -143,11 +143,14 @@ class Intake:
 
 
 def _first_of_each(events: Iterable[tuple[int, Event]]) -> Iterable[tuple[int, Event]]:
-    """Leave out what repeats an event of the same request: same id, content and timestamp, as sent."""
+    """Leave out what repeats an event of the same request: same id, content, timestamp and duration, as sent.
+
+    Of a play that grew the longest stands, in one request as in several.
+    """
     seen: set[tuple[object, ...]] = set()
     for item in events:
         event = item[1]
-        key = (event.id, event.contentId, event.timestamp)
+        key = (event.id, event.contentId, event.timestamp, event.duration)
         if key not in seen:
             seen.add(key)
             yield item

@@ -108,6 +108,13 @@ async def test_repeats_inside_a_request_are_told(serve: Serve, redis_server: Tes
     assert len(stored(redis_server)) == 2
 
 
+async def test_a_play_that_grew_is_no_repeat_of_the_shorter_one(serve: Serve) -> None:
+    # In two requests the longest stands; in one it must be the same.
+    event = {"id": "x", "type": "play", "contentId": "a", "userId": "u", "timestamp": now_ms()}
+    answer = await post(await serve(), [event | {"duration": 5}, event | {"duration": 100}])
+    assert (answer["accepted"], answer["duplicates"]) == (2, 0)
+
+
 async def test_heartbeats_of_one_play_are_no_repeats(serve: Serve) -> None:
     at = now_ms() - 60_000
     beats = [
