@@ -1,0 +1,21 @@
+"""`python -m bench`: every benchmark, one after another; each prints its table and keeps a row in results.md."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+COMMANDS = (["bench.ingest"], ["bench.flow"], ["bench.flow", "--pace", "300000"], ["bench.latency"])
+
+
+def main() -> int:
+    """Run them all; return 1 if one failed."""
+    failed = False
+    for command in COMMANDS:
+        print(f"\n$ python -m {' '.join(command)}", flush=True)
+        failed |= subprocess.run([sys.executable, "-m", *command], check=False).returncode != 0
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Plain, honest code for the same job, as one would write it first."""
