@@ -15,7 +15,7 @@ from streakline import kinds
 from streakline.counts import CELL, HEAD, INDEX, MEASURE_OF_KIND, MEASURES, SHARES_BY_PLATFORM
 from streakline.index import EMPTY, HashIndex, Positions
 from streakline.live import WINDOWED
-from streakline.records import COUNTED, FINISHED, REPLAYED, TIMED, UNKNOWN_COMPLETION, Records
+from streakline.records import BOT, COUNTED, FINISHED, REPLAYED, TIMED, UNKNOWN_COMPLETION, Records
 from streakline.times import MINUTE_MS, QUARTER_MS
 
 MINUTES: Final = QUARTER_MS // MINUTE_MS
@@ -76,14 +76,16 @@ class Bucket:
         """(part, chunk number) of what changed since the last snapshot."""
 
     def add(self, events: Records, *, remember: bool = True) -> None:
-        """Count countable events of this bucket, in order of acceptance.
+        """Count events of this bucket, of countable kinds and in order of acceptance.
 
+        A robot's event stands like any other, and counts nothing.
         With `remember` false the bound on ids is reached: what is new is counted, but its identity is not
         kept, so that a repeat of it will count again until the bucket is recounted from history.
         """
         rows = self.contents.find_or_insert(events["content64"])
         self.make_room()
-        self._learn_types(rows, events["ctype"])
+        human = (events["flags"] & BOT) == 0
+        self._learn_types(rows[human], events["ctype"][human])
         stand = _standing(events)
         if stand is not None:
             events, rows = events[stand], rows[stand]
@@ -172,11 +174,14 @@ class Bucket:
     def _count(self, entries: Log, sign: int) -> None:
         if not entries.size:
             return
+        self._dirty("rows", entries["row"] >> ROW_BITS)
+        human = (entries["flags"] & BOT) == 0
+        if not human.all():
+            entries = entries[human]
         rows = entries["row"].astype(np.int64)
         kind, flags = entries["kind"], entries["flags"]
         dur = entries["dur"].astype(np.int64) * sign
         self.unwritten[rows] = True
-        self._dirty("rows", rows >> ROW_BITS)
         play = kind <= kinds.HEARTBEAT
         counted = play & ((flags & COUNTED) != 0)
         timed = counted & ((flags & TIMED) != 0)

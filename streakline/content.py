@@ -127,28 +127,32 @@ class ContentTracker:
         for number in np.unique(which[(records["kind"] == _FACT) & ~bad]).tolist():
             self._open(entries[number][1], open_cold)
         bots = (records["flags"] & BOT) != 0
-        good = _COUNTABLE[records["kind"]] & ~bots & ~bad
+        # Robots count nothing, but of all events of a play the longest stands, also where a robot sent it.
+        good = _COUNTABLE[records["kind"]] & ~bad
         self.tally["events"] += len(records)
         self.tally["bots"] += int(np.count_nonzero(bots))
         self.tally["broken"] += int(np.count_nonzero(bad))
         if not good.all():
-            records, accepted, which = records[good], accepted[good], which[good]
+            records, accepted, which, bots = records[good], accepted[good], which[good], bots[good]
         if not records.size:
             return
         bucket = records["start"] - records["start"] % QUARTER_MS
         late = accepted >= bucket + (QUARTER_MS + LATENESS_MS)
         running = np.isin(records["kind"], (kinds.PLAY_START, kinds.HEARTBEAT))
-        named = ~late | running
+        named = (~late | running) & ~bots
         lost = self._name(records[named], which[named], entries, open_cold)
         if lost:  # nothing is counted of an entry that archive cannot read
             kept = ~np.isin(which, list(lost))
             self.tally["broken"] += int(np.count_nonzero(~kept))
             records, accepted, bucket, late = records[kept], accepted[kept], bucket[kept], late[kept]
+            bots = bots[kept]
+        self._count(records, bucket, ~late)
+        if bots.any():
+            records, accepted, late = records[~bots], accepted[~bots], late[~bots]
         self.tally["late"] += int(np.count_nonzero(late))
         self.playing.add(records, accepted)
         if not silent:
             self._see(records, accepted)
-        self._count(records, bucket, ~late)
 
     def _count(self, records: Records, bucket: npt.NDArray[np.int64], open_: npt.NDArray[np.bool_]) -> None:
         for start in np.unique(bucket[open_]).tolist():
@@ -302,7 +306,7 @@ class ContentTracker:
 
     def open(self) -> dict[int, list[int]]:
         """Return start of bucket -> site measures, of every bucket that archive has not closed."""
-        counted = {start: b.site.tolist() for start, b in self.buckets.items() if start >= self.floor}
+        counted = {s: b.site.tolist() for s, b in self.buckets.items() if s >= self.floor and b.site.any()}
         return {**counted, **self.closing}
 
     def _called(self, content64: int) -> str:
@@ -341,7 +345,8 @@ class ContentTracker:
             row = int(bucket.contents.find(key)[0])
             if row == EMPTY:
                 continue
-            rows[start] = bucket.measures[row].tolist()
+            if bucket.measures[row].any():  # else only robots came
+                rows[start] = bucket.measures[row].tolist()
             for minute in np.flatnonzero(bucket.windows[row].any(axis=1)).tolist():
                 minutes[start + minute * MINUTE_MS] = bucket.windows[row, minute].tolist()
         return {"minutes": minutes, "open": rows, "listeners": self.playing.by_content().get(content64, 0)}

@@ -151,6 +151,17 @@ def tamper(case: Case) -> None:
     assert case.counts("quarter")[0][2] == 2
 
 
+def test_a_longer_event_of_a_robot_takes_its_play_out_of_open_counts_too(case: Case) -> None:
+    case.feed.send(NOON + 1000, play("a", NOON, "x", 30, playId="p"), play("a", NOON, "p2"))
+    case.settle()
+    case.feed.send(NOON + 2000, play("a", NOON, "y", 40, playId="p", bot=True))
+    case.settle()
+    assert case.counts("quarter") == [("a", NOON // 1000, 1, False)]
+    case.close_all(NOON + 2 * HOUR)
+    assert case.counts("quarter") == [("a", NOON // 1000, 1, True)]
+    assert "archive:differences" not in case.progress()
+
+
 def test_a_recount_that_differs_without_a_reason_is_counted(case: Case) -> None:
     tamper(case)
     case.close_all(NOON + 2 * HOUR)

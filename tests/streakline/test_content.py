@@ -65,9 +65,13 @@ def restarted(tracker: ContentTracker) -> ContentTracker:
 
 
 def written(tracker: ContentTracker) -> dict[int, dict[str, tuple]]:
+    """What was written, but for rows of nothing: a robot took a play out of the counts."""
     rows: dict[int, dict[str, tuple]] = {}
     for bucket, packed in tracker.write_out():
-        rows.setdefault(bucket, {}).update({name: unpack_counts(data) for name, data in packed.items()})
+        counts = {name: unpack_counts(data) for name, data in packed.items()}
+        counts = {name: row for name, row in counts.items() if any(row.measures)}
+        if counts:
+            rows.setdefault(bucket, {}).update(counts)
     return rows
 
 
@@ -183,6 +187,14 @@ def test_of_all_events_of_a_play_the_longest_stands_and_of_equals_the_first():
     rows = written(taken([(START, [fact]) for fact in facts]))[START]["c1"]
     assert dict(zip(MEASURES, rows.measures, strict=True))["played_ms"] == 40_000
     assert {code: count for (_, code), count in rows.cells.items() if count} == {2: 1}
+
+
+@given(st.booleans())
+def test_a_longer_event_of_a_robot_takes_its_play_out_of_the_counts(at):
+    robot = play(number=1, dur=40_000, flags=TIMED | COUNTED | ENDED | BOT)
+    facts = [play(number=1, dur=30_000), play(content=2, number=2), robot]
+    tracker = taken([(START, facts[:2]), (START + 1, facts[2:])], borders={1} if at else frozenset())
+    assert written(restarted(tracker)) == as_written(facts)
 
 
 def test_what_a_grown_play_counted_before_is_taken_back_from_its_cells():

@@ -57,9 +57,14 @@ class Fact(NamedTuple):
         return 1 <= self.kind <= 24 and all(946_684_800_000 <= at <= latest for at in (self.at, self.start))
 
     @property
+    def counting(self) -> bool:
+        """Tell whether it says something of a content."""
+        return self.readable and (self.kind <= 3 or self.kind in COUNTERS)
+
+    @property
     def countable(self) -> bool:
         """Tell whether it says something of a content, and no robot said it."""
-        return self.readable and (self.kind <= 3 or self.kind in COUNTERS) and not self.flags & BOT
+        return self.counting and not self.flags & BOT
 
     @property
     def late(self) -> bool:
@@ -107,14 +112,17 @@ class Standing(NamedTuple):
 
 
 def standing_facts(facts: Iterable[Fact]) -> list[Fact]:
-    """Return one fact an identity: of all that are in time the longest, of equals the first accepted."""
+    """Return one fact an identity: of all that are in time the longest, of equals the first accepted.
+
+    Where that one is a robot's, nothing stands.
+    """
     held: dict[tuple[int, int, int], Fact] = {}
     for fact in facts:
-        if fact.countable and not fact.late:
+        if fact.counting and not fact.late:
             before = held.get(fact.identity)
             if before is None or fact.dur > before.dur:
                 held[fact.identity] = fact
-    return list(held.values())
+    return [fact for fact in held.values() if fact.countable]
 
 
 def counted(facts: Sequence[Fact]) -> Standing:
