@@ -136,9 +136,10 @@ class Recounts:
         """Recount some thousand keys at the beginning of the first range that is marked."""
         (first, last), position = next(iter(self.marks.ranges.items()))
         at = self._store.next_bucket(self._shard, first, last)
-        end = last if at is None else min(last, at + self._span - QUARTER_MS)
-        run, size = (None, 0) if at is None else self._store.name_range(self._shard, at, end)
-        if at is not None and run is not None:
+        end, size = last, 0
+        run: int | None = None
+        if at is not None:
+            end, run, size = self._some_of_range(at, last)
             self._store.recount(run, self._shard, at, end, raw)
             self._store.recount_days(run, self._shard, at, end, open_day(self.closed), raw)
         # Old history is thin and young history is thick: the next step takes about as many keys.
@@ -150,6 +151,16 @@ class Recounts:
         done = [self.marks.drop_range(first, last), *self.marks.drop(self.marks.within(first, end))]
         self._have_recounted(run, self.closed, done, commands)
         self.tally["recounted_keys"] += size
+
+    def _some_of_range(self, first: int, last: int) -> tuple[int, int, int]:
+        """Name the keys from `first` to some bucket up to `last`; return that bucket, the run and its size."""
+        while True:
+            end = min(last, first + self._span - QUARTER_MS)
+            run, size = self._store.name_range(self._shard, first, end)
+            if size <= 2 * KEYS_AT_ONCE or end == first:
+                return end, run, size
+            # Here the history is so much thicker that ClickHouse might never be done in time.
+            self._span = max(QUARTER_MS, bucket_of((end - first) // 2))
 
     def _have_recounted(
         self, run: int | None, upto: int, done: Sequence[str], commands: list[Command]

@@ -400,3 +400,24 @@ def _replay(case: Case, streams: dict[str, list]) -> None:
     feed.tracker.take(feed._pending[:-2], open_cold, silent=False)
     for written in feed.tracker.write_out():
         case.redis.hset(keys.open_bucket(SHARD, written.bucket), mapping=written.rows)
+
+
+def test_thin_old_history_makes_no_step_too_large_for_thick_young_history(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.archive_recounts.KEYS_AT_ONCE", 3)
+    case.feed.tick(NOON)
+    case.settle()
+    thin = [play("a", NOON - days * 24 * HOUR, f"thin{days}") for days in range(8, 40, 2)]
+    thick = [play("a", NOON - 24 * HOUR - quarter * 15 * MINUTE, f"thick{quarter}") for quarter in range(40)]
+    case.feed.send(NOON + MINUTE, *thin, *thick)
+    case.settle()
+    case.feed.control(NOON + 2 * MINUTE, kind="recount")
+    case.feed.count()
+    steps = []
+    while not steps or case.redis.hgetall(keys.marks(SHARD)):
+        before = case.archive.shard.tally["recounted_keys"]
+        case.archive.run(waits=0)
+        steps.append(case.archive.shard.tally["recounted_keys"] - before)
+    assert sum(steps) == 56
+    assert max(steps) <= 4 * 3
