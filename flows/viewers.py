@@ -48,11 +48,11 @@ class ViewerShells:
     def fresh(self, shard: int) -> ViewerShell:
         """Return a shell that counts from the first candidate of the stream."""
         tracker = PresenceTracker(shard)
-        first = self.ask("first candidate", lambda: first_entry(self.client, keys.candidates(shard)))
-        progress = self.ask("progress", lambda: self.client.hget(keys.progress(shard), "viewers:cand:two"))
         # Until there are snapshots again, nothing may be trimmed on behalf of the lost ones.
         self.ask("trimming stands still", lambda: self.client.hdel(keys.progress(shard), "viewers:cand:two"))
-        if first is not None and progress:
+        trimmed = self.ask("trimmed", lambda: self.client.get(keys.trimmed_candidates(shard)))
+        first = self.ask("first candidate", lambda: first_entry(self.client, keys.candidates(shard)))
+        if first is not None and trimmed:
             tracker.since = (first >> SEQ_BITS) + HOUR_MS
             log.warning("state_missing", part=shard, counted_again_from=dec(first))
         return ViewerShell(self, tracker)

@@ -110,7 +110,7 @@ class Ticker:
             for stream, readers, note in (
                 (keys.events(shard), (content, archive), keys.trimmed(shard)),
                 (keys.out(shard), (out,), None),
-                (keys.candidates(shard), (candidates,), None),
+                (keys.candidates(shard), (candidates,), keys.trimmed_candidates(shard)),
             ):
                 until = trim_to(readers, now, roomy=roomy, kept_ms=self._kept_ms)
                 if until is not None:

@@ -59,6 +59,11 @@ def trimmed(shard: int) -> str:
     return f"sl:{{{shard}}}:trimmed"
 
 
+def trimmed_candidates(part: int) -> str:
+    """Return the key with the id up to which the candidates of a part were trimmed."""
+    return f"sl:{{{part}}}:cand:trimmed"
+
+
 def marks(shard: int) -> str:
     """Return the hash `BUCKET|contentId` -> least position not yet recounted."""
     return f"sl:{{{shard}}}:marks"
