@@ -50,7 +50,8 @@ class Standing:
                 case "content":
                     self._contents[part] = _CONTENT.decode(payload)
                 case "viewers":
-                    self._viewers[part] = _VIEWERS.decode(payload)
+                    self._viewers[part] = viewers = _VIEWERS.decode(payload)
+                    self.clock = max(self.clock, viewers.minute)
                 case "base":
                     self._bases[part] = _BASE.decode(payload)
                 case _:

@@ -46,6 +46,14 @@ def standing() -> Standing:
     return state
 
 
+def test_states_without_positions_tell_the_clock_too() -> None:
+    # A server that starts while archive recounts finds the newest updates full of lifetimes, without a position.
+    state = Standing()
+    state.apply("content", 0, "0-0", pack(Content(minutes={MINUTE: minute_row(plays=2)})))
+    state.apply("viewers", 0, "0-0", pack(Viewers(minute=MINUTE, active=3, hour=5)))
+    assert state.topics()[OVERVIEW]["lastHour"]["plays"] == 2
+
+
 def test_the_overview_sums_the_parts_at_the_streams_clock() -> None:
     state = standing()
     overview = state.topics()[OVERVIEW]
