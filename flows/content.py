@@ -67,8 +67,13 @@ class ContentShells:
         return content_snapshot.needed(own)
 
     def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> ContentShell:
-        """Return the shell of a snapshot."""
-        return ContentShell(self, content_snapshot.thaw(own, chunks, self._max_ids))
+        """Return the shell of a snapshot; of one that the stream cannot be read on from, a fresh one."""
+        tracker = content_snapshot.thaw(own, chunks, self._max_ids)
+        trimmed = self.ask("trimmed", lambda: self.client.get(keys.trimmed(shard)))
+        if trimmed and enc(trimmed) > tracker.position:  # the folder is older than its successor's snapshots
+            log.warning("state_too_old", shard=shard, at=dec(tracker.position), trimmed=trimmed.decode())
+            return self.fresh(shard)
+        return ContentShell(self, tracker)
 
     def ask(self, what: str, question: Callable[[], Any]) -> Any:
         """Return an answer of Redis, however long it is away."""

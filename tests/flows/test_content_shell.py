@@ -9,7 +9,7 @@ from flows.gauges import Gauges
 from flows.reader import StreamReader
 from flows.sinks import Command
 from real_servers import TestRedis
-from streakline import keys
+from streakline import content_snapshot, keys
 from streakline.times import QUARTER_MS
 from streams import Feeder
 
@@ -36,6 +36,25 @@ class Running:
         items, _ = self.reader.read()
         self.shell = self.shell or self.shells.fresh(0)
         return [command for write in self.shell.take(items, now) for command in write.commands]
+
+
+def test_a_state_older_than_what_the_stream_holds_is_no_state(redis_server: TestRedis) -> None:
+    # An old recovery folder came back: other processes counted on meanwhile, and the stream was trimmed.
+    client = redis_server.client()
+    running = Running(redis_server.url, client)
+    running.play(100.0)
+    assert running.shell is not None
+    own = running.shell.freeze()
+    chunks = {name: running.shell.chunk(name) or b"" for name in running.shells.needed(own)}
+    assert running.shells.thawed(0, own, chunks).freeze() == own
+    running.play(101.0)
+    running.play(102.0)
+    client.xtrim(keys.events(0), minid=f"{T0 + 3}", approximate=False)
+    client.set(keys.trimmed(0), f"{T0 + 3}-0")
+    again = running.shells.thawed(0, own, chunks).freeze()
+    assert running.shells.needed(again) == set()
+    tracker = content_snapshot.thaw(again, {}, 1_000)
+    assert (tracker.position, tracker.floor) == (0, T0 + 2 * QUARTER_MS)
 
 
 def streams(commands: list[Command]) -> list[object]:
