@@ -11,19 +11,17 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import zstandard
 
+from flows.cold import open_cold
 from streakline import kinds
 from streakline.counts import BREAKDOWN_DIMENSIONS, BREAKDOWNS, MEASURES, unpack_counts
-from streakline.entries import Cold, Entry, Poison, read_entry, unpack_cold
+from streakline.entries import Cold, Entry, Poison, read_entry
 from streakline.records import BOT, COUNTED, ENDED, FINISHED, REPLAYED, TIMED, Records, broken, records_of
 from streakline.times import LATENESS_MS, QUARTER_MS, SEQ_BITS, dec, enc
 
 Fields = Mapping[bytes, bytes]
 Entries = Sequence[tuple[bytes, Fields]]
 
-MAX_COLD: Final = 64 << 20
-"""Bytes that the cold rows of one entry may take unpacked."""
 _ALL_BITS: Final = (1 << 64) - 1
 
 _TEXTS: Final = (
@@ -59,7 +57,6 @@ PROVISIONAL_COLUMNS: Final = (
 """The columns of a provisional row; the sketches stay empty."""
 
 _row = attrgetter(*_TEXTS)
-_UNPACK: Final = zstandard.ZstdDecompressor()
 
 NameOfCode = Callable[[str, int], str]
 """Answers the value that a code of a dimension stands for."""
@@ -104,29 +101,12 @@ def parts(entries: Entries) -> list[Part]:
                 found.append(Part(_batch(chunk), dead, entry.control, entry_id))
                 chunk, dead = [], []
             elif entry.n:
-                chunk.append((enc(entry_id), entry, _cold(entry)))
+                chunk.append((enc(entry_id), entry, open_cold(entry)))
         except Poison as poison:
             dead.append(Dead(entry_id.decode(), str(poison), _body(fields)))
     if entries and not (found and found[-1].last == entries[-1][0]):
         found.append(Part(_batch(chunk), dead, None, entries[-1][0]))
     return found
-
-
-def _cold(entry: Entry) -> list[Cold]:
-    try:
-        size = zstandard.frame_content_size(entry.cold)
-        if not 0 < size <= MAX_COLD:
-            msg = f"field d unpacks to {size} bytes; 1 to {MAX_COLD} are read"
-            raise Poison(msg)
-        data = _UNPACK.decompress(entry.cold)
-    except zstandard.ZstdError as error:
-        msg = f"field d is no zstd frame: {error}"
-        raise Poison(msg) from error
-    rows = unpack_cold(data)
-    if len(rows) != entry.n:
-        msg = f"field d holds {len(rows)} rows, but n = {entry.n}"
-        raise Poison(msg)
-    return rows
 
 
 def _body(fields: Fields) -> bytes:

@@ -10,10 +10,10 @@ import bytewax.operators as op
 import msgspec
 import redis
 import structlog
-import zstandard
 from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
+from flows.cold import open_cold
 from flows.gauges import Gauges
 from flows.reader import Item, StreamReader, first_entry
 from flows.sinks import Command, RedisWrites, Write, retry
@@ -21,7 +21,7 @@ from flows.sources import RedisStreams, key_of
 from streakline import content_snapshot, keys
 from streakline.content import ContentTracker, Written
 from streakline.counts import summed, unpack_counts
-from streakline.entries import Cold, Entry, Poison, read_entry, unpack_cold
+from streakline.entries import Entry, Poison, read_entry
 from streakline.stamping import hash64
 from streakline.times import QUARTER_MS, bucket_of, dec, enc, iso, ms_of
 
@@ -141,7 +141,7 @@ class ContentShell:
                     self._tracker.tally["broken"] += 1
                     entries.append((enc(entry_id), Entry()))
         started = time.perf_counter()
-        self._tracker.take(entries, _open_cold, silent=bool(entries) and entries[-1][0] <= self._silent_until)
+        self._tracker.take(entries, open_cold, silent=bool(entries) and entries[-1][0] <= self._silent_until)
         self._live_moved = self._moved = True
         self._makers.gauges.took(self._tracker, time.perf_counter() - started)
         return self.wake(now)
@@ -153,7 +153,7 @@ class ContentShell:
         commands: list[Command] = []
         if self._moved and now >= self._written_at + WRITE_OUT_EVERY:
             commands += self._written_out(now)
-        elif self._tracker.has_candidates and now >= self._candidates_at + CANDIDATES_EVERY:
+        elif self._tracker.seen and now >= self._candidates_at + CANDIDATES_EVERY:
             commands += self._candidates(now, everybody=False)
         # `settled` hears of a position from archive, so the live numbers go out with the message to archive.
         if self._live_moved and (self._written_at == now or now >= self._live_at + LIVE_EVERY):
@@ -169,7 +169,7 @@ class ContentShell:
             dues.append(self._written_at + WRITE_OUT_EVERY)
         if self._live_moved:
             dues.append(self._live_at + LIVE_EVERY)
-        if self._tracker.has_candidates:
+        if self._tracker.seen:
             dues.append(self._candidates_at + CANDIDATES_EVERY)
         return min(dues, default=None)
 
@@ -212,7 +212,7 @@ class ContentShell:
     def _candidates(self, now: float, *, everybody: bool) -> list[Command]:
         """Return the candidates by part of the persons, and how far this shard has come."""
         shard, position = self._tracker.shard, dec(self._tracker.position)
-        seen = self._tracker.candidates()
+        seen = self._tracker.seen.taken()
         parts = seen["listener64"] % self._makers.shards
         commands: list[Command] = []
         for part in range(self._makers.shards):
@@ -245,16 +245,3 @@ def _hash(shard: int, written: Written) -> Command:
     for content, counts in written.rows.items():
         flat += (content, counts)
     return ("HSET", keys.open_bucket(shard, written.bucket), *flat)
-
-
-def _open_cold(entry: Entry) -> list[Cold]:
-    try:
-        data = zstandard.ZstdDecompressor().decompress(entry.cold, max_output_size=16_000_000)
-    except zstandard.ZstdError as error:
-        msg = f"field d cannot be decompressed: {error}"
-        raise Poison(msg) from error
-    rows = unpack_cold(data)
-    if len(rows) != entry.n:
-        msg = f"field d has {len(rows)} rows for {entry.n} records"
-        raise Poison(msg)
-    return rows

@@ -19,8 +19,8 @@ from flows.reader import Item, StreamReader, first_entry
 from flows.sinks import Command, RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
 from streakline import keys
-from streakline.content import SEEN
 from streakline.presence import PresenceTracker
+from streakline.seen import SEEN
 from streakline.times import HOUR_MS, SEQ_BITS, dec, enc
 
 log = structlog.get_logger()

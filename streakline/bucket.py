@@ -133,6 +133,13 @@ class Bucket:
             for number, (first, last) in enumerate(zip(firsts.tolist(), lasts.tolist(), strict=True))
         ]
 
+    def forget_ids(self) -> range:
+        """Let go of the identities and what they counted; return the numbers of the log's chunks."""
+        chunks = range((self.ids.size + (1 << LOG_BITS) - 1) >> LOG_BITS)
+        self.ids, self.log = HashIndex(16), np.zeros(16, LOG)
+        self.dirty = {(part, chunk) for part, chunk in self.dirty if part != "log"}
+        return chunks
+
     def make_room(self) -> None:
         """Let every column be as long as the index that it belongs to."""
         if self.ids.room > len(self.log):

@@ -20,6 +20,7 @@ from streakline.index import EMPTY, Positions
 from streakline.live import TOP, WINDOW_MINUTES, Content
 from streakline.playing import Playing
 from streakline.records import BOT, Records, broken, records_of
+from streakline.seen import SeenMinutes
 from streakline.times import (
     HOUR_MS,
     LATENESS_MS,
@@ -33,12 +34,6 @@ from streakline.times import (
 _COUNTABLE: Final = np.zeros(256, np.bool_)
 _COUNTABLE[list(kinds.COUNTABLE)] = True
 _FACT: Final = kinds.KINDS["content"]
-_SEEN_SLOTS: Final = 1 << 18
-_SEEN_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
-SEEN: Final = np.dtype([("listener64", "<u8"), ("minute", "<u4")])
-"""A candidate: a listener and a minute (since the epoch) in which something of his happened."""
-
-Seen = npt.NDArray[np.void]
 
 
 class Opened(NamedTuple):
@@ -76,9 +71,8 @@ class ContentTracker:
         """Counters since the process began, for metrics."""
         self.dropped: set[str] = set()
         """Names of the chunks of buckets that are over, until a snapshot's keeper has taken note."""
-        self._seen: list[Seen] = []
-        self._seen_cache: npt.NDArray[np.uint64] = np.zeros(_SEEN_SLOTS, np.uint64)
-        self._seen_by: npt.NDArray[np.int64] = np.zeros(_SEEN_SLOTS, np.int64)
+        self.seen = SeenMinutes()
+        """Candidates for presence that are not yet sent."""
 
     # --- what happens -------------------------------------------------------------------------------------
 
@@ -101,6 +95,7 @@ class ContentTracker:
             self._take_events(full, open_cold, silent=silent)
         self.position = entries[-1][0]
         self.playing.expire(self.clock)
+        self._release()
 
     @property
     def clock(self) -> int:
@@ -152,7 +147,7 @@ class ContentTracker:
         self.tally["late"] += int(np.count_nonzero(late))
         self.playing.add(records, accepted)
         if not silent:
-            self._see(records, accepted)
+            self.seen.add(records, accepted)
 
     def _count(self, records: Records, bucket: npt.NDArray[np.int64], open_: npt.NDArray[np.bool_]) -> None:
         for start in np.unique(bucket[open_]).tolist():
@@ -165,25 +160,6 @@ class ContentTracker:
             held.add(events, remember=remember)
             self.tally["repeats"] += held.repeats - before
             self.tally["untold"] += 0 if remember else len(events)
-
-    def _see(self, records: Records, accepted: npt.NDArray[np.int64]) -> None:
-        """Keep (listener, minute) candidates. The cache is lossy: it never misses one and repeats a few."""
-        minute = records["at"] // MINUTE_MS
-        fresh = minute >= accepted // MINUTE_MS - WINDOW_MINUTES
-        listener = records["listener64"]
-        key = (listener ^ (minute.astype(np.uint64) << np.uint64(40))) * _SEEN_MIX
-        slot = (key >> np.uint64(46)).astype(np.int64)
-        fresh &= self._seen_cache[slot] != key
-        listener, minute, key, slot = listener[fresh], minute[fresh], key[fresh], slot[fresh]
-        if not slot.size:
-            return
-        order = np.arange(len(slot))
-        self._seen_cache[slot], self._seen_by[slot] = key, order
-        # Of equals only the last is sent; what lost its slot to another is sent too.
-        sent = (self._seen_by[slot] == order) | (self._seen_cache[slot] != key)
-        seen = np.empty(int(np.count_nonzero(sent)), SEEN)
-        seen["listener64"], seen["minute"] = listener[sent], minute[sent]
-        self._seen.append(seen)
 
     def _name(
         self,
@@ -227,26 +203,6 @@ class ContentTracker:
 
     # --- what is written ----------------------------------------------------------------------------------
 
-    def candidates(self) -> Seen:
-        """Return and forget the candidates not yet sent."""
-        seen = self.candidates_waiting()
-        self._seen = []
-        return seen
-
-    def candidates_waiting(self) -> Seen:
-        """Return the candidates not yet sent, and keep them."""
-        return np.concatenate(self._seen) if self._seen else np.empty(0, SEEN)
-
-    def wait_again(self, seen: Seen) -> None:
-        """Take over candidates that a snapshot held."""
-        if seen.size:
-            self._seen.append(seen)
-
-    @property
-    def has_candidates(self) -> bool:
-        """Tell whether candidates wait."""
-        return bool(self._seen)
-
     def write_out(self) -> list[Written]:
         """Return the rows that changed since the last call, and let go of buckets that are over."""
         written = []
@@ -260,6 +216,15 @@ class ContentTracker:
         if len(self.names) > 4 * (sum(b.contents.size for b in self.buckets.values()) + 1024):
             self._forget_names()
         return written
+
+    def _release(self) -> None:
+        """Forget the identities of buckets that are over: nothing is counted there again.
+
+        Their counts stay until they are written, which may be long after: a flow that counts again is silent.
+        """
+        for start, bucket in self.buckets.items():
+            if bucket.ids.size and self.clock >= closes_at(start):
+                self.dropped.update(f"{start}:log:{number}" for number in bucket.forget_ids())
 
     def _drop(self, bucket: Bucket) -> None:
         if bucket.start >= self.floor:

@@ -8,14 +8,15 @@ import msgspec
 import numpy as np
 
 from streakline import bucket_chunks
-from streakline.content import SEEN, ContentTracker, Opened
+from streakline.content import ContentTracker, Opened
+from streakline.seen import SEEN
 
 FORMAT: Final = 1
 
 
 def freeze(tracker: ContentTracker) -> bytes:
     """Return the tracker's own part: sizes of the buckets, names, running plays, candidates not yet sent."""
-    seen = tracker.candidates_waiting()
+    seen = tracker.seen.waiting()
     return msgspec.msgpack.encode(
         {
             "format": FORMAT,
@@ -87,5 +88,5 @@ def thaw(own: bytes, chunks: dict[str, bytes], max_ids: int) -> ContentTracker:
     tracker.closing = facts["closing"]
     tracker.names = {content: Opened(name, title) for content, name, title in facts["names"]}
     tracker.playing.thaw([tuple(row) for row in facts["playing"]])
-    tracker.wait_again(np.frombuffer(facts["seen"], SEEN))
+    tracker.seen.restore(np.frombuffer(facts["seen"], SEEN))
     return tracker

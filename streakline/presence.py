@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from streakline.content import Seen
 from streakline.index import EMPTY, HashIndex
 from streakline.live import ACTIVE_MINUTES, WINDOW_MINUTES, Viewers
+from streakline.seen import Seen
 from streakline.times import MINUTE_MS, SEQ_BITS
 
 FORMAT: Final = 1

@@ -140,11 +140,11 @@ def test_one_restart_after_each_batch_changes_nothing(stream, at):
         if number % 3 == 2:
             for bucket, contents in written(tracker).items():
                 rows.setdefault(bucket, {}).update(contents)
-            seen += tracker.candidates().tolist()
+            seen += tracker.seen.taken().tolist()
     for bucket, contents in written(tracker).items():
         rows.setdefault(bucket, {}).update(contents)
     assert rows == as_written(facts_of(stream))
-    assert {*seen, *tracker.candidates().tolist()} == present(facts_of(stream))
+    assert {*seen, *tracker.seen.taken().tolist()} == present(facts_of(stream))
 
 
 @given(fact_strategies.requests(most=6), borders)
@@ -238,7 +238,7 @@ def test_items_of_nothing_countable_move_only_the_clock():
     assert tracker.clock == START + 9
     assert tracker.open() == {}
     assert written(tracker) == {}
-    assert not tracker.has_candidates
+    assert not tracker.seen
 
 
 def test_items_of_only_late_events_count_nothing():
@@ -324,10 +324,26 @@ def test_a_title_that_was_missing_is_learnt_with_the_next_opened_entry():
 
 def test_a_fact_of_the_catalogue_says_what_a_content_is_called():
     tracker = ContentTracker(0, PLENTY)
-    tracker.take([(START << 22, entry([play()]))], lambda _: [Cold("c1", "", title="as the player called it")])
+    tracker.take(
+        [(START << 22, entry([play()]))], lambda _: [Cold("c1", "", title="as the player called it")]
+    )
     fact = entry([Fact(1, 2, KINDS["content"], START, START, START, 0, 0, 1)])
     tracker.take([((START + 1) << 22, fact)], lambda _: [Cold("c1", "", type="content", title="Its title")])
     assert tracker.live().titles == {"c1": "Its title"}
+
+
+def test_a_bucket_that_is_over_keeps_its_counts_until_they_are_written_but_no_identities():
+    tracker = taken([(START, [play(number=n, content=n % 7) for n in range(5_000)])])
+    assert tracker.ids == 5_000
+    tracker.take([((START + 2 * 60 * MINUTE) << 22, Entry())], names)
+    assert tracker.ids == 0
+    assert {name for name in tracker.dropped if ":log:" in name} == {f"{START}:log:0", f"{START}:log:1"}
+    chunks = {name: content_snapshot.chunk(tracker, name) for name in content_snapshot.dirty(tracker)}
+    again = content_snapshot.thaw(content_snapshot.freeze(tracker), chunks, PLENTY)
+    for one in (tracker, again):
+        [written] = one.write_out()
+        plays = [unpack_counts(row).measures[MEASURES.index("plays")] for row in written.rows.values()]
+        assert sum(plays) == 5_000
 
 
 def test_names_that_nothing_needs_are_forgotten():
@@ -421,21 +437,21 @@ def test_buckets_before_the_floor_stand_as_they_stood():
 @given(fact_strategies.requests(), borders)
 def test_presence_hears_of_every_listener_and_minute_of_the_last_hour(stream, at):
     tracker = taken(stream, borders=at)
-    assert set(tracker.candidates().tolist()) == present(facts_of(stream))
-    assert not tracker.has_candidates
+    assert set(tracker.seen.taken().tolist()) == present(facts_of(stream))
+    assert not tracker.seen
 
 
 def test_a_listener_is_not_sent_twice_for_a_minute():
     tracker = taken([(START, [play(), play(number=2)])])
-    assert len(tracker.candidates()) == 1
+    assert len(tracker.seen.taken()) == 1
     taken([(START, [play(number=3)])], tracker)
-    assert len(tracker.candidates()) == 0
+    assert len(tracker.seen.taken()) == 0
 
 
 def test_what_was_sent_before_a_restart_is_not_sent_again():
     tracker = ContentTracker(0, PLENTY)
     tracker.take([(START << 22, entry([play()]))], names, silent=True)
-    assert not tracker.has_candidates
+    assert not tracker.seen
     assert tracker.open()
 
 
@@ -506,4 +522,4 @@ def test_windows_say_since_when_they_are_complete():
 def test_a_tracker_that_has_seen_nothing_shows_nothing():
     live = ContentTracker(0, PLENTY).live([content64(1)])
     assert (live.minutes, live.playing, live.top, live.open, live.content) == ({}, [], [], {}, {})
-    assert np.array_equal(ContentTracker(0, 1).candidates_waiting(), ContentTracker(0, 1).candidates())
+    assert np.array_equal(ContentTracker(0, 1).seen.waiting(), ContentTracker(0, 1).seen.taken())

@@ -37,7 +37,7 @@ def test_a_store_that_takes_only_dirty_chunks_always_holds_the_whole(stream):
             same = again.buckets[start]
             assert same.log[: same.ids.size].tobytes() == bucket.log[: bucket.ids.size].tobytes()
         assert (again.shard, again.position, again.max_ids) == (3, tracker.position, tracker.max_ids)
-        assert again.candidates_waiting().tolist() == tracker.candidates_waiting().tolist()
+        assert again.seen.waiting().tolist() == tracker.seen.waiting().tolist()
 
 
 def test_a_chunk_of_a_bucket_that_is_gone_is_nothing():

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.content import SEEN
 from streakline.live import Viewers
 from streakline.presence import CHUNK_BITS, PresenceTracker
+from streakline.seen import SEEN
 
 M = 29_395_005
 """The minute at which the stream begins."""

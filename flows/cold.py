@@ -1,0 +1,35 @@
+"""The cold part of an entry: decompressed, with a bound, and checked against its records."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import zstandard
+
+from streakline.entries import Cold, Entry, Poison, unpack_cold
+
+MAX_COLD: Final = 64_000_000
+"""Bytes of unpacked rows that are read: a thousand events of the largest kind take a tenth of it."""
+_UNPACK: Final = zstandard.ZstdDecompressor()
+
+
+def open_cold(entry: Entry) -> list[Cold]:
+    """Return the cold rows of an entry, one a record.
+
+    Raises:
+        Poison: if they cannot be read, are too large, or are not as many as the records.
+    """
+    try:
+        size = zstandard.frame_content_size(entry.cold)
+        if not 0 < size <= MAX_COLD:
+            msg = f"field d unpacks to {size} bytes; 1 to {MAX_COLD} are read"
+            raise Poison(msg)
+        data = _UNPACK.decompress(entry.cold)
+    except zstandard.ZstdError as error:
+        msg = f"field d is no zstd frame: {error}"
+        raise Poison(msg) from error
+    rows = unpack_cold(data)
+    if len(rows) != entry.n:
+        msg = f"field d holds {len(rows)} rows, but n = {entry.n}"
+        raise Poison(msg)
+    return rows
