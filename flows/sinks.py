@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import redis
 import structlog
@@ -26,6 +26,10 @@ class Write(NamedTuple):
     commands: list[Command]
 
 
+AWAY: Final = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)
+"""What Redis says, or does not say, when a command may succeed later: it is away, full, or not yet the master."""
+
+
 def retry(what: str, stop: threading.Event, act: Callable[[], T]) -> T:
     """Return what `act` gives, trying again for as long as Redis is away.
 
@@ -38,7 +42,7 @@ def retry(what: str, stop: threading.Event, act: Callable[[], T]) -> T:
     while True:
         try:
             return act()
-        except (redis.ConnectionError, redis.TimeoutError) as error:
+        except AWAY as error:
             log.warning("redis_write_failed", what=what, error=str(error), again_in_s=pause)
         if stop.wait(pause):
             msg = f"stopped while redis was away: {what} is not written and will be after the next start"

@@ -197,6 +197,21 @@ def test_a_stopped_flow_takes_a_last_snapshot_and_leaves_with_0(
     assert "content" in parts(client)
 
 
+def test_a_full_redis_makes_a_flow_wait_and_not_die(flows: FlowProcesses, client: redis.Redis) -> None:
+    feeder = Feeder(client)
+    feeder.append([play(1, T0)], T0)
+    feeder.tick(T0 + 1000)
+    client.config_set("maxmemory", 1)
+    try:
+        flows.start("content", "viewers")
+        flows.wait_for_log("content", "redis_write_failed")
+    finally:
+        client.config_set("maxmemory", 256 << 20)
+    covered(client, f"{T0 + 1000}-0")
+    assert not flows.died()
+    assert shown(client, T0 + 1000)["totals"]["plays"] == 1
+
+
 def test_poison_in_the_stream_is_passed_over(flows: FlowProcesses, client: redis.Redis) -> None:
     feeder = Feeder(client)
     flows.start("content", "viewers")
