@@ -1,0 +1,45 @@
+"""The documents speak of what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from streakline.settings import VARIABLES
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+FOLDERS = ("streakline", "flows", "server", "sql", "stack", "clients", "tests", "bench", "docs", "deploy")
+PATH = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w./*-]*[\w*/])`")
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_and_link_leads_somewhere(document: Path) -> None:
+    text = document.read_text()
+    missing = [path for path in PATH.findall(text) if not list(ROOT.glob(path))]
+    missing += [link for link in LINK.findall(text) if not (document.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("variable", [variable for variable, _ in VARIABLES.values()])
+def test_every_setting_is_documented(variable: str) -> None:
+    assert f"`{variable}`" in (ROOT / "docs" / "operations.md").read_text()
+
+
+def test_the_commands_of_the_readme_are_targets_of_make() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert {"demo", "test"} <= named <= targets
+
+
+def test_every_dependency_has_its_line() -> None:
+    project = (ROOT / "pyproject.toml").read_text()
+    section = project[
+        project.index("\ndependencies = [") : project.index("\n]\n", project.index("\ndependencies = ["))
+    ]
+    names = re.findall(r'^  "([A-Za-z0-9_.-]+)', section, re.MULTILINE)
+    documented = (ROOT / "docs" / "dependencies.md").read_text()
+    assert [name for name in names if name not in documented] == []
