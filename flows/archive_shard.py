@@ -51,8 +51,8 @@ class ShardArchive:
         """None until the shard is opened."""
         self._raw = self._out = 0
         """Positions of the raw rows inserted, and of the outbox."""
-        self._version = 0
-        """No provisional row that was written so far has a greater version."""
+        self._told = 0
+        """No provisional row that was written before this process began has a greater version."""
         self._facts = Facts()
         self._stood: dict[int, dict[bytes, bytes]] = {}
         """Of each open bucket the packed counts that were last written as provisional rows."""
@@ -137,7 +137,7 @@ class ShardArchive:
                 return None
             closed = self._store.closed().get(self._shard)
             upto = newest_closed(stored.first >> SEQ_BITS) if closed is None else closed
-        self._raw, self._out, self._version = stored.raw, stored.out, stored.told
+        self._raw, self._out, self._told = stored.raw, stored.out, stored.told
         recounts = Recounts(self._ledger, self._store, self._codes, upto, Marks.of(stored.marks))
         if not stored.whole:
             recounts.rebuild()
@@ -189,7 +189,9 @@ class ShardArchive:
     def _provide(self, buckets: Sequence[int], covered: int) -> None:
         """Write provisional rows of what changed in some buckets; the version is the outbox's position.
 
-        After a restart old messages come again, but the hashes are of now: their rows must beat those of then.
+        After a restart old messages come again, but the hashes are of now: their rows must beat those of then. Of
+        equal versions the last one inserted stands, so nothing is added to a version: the process after this one
+        would not know how much.
         """
         hashes = self._ledger.open_hashes(buckets)
         changed: list[tuple[int, bytes, bytes]] = []
@@ -199,8 +201,7 @@ class ShardArchive:
         if not changed:
             return
         rows = [(bucket, content.decode(), packed) for bucket, content, packed in changed]
-        self._version = max(covered, self._version + 1)
-        columns = provisional_columns(rows, self._shard, self._version, self._codes.name)
+        columns = provisional_columns(rows, self._shard, max(covered, self._told), self._codes.name)
         for place, error in self._store.insert_provisional(columns).items():
             bucket, content, _ = rows[place]
             about = {"bucket": bucket, "content": content}

@@ -234,6 +234,36 @@ def test_what_changed_while_archive_was_down_is_written_though_older_messages_co
     assert case.counts("quarter") == [("a", NOON // 1000, 3, False)]
 
 
+def test_what_changed_is_written_after_every_further_restart_too(case: Case) -> None:
+    earlier = NOON - 15 * MINUTE
+    case.feed.tick(NOON)
+    case.settle()
+    before = case.archive.reader.snapshot()
+    case.feed.send(NOON + 1000, play("a", NOON, "p1"))
+    case.feed.count()
+    case.feed.send(NOON + 2000, play("b", earlier, "p2"))
+    case.feed.count()
+    for _ in range(2):  # each writes one bucket, then the other, and loses its position again
+        case.archive = Archive(case.redis_server.url, case.redis, case.clickhouse, position=before)
+        items, _ = case.archive.reader.read()
+        for item in items:
+            for number in range(len(item.entries)):
+                case.archive.take(item._replace(entries=item.entries[number : number + 1]))
+
+    case.archive = Archive(case.redis_server.url, case.redis, case.clickhouse, position=before)
+    items, _ = case.archive.reader.read()
+    case.archive.shard._opened()
+    # What archive is about to repeat has changed since; the message that says so comes after.
+    case.feed.send(NOON + 3000, play("b", earlier, "p3"))
+    case.feed.count()
+    for item in items:
+        case.archive.take(item)
+    case.archive.run()
+    assert case.counts("quarter") == [("b", earlier // 1000, 2, False), ("a", NOON // 1000, 1, False)]
+    case.close_all(NOON + 2 * HOUR)
+    assert "archive:differences" not in case.progress()
+
+
 def test_poison_goes_to_the_dead_letters_and_the_flow_goes_on(case: Case) -> None:
     case.feed.send(NOON + 1000, play("a", NOON, "p1"))
     bad = case.feed.add(NOON + 2000, {"v": b"1", "n": b"3", "h": b"short", "d": b""})
