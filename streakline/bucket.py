@@ -88,6 +88,8 @@ class Bucket:
         self._learn_types(rows[human], events["ctype"][human])
         stand = _standing(events)
         if stand is not None:
+            if not human.all():  # a play that a robot took over counts nothing; it may have been written, though
+                self._touch(rows[human])
             events, rows = events[stand], rows[stand]
         positions = self.ids.find(events["id64"])
         new = positions == EMPTY
@@ -152,6 +154,10 @@ class Bucket:
             self.windows = _longer(self.windows, room)
             self.ctype = _longer(self.ctype, room)
             self.unwritten = _longer(self.unwritten, room)
+
+    def _touch(self, rows: Ints) -> None:
+        self.unwritten[rows] = True
+        self._dirty("rows", rows >> ROW_BITS)
 
     def _dirty(self, part: str, chunks: Ints) -> None:
         self.dirty.update((part, chunk) for chunk in np.unique(chunks).tolist())

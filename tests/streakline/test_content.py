@@ -197,6 +197,14 @@ def test_a_longer_event_of_a_robot_takes_its_play_out_of_the_counts(at):
     assert written(restarted(tracker)) == as_written(facts)
 
 
+def test_a_play_that_a_robot_takes_over_in_one_read_is_written_as_nothing():
+    # It may have been written before a restart, by a flow that read only its first event.
+    robot = play(dur=40_000, flags=TIMED | COUNTED | ENDED | BOT)
+    rows = taken([(START, [play(dur=30_000), robot])]).write_out()
+    assert [(row.bucket, list(row.rows)) for row in rows] == [(START, ["c1"])]
+    assert not any(unpack_counts(rows[0].rows["c1"]).measures)
+
+
 def test_what_a_grown_play_counted_before_is_taken_back_from_its_cells():
     tracker = taken([(START, [play(dur=30_000, dims=(2, 3, 4, 5))])])
     written(tracker)
