@@ -88,7 +88,8 @@ class Bucket:
         self._learn_types(rows[human], events["ctype"][human])
         stand = _standing(events)
         if stand is not None:
-            if not human.all():  # a play that a robot took over counts nothing; it may have been written, though
+            if not human.all():
+                # A play that a robot took over counts nothing; but it may have been written before a restart.
                 self._touch(rows[human])
             events, rows = events[stand], rows[stand]
         positions = self.ids.find(events["id64"])
