@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from flows.archive_rows import Batch
+from streakline.entries import UNREADABLE
 from streakline.kinds import HEARTBEAT, KINDS
 from streakline.records import BOT
 
@@ -79,6 +80,6 @@ def _properties(text: str) -> dict[str, Any]:
         return {}
     try:
         found = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return {}
     return found if isinstance(found, dict) else {}

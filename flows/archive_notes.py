@@ -14,6 +14,7 @@ import msgspec
 from flows.archive_codes import Codes
 from flows.archive_rows import Dead
 from flows.archive_store import Lifetime
+from flows.dead import dead_letter
 from flows.sinks import Command
 from streakline import keys
 from streakline.counts import BREAKDOWN_DIMENSIONS, Counts, pack_counts
@@ -21,7 +22,6 @@ from streakline.dictionary import OTHER
 from streakline.kinds import CONTENT_TYPE_CODES
 
 UPDATES_KEPT: Final = 10_000
-DEAD_KEPT: Final = 100_000
 CONTENT: Final = "c:"
 """Prefix of the fields of `sl:{S}:base` that are contents."""
 WHOLE: Final = "*"
@@ -155,10 +155,7 @@ def _counts(row: Lifetime, codes: Codes) -> Counts:
 
 def dead_command(dead: Dead) -> Command:
     """Return the command that keeps a dead letter."""
-    return (
-        "XADD", keys.DEAD, "MAXLEN", "~", DEAD_KEPT, "*",
-        "where", "archive", "error", dead.error, "entry", dead.entry, "body", dead.body,
-    )  # fmt: skip
+    return dead_letter("archive", dead.error, dead.entry, dead.body)
 
 
 def text_of(position: int | None) -> str:

@@ -30,7 +30,7 @@ from flows.archive_rows import (
 from flows.archive_store import Store
 from flows.sinks import Command
 from streakline import keys
-from streakline.times import EARLIEST_MS, SEQ_BITS, bucket_of, dec, enc, newest_closed
+from streakline.times import EARLIEST_MS, SEQ_BITS, bucket_of, dec, enc, named_position, newest_closed
 
 log = structlog.get_logger()
 
@@ -99,7 +99,7 @@ class ShardArchive:
         for entry_id, fields in entries:
             try:
                 buckets = {int(bucket) for bucket in fields[b"b"].split(b",") if bucket}
-                covered = max(covered, enc(fields[b"u"]))
+                covered = max(covered, named_position(fields[b"u"], entry_id))
             except (KeyError, ValueError) as error:
                 dead = Dead(entry_id.decode(), f"no message of the outbox: {error!r}", repr(fields).encode())
                 commands.append(dead_command(dead))

@@ -23,7 +23,7 @@ from streakline.content import ContentTracker, Written
 from streakline.counts import summed, unpack_counts
 from streakline.entries import Entry, Poison, read_entry
 from streakline.stamping import hash64
-from streakline.times import QUARTER_MS, bucket_of, dec, enc, iso, ms_of
+from streakline.times import QUARTER_MS, bucket_of, dec, enc, iso, ms_of, named_moment
 
 log = structlog.get_logger()
 
@@ -32,6 +32,7 @@ LIVE_EVERY: Final = 0.25
 WRITE_OUT_EVERY: Final = 1.0
 """Seconds between two writes of each kind; a wait for Redis' fsync is paid once for what gathered."""
 UPDATES_KEPT: Final = 10_000
+
 
 
 def topology(reader: StreamReader, makers: ContentShells, sink: RedisWrites) -> Dataflow:
@@ -86,7 +87,9 @@ class ContentShells:
             held = self.ask("watched contents", lambda: self.client.hgetall(keys.SUBSCRIBED))
             limit = int(now * 1000)
             self._watched = [
-                hash64(c.decode(), self._seed) for c, until in held.items() if int(until) > limit
+                hash64(content.decode(errors="replace"), self._seed)
+                for content, until in held.items()
+                if named_moment(until) > limit
             ]
         return self._watched
 

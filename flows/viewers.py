@@ -14,19 +14,23 @@ import structlog
 from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
+from flows.dead import dead_letter
 from flows.gauges import Gauges
 from flows.reader import Item, StreamReader, first_entry
 from flows.sinks import Command, RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
 from streakline import keys
 from streakline.presence import PresenceTracker
-from streakline.seen import SEEN
-from streakline.times import HOUR_MS, SEQ_BITS, dec, enc
+from streakline.records import CLOCK_SLACK_MS
+from streakline.seen import SEEN, Seen
+from streakline.times import AHEAD_MS, HOUR_MS, MINUTE_MS, SEQ_BITS, dec, enc, named_position
 
 log = structlog.get_logger()
 
 LIVE_EVERY: Final = 0.25
 UPDATES_KEPT: Final = 10_000
+MAX_DIGITS: Final = 4
+"""Digits of the greatest shard's number."""
 
 
 def topology(reader: StreamReader, makers: ViewerShells, sink: RedisWrites) -> Dataflow:
@@ -83,6 +87,7 @@ class ViewerShell:
         self._position = enc(makers.reader.positions[stream])
         self._live_at = 0.0
         self._moved = True
+        self._dead: list[Command] = []
 
     def take(self, items: list[Item], now: float) -> list[Write]:
         """Take the candidates of some replies."""
@@ -90,7 +95,7 @@ class ViewerShell:
         for item in items:
             for entry_id, fields in item.entries:
                 self._position = enc(entry_id)
-                self._take_entry(fields)
+                self._take_entry(entry_id, fields)
         self._moved = True
         self._makers.gauges.took(self._tracker, time.perf_counter() - started)
         return self.wake(now)
@@ -108,8 +113,10 @@ class ViewerShell:
             ("XADD", keys.UPDATES, "MAXLEN", "~", UPDATES_KEPT, "*", "k", "viewers", "s", part,
              "u", dec(clock), "p", payload),
             self._progress(),
+            *self._dead,
             *self._makers.gauges.commands(now),
         ]  # fmt: skip
+        self._dead = []
         return [Write(commands)]
 
     def due(self) -> float | None:
@@ -139,14 +146,13 @@ class ViewerShell:
         """Return a chunk."""
         return self._tracker.chunk(int(name))
 
-    def _take_entry(self, fields: dict[bytes, bytes]) -> None:
-        packed = fields.get(b"c", b"")
+    def _take_entry(self, entry_id: bytes, fields: dict[bytes, bytes]) -> None:
         try:
-            shard, position = int(fields[b"s"]), enc(fields[b"u"])
-            seen = np.frombuffer(packed, SEEN)
+            shard, position, seen = _read(entry_id, fields)
         except (KeyError, ValueError) as error:
             self._tracker.tally["broken"] += 1
-            log.warning("candidate_unreadable", part=self._tracker.part, error=repr(error))
+            if self._position > self._silent_until:  # else it was told before a restart
+                self._dead.append(dead_letter("viewers", f"no candidates: {error!r}", entry_id, fields))
             return
         self._tracker.take(seen, shard, position)
 
@@ -159,3 +165,22 @@ class ViewerShell:
         for shard, position in self._tracker.clocks.items():
             fields += [f"viewers:u:{shard}", dec(position)]
         return ("HSET", keys.progress(self._tracker.part), *fields)
+
+
+def _read(entry_id: bytes, fields: dict[bytes, bytes]) -> tuple[int, int, Seen]:
+    """Return the shard, the position and the candidates of a message.
+
+    Raises:
+        KeyError: if a field is missing.
+        ValueError: if one cannot be read, or names a moment that nobody has come to.
+    """
+    shard, position = fields[b"s"], named_position(fields[b"u"], entry_id)
+    if not shard.isdigit() or len(shard) > MAX_DIGITS:
+        msg = f"s {shard[:40]!r} is no shard"
+        raise ValueError(msg)
+    seen = np.frombuffer(fields.get(b"c", b""), SEEN)
+    latest = ((position >> SEQ_BITS) + AHEAD_MS + CLOCK_SLACK_MS) // MINUTE_MS
+    if seen.size and int(seen["minute"].max()) > latest:
+        msg = f"c names minute {int(seen['minute'].max())}; none is later than {latest}"
+        raise ValueError(msg)
+    return int(shard), position, seen

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
@@ -23,6 +23,7 @@ from server.tasks import running
 from streakline import keys
 from streakline.messages import GOING_AWAY
 from streakline.standing import CONTENT, PUBLIC
+from streakline.times import named_moment
 
 EVERY: Final = 0.25
 """Seconds between two updates of a topic."""
@@ -120,8 +121,8 @@ class Broadcast:
 
     async def _forget_expired(self) -> None:
         now = time.time_ns() // 1_000_000
-        named = await self._redis.hgetall(keys.SUBSCRIBED)
-        expired = [content for content, until in named.items() if int(until) < now]
+        named: Any = await self._redis.hgetall(keys.SUBSCRIBED)
+        expired = [content for content, until in named.items() if named_moment(until) < now]
         if expired:
             await self._redis.hdel(keys.SUBSCRIBED, *expired)
 

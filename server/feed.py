@@ -12,12 +12,12 @@ from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from server.store import SETTINGS, TIMEOUT, redis_client
+from server.store import INSTALLATION, SETTINGS, TIMEOUT, redis_client
 from server.tasks import running
 from streakline import keys
 from streakline.entries import Poison
 from streakline.standing import Standing
-from streakline.times import enc
+from streakline.times import enc, named_position
 
 BLOCK_MS: Final = 1_000
 """How long one read waits for news; the epoch is looked at in between."""
@@ -25,6 +25,10 @@ BATCH: Final = 500
 RECENT: Final = 50
 """Updates that are looked at for the clock: a few of each part."""
 RETRY: Final = 0.5
+MAX_DIGITS: Final = 4
+"""Digits of the greatest part's number."""
+DEAD_KEPT: Final = 10_000
+DEAD_BODY: Final = 4_096
 _log = structlog.get_logger()
 
 # Of several servers that find themselves ahead, the first makes the new epoch and the others take it.
@@ -47,8 +51,9 @@ class Feed:
         stale: why the state may be old, or None while the tail is read.
     """
 
-    def __init__(self, redis: Redis, *, generated: bool) -> None:
+    def __init__(self, redis: Redis, shards: int, *, generated: bool) -> None:
         self._redis = redis
+        self._shards = shards
         self._generated = generated
         self.standing = Standing(generated=generated)
         self.epoch = ""
@@ -81,7 +86,7 @@ class Feed:
         epoch, state, newest = replies
         position = newest[0][0].decode() if newest else "0-0"
         # The states carry no clock: the newest updates tell it.
-        covered = max((fields.get(b"u") or b"0-0" for _, fields in newest), key=enc, default=b"")
+        covered = max((_covered(*entry) for entry in newest), key=enc, default=b"0-0")
         ahead = enc(self.position) > enc(position)
         if epoch is None or ahead:
             if ahead:
@@ -89,7 +94,7 @@ class Feed:
             epoch = await self._redis.eval(_RENEW, 1, keys.EPOCH, self.epoch, secrets.token_hex(6))
         self.standing = Standing(generated=self._generated)
         for field, payload in state.items():
-            kind, _, part = field.decode().partition(":")
+            kind, _, part = field.partition(b":")
             self._apply(kind, part, covered, payload)
         self.epoch, self.position = epoch.decode(), position
         self.stale = None
@@ -103,20 +108,47 @@ class Feed:
                 await self.load()
             return
         for entry_id, fields in read[0][1]:
-            self._apply(
-                fields.get(b"k", b"").decode("utf-8", "replace"),
-                fields.get(b"s", b"").decode("utf-8", "replace"),
-                fields.get(b"u", b""),
+            error = self._apply(
+                fields.get(b"k", b""),
+                fields.get(b"s", b""),
+                _covered(entry_id, fields),
                 fields.get(b"p", b""),
             )
+            if error is not None:
+                await self._bury(entry_id, fields, error)
             self.position = entry_id.decode()
         self.moved.set()
 
-    def _apply(self, kind: str, part: str, covered: bytes, payload: bytes) -> None:
+    def _apply(self, kind: bytes, part: bytes, covered: bytes, payload: bytes) -> Poison | None:
         try:
-            self.standing.apply(kind, int(part) if part.isdigit() else -1, covered, payload)
+            if not part.isdigit() or len(part) > MAX_DIGITS or int(part) >= self._shards:
+                msg = f"update of part {part[:40]!r}; there are 0 to {self._shards - 1}"
+                raise Poison(msg)
+            self.standing.apply(kind.decode("utf-8", "replace"), int(part), covered, payload)
         except Poison as error:
             _log.error("update_unreadable", error=str(error))
+            return error
+        return None
+
+    async def _bury(self, entry_id: bytes, fields: dict[bytes, bytes], error: Poison) -> None:
+        """Keep what cannot be read as a dead letter: once for each server that met it."""
+        letter: dict[Any, Any] = {
+            "where": "live",
+            "error": str(error),
+            "entry": entry_id,
+            "body": b" ".join(name + b"=" + value for name, value in fields.items())[:DEAD_BODY],
+        }
+        await self._redis.xadd(keys.DEAD, letter, maxlen=DEAD_KEPT)
+
+
+def _covered(entry_id: bytes, fields: dict[bytes, bytes]) -> bytes:
+    """Return the events id that an update says it covers; "0-0" for none that can be."""
+    covered = fields.get(b"u", b"")
+    try:
+        named_position(covered, entry_id)
+    except ValueError:
+        return b"0-0"
+    return covered
 
 
 FEED: Final = web.AppKey("feed", Feed)
@@ -126,7 +158,7 @@ async def feed_resource(app: web.Application) -> AsyncIterator[None]:
     """Follow the stream for as long as the application runs, on a connection of its own."""
     settings = app[SETTINGS]
     redis = redis_client(settings.redis_url, timeout=TIMEOUT + BLOCK_MS / 1000)
-    feed = Feed(redis, generated=settings.generated)
+    feed = Feed(redis, app[INSTALLATION].shards, generated=settings.generated)
     await feed.load()
     app[FEED] = feed
     async with running(feed.run):

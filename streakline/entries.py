@@ -16,6 +16,8 @@ from streakline.records import SIZE
 
 VERSION: Final = b"1"
 TICK: Final[dict[str, bytes]] = {"v": VERSION}
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that nobody of ours wrote; nested deeply enough, they exhaust the stack."""
 
 
 class Poison(ValueError):
@@ -70,7 +72,7 @@ def unpack_cold(data: bytes) -> list[Cold]:
     """
     try:
         return _DECODER.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         msg = f"field d holds no rows: {error}"
         raise Poison(msg) from error
 
@@ -98,7 +100,7 @@ def read_entry(fields: Mapping[bytes, bytes]) -> Entry:
     if control is not None:
         try:
             return Entry(control=_CONTROL.decode(control))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             msg = f"field c holds no control map: {error}"
             raise Poison(msg) from error
     hot = fields.get(b"h")

@@ -8,7 +8,7 @@ the minute `m` of the greatest position that any part has covered: the streams' 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -52,19 +52,35 @@ DEFINITIONS: Final[dict[str, str]] = {
 """Name of a number -> what it counts, for people."""
 
 
+Count = Annotated[int, msgspec.Meta(ge=-(1 << 53), le=1 << 53)]
+"""A number that JSON and JavaScript keep exactly, also where all shards' are added."""
+Moment = Annotated[int, msgspec.Meta(ge=0, lt=10**13)]
+"""ms."""
+Windows = Annotated[list[Count], msgspec.Meta(min_length=len(WINDOWED), max_length=len(WINDOWED))]
+Totals = Annotated[list[Count], msgspec.Meta(min_length=len(MEASURES), max_length=len(MEASURES))]
+
+
+class Single(msgspec.Struct, gc=False):
+    """What the content flow says of a content that somebody watches."""
+
+    minutes: dict[Moment, Windows] = {}
+    open: dict[Moment, Totals] = {}
+    listeners: Count = 0
+
+
 class Content(msgspec.Struct, gc=False):
     """The state of one shard of contents, as the content flow publishes it."""
 
-    minutes: dict[int, list[int]] = {}
+    minutes: dict[Moment, Windows] = {}
     """Start of a minute in ms -> `WINDOWED` counts; all minutes of open buckets that are not zero."""
-    playing: list[tuple[str, int]] = []
+    playing: list[tuple[str, Count]] = []
     """(content, listeners), most first, at most `TOP`."""
-    runningPlays: int = 0  # noqa: N815 - the wire's own spelling
-    top: list[tuple[str, int]] = []
+    runningPlays: Count = 0  # noqa: N815 - the wire's own spelling
+    top: list[tuple[str, Count]] = []
     """(content, plays of the last hour), most first, at most `TOP`."""
-    open: dict[int, list[int]] = {}
+    open: dict[Moment, Totals] = {}
     """Start of an open bucket in ms -> its `MEASURES` over all contents of the shard."""
-    since: int = 0
+    since: Moment = 0
     """Live windows are complete since this moment in ms; 0: always."""
     content: dict[str, dict[str, Any]] = {}
     """Contents that somebody watches."""
@@ -74,18 +90,18 @@ class Content(msgspec.Struct, gc=False):
 class Viewers(msgspec.Struct, gc=False):
     """The state of one part of the persons, as viewers publishes it."""
 
-    minute: int = 0
+    minute: Moment = 0
     """The minute (start in ms) that these numbers are of."""
-    active: int = 0
-    hour: int = 0
-    since: int = 0
+    active: Count = 0
+    hour: Count = 0
+    since: Moment = 0
 
 
 class Base(msgspec.Struct, gc=False):
     """The lifetime counts of one shard, as archive publishes them."""
 
-    upto: int = 0
-    base: list[int] = []
+    upto: Count = 0
+    base: list[Count] = []
 
 
 def overview(

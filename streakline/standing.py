@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
+from streakline.counts import MEASURES
 from streakline.entries import Poison
-from streakline.live import WINDOW_MINUTES, WINDOWED, Base, Content, Viewers, overview, top_plays
+from streakline.live import WINDOW_MINUTES, WINDOWED, Base, Content, Single, Viewers, overview, top_plays
 from streakline.times import MINUTE_MS, minute_of, ms_of
 
 OVERVIEW: Final = "overview"
@@ -48,18 +49,25 @@ class Standing:
         try:
             match kind:
                 case "content":
-                    self._contents[part] = _CONTENT.decode(payload)
+                    content = _CONTENT.decode(payload)
+                    for state in content.content.values():
+                        msgspec.convert(state, Single)
+                    self._contents[part] = content
                 case "viewers":
                     self._viewers[part] = viewers = _VIEWERS.decode(payload)
                     self.clock = max(self.clock, viewers.minute)
                 case "base":
-                    self._bases[part] = _BASE.decode(payload)
+                    base = _BASE.decode(payload)
+                    if len(base.base) not in (0, len(MEASURES)):
+                        msg = f"{len(base.base)} measures; there are {len(MEASURES)}"
+                        raise ValueError(msg)
+                    self._bases[part] = base
                 case _:
                     msg = f"update of unknown kind {kind[:40]!r}"
                     raise Poison(msg)
             if covered and kind != "base":
                 self.clock = max(self.clock, ms_of(covered))
-        except (msgspec.MsgspecError, ValueError) as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             msg = f"update of {kind[:40]}:{part} cannot be read: {error}"
             raise Poison(msg) from error
 

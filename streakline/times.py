@@ -6,6 +6,7 @@ only clock of the stream. `enc` packs it into 63 bits that compare like the id.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 SECOND_MS = 1_000
@@ -20,6 +21,8 @@ AHEAD_MS = 15 * MINUTE_MS
 EARLIEST_MS = 946_684_800_000
 """2000-01-01T00:00:00Z: no event is older."""
 SEQ_BITS = 22
+_SEQ_LAST = (1 << SEQ_BITS) - 1
+_ENTRY_ID = re.compile(rb"[0-9]{1,13}-[0-9]{1,20}")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -29,9 +32,9 @@ _LAST_MS = (datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) //
 
 
 def enc(entry_id: str | bytes) -> int:
-    """Return the position of an entry id as an integer (ms * 2**22 + seq)."""
+    """Return the position of an entry id as an integer (ms * 2**22 + seq; a seq above 2**22 - 1 counts as that)."""
     ms, _, seq = (entry_id.decode() if isinstance(entry_id, bytes) else entry_id).partition("-")
-    return (int(ms) << SEQ_BITS) | int(seq or 0)
+    return (int(ms) << SEQ_BITS) | min(int(seq or 0), _SEQ_LAST)
 
 
 def dec(position: int) -> str:
@@ -42,6 +45,27 @@ def dec(position: int) -> str:
 def ms_of(entry_id: str | bytes) -> int:
     """Return the milliseconds of acceptance of an entry."""
     return int(entry_id.partition(b"-" if isinstance(entry_id, bytes) else "-")[0])  # type: ignore[arg-type]
+
+
+def named_position(entry_id: bytes, message_id: bytes) -> int:
+    """Return the position of an entry id that a message of another stream names.
+
+    Raises:
+        ValueError: if it is no entry id, or of a later moment than the message itself: nobody has read that far,
+            and who believed it would take everything until then for read.
+    """
+    if not _ENTRY_ID.fullmatch(entry_id):
+        msg = f"u {entry_id[:40]!r} is no entry id"
+        raise ValueError(msg)
+    if ms_of(entry_id) > ms_of(message_id) + MINUTE_MS:
+        msg = f"u {entry_id.decode()} lies after its own message, {message_id.decode()}"
+        raise ValueError(msg)
+    return enc(entry_id)
+
+
+def named_moment(text: bytes) -> int:
+    """Return the ms of a moment that somebody wrote as digits; 0, which is long over, for what is none."""
+    return int(text) if len(text) <= 13 and text.isdigit() else 0
 
 
 def bucket_of(ms: int) -> int:
