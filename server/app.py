@@ -9,6 +9,7 @@ from server.broadcast import broadcast_resource, end_connections
 from server.feed import feed_resource
 from server.ingest import ALLOWANCES
 from server.intake import intake_resource
+from server.malformed import answer_malformed
 from server.metrics import METRICS, Metrics, metrics_middleware
 from server.pressure import pressure_resource
 from server.problems import problems_middleware
@@ -27,6 +28,7 @@ def init_app(settings: Settings) -> web.Application:
         client_max_size=MAX_BYTES,
     )
     app[SETTINGS] = settings
+    answer_malformed()
     app[METRICS] = Metrics()
     app.add_routes(routes_of(settings.roles))
     app.cleanup_ctx.append(redis_resource)

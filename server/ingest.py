@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import ContentEncodingError
 
 from server.access import header_text, writer_of
 from server.agents import HTTP_LIBRARY, Agent, agent_of
@@ -69,6 +70,10 @@ async def _body(request: web.Request) -> bytes:
     except web.HTTPRequestEntityTooLarge as error:
         detail = f"the body is larger than {MAX_BYTES} bytes; send fewer events at once"
         raise Problem(413, "too-large", detail) from error
+    except (ContentEncodingError, web.RequestPayloadError) as error:
+        coding = header_text(request, hdrs.CONTENT_ENCODING)
+        detail = f"the body cannot be read as {coding[:40]!r}; send gzip, deflate or no Content-Encoding"
+        raise Problem(400, "not-events", detail) from error
 
 
 def _decoded(body: bytes) -> Batch:
@@ -95,9 +100,9 @@ def _note_skew(metrics: Metrics, batch: Batch) -> None:
         return
     try:
         sent_ms, _ = parse_when(batch.sent_at)
+        metrics.skew.observe(abs(time.time() - sent_ms / 1000))
     except (ValueError, OverflowError):
         return  # it is measured only: a sender's odd clock refuses nothing
-    metrics.skew.observe(abs(time.time() - sent_ms / 1000))
 
 
 def _senders(request: web.Request, grant: Grant) -> Callable[[Event], Sender]:

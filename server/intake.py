@@ -20,7 +20,7 @@ from server.store import INSTALLATION, SETTINGS
 from streakline import keys, records
 from streakline.dictionary import Dictionary
 from streakline.entries import VERSION, Cold, pack_cold
-from streakline.events import Batch, Event, Rejected
+from streakline.events import Batch, Event, Rejected, mended
 from streakline.positions import pack_position
 from streakline.stamping import Refused, Sender, Stamped, Stamper
 
@@ -159,7 +159,7 @@ def _first_of_each(events: Iterable[tuple[int, Event]]) -> Iterable[tuple[int, E
 def _dead_letters(rejected: list[Rejected], body: bytes) -> list[Command]:
     if not rejected:
         return []
-    whole = _PIECES.decode(body)
+    whole = _PIECES.decode(mended(body))
     pieces = whole if isinstance(whole, list) else _LIST.decode(whole["events"])
     head: Command = ("XADD", keys.DEAD, "MAXLEN", "~", DEAD_KEPT, "*", "where", "ingest")
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from server.problems import Problem
 from server.store import SETTINGS
@@ -28,6 +28,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     """Answer a file of the page, or its index for every path that the page routes itself."""
     folder = Path(request.app[SETTINGS].page or BUILT)
     tail = request.match_info["tail"]
+    _refuse_conditions(request)
     found = _file(folder, tail)
     if found is None:
         if Path(tail).suffix:
@@ -43,5 +44,16 @@ def _file(folder: Path, tail: str) -> Path | None:
     """Return a file inside the folder, never one that `..` or a link leads out to."""
     if not tail or "\0" in tail:
         return None
-    path = (folder / tail).resolve()
-    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    try:
+        path = (folder / tail).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except OSError:
+        return None  # a name that no file of this system can have
+
+
+def _refuse_conditions(request: web.Request) -> None:
+    """Refuse what aiohttp would refuse without a word: parts of a file, and conditions that writers send."""
+    for name in (hdrs.RANGE, hdrs.IF_MATCH, hdrs.IF_UNMODIFIED_SINCE):
+        if name in request.headers:
+            status, code = (416, "range") if name == hdrs.RANGE else (412, "precondition")
+            raise Problem(status, code, f"{name} is not served here; ask for the whole without it")

@@ -10,10 +10,14 @@ from typing import Final
 import orjson
 import structlog
 from aiohttp import web
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CONTENT_TYPE: Final = "application/problem+json"
+AWAY_SECONDS: Final = 2.0
+"""After so long it is worth asking again what needs a Redis that is away."""
 _log = structlog.get_logger()
 
 
@@ -82,6 +86,9 @@ async def problems_middleware(request: web.Request, handler: Handler) -> web.Str
         return _of_http(error, request)
     except ConnectionResetError:
         raise  # the client went away; there is nobody to tell
+    except (RedisConnectionError, RedisTimeout, TimeoutError) as error:
+        detail = f"redis does not answer: {error}; ask again"
+        return Problem(503, "store-away", detail, retry_after=AWAY_SECONDS).response()
     except Exception:  # noqa: BLE001 - the one place where an error nobody thought of becomes an answer
         _log.exception("request_failed", method=request.method, path=request.path)
         detail = "the server failed to answer; its log says why"

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server.ingest import post_events
 from server.live import definitions, live_events, live_socket
+from server.malformed import met_or_refused
 from server.page import page
 from server.realtime import realtime
 from server.settled import settled
@@ -40,4 +41,9 @@ def routes_of(roles: tuple[str, ...]) -> list[web.RouteDef]:
     for role, own in (("ingest", INGEST), ("live", LIVE), ("api", API)):
         if role in roles:
             routes += own
-    return routes
+    return [
+        web.RouteDef(
+            route.method, route.path, route.handler, {**route.kwargs, "expect_handler": met_or_refused}
+        )
+        for route in routes
+    ]

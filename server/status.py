@@ -63,13 +63,14 @@ async def read_flow_metrics(redis: Redis) -> FlowMetrics:
     async with redis.pipeline(transaction=False) as pipe:
         for name in names:
             pipe.hgetall(name)
-        hashes = await pipe.execute()
+        hashes = await pipe.execute(raise_on_error=False)
     found: dict[tuple[str, str], dict[str, float]] = {}
     for name, values in zip(names, hashes, strict=True):
-        flow, _, shards = name.decode().removeprefix(prefix).partition(":")
-        found[flow, shards] = {
-            key.decode(): number for key, value in values.items() if (number := _number(value)) is not None
-        }
+        if not isinstance(values, dict):
+            continue  # no hash: none of ours
+        flow, _, shards = name.decode("utf-8", "replace").removeprefix(prefix).partition(":")
+        numbers = {key.decode("utf-8", "replace"): _number(value) for key, value in values.items()}
+        found[flow, shards] = {key: number for key, number in numbers.items() if number is not None}
     return found
 
 
@@ -148,7 +149,10 @@ async def _dead(redis: Redis) -> dict[str, Any]:
     letters = [
         {
             "id": entry_id.decode(),
-            **{key.decode(): value.decode("utf-8", "replace") for key, value in fields.items()},
+            **{
+                key.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+                for key, value in fields.items()
+            },
         }
         for entry_id, fields in newest
     ]

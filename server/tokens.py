@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Collection
 from typing import Final, NamedTuple
@@ -81,8 +82,15 @@ def verify(secret: str, token: str) -> Grant:
     except jwt.ExpiredSignatureError:
         msg = "the token has expired; get a new one"
         raise BadToken(msg) from None
-    except (jwt.InvalidTokenError, RecursionError) as error:
+    except (jwt.InvalidTokenError, RecursionError, OverflowError) as error:
         msg = f"the token does not hold: {str(error)[:100].lower()}"
+        raise BadToken(msg) from error
+    try:
+        # Escapes of JSON can spell halves of characters, which nobody could store or answer.
+        json.dumps(claims, ensure_ascii=False).encode()
+        expires = float(claims.get("exp", "inf"))
+    except (UnicodeEncodeError, OverflowError) as error:
+        msg = f"the token does not hold: {str(error)[:100]}"
         raise BadToken(msg) from error
     scope = claims.get("scope", "")
     creators = claims.get("creators", [])
@@ -93,5 +101,5 @@ def verify(secret: str, token: str) -> Grant:
         frozenset(scope.split()),
         claims.get("sub"),
         frozenset(str(creator) for creator in creators),
-        float(claims.get("exp", "inf")),
+        expires,
     )

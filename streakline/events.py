@@ -146,14 +146,15 @@ def decode_batch(body: bytes) -> Batch:
     try:
         whole = _WHOLE.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return _decode_pieces(_ESCAPES.sub(_mended, body))
+        return _decode_pieces(mended(body))
     events, sent_at = (whole, None) if isinstance(whole, list) else (whole.events, whole.sentAt)
     _limit(len(events))
     return Batch([(index, resolved(event)) for index, event in enumerate(events)], [], sent_at)
 
 
-def _mended(escape: re.Match[bytes]) -> bytes:
-    return rb"\ufffd" if escape["lone"] else escape[0]
+def mended(body: bytes) -> bytes:
+    """Return a body without halves of surrogate pairs."""
+    return _ESCAPES.sub(lambda escape: rb"\ufffd" if escape["lone"] else escape[0], body)
 
 
 def _decode_pieces(body: bytes) -> Batch:

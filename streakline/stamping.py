@@ -14,7 +14,7 @@ from xxhash import xxh3_64_intdigest
 from streakline import kinds, profiles, records
 from streakline.dictionary import OTHER, OTHER_NAME, Dictionary
 from streakline.entries import Cold
-from streakline.events import Event
+from streakline.events import Event, Number
 from streakline.rules import CONTENT, kind_of, milliseconds, played, properties_of, times_of
 from streakline.rules import Refused as Refused
 
@@ -181,7 +181,7 @@ class Stamper:
             reason,
             genre[:MAX_TEXT] if genre else "",
             title[:MAX_TEXT] if title else "",
-            None if position is None else float(position),
+            None if position is None else _position(position),
             properties_of(event),
         )
         return Stamped(placed64 % self._shards, record, cold)
@@ -221,3 +221,11 @@ def _dimensions(event: Event, sender: Sender) -> tuple[str, str, str, str]:
 
 def _cut(text: str | None) -> str:
     return text[:MAX_TEXT] if text else ""
+
+
+def _position(seconds: Number) -> float:
+    try:
+        return float(seconds)
+    except OverflowError:
+        msg = "position is too large a number; send seconds"
+        raise Refused(msg) from None
