@@ -129,7 +129,7 @@ def test_the_page_comes_back_by_itself_when_the_server_died(
     before = number(page, "lastHour.likes")
 
     os.kill(stack.pids()["server"], signal.SIGKILL)
-    page.wait_for_function("window.words.includes('Reconnecting')", timeout=SOON_MS)
+    page.wait_for_function("() => window.words.includes('Reconnecting')", timeout=SOON_MS)
     expect(page.locator(".connection-word")).to_have_text("Live", timeout=60_000)
 
     stack.post([like(f"track-{uuid.uuid4().hex[:8]}")])

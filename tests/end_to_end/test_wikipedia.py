@@ -179,8 +179,8 @@ class Run:
             " and at < {last:DateTime('UTC')}", window,
         )  # fmt: skip
         [(raw, listeners)] = self.query(
-            "select count(), uniqExact(listener64) from events final where ts >= {first:DateTime('UTC')}"
-            " and ts < {last:DateTime('UTC')} and not bot", window,
+            "select count(), uniqExact(listener64) from events final where ts >= {first:DateTime64(3)}"
+            " and ts < {last:DateTime64(3)} and not bot", window,
         )  # fmt: skip
         assert (rolled, raw) == (len(hour), len(hour)), _iso(at)
         assert listeners == len({edit.user for edit in hour}), _iso(at)
