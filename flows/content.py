@@ -160,6 +160,8 @@ class ContentShell:
             commands += self._candidates(now, everybody=False)
         # `settled` hears of a position from archive, so the live numbers go out with the message to archive.
         if self._live_moved and (self._written_at == now or now >= self._live_at + LIVE_EVERY):
+            if not commands:  # what is shown is progress: a restarted flow must not show anything older
+                commands += self._candidates(now, everybody=False)
             commands += self._live(now)
         return [Write(commands)] if commands else []
 

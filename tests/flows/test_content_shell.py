@@ -69,3 +69,11 @@ def test_live_numbers_go_out_with_the_message_to_archive_at_the_latest(redis_ser
     told = streams(running.play(101.0))
     assert keys.out(0) in told
     assert keys.UPDATES in told
+
+
+def test_what_is_shown_is_progress_so_that_a_restart_shows_nothing_older(redis_server: TestRedis) -> None:
+    running = Running(redis_server.url, redis_server.client())
+    running.play(100.0)
+    shown = running.play(100.3)
+    assert streams(shown) == [keys.UPDATES]
+    assert ("HSET", keys.progress(0), "content", f"{T0 + 2}-0") in shown
