@@ -126,7 +126,7 @@ class StreamReader:
     def _tune(self, item: Item) -> None:
         """Ask for about `target` events the next time, and for more while there is a backlog."""
         numbers = [fields.get(b"n", b"1") for _, fields in item.entries]
-        events = sum(int(number) if number.isdigit() else 1 for number in numbers)
+        events = sum(int(number) if number.isdigit() and len(number) < 10 else 1 for number in numbers)
         full = len(item.entries) >= self._count[item.stream]
         wanted = self._most if full else self._target
         each = max(1.0, events / len(item.entries))

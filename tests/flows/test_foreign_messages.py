@@ -59,6 +59,14 @@ def test_only_what_names_a_moment_to_come_is_watched(redis_server: TestRedis) ->
     assert shells.watched(time.time()) == [hash64("d", 0)]
 
 
+@pytest.mark.parametrize("number", [b"9" * 5000, b"\xc2\xb2", b"-1", b""])
+def test_a_reader_reads_on_whatever_an_entry_says_of_its_size(redis_server: TestRedis, number: bytes) -> None:
+    client = redis_server.client()
+    first = client.xadd(keys.events(0), {"v": b"1", "n": number})
+    ((item,), _) = StreamReader(redis_server.url, [keys.events(0)]).read()
+    assert [entry_id for entry_id, _ in item.entries] == [first]
+
+
 def test_properties_nested_without_end_state_nothing() -> None:
     assert _properties('{"name":' + "[" * 200_000) == {}
 
