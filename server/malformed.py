@@ -27,8 +27,8 @@ def _refuse(
     exc: BaseException | None = None,
     message: str | None = None,
 ) -> web.StreamResponse:
-    if request.writer.output_size > 0:
-        raise ConnectionError from exc  # part of an answer is out: there is nothing to be told any more
+    if request.writer.output_size > 0 or isinstance(exc, ConnectionError):
+        raise ConnectionError from exc  # part of an answer is out, or nobody is there to be told
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request_failed", method=request.method, path=request.path, exc_info=exc)
         response = Problem(status, "internal", "the server failed to answer; its log says why").response()
