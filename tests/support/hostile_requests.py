@@ -1,0 +1,224 @@
+"""A corpus of requests that no client of ours sends, over every route, and the raw connection that sends them."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import random
+import socket
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
+
+from server.routes import routes_of
+from streakline.settings import Settings
+
+PAGE: Final = "/{tail:(?!api(?:/|$)).*}"
+EVENTS: Final = "/api/stats/events"
+DEEP: Final = "[" * 100_000
+HUGE: Final = "1" + "0" * 400
+
+
+class Request(NamedTuple):
+    """One request: bytes as they go out but for what `sent` adds."""
+
+    method: str
+    target: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes | None = None
+
+
+class Answer(NamedTuple):
+    """An answer; status 0 for a connection that was closed without one."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+
+def own_cases() -> dict[str, list[Request]]:
+    """Return route (`METHOD path`) -> the requests made for it alone."""
+    get = {
+        "/health": [b"/health?x=%ff", b"/health/", b"/health%00"],
+        "/ready": [b"/ready?" + b"a=b&" * 1000, b"/ready;x"],
+        "/metrics": [b"/metrics?name[]=%00", b"/metrics/../metrics"],
+        "/api/live": [b"/api/live", b"/api/live?token=x"],
+        "/api/live/events": [_query("/api/live/events", "topics", text) for text in _TOPICS],
+        "/api/live/definitions": [b"/api/live/definitions?x", b"/api/live/definitions/x"],
+        "/api/analytics/realtime": [
+            b"/api/analytics/realtime?user=%00",
+            b"/api/analytics/realtime?" + b"x" * 7000,
+        ],
+        "/api/v1/settled": [
+            *(_query("/api/v1/settled", "position", text) for text in _POSITIONS),
+            *(_query("/api/v1/settled?position=gA", "wait", text) for text in _WAITS),
+        ],
+        "/api/v1/system": [b"/api/v1/system?%ff=%00", b"/api/v1/system/../../etc"],
+        PAGE: _PAGES,
+    }
+    cases = {f"GET {path}": [Request("GET", target) for target in targets] for path, targets in get.items()}
+    cases[f"POST {EVENTS}"] = list(_posts())
+    return cases
+
+
+def requests(token: str, seed: int) -> Iterator[Request]:
+    """Yield the corpus: of each route its own cases, then what is done to all of them."""
+    bearer = (b"Authorization", f"Bearer {token}".encode())
+    chance = random.Random(seed)
+    for route, cases in own_cases().items():
+        for case in cases:
+            yield case._replace(headers=(*case.headers, bearer))
+        method, _, path = route.partition(" ")
+        target = b"/" if path == PAGE else path.encode()
+        body = b"[]" if method == "POST" else None
+        yield from (Request(other, target, (bearer,), body) for other in _METHODS if other != method)
+        yield from (Request(method, target, header, body) for header in _headers(bearer))
+        for _ in range(5):
+            noise = chance.randbytes(chance.randrange(1, 200))
+            yield Request(method, target + b"?" + quote(noise).encode(), (bearer,), noise if body else None)
+
+
+def sent(host: str, port: int, request: Request, *, patience: float = 5.0) -> Answer:
+    """Send a request over a connection of its own and return the answer (of a stream its head)."""
+    lines = [request.method.encode("latin-1") + b" " + request.target + b" HTTP/1.1", b"Host: here"]
+    lines += [name + b": " + value for name, value in request.headers]
+    if request.body is not None:
+        lines.append(b"Content-Length: %d" % len(request.body))
+    return told(host, port, b"\r\n".join(lines) + b"\r\n\r\n" + (request.body or b""), patience=patience)
+
+
+def told(host: str, port: int, raw: bytes, *, patience: float = 5.0) -> Answer:
+    """Send bytes and return the answer."""
+    with socket.create_connection((host, port), timeout=patience) as connection:
+        with contextlib.suppress(ConnectionError):  # refused while it was sent: the answer says why
+            connection.sendall(raw)
+        received = b""
+        while b"\r\n\r\n" not in received or not _whole(received, raw):
+            try:
+                more = connection.recv(65_536)
+            except ConnectionError:
+                break
+            if not more:
+                break
+            received += more
+    head, _, body = received.partition(b"\r\n\r\n")
+    return Answer(int(head.split()[1]) if head else 0, head, body)
+
+
+def routes() -> set[str]:
+    """Return every route of the server."""
+    return {f"{route.method} {route.path}" for route in routes_of(Settings().roles)}
+
+
+def _whole(received: bytes, raw: bytes) -> bool:
+    head, _, body = received.partition(b"\r\n\r\n")
+    status, low = head.split()[1], head.lower()
+    if raw.startswith(b"HEAD ") or status in (b"101", b"204") or b"text/event-stream" in low:
+        return True
+    length = low.partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    return len(body) >= int(length) if length else body.endswith(b"0\r\n\r\n")
+
+
+def _query(path: str, name: str, value: str) -> bytes:
+    return f"{path}{'&' if '?' in path else '?'}{name}={quote(value, safe='%,:')}".encode()
+
+
+def _headers(bearer: tuple[bytes, bytes]) -> Iterator[tuple[tuple[bytes, bytes], ...]]:
+    for token in _TOKENS:
+        yield ((b"Authorization", b"Bearer " + token),)
+    for pair in _ODD_HEADERS:
+        yield (bearer, pair)
+    yield (bearer, *((b"h%d" % number, b"v") for number in range(3_000)))
+
+
+def _posts() -> Iterator[Request]:
+    for body in _BODIES:
+        yield Request("POST", EVENTS.encode(), (), body)
+    play = {"id": "odd", "type": "play", "contentId": "odd", "sessionId": "s", "timestamp": 1_700_000_000_000}
+    whole = json.dumps(play)[:-1]
+    for name in _FIELDS:
+        for value in _VALUES:
+            yield Request("POST", EVENTS.encode(), (), f'[{whole},"{name}":{value}}}]'.encode())
+    for coding, body in _CODINGS:
+        yield Request("POST", EVENTS.encode(), ((b"Content-Encoding", coding),), body)
+    for kind in (
+        b"text/html",
+        b"",
+        b"/",
+        b"a/b;" + b"c=d;" * 500,
+        b"\xff",
+        b"multipart/form-data; boundary=",
+    ):
+        yield Request("POST", EVENTS.encode(), ((b"Content-Type", kind),), b"[]")
+    for key in ("", "\0", "é", "x" * 7_000):
+        yield Request("POST", _query(EVENTS, "key", key), ((b"X-Write-Key", key.encode()),), b"[]")
+
+
+_METHODS: Final = (
+    "HEAD",
+    "GET",
+    "POST",
+    "PUT",
+    "DELETE",
+    "PATCH",
+    "OPTIONS",
+    "TRACE",
+    "FOO",
+    "get",
+    "X" * 3_000,
+)
+_TOKENS: Final = (
+    b"", b".", b"..", b"a.b.c", b"\xff\xfe", b"x" * 7_000, b"\xc3\xa9.\xc3\xa9.\xc3\xa9", b"=.=.=",
+    b"eyJhbGciOiJub25lIn0.eyJzY29wZSI6ImFkbWluIn0.", b"eyJhbGciOiJIUzI1NiJ9.eyJzY29wZSI6ImFkbWluIn0.AAAA",
+    b"W10.W10.W10", b"NQ.NQ.NQ",
+)  # fmt: skip
+_ODD_HEADERS: Final = (
+    (b"Origin", b"null"), (b"Origin", b"http://["), (b"Origin", b"\xff"), (b"Origin", b"x" * 5_000),
+    (b"Range", b"bytes=10-5"), (b"Range", b"x"), (b"If-Match", b"x"), (b"If-Modified-Since", b"x"),
+    (b"If-None-Match", b"\xff"), (b"If-Unmodified-Since", b"Thu, 01 Jan 1970 00:00:00 GMT"),
+    (b"Expect", b"money"), (b"Connection", b"Upgrade"), (b"Upgrade", b"websocket"), (b"Content-Encoding", b"br"),
+    (b"Content-Type", b"\xff"), (b"Content-Length", b"-1"), (b"Content-Length", b"9" * 20),
+    (b"Transfer-Encoding", b"x"), (b"Host", b"\xff"), (b"Cookie", b"a=b;" * 900), (b"User-Agent", b"\xff\xfe"),
+    (b"Last-Event-ID", b"a/" + b"9" * 5_000), (b"Last-Event-ID", b"\xff/\xff"),
+    (b"Sec-WebSocket-Protocol", b"bearer.x"), (b"Sec-WebSocket-Key", b"x"), (b"Big", b"x" * 9_000),
+    (b"N\xffme", b"v"), (b"", b"v"), (b"A\0", b"b"), (b"A", b"b\0c"), (b"A", b"b\nc"),
+)  # fmt: skip
+_TOPICS: Final = (
+    "", ",", "x", "content:", "content:" + "a" * 201, "content:%00", "content:%ff", "content:%ed%a0%80", "user:x",
+    "alerts", ":", "é", ",".join(["overview"] * 51), ",".join(f"content:{n}" for n in range(51)),
+)  # fmt: skip
+_POSITIONS: Final = (
+    "", "gA", "!!", "é", "%00", "%ff", "x" * 5_000, "_w", "gQCjMC0w", "gQSjMS0x", "gQChMQ", "wQ", "gQChgA",
+    "3_____8", "gQDb_____w", "gQC0OTk5OTk5OTk5OTk5OS05OTk5OTk5",
+)  # fmt: skip
+_WAITS: Final = ("", "-1", "60.0001", "nan", "inf", "1e400", "x", "0x1", "%00", "%ff")
+_PAGES: Final = [
+    b"/" + b"a" * 300, b"/" + b"a/" * 500, b"/" + b"a" * 7_000, b"/%00", b"/%ff", b"/%2e%2e/%2e%2e/etc/passwd",
+    b"/../../etc/passwd", b"/..%2f..%2fetc%2fpasswd", b"/x." + b"y" * 300, b"//evil", b"/%zz", b"/\xff",
+    b"/" + b"%F0%9F%98%80" * 80, b"/assets/", b"/.", b"/assets/x.js", b"http://x/", b"*", b"/api", b"/api/none",
+]  # fmt: skip
+_BODIES: Final = [
+    b"", b" ", b"\0", b"\xef\xbb\xbf[]", b"null", b"true", b"1", b'""', b"{}", b"[", b"[[]]", b"[null]", b"[1]",
+    b"[{}]", b'[{"id":{}}]', b'[{"id":null}]', b'[{"id":' + b"1" * 5_000 + b"}]", b'{"events":null}',
+    b'{"events":[1],"events":[1,2,3]}', b'{"events":[1,2],"events":[1]}', b'{"sentAt":1}',
+    b'{"events":[],"sentAt":{}}', b'{"events":[],"sentAt":%s}' % HUGE.encode(), DEEP.encode(),
+    b'{"a":' * 100_000, b'[{"properties":' + b'{"a":' * 50_000, b'[{"x":' + DEEP.encode() + b"]" * 100_000 + b"}]",
+    b"\xff\xfe[\0]\0", b'["\xff"]', b'[{"id":"a\\ud800"}]', b'{"events":[{}],"x":"\\ud800"}', b'[{"\\ud800":1}]',
+    b'{"\\u0065vents":[{}]}', b"[" + b"{}," * 999 + b"{}]", b"[" + b"{}," * 1_000 + b"{}]", b"[]" + b" " * 999_998,
+    b"[]" + b" " * 999_999, b" " * 2_000_000,
+]  # fmt: skip
+_CODINGS: Final = [
+    (b"gzip", b"x"), (b"gzip", gzip.compress(b"[]")[:-5]), (b"gzip", gzip.compress(b" " * 50_000_000)),
+    (b"deflate", b"\xff"), (b"zstd", b"[]"), (b"br", b"[]"), (b"x", b"[]"), (b"gzip, gzip", b"[]"),
+]  # fmt: skip
+_FIELDS: Final = (
+    "id", "type", "timestamp", "contentId", "contentType", "parentId", "creatorId", "userId", "anonymousId",
+    "sessionId", "tz", "source", "platform", "playlistId", "userAgent", "referrer", "properties", "action", "playId",
+    "startedAt", "duration", "contentDuration", "completionRate", "position", "skipped", "replayed", "autoplay",
+    "genre", "title", "createdAt", "rating", "name", "value", "country", "bot", "trackId", "artistId",
+)  # fmt: skip
+_VALUES: Final[list[Any]] = [
+    "null", '""', '"\\u0000"', '"\\ud800"', '"' + "x" * 501 + '"', "-1", "1e308", HUGE, "true", "[]", "{}",
+    '{"a":{}}', '"../../etc/passwd"', "86400.001",
+]  # fmt: skip
