@@ -91,3 +91,18 @@ def test_what_is_no_cold_rows_is_poison(data):
 
 def test_rows_of_an_older_shape_get_defaults():
     assert unpack_cold(msgspec.msgpack.encode([["c", "i"]])) == [Cold("c", "i")]
+
+
+DEEP = b"\x91" * 200_000
+
+
+def test_cold_rows_nested_without_end_are_poison() -> None:
+    texts, deep = b"\xa1a", b"\x91\xdc\x00\x1a" + b"\xa1a" * 13 + b"\x80" + b"\xa1a" * 9
+    with pytest.raises(Poison, match="field d holds no rows"):
+        unpack_cold(deep + b"\xc0" + texts + DEEP)
+
+
+def test_a_control_map_nested_without_end_is_poison() -> None:
+    fields = {name.encode(): value for name, value in pack_control(kind="recount").items()}
+    with pytest.raises(Poison, match="field c holds no control map"):
+        read_entry({**fields, b"c": b"\x81\xa1a" + DEEP})

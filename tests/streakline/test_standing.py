@@ -120,3 +120,34 @@ def test_what_cannot_be_read_is_named(kind: str, covered: str, payload: bytes) -
 
 def test_generated_data_says_so() -> None:
     assert Standing(generated=True).topics()[OVERVIEW]["generated"] is True
+
+
+RECENT = 1_790_000_000_000
+DEEP = b"\x91" * 200_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("content", {"minutes": {RECENT: [1]}}),
+        ("content", {"open": {RECENT: [1]}}),
+        ("content", {"runningPlays": 1 << 63}),
+        ("content", {"content": {"a": {"minutes": {RECENT: [1]}}}}),
+        ("content", {"content": {"a": {"listeners": "x"}}}),
+        ("viewers", {"minute": (1 << 63) - 1}),
+        ("viewers", {"active": (1 << 63) - 1}),
+        ("base", {"upto": 1, "base": [1, 2]}),
+        ("nothing", {}),
+    ],
+)
+def test_an_update_that_cannot_be_added_up_is_poison(kind: str, payload: object) -> None:
+    standing = Standing()
+    standing.apply("base", 0, b"0-0", msgspec.msgpack.encode({"upto": 1, "base": [1] * len(MEASURES)}))
+    with pytest.raises(Poison, match=kind):
+        standing.apply(kind, 0, b"0-0", msgspec.msgpack.encode(payload))
+    assert standing.topics(["a"])["overview"]["totals"]["plays"] == 1
+
+
+def test_an_update_nested_without_end_is_poison() -> None:
+    with pytest.raises(Poison, match="viewers"):
+        Standing().apply("viewers", 0, b"0-0", b"\x81\xa1x" + DEEP)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streakline import times
+from streakline.times import SEQ_BITS, dec, enc, named_moment, named_position
 
 ids = st.tuples(st.integers(0, 2**41 - 1), st.integers(0, 2**22 - 1))
 moments = st.integers(times.EARLIEST_MS, 4_102_444_800_000)
@@ -92,3 +93,24 @@ def test_iso_texts_read_back(ms):
 @pytest.mark.parametrize("ms", [1_763_700_000_000_000, 10**40, -(10**18)])
 def test_a_moment_beyond_the_calendar_is_told_as_its_number(ms):
     assert times.iso(ms) == f"{ms} ms"
+
+
+ACCEPTED = 1_790_000_000_000
+
+
+def test_a_position_fits_63_bits_whatever_its_sequence_says() -> None:
+    assert enc(f"{ACCEPTED}-18446744073709551615") == (ACCEPTED << SEQ_BITS) | ((1 << SEQ_BITS) - 1)
+    assert dec(enc(f"{ACCEPTED}-7")) == f"{ACCEPTED}-7"
+
+
+@pytest.mark.parametrize(
+    "named", [b"", b"x", b"-1--1", b"1", b"9" * 40 + b"-0", b"9999999999999-0", b"\xd9\xa1-0"]
+)
+def test_a_position_that_nobody_can_have_come_to_is_refused(named: bytes) -> None:
+    with pytest.raises(ValueError, match="u "):
+        named_position(named, f"{ACCEPTED}-0".encode())
+
+
+@pytest.mark.parametrize("text", [b"", b"x", b"-5", b"9" * 5000, b"\xff", b"1.5"])
+def test_what_is_no_moment_is_long_over(text: bytes) -> None:
+    assert named_moment(text) == 0
