@@ -34,7 +34,6 @@ WRITE_OUT_EVERY: Final = 1.0
 UPDATES_KEPT: Final = 10_000
 
 
-
 def topology(reader: StreamReader, makers: ContentShells, sink: RedisWrites) -> Dataflow:
     """Return the content flow."""
     flow = Dataflow("content")
