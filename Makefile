@@ -18,12 +18,14 @@ PAGE_SOURCES := $(shell find clients/web/src clients/dashboard/src clients/dashb
 	clients/dashboard/index.html clients/dashboard/vite.config.ts -type f 2>/dev/null)
 
 SECONDS ?= 60
+SEEDS ?= 5000
 BENCH ?= latency
 BENCH_ARGS ?=
+SIMULATE_ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo page test lint format types front-end pytest bench chaos golden lock clean
+.PHONY: help install demo page test lint format types front-end pytest bench chaos simulate golden lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -51,6 +53,7 @@ format: $(READY) $(MODULES) ## Put code into form
 types: $(READY) ## mypy, strict
 	$(BIN)/mypy
 	$(BIN)/mypy tests/support
+	$(BIN)/mypy bench/simulate
 
 front-end: $(MODULES) $(PAGE) ## Types, rules and tests of the TypeScript clients
 	$(NPM) run check
@@ -63,6 +66,9 @@ bench: $(READY) ## Measure and print tables; BENCH=latency BENCH_ARGS="--rate 50
 
 chaos: $(READY) ## Kill every part under load for SECONDS and count what is left
 	$(BIN)/python -m bench.chaos --seconds $(SECONDS)
+
+simulate: $(READY) ## Play SEEDS seeded schedules of crashes against the flows, in one process
+	$(BIN)/python -m bench.simulate --seeds $(SEEDS) $(SIMULATE_ARGS)
 
 golden: $(READY) ## Rewrite the golden files; read the difference before committing it
 	$(BIN)/python -m pytest --golden -p no:randomly $(PYTEST_ARGS)

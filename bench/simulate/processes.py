@@ -1,0 +1,154 @@
+"""The flow processes: the real sources, shells, bridge, sinks and archive, driven as Bytewax drives them.
+
+A process lives until it is killed. What its recovery folder holds (`Folder`) outlasts it; an epoch is committed
+when everything said in it has been written, as Bytewax does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from bytewax.inputs import StatefulSourcePartition
+
+from bench.simulate.history import SimulatedStore, Tables
+from bench.simulate.redis_stand_in import RedisClient, RedisData
+from bench.simulate.story import ALL
+from flows.archive import ArchiveStreams
+from flows.archive_codes import Codes
+from flows.archive_ledger import Ledger
+from flows.archive_shard import ShardArchive
+from flows.gauges import Gauges
+from flows.reader import Fields, Item, StreamReader
+from flows.sinks import Command
+from flows.sources import PART, RedisStreams, shard_of
+from streakline import keys
+from streakline.times import enc
+
+Source = StatefulSourcePartition[Item, dict[str, str]]
+NOWHERE: Final = "redis://127.0.0.1:1"
+"""Nobody connects there: the reader is given its entries."""
+
+
+class Died(Exception):
+    """The process was killed at an edge."""
+
+
+class Folder:
+    """What the recovery folder of a process holds."""
+
+    def __init__(self) -> None:
+        self.positions: dict[str, str] | None = None
+        """Of each stream the position to read on from; None: the folder is empty."""
+        self.own: dict[str, tuple[int, bytes]] = {}
+        self.chunks: dict[str, tuple[str, bytes]] = {}
+
+
+class Quiet(Gauges):
+    """Metrics are nobody's business here."""
+
+    def commands(self, now: float) -> list[Command]:
+        """Return nothing."""
+        return []
+
+
+class _Reader(StreamReader):
+    """The real reader over the stand-in; the scheduler says how many entries a read gives."""
+
+    def __init__(self, data: RedisData, streams: list[str]) -> None:
+        super().__init__(NOWHERE, streams)
+        self._data = data
+        self.most = 0
+
+    def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
+        after = {
+            stream: self._data.after(stream, enc(self.positions[stream]), self.most)
+            for stream in self.streams
+        }
+        return [
+            (stream.encode(), [(entry.id, entry.fields) for entry in entries])
+            for stream, entries in after.items()
+        ]
+
+
+class Process:
+    """What all flows have: a reader, a source, a folder."""
+
+    def __init__(self, data: RedisData, folder: Folder, streams: list[str], edge: Callable[[], None]) -> None:
+        self.data, self.folder, self._streams = data, folder, streams
+        self.client = cast("Any", RedisClient(data, edge))
+        self.reader = _Reader(data, streams)
+        self.source: Source = self._source()
+
+    def _source(self) -> Source:
+        return RedisStreams(self.reader).build_part("replies", PART, self.folder.positions)
+
+    def has_begun(self, shard: int) -> bool:
+        """Tell whether there is a tracker of a shard, which has said so if it began without state."""
+        raise NotImplementedError
+
+    def behind(self) -> bool:
+        """Tell whether there is something to read."""
+        return any(self.data.newest[stream] > enc(self.reader.positions[stream]) for stream in self._streams)
+
+    def read(self, most: int) -> list[Item]:
+        """Return what a read gives."""
+        self.reader.most = most
+        return list(self.source.next_batch())
+
+    def work(self, reads: tuple[int, ...], writes: int) -> None:
+        """Read so many times, and do what follows."""
+        raise NotImplementedError
+
+    def end_epoch(self, writes: int) -> None:
+        """Take a snapshot."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Stop in order."""
+        raise NotImplementedError
+
+
+class ArchiveProcess(Process):
+    """The archive flow: what it reads it writes at once; its only state is its positions."""
+
+    def __init__(
+        self, data: RedisData, folder: Folder, shards: int, tables: Tables, edge: Callable[[], None]
+    ) -> None:
+        self._shards = list(range(shards))
+        streams = [stream for s in self._shards for stream in (keys.events(s), keys.out(s))]
+        super().__init__(data, folder, streams, edge)
+        stop = threading.Event()
+        store, codes = SimulatedStore(tables, edge), Codes(self.client, stop)
+        ledgers = [Ledger(shard, self.client, stop, self.reader.two_ago) for shard in self._shards]
+        self.archives = {ledger.shard: ShardArchive(ledger, store, codes) for ledger in ledgers}
+
+    def _source(self) -> Source:
+        streams = ArchiveStreams(self.reader, self.client, self._shards)
+        return cast("Source", streams.build_part("replies", PART, self.folder.positions))
+
+    def work(self, reads: tuple[int, ...], writes: int) -> None:
+        """Do as `HistorySink` does with items and beats."""
+        for most in reads:
+            for item in self.read(most):
+                archive = self.archives[shard_of(item)]
+                if item.stream == keys.events(shard_of(item)):
+                    archive.take_events(item.entries)
+                else:
+                    archive.take_outbox(item.entries)
+                archive.settle(self.data.now_ms / 1000)
+        for archive in self.archives.values():
+            archive.settle(self.data.now_ms / 1000)
+
+    def has_begun(self, shard: int) -> bool:
+        """Tell that archive says so when it starts."""
+        return True
+
+    def end_epoch(self, writes: int) -> None:
+        """Keep the positions."""
+        self.folder.positions = self.source.snapshot()
+
+    def stop(self) -> None:
+        """Keep the positions and go."""
+        self.end_epoch(ALL)

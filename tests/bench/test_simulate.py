@@ -1,0 +1,65 @@
+"""The simulation itself: green as the product stands, red with every known fault in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.simulate import mutations
+from bench.simulate.failures import Failure
+from bench.simulate.generator import make
+from bench.simulate.runs import play, shrunk, silence
+from bench.simulate.story import told
+
+SEEDS = 200
+BOUND = 500
+"""Within so many seeds every known fault must be found."""
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    with silence():
+        yield
+
+
+def first_red(seeds: range) -> tuple[int, Failure] | None:
+    for seed in seeds:
+        failure = play(make(seed))
+        if failure is not None:
+            return seed, failure
+    return None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(0, SEEDS, SEEDS // 4))
+def test_everything_holds_whatever_the_schedule(start: int) -> None:
+    assert first_red(range(start, start + SEEDS // 4)) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", mutations.NAMES)
+def test_a_known_fault_is_found(name: str) -> None:
+    with mutations.mutated(name):
+        assert first_red(range(BOUND)) is not None
+
+
+def test_a_seed_tells_the_same_story_and_plays_it_the_same_way() -> None:
+    assert make(11) == make(11) != make(12)
+    with mutations.mutated("trim-at-now"):
+        assert play(make(0)) == play(make(0)) is not None
+
+
+def test_a_story_that_fails_is_made_short_and_fails_for_the_same_reason() -> None:
+    with mutations.mutated("base-without-taking-away"):
+        found = first_red(range(BOUND))
+        assert found is not None
+        seed, failure = found
+        story, again = shrunk(make(seed), failure, seconds=20)
+        assert again.rule == failure.rule
+        assert play(story) == again
+    assert len(story.steps) < 15
+    lines = list(told(story))
+    assert len(lines) == len(story.steps) + 1
+    assert any("post" in line for line in lines)
+    assert play(story) is None
