@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 import redis
 
-from bench.machine import keep
+from bench.machine import alone, keep
 from bench.workload import SEED, Made, entries, records
 from stack.part import PartProcess
 from stack.ports import free_port
@@ -45,7 +45,7 @@ def main() -> int:
     span = options.minutes * MINUTE_MS
     made = records(options.events, START_MS, span, contents=options.contents, listeners=options.listeners)
     feed = list(entries(made, START_MS, span, shards=options.shards, request=options.request))
-    with tempfile.TemporaryDirectory() as folder:
+    with alone(), tempfile.TemporaryDirectory() as folder:
         figures = measure(Path(folder), feed, options.shards, options.pace)
     print(figures)
     keep(f"bench.flow --events {options.events} --request {options.request} --pace {options.pace}", figures)

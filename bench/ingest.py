@@ -22,7 +22,7 @@ import orjson
 import psutil
 import redis
 
-from bench.machine import keep
+from bench.machine import alone, keep
 from stack.part import PartProcess
 from stack.ports import free_port
 from stack.redis import RedisServer
@@ -48,7 +48,7 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=50, help="events a POST")
     parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with alone(), tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(measure(Path(folder), options))
     print(figures)
     keep(f"bench.ingest --events {options.events}", figures)

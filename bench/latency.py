@@ -27,6 +27,7 @@ from rich.table import Table
 from bench.chaos.audience import Audience, Event
 from bench.chaos.reading import clickhouse
 from bench.chaos.sender import Sender
+from bench.machine import alone
 from bench.stack_process import StackFailed, StackProcess
 
 BATCH: Final = 50
@@ -236,7 +237,8 @@ def main(rate: float, seconds: float, late: float, seed: int) -> None:
     """Measure how long an event takes until it can be read, on a stack of its own under load."""
     stack = StackProcess()
     try:
-        probes = asyncio.run(_run(stack, rate, seconds, late, seed))
+        with alone():
+            probes = asyncio.run(_run(stack, rate, seconds, late, seed))
     except StackFailed as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)

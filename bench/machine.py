@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import platform
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +22,19 @@ compare ratios within a row, not rows of different days: the same code ran up to
 | date | commit | machine | command | figures |
 |---|---|---|---|---|
 """
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the machine's one lock while measuring: two benchmarks at once would measure each other."""
+    lock = Path(tempfile.gettempdir()) / "streakline-bench.lock"
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"another benchmark is measuring ({lock} is held); waiting for it", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def described() -> str:
