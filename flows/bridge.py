@@ -11,6 +11,7 @@ Step ids and keys are a data format: changing one loses the state under it.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict, deque
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, Protocol
@@ -20,6 +21,7 @@ import zstandard
 from bytewax.dataflow import Stream
 from bytewax.operators import KeyedStream, StatefulBatchLogic
 
+from flows.gauges import Gauges
 from flows.reader import Item
 from flows.sinks import Write
 
@@ -56,6 +58,8 @@ class Shell(Protocol):
 
 class Makers(Protocol):
     """How shells come to be."""
+
+    gauges: Gauges
 
     def fresh(self, shard: int) -> Shell:
         """Return the shell of a shard without state."""
@@ -126,13 +130,18 @@ class _Tracker(StatefulBatchLogic[Item, _Said, tuple[int, bytes]]):
             own = self._own
             assert own is not None
             return self._shard, _packed(own)
+        began, size = time.perf_counter(), 0
         for name in self._woken:
             data = self._shell.chunk(name)
             if data is not None:
-                self._chunks.frozen[f"{self._shard}{_SEPARATOR}{name}"].append(_packed(data))
+                packed = _packed(data)
+                size += len(packed)
+                self._chunks.frozen[f"{self._shard}{_SEPARATOR}{name}"].append(packed)
         self._woken.clear()
         self._shell.clean()
-        return self._shard, _packed(self._shell.freeze())
+        packed = _packed(self._shell.freeze())
+        self._makers.gauges.snapshot(size + len(packed), time.perf_counter() - began)
+        return self._shard, packed
 
     def _ready(self) -> Shell | None:
         """Return the shell; None while chunks of its state are still on their way."""

@@ -37,9 +37,9 @@ class Gauges:
         self._busy += seconds
 
     def snapshot(self, size: int, seconds: float) -> None:
-        """Note a snapshot: its bytes and how long it held up the flow."""
-        self.values["snapshot_bytes"] = size
-        self.values["snapshot_seconds"] = seconds
+        """Note a snapshot of a shard: its bytes, packed, and how long it held up the flow."""
+        for name, number in (("snapshots", 1), ("snapshot_bytes", size), ("snapshot_seconds", seconds)):
+            self.values[name] = self.values.get(name, 0) + number
 
     def commands(self, now: float) -> list[Command]:
         """Return what is to be written, at most every two seconds."""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from streakline.settings import VARIABLES
 
@@ -43,3 +44,11 @@ def test_every_dependency_has_its_line() -> None:
     names = re.findall(r'^  "([A-Za-z0-9_.-]+)', section, re.MULTILINE)
     documented = (ROOT / "docs" / "dependencies.md").read_text()
     assert [name for name in names if name not in documented] == []
+
+
+def test_every_alarm_asks_for_metrics_that_are_documented() -> None:
+    rules = yaml.safe_load((ROOT / "deploy" / "alerts.yml").read_text())["groups"][0]["rules"]
+    named = {name for rule in rules for name in re.findall(r"streakline_\w+", rule["expr"])}
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    assert named
+    assert [name for name in sorted(named) if f"`{name.removesuffix('_total')}`" not in operations] == []

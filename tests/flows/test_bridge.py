@@ -14,6 +14,7 @@ from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.testing import TestingSink, run_main
 
 from flows.bridge import keep
+from flows.gauges import Gauges
 from flows.reader import Item
 from flows.sinks import Write
 from flows.sources import key_of
@@ -68,6 +69,9 @@ class Tally:
 
 
 class Tallies:
+    def __init__(self) -> None:
+        self.gauges = Gauges("tally", "0")
+
     def fresh(self, shard: int) -> Tally:
         return Tally({})
 

@@ -1,6 +1,7 @@
 """A whole stack: what it promises about starting, dying and stopping."""
 
 import json
+import re
 import signal
 import socket
 import stat
@@ -22,6 +23,7 @@ from streakline import keys
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
 
+ROOT = Path(__file__).parents[2]
 PARTS = {"stack", "redis", "clickhouse", "content", "viewers", "archive", "server"}
 
 
@@ -68,6 +70,20 @@ def test_every_part_runs_and_the_link_opens_the_server(stack: RunningStack) -> N
     assert stack.link.startswith("http://127.0.0.1:")
     assert "/#token=" in stack.link
     assert is_ready(stack.url)
+
+
+def test_every_metric_is_documented(stack: RunningStack) -> None:
+    def metrics() -> str:
+        with urllib.request.urlopen(f"{stack.url}/metrics", timeout=5) as answer:
+            return str(answer.read().decode())
+
+    expected = [f'flow="{name}"' for name in ("content", "viewers", "archive")] + [
+        "streakline_flow_snapshot_bytes"
+    ]
+    until(lambda: all(text in metrics() for text in expected), "every flow has left its metrics")
+    families = re.findall(r"^# TYPE (streakline_\w+?)(?:_total|_created)? ", metrics(), re.MULTILINE)
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    assert sorted({name for name in families if f"`{name}`" not in operations}) == []
 
 
 def test_what_holds_secrets_is_the_owners_alone(stack: RunningStack) -> None:
