@@ -21,7 +21,7 @@ SECONDS ?= 60
 SEEDS ?= 5000
 BENCH ?= latency
 BENCH_ARGS ?=
-SIMULATE_ARGS ?=
+SIMULATE_ARGS ?= --keep
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -67,7 +67,7 @@ bench: $(READY) ## Measure and print tables; BENCH=latency BENCH_ARGS="--rate 50
 chaos: $(READY) ## Kill every part under load for SECONDS and count what is left
 	$(BIN)/python -m bench.chaos --seconds $(SECONDS)
 
-simulate: $(READY) ## Play SEEDS seeded schedules of crashes against the flows, in one process
+simulate: $(READY) ## Play SEEDS seeded stories of crashes against the flows, on all cores
 	$(BIN)/python -m bench.simulate --seeds $(SEEDS) $(SIMULATE_ARGS)
 
 golden: $(READY) ## Rewrite the golden files; read the difference before committing it

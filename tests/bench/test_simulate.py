@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from bench.simulate import mutations
-from bench.simulate.failures import Failure
+from bench.simulate.__main__ import main
 from bench.simulate.generator import make
+from bench.simulate.many import first_red, outcomes
 from bench.simulate.runs import play, shrunk, silence
 from bench.simulate.story import told
 
@@ -23,14 +24,6 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def first_red(seeds: range) -> tuple[int, Failure] | None:
-    for seed in seeds:
-        failure = play(make(seed))
-        if failure is not None:
-            return seed, failure
-    return None
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, SEEDS, SEEDS // 4))
 def test_everything_holds_whatever_the_schedule(start: int) -> None:
@@ -40,8 +33,19 @@ def test_everything_holds_whatever_the_schedule(start: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", mutations.NAMES)
 def test_a_known_fault_is_found(name: str) -> None:
-    with mutations.mutated(name):
-        assert first_red(range(BOUND)) is not None
+    assert first_red(range(BOUND), name) is not None
+
+
+def test_processes_tell_the_same_as_one_does_in_the_order_of_the_seeds() -> None:
+    seeds = range(6)
+    assert list(outcomes(seeds, "trim-at-now", jobs=2)) == list(outcomes(seeds, "trim-at-now"))
+
+
+def test_the_command_succeeds_when_a_known_fault_turns_a_seed_red(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--seeds", "20", "--jobs", "1", "--mutate", "trim-at-now", "--shrink", "1"]) == 0
+    assert "made shorter" in capsys.readouterr().out
+    assert main(["--seeds", "1", "--jobs", "1", "--mutate", "drop-pending-candidates"]) == 1
+    assert main(["--seeds", "2", "--jobs", "1"]) == 0
 
 
 def test_a_seed_tells_the_same_story_and_plays_it_the_same_way() -> None:
@@ -51,10 +55,10 @@ def test_a_seed_tells_the_same_story_and_plays_it_the_same_way() -> None:
 
 
 def test_a_story_that_fails_is_made_short_and_fails_for_the_same_reason() -> None:
+    found = first_red(range(BOUND), "base-without-taking-away")
+    assert found is not None
+    seed, failure = found
     with mutations.mutated("base-without-taking-away"):
-        found = first_red(range(BOUND))
-        assert found is not None
-        seed, failure = found
         story, again = shrunk(make(seed), failure, seconds=20)
         assert again.rule == failure.rule
         assert play(story) == again
