@@ -31,6 +31,8 @@ class Grant(NamedTuple):
 
 
 NOBODY: Final = Grant()
+_OWN: Final = frozenset({"write:self", "read:self"})
+"""Scopes that mean nothing without a person: without `sub` a writer could name anybody."""
 
 
 class BadToken(ValueError):
@@ -59,6 +61,9 @@ def mint(
     unknown = set(scope.split()) - set(SCOPES)
     if unknown or not scope.split():
         msg = f"scope {' '.join(sorted(unknown))!r} is not known; the scopes are {', '.join(SCOPES)}"
+        raise ValueError(msg)
+    if not sub and (nameless := _OWN & set(scope.split())):
+        msg = f"scope {' '.join(sorted(nameless))!r} is for one person; say whom the token speaks for"
         raise ValueError(msg)
     now = int(time.time())
     claims: dict[str, object] = {"scope": scope, "iat": now}
@@ -97,9 +102,13 @@ def verify(secret: str, token: str) -> Grant:
     if not isinstance(scope, str) or not isinstance(creators, list):
         msg = "the token does not hold: scope must be a string and creators a list"
         raise BadToken(msg)
+    scopes, sub = frozenset(scope.split()), claims.get("sub")
+    if not sub and scopes & _OWN:
+        msg = f"the token does not hold: scope {scope[:100]!r} needs a sub, the person it speaks for"
+        raise BadToken(msg)
     return Grant(
-        frozenset(scope.split()),
-        claims.get("sub"),
+        scopes,
+        sub,
         frozenset(str(creator) for creator in creators),
         expires,
     )

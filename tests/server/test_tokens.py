@@ -1,5 +1,6 @@
 """Tokens: what is minted is verified, and scopes include one another."""
 
+import jwt
 import pytest
 
 from server.tokens import NOBODY, SCOPES, BadToken, Grant, mint, verify
@@ -39,3 +40,12 @@ def test_who_reads_everything_does_not_write() -> None:
 
 def test_nobody_may_nothing() -> None:
     assert not any(NOBODY.may(scope) for scope in SCOPES)
+
+
+@pytest.mark.parametrize("scope", ["write:self", "read:self", "write read:self"])
+def test_a_scope_for_oneself_needs_a_person(scope: str) -> None:
+    with pytest.raises(ValueError, match="is for one person; say whom"):
+        mint(SECRET, scope)
+    nameless = jwt.encode({"scope": scope}, SECRET, "HS256")
+    with pytest.raises(BadToken, match="needs a sub"):
+        verify(SECRET, nameless)
