@@ -16,12 +16,12 @@ from flows.archive_rows import Dead
 from flows.archive_store import Lifetime
 from flows.dead import dead_letter
 from flows.sinks import Command
+from flows.updates import update
 from streakline import keys
 from streakline.counts import BREAKDOWN_DIMENSIONS, Counts, pack_counts
 from streakline.dictionary import OTHER
 from streakline.kinds import CONTENT_TYPE_CODES
 
-UPDATES_KEPT: Final = 10_000
 CONTENT: Final = "c:"
 """Prefix of the fields of `sl:{S}:base` that are contents."""
 WHOLE: Final = "*"
@@ -124,23 +124,7 @@ def base_commands(shard: int, upto: int, base: Base, rows: Sequence[Lifetime], c
     payload = msgspec.msgpack.encode({"upto": upto, "base": measures})
     return [
         ("HSET", keys.base(shard), WHOLE, pack_counts(measures, cells), *fields),
-        ("HSET", keys.STATE, f"base:{shard}", payload),
-        (
-            "XADD",
-            keys.UPDATES,
-            "MAXLEN",
-            "~",
-            UPDATES_KEPT,
-            "*",
-            "k",
-            "base",
-            "s",
-            shard,
-            "u",
-            "",
-            "p",
-            payload,
-        ),
+        *update("base", shard, "", payload),
     ]
 
 

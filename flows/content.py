@@ -18,8 +18,10 @@ from flows.gauges import Gauges
 from flows.reader import Item, StreamReader, first_entry
 from flows.sinks import Command, RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
+from flows.updates import update
 from streakline import content_snapshot, keys
 from streakline.content import ContentTracker, Written
+from streakline.content_live import live
 from streakline.counts import summed, unpack_counts
 from streakline.entries import Entry, Poison, read_entry
 from streakline.stamping import hash64
@@ -31,7 +33,6 @@ CANDIDATES_EVERY: Final = 0.1
 LIVE_EVERY: Final = 0.25
 WRITE_OUT_EVERY: Final = 1.0
 """Seconds between two writes of each kind; a wait for Redis' fsync is paid once for what gathered."""
-UPDATES_KEPT: Final = 10_000
 
 
 def topology(reader: StreamReader, makers: ContentShells, sink: RedisWrites) -> Dataflow:
@@ -235,13 +236,9 @@ class ContentShell:
 
     def _live(self, now: float) -> list[Command]:
         shard = self._tracker.shard
-        payload = msgspec.msgpack.encode(self._tracker.live(self._makers.watched(now)))
+        payload = msgspec.msgpack.encode(live(self._tracker, self._makers.watched(now)))
         self._live_moved, self._live_at = False, now
-        return [
-            ("HSET", keys.STATE, f"content:{shard}", payload),
-            ("XADD", keys.UPDATES, "MAXLEN", "~", UPDATES_KEPT, "*", "k", "content", "s", shard,
-             "u", dec(self._tracker.position), "p", payload),
-        ]  # fmt: skip
+        return update("content", shard, dec(self._tracker.position), payload)
 
 
 def _hash(shard: int, written: Written) -> Command:

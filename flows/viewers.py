@@ -19,6 +19,7 @@ from flows.gauges import Gauges
 from flows.reader import Item, StreamReader, first_entry
 from flows.sinks import Command, RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
+from flows.updates import update
 from streakline import keys
 from streakline.presence import PresenceTracker
 from streakline.records import CLOCK_SLACK_MS
@@ -28,7 +29,6 @@ from streakline.times import AHEAD_MS, HOUR_MS, MINUTE_MS, SEQ_BITS, dec, enc, n
 log = structlog.get_logger()
 
 LIVE_EVERY: Final = 0.25
-UPDATES_KEPT: Final = 10_000
 MAX_DIGITS: Final = 4
 """Digits of the greatest shard's number."""
 
@@ -109,13 +109,11 @@ class ViewerShell:
         payload = msgspec.msgpack.encode(self._tracker.live())
         clock = max(self._tracker.clocks.values(), default=0)
         commands: list[Command] = [
-            ("HSET", keys.STATE, f"viewers:{part}", payload),
-            ("XADD", keys.UPDATES, "MAXLEN", "~", UPDATES_KEPT, "*", "k", "viewers", "s", part,
-             "u", dec(clock), "p", payload),
+            *update("viewers", part, dec(clock), payload),
             self._progress(),
             *self._dead,
             *self._makers.gauges.commands(now),
-        ]  # fmt: skip
+        ]
         self._dead = []
         return [Write(commands)]
 

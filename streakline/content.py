@@ -7,28 +7,25 @@ borders of batches decide nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from streakline import bucket_chunks, kinds
-from streakline.bucket import MINUTES, Bucket
+from streakline.bucket import Bucket
 from streakline.entries import Cold, Entry, Poison
-from streakline.index import EMPTY, Positions
-from streakline.live import TOP, WINDOW_MINUTES, Content
+from streakline.index import Positions
 from streakline.playing import Playing
 from streakline.records import BOT, Records, broken, records_of
 from streakline.seen import SeenMinutes
 from streakline.times import (
     HOUR_MS,
     LATENESS_MS,
-    MINUTE_MS,
     QUARTER_MS,
     SEQ_BITS,
     closes_at,
-    minute_of,
 )
 
 _COUNTABLE: Final = np.zeros(256, np.bool_)
@@ -253,73 +250,11 @@ class ContentTracker:
 
     # --- what is shown ------------------------------------------------------------------------------------
 
-    def live(self, watched: Iterable[int] = ()) -> Content:
-        """Return the live state of the shard at its clock; `watched` are content hashes to show singly."""
-        playing = _most(self.playing.by_content())
-        top = _most(self._last_hour_plays())
-        shown = {content for content, _ in (*playing, *top)}
-        return Content(
-            minutes=self._minutes(),
-            playing=[(self._called(content), n) for content, n in playing],
-            runningPlays=len(self.playing),
-            top=[(self._called(content), n) for content, n in top],
-            open=self.open(),
-            since=self.since,
-            content={self._called(c): self._single(c) for c in watched if c in self.names},
-            titles={self.names[c].content: self.names[c].title for c in shown if c in self.names},
-        )
-
     def open(self) -> dict[int, list[int]]:
         """Return start of bucket -> site measures, of every bucket that archive has not closed."""
         counted = {s: b.site.tolist() for s, b in self.buckets.items() if s >= self.floor and b.site.any()}
         return {**counted, **self.closing}
 
-    def _called(self, content64: int) -> str:
-        name = self.names.get(content64)
-        return name.content if name else ""
-
-    def _minutes(self) -> dict[int, list[int]]:
-        table: dict[int, list[int]] = {}
-        for start, bucket in self.buckets.items():
-            for minute in np.flatnonzero(bucket.minutes.any(axis=1)).tolist():
-                table[start + minute * MINUTE_MS] = bucket.minutes[minute].tolist()
-        return table
-
-    def _last_hour_plays(self) -> dict[int, int]:
-        last = minute_of(self.clock)
-        contents, plays = [], []
-        for start, bucket in self.buckets.items():
-            at = start + np.arange(MINUTES) * MINUTE_MS
-            inside = (at >= last - WINDOW_MINUTES * MINUTE_MS) & (at <= last)
-            if inside.any():
-                contents.append(bucket.contents.keys)
-                shown = bucket.windows[: bucket.contents.size, inside, 0]
-                plays.append(shown.sum(axis=1, dtype=np.int64))
-        if not contents:
-            return {}
-        keys, inverse = np.unique(np.concatenate(contents), return_inverse=True)
-        sums = np.bincount(inverse, np.concatenate(plays)).astype(np.int64)
-        most = np.argsort(-sums, kind="stable")[: TOP * 2]
-        return {int(keys[at]): int(sums[at]) for at in most.tolist() if sums[at]}
-
-    def _single(self, content64: int) -> dict[str, Any]:
-        key = np.array([content64], np.uint64)
-        minutes: dict[int, list[int]] = {}
-        rows: dict[int, list[int]] = {}
-        for start, bucket in self.buckets.items():
-            row = int(bucket.contents.find(key)[0])
-            if row == EMPTY:
-                continue
-            if bucket.measures[row].any():  # else only robots came
-                rows[start] = bucket.measures[row].tolist()
-            for minute in np.flatnonzero(bucket.windows[row].any(axis=1)).tolist():
-                minutes[start + minute * MINUTE_MS] = bucket.windows[row, minute].tolist()
-        return {"minutes": minutes, "open": rows, "listeners": self.playing.by_content().get(content64, 0)}
-
     def began_late(self, first_ms: int) -> None:
         """Say that counting began at a stream time because older entries are gone."""
         self.since = first_ms + HOUR_MS
-
-
-def _most(table: dict[int, int]) -> list[tuple[int, int]]:
-    return sorted(table.items(), key=lambda item: (-item[1], item[0]))[:TOP]

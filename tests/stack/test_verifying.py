@@ -11,6 +11,7 @@ from sql.verification import Check
 from stack.cli import streakline
 from stack.verifying import NotApplied, Verifier
 from streakline import keys
+from streakline.content_live import live
 from streakline.counts import pack_counts, unpack_counts
 
 
@@ -31,7 +32,7 @@ def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator
     case.feed.send(NOON + 13 * HOUR, play("a", NOON + 13 * HOUR, "p6", source="radio"))
     case.settle()
     case.redis.hset(keys.progress(SHARD), "content", case.progress()["archive"])
-    case.redis.hset(keys.STATE, f"content:{SHARD}", msgspec.msgpack.encode(case.feed.tracker.live([])))
+    case.redis.hset(keys.STATE, f"content:{SHARD}", msgspec.msgpack.encode(live(case.feed.tracker, [])))
     yield case
     case.clickhouse.close()
 

@@ -1,12 +1,10 @@
 """The content tracker against a plain count, for any stream, any batches and a restart between any two."""
 
-from collections.abc import Set as AbstractSet
-
-import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import fact_strategies
+from content_streams import PLENTY, beat, borders, facts_of, play, restarted, taken
 from fact_strategies import START
 from plain_counts import (
     BOT,
@@ -17,51 +15,17 @@ from plain_counts import (
     TIMED,
     WINDOWED,
     Fact,
-    content64,
     counted,
     entry,
     names,
-    playing,
     present,
 )
 from streakline import content_snapshot
 from streakline.content import ContentTracker
+from streakline.content_live import live
 from streakline.counts import BREAKDOWNS, MEASURES, unpack_counts
 from streakline.entries import Cold, Entry, Poison
 from streakline.kinds import KINDS
-
-PLENTY = 1_000_000
-Requests = list[tuple[int, list[Fact]]]
-
-
-def play(content=1, number=1, *, start=START, accepted=START, dur=30_000, listener=1, **more) -> Fact:
-    flags = more.pop("flags", TIMED | COUNTED | ENDED)
-    return Fact(content, number, 1, start, accepted, start, dur, flags, listener, **more)
-
-
-def beat(content=1, number=1, *, start=START, at=START, accepted=START, listener=1) -> Fact:
-    return Fact(content, number, 3, start, accepted, at, at - start, TIMED, listener)
-
-
-def taken(stream: Requests, tracker: ContentTracker | None = None, borders: AbstractSet[int] = frozenset()):
-    """Feed a stream; a batch ends before each request whose number is in `borders`."""
-    tracker = tracker or ContentTracker(0, PLENTY)
-    batch: list[tuple[int, Entry]] = []
-    for number, (moment, facts) in enumerate(stream):
-        if number in borders:
-            tracker.take(batch, names)
-            batch = []
-        batch.append(((moment << 22) + number, entry(facts)))
-    tracker.take(batch, names)
-    return tracker
-
-
-def restarted(tracker: ContentTracker) -> ContentTracker:
-    own = content_snapshot.freeze(tracker)
-    chunks = {name: content_snapshot.chunk(tracker, name) for name in content_snapshot.needed(own)}
-    again = content_snapshot.thaw(own, chunks, tracker.max_ids)
-    again.tally = tracker.tally
-    return again
 
 
 def written(tracker: ContentTracker) -> dict[int, dict[str, tuple]]:
@@ -91,13 +55,6 @@ def as_written(facts: list[Fact]) -> dict[int, dict[str, tuple]]:
     }
 
 
-def facts_of(stream: Requests) -> list[Fact]:
-    return [fact for _, facts in stream for fact in facts]
-
-
-borders = st.frozensets(st.integers(1, 11))
-
-
 # --- counts ---------------------------------------------------------------------------------------------------
 
 
@@ -125,7 +82,7 @@ def test_minutes_equal_a_plain_count(stream, at):
             for minute, row in minutes.items():
                 held = plain.setdefault(minute, [0] * len(WINDOWED))
                 plain[minute] = [a + row.get(name, 0) for a, name in zip(held, WINDOWED, strict=True)]
-    assert tracker.live().minutes == {minute: row for minute, row in plain.items() if any(row)}
+    assert live(tracker).minutes == {minute: row for minute, row in plain.items() if any(row)}
 
 
 @given(fact_strategies.requests(), borders)
@@ -154,7 +111,7 @@ def test_the_same_stream_a_second_time_changes_nothing(stream, at):
     once = taken(stream)
     twice = taken([*stream, *again])
     assert twice.open() == once.open()
-    assert twice.live().minutes == once.live().minutes
+    assert live(twice).minutes == live(once).minutes
     assert twice.ids == once.ids
 
 
@@ -253,7 +210,7 @@ def test_items_of_only_late_events_count_nothing():
     late = START + 10 * QUARTER
     tracker = taken([(late, [play(accepted=late), beat(accepted=late, at=late)])])
     assert written(tracker) == {}
-    assert tracker.live().playing == []  # the heartbeat is of a play that has ended
+    assert live(tracker).playing == []  # the heartbeat is of a play that has ended
 
 
 def test_what_comes_in_is_tallied():
@@ -295,7 +252,7 @@ def test_nothing_counts_under_a_name_that_nobody_can_read():
     tracker = ContentTracker(0, PLENTY)
     tracker.take([(START << 22, entry([play(), beat(number=2)]))], unreadable)
     assert tracker.open() == {}
-    assert tracker.live().playing == []
+    assert live(tracker).playing == []
     assert tracker.tally["broken"] == 2
 
 
@@ -325,9 +282,9 @@ def test_an_unreadable_entry_spoils_no_other_entry(at):
 def test_a_title_that_was_missing_is_learnt_with_the_next_opened_entry():
     tracker = ContentTracker(0, PLENTY)
     tracker.take([(START << 22, entry([play()]))], lambda _: [Cold("c1", "")])
-    assert tracker.live().titles == {"c1": ""}
+    assert live(tracker).titles == {"c1": ""}
     taken([(START, [play(number=2), play(content=2)])], tracker)
-    assert tracker.live().titles == {"c1": "Title of c1", "c2": "Title of c2"}
+    assert live(tracker).titles == {"c1": "Title of c1", "c2": "Title of c2"}
 
 
 def test_a_fact_of_the_catalogue_says_what_a_content_is_called():
@@ -337,7 +294,7 @@ def test_a_fact_of_the_catalogue_says_what_a_content_is_called():
     )
     fact = entry([Fact(1, 2, KINDS["content"], START, START, START, 0, 0, 1)])
     tracker.take([((START + 1) << 22, fact)], lambda _: [Cold("c1", "", type="content", title="Its title")])
-    assert tracker.live().titles == {"c1": "Its title"}
+    assert live(tracker).titles == {"c1": "Its title"}
 
 
 def test_a_bucket_that_is_over_keeps_its_counts_until_they_are_written_but_no_identities():
@@ -461,73 +418,3 @@ def test_what_was_sent_before_a_restart_is_not_sent_again():
     tracker.take([(START << 22, entry([play()]))], names, silent=True)
     assert not tracker.seen
     assert tracker.open()
-
-
-# --- live -----------------------------------------------------------------------------------------------------
-
-
-@given(fact_strategies.requests(), borders, borders)
-def test_what_plays_now_equals_a_plain_count(stream, at, restarts):
-    tracker = taken(stream, borders=at)
-    plain = playing(facts_of(stream), stream[-1][0])
-    assert dict(tracker.live().playing) == {f"c{content}": len(who) for content, who in plain.items()}
-
-
-@given(fact_strategies.requests(), borders)
-def test_the_most_played_of_the_last_hour_equal_a_plain_count(stream, at):
-    live = taken(stream, borders=at).live()
-    last = stream[-1][0] // MINUTE * MINUTE
-    plain: dict[str, int] = {}
-    for contents in counted(facts_of(stream)).minutes.values():
-        for content, minutes in contents.items():
-            plays = sum(row.get("plays", 0) for m, row in minutes.items() if last - 60 * MINUTE <= m <= last)
-            plain[f"c{content}"] = plain.get(f"c{content}", 0) + plays
-    assert dict(live.top) == {content: plays for content, plays in plain.items() if plays}
-    assert [plays for _, plays in live.top] == sorted(dict(live.top).values(), reverse=True)
-    shown = {name for name, _ in (*live.top, *live.playing)}
-    assert live.titles == {name: f"Title of {name}" for name in shown}
-
-
-@given(fact_strategies.requests(), borders)
-def test_a_watched_content_shows_its_own_counts(stream, at):
-    tracker = taken(stream, borders=at)
-    plain = counted(facts_of(stream))
-    watched = tracker.live([content64(n) for n in (1, 2, 3, 4, 99)]).content
-    for n in (1, 2, 3, 4):
-        minutes = {
-            minute: [row.get(name, 0) for name in WINDOWED]
-            for contents in plain.minutes.values()
-            for minute, row in contents.get(n, {}).items()
-            if any(row.get(name, 0) for name in WINDOWED)
-        }
-        rows = {
-            bucket: [contents[n].get(name, 0) for name in MEASURES]
-            for bucket, contents in plain.measures.items()
-            if n in contents
-        }
-        shown = watched.get(f"c{n}", {"minutes": {}, "open": {}})
-        assert (shown["minutes"], shown["open"]) == (minutes, rows)
-    assert "c99" not in watched
-
-
-def test_a_list_names_at_most_fifty_contents():
-    live = taken([(START, [f(content=n, number=n) for n in range(60) for f in (play, beat)])]).live()
-    assert len(live.top) == 50
-    assert live.playing == []
-    live = taken([(START, [beat(content=n, number=n) for n in range(60)])]).live()
-    assert len(live.playing) == 50
-    assert live.runningPlays == 60
-
-
-def test_windows_say_since_when_they_are_complete():
-    tracker = ContentTracker(0, PLENTY)
-    assert tracker.live().since == 0
-    tracker.began_late(START)
-    assert tracker.live().since == START + 60 * MINUTE
-    assert restarted(tracker).live().since == START + 60 * MINUTE
-
-
-def test_a_tracker_that_has_seen_nothing_shows_nothing():
-    live = ContentTracker(0, PLENTY).live([content64(1)])
-    assert (live.minutes, live.playing, live.top, live.open, live.content) == ({}, [], [], {}, {})
-    assert np.array_equal(ContentTracker(0, 1).seen.waiting(), ContentTracker(0, 1).seen.taken())

@@ -1,0 +1,58 @@
+"""Streams of facts for a content tracker, in any batches and with restarts."""
+
+from collections.abc import Set as AbstractSet
+
+from hypothesis import strategies as st
+
+from fact_strategies import START
+from plain_counts import (
+    COUNTED,
+    ENDED,
+    TIMED,
+    Fact,
+    entry,
+    names,
+)
+from streakline import content_snapshot
+from streakline.content import ContentTracker
+from streakline.entries import Entry
+
+PLENTY = 1_000_000
+Requests = list[tuple[int, list[Fact]]]
+
+
+def play(content=1, number=1, *, start=START, accepted=START, dur=30_000, listener=1, **more) -> Fact:
+    flags = more.pop("flags", TIMED | COUNTED | ENDED)
+    return Fact(content, number, 1, start, accepted, start, dur, flags, listener, **more)
+
+
+def beat(content=1, number=1, *, start=START, at=START, accepted=START, listener=1) -> Fact:
+    return Fact(content, number, 3, start, accepted, at, at - start, TIMED, listener)
+
+
+def taken(stream: Requests, tracker: ContentTracker | None = None, borders: AbstractSet[int] = frozenset()):
+    """Feed a stream; a batch ends before each request whose number is in `borders`."""
+    tracker = tracker or ContentTracker(0, PLENTY)
+    batch: list[tuple[int, Entry]] = []
+    for number, (moment, facts) in enumerate(stream):
+        if number in borders:
+            tracker.take(batch, names)
+            batch = []
+        batch.append(((moment << 22) + number, entry(facts)))
+    tracker.take(batch, names)
+    return tracker
+
+
+def restarted(tracker: ContentTracker) -> ContentTracker:
+    own = content_snapshot.freeze(tracker)
+    chunks = {name: content_snapshot.chunk(tracker, name) for name in content_snapshot.needed(own)}
+    again = content_snapshot.thaw(own, chunks, tracker.max_ids)
+    again.tally = tracker.tally
+    return again
+
+
+def facts_of(stream: Requests) -> list[Fact]:
+    return [fact for _, facts in stream for fact in facts]
+
+
+borders = st.frozensets(st.integers(1, 11))
