@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import compress, repeat
 from typing import Any, Final
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
-from flows.archive_rows import Batch
+from flows.archive_native import Column
+from flows.archive_rows import EVENT_COLUMNS, Batch
 from streakline.entries import UNREADABLE
 from streakline.kinds import HEARTBEAT, KINDS
 from streakline.records import BOT
@@ -16,6 +20,11 @@ FACT_COLUMNS: Final = ("subject", "id", "fact", "value", "version")
 REMEMBERED: Final = 200_000
 """Different catalogue lines that are remembered as written; beyond it all are forgotten and written again."""
 _STATED: Final = 1 << 63
+_TOLD: Final = [
+    EVENT_COLUMNS.index(name)
+    for name in ("contentId", "title", "contentType", "creatorId", "parentId", "genre")
+]
+_PROPERTIES: Final = EVENT_COLUMNS.index("properties")
 _CONTENT, _CREATOR = KINDS["content"], KINDS["creator"]
 
 Fact = tuple[str, str, str, str, int]
@@ -27,32 +36,36 @@ class Facts:
     def __init__(self) -> None:
         self._written: set[tuple[Any, ...]] = set()
 
-    def new(self, batch: Batch) -> tuple[list[Sequence[Any]], list[tuple[Any, ...]]]:
-        """Return the columns `FACT_COLUMNS` of new facts, and what to `remember` once they are written."""
-        lines: dict[tuple[Any, ...], int] = {}
+    def new(
+        self, batch: Batch, columns: Sequence[Column]
+    ) -> tuple[list[Sequence[Any]], list[tuple[Any, ...]]]:
+        """Return the columns `FACT_COLUMNS` of new facts, and what to `remember` once they are written.
+
+        Args:
+            batch: of standing events.
+            columns: their `EVENT_COLUMNS`.
+        """
         records = batch.records
-        lengths = records["length"].tolist()
-        robots = (records["flags"] & BOT).tolist()
-        positions = batch.entry.tolist()
-        for i, (kind, row) in enumerate(zip(records["kind"].tolist(), batch.rows, strict=True)):
-            if kind <= HEARTBEAT:
-                if robots[i]:
-                    continue
-                line: tuple[Any, ...] = (
-                    0, row.contentId, row.title, row.contentType, row.creatorId, row.parentId, row.genre,
-                    lengths[i],
-                )  # fmt: skip
-            elif kind in (_CONTENT, _CREATOR):
-                line = (
-                    kind, row.contentId, row.title, row.contentType, row.creatorId, row.parentId, row.genre,
-                    lengths[i], row.properties,
-                )  # fmt: skip
-            else:
-                continue
-            if line not in self._written:
-                lines[line] = positions[i]
+        kinds = records["kind"]
+        told = [columns[place] for place in _TOLD]
+        played = (kinds <= HEARTBEAT) & ((records["flags"] & BOT) == 0)
+        lines: dict[tuple[Any, ...], int] = self._lines(played, repeat(0), told, batch)
+        stated = (kinds == _CONTENT) | (kinds == _CREATOR)
+        if stated.any():
+            of = compress(kinds.tolist(), stated.tolist())
+            lines |= self._lines(stated, of, [*told, columns[_PROPERTIES]], batch)
         facts = [fact for line, position in lines.items() for fact in _facts(line, position)]
         return list(zip(*facts, strict=True)), list(lines)
+
+    def _lines(
+        self, which: npt.NDArray[np.bool_], kinds: Iterable[int], told: Sequence[Column], batch: Batch
+    ) -> dict[tuple[Any, ...], int]:
+        """Return what some events say that was not written, with the position of the newest that says it."""
+        chosen = which.tolist()
+        length = batch.records["length"].tolist()
+        columns = [compress(column, chosen) for column in (*told[:6], length, *told[6:])]
+        found = dict(zip(zip(kinds, *columns), compress(batch.entry.tolist(), chosen)))  # noqa: B905 - one is endless
+        return {line: position for line, position in found.items() if line not in self._written}
 
     def remember(self, lines: list[tuple[Any, ...]]) -> None:
         """Take lines as written."""

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flows.archive_native import Column
 from flows.cold import open_cold
 from streakline import kinds
 from streakline.counts import BREAKDOWN_DIMENSIONS, BREAKDOWNS, MEASURES, unpack_counts
@@ -56,6 +57,8 @@ PROVISIONAL_COLUMNS: Final = (
 )
 """The columns of a provisional row; the sketches stay empty."""
 
+QUARTER: Final = 1
+"""The grain of a quarter hour in `rollup`, as its enum counts."""
 _row = attrgetter(*_TEXTS)
 
 NameOfCode = Callable[[str, int], str]
@@ -138,17 +141,24 @@ def sane(batch: Batch) -> tuple[Batch, list[Dead]]:
 
 def folded(batch: Batch) -> Batch:
     """Return one event an identity: of a play the longest, of equals the first accepted."""
-    records = batch.records
-    ids = records["id64"]
-    if len(np.unique(ids)) == len(ids):
-        return batch
-    shorter = -_lengths(records).astype(np.int64)
-    order = np.lexsort((shorter, ids))  # stable: of equals the first accepted stays in front
-    first = np.empty(len(ids), np.bool_)
-    first[0] = True
+    ids = batch.records["id64"]
+    order = np.argsort(ids, kind="stable")
     ranked = ids[order]
-    np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
-    return chosen(batch, np.sort(order[first]))
+    again = ranked[1:] == ranked[:-1]
+    if not again.any():
+        return batch
+    # Most identities come once: only the others are ranked.
+    several = np.zeros(len(ids), np.bool_)
+    several[1:] = again
+    several[:-1] |= again
+    places = order[several]
+    shorter = -_lengths(batch.records[places]).astype(np.int64)
+    places = places[np.lexsort((places, shorter, ids[places]))]
+    stands = np.ones(len(places), np.bool_)
+    stands[1:] = ids[places[1:]] != ids[places[:-1]]
+    kept = np.ones(len(ids), np.bool_)
+    kept[places[~stands]] = False
+    return chosen(batch, np.flatnonzero(kept))
 
 
 def chosen(batch: Batch, which: npt.NDArray[np.int64]) -> Batch:
@@ -161,18 +171,18 @@ def _lengths(records: Records) -> npt.NDArray[np.uint32]:
     return np.where(records["kind"] <= kinds.HEARTBEAT, records["dur"], np.uint32(0))
 
 
-def event_columns(batch: Batch, shard: int) -> list[Sequence[Any]]:
+def event_columns(batch: Batch, shard: int) -> list[Column]:
     """Return the columns `EVENT_COLUMNS` of a batch."""
     records = batch.records
     size = len(records)
-    low = (np.uint64(_ALL_BITS) - batch.entry).tolist()
-    lengths = _lengths(records).tolist()
-    version = [(length << 64) | rest for length, rest in zip(lengths, low, strict=True)]
-    columns: list[Sequence[Any]] = [[shard] * size, version]
+    version = np.empty((size, 2), np.uint64)
+    version[:, 0] = np.uint64(_ALL_BITS) - batch.entry
+    version[:, 1] = _lengths(records)
+    columns: list[Column] = [np.full(size, shard, np.uint8), version]
     columns += zip(*map(_row, batch.rows), strict=True)
-    columns += [records[field].tolist() for field, _ in _NUMBERS]
+    columns += [records[field] for field, _ in _NUMBERS]
     flags = records["flags"]
-    columns += [((flags & bit) != 0).tolist() for bit, _ in _FLAGS]
+    columns += [(flags & bit) != 0 for bit, _ in _FLAGS]
     return columns
 
 
@@ -202,5 +212,5 @@ def provisional_columns(
             name = names(BREAKDOWN_DIMENSIONS[breakdown], code)
             maps[breakdown][name] = maps[breakdown].get(name, 0) + count
         content_type = kinds.CONTENT_TYPES[ctype] if ctype < len(kinds.CONTENT_TYPES) else "other"
-        rows.append(["quarter", bucket // 1000, shard, content, version, content_type, *measures, *maps])
+        rows.append([QUARTER, bucket // 1000, shard, content, version, content_type, *measures, *maps])
     return list(zip(*rows, strict=True))

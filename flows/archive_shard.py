@@ -154,11 +154,12 @@ class ShardArchive:
             return {}
         marks = late_marks(batch)
         standing = folded(batch)
-        refused = self._store.insert_events(event_columns(standing, self._shard))
+        raw = event_columns(standing, self._shard)
+        refused = self._store.insert_events(raw)
         for place, error in refused.items():
             entry, row = dec(int(standing.entry[place])), standing.rows[place]
             dead.append(Dead(entry, f"clickhouse refused event {row.id!r}: {error}", repr(row).encode()))
-        columns, lines = self._facts.new(standing)
+        columns, lines = self._facts.new(standing, raw)
         for place, error in self._store.insert_facts(columns).items():
             about = {"id": columns[1][place], "fact": columns[2][place]}
             log.warning("fact_refused", shard=self._shard, error=error, **about)

@@ -14,11 +14,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import structlog
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.compression import get_compressor
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError
 from urllib3.exceptions import HTTPError
 
 import sql
 from flows.archive_facts import FACT_COLUMNS
+from flows.archive_native import Column, block
 from flows.archive_rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.sinks import Stopped
 from streakline.counts import BREAKDOWNS, MEASURES
@@ -27,7 +29,7 @@ from streakline.times import DAY_MS, QUARTER_MS
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Columns = Sequence[Sequence[Any]]
+Columns = Sequence[Column]
 Connect = Callable[[int], Client]
 """Makes a client whose statements may take so many seconds."""
 
@@ -39,6 +41,8 @@ VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLA
 PATIENCE: Final = 3
 """Seconds that a statement may take at first; doubled, up to a minute, when one took longer."""
 MOST_PATIENCE: Final = 60
+COMPRESSION: Final = "lz4"
+"""Of inserts: a third of the bytes for a fifteenth of the work."""
 RECOUNTED: Final = 1 << 63
 """Versions from here up are those of recounts."""
 
@@ -100,15 +104,11 @@ class Store:
     def _insert(self, client: Client, table: str, names: Sequence[str], columns: Columns) -> None:
         if table not in self._types:
             rows = client.query("describe table {table:Identifier}", {"table": table}).result_rows
-            # Plain strings on the wire: the server makes its dictionaries faster than Python does.
-            self._types[table] = {row[0]: row[1].replace("LowCardinality(String)", "String") for row in rows}
-        client.insert(
-            table,
-            columns,
-            column_names=list(names),
-            column_type_names=[self._types[table][name] for name in names],
-            column_oriented=True,
-        )
+            self._types[table] = {row[0]: row[1] for row in rows}
+        types = [self._types[table][name] for name in names]
+        lz4 = get_compressor(COMPRESSION)
+        sent = bytes(lz4.compress_block(block(names, types, columns)))
+        client.raw_insert(table, list(names), sent, fmt="Native", compression=COMPRESSION)
 
     # --- recount -----------------------------------------------------------------------------------
 

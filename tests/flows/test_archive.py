@@ -338,7 +338,7 @@ class Fragile:
 
     def __getattr__(self, name: str):
         value = getattr(self._client, name)
-        if name in ("insert", "command", "execute"):
+        if name in ("insert", "raw_insert", "command", "execute"):
             return lambda *args, **more: self._write(value, *args, **more)
         if name == "pipeline":
             return lambda *args, **more: Fragile(value(*args, **more), self._writes)

@@ -1,0 +1,130 @@
+"""Columns as bytes of ClickHouse's format Native: what `insert` of its client does, at a quarter of the cost.
+
+Numbers come as numpy arrays and leave as they lie in memory. Texts are most of the work; few different values, one
+value, and values of one length each have a way that needs no step of Python a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+
+Column = Sequence[Any] | np.ndarray[Any, Any]
+
+_NUMBERS: Final[Mapping[str, str]] = {
+    "UInt8": "<u1", "UInt16": "<u2", "UInt32": "<u4", "UInt64": "<u8", "Int16": "<i2", "Bool": "<u1",
+    "DateTime('UTC')": "<u4", "DateTime64(3, 'UTC')": "<i8", "Enum8('quarter' = 1, 'day' = 2)": "<i1",
+}  # fmt: skip
+"""Type of ClickHouse -> how its values lie in memory: times as s or ms, an enum as its numbers."""
+_SHORT: Final = 128
+"""A text of fewer bytes has a length of one byte."""
+_LENGTHS: Final = [chr(length) for length in range(_SHORT)]
+_SAMPLE: Final = 64
+
+
+class UnknownType(TypeError):
+    """A column's type is none that archive writes."""
+
+
+def block(names: Sequence[str], types: Sequence[str], columns: Sequence[Column]) -> bytes:
+    """Return one block: columns of equal length, not empty.
+
+    A column of UInt128 is an array of two words, the lower first, by value.
+
+    Raises:
+        UnicodeEncodeError: if a text is none (half of a surrogate pair).
+        OverflowError: if a number does not fit its type.
+        UnknownType: if a type is not written here.
+    """
+    parts = [_length(len(names)), _length(len(columns[0]))]
+    for name, declared, column in zip(names, types, columns, strict=True):
+        sent = declared.replace("LowCardinality(String)", "String")
+        parts += (_text(name), _text(sent), _column(sent, column))
+    return b"".join(parts)
+
+
+def _column(sent: str, column: Column) -> bytes:
+    if sent == "String":
+        return strings(column)
+    layout = _NUMBERS.get(sent)
+    if layout is not None:
+        return np.ascontiguousarray(column, layout).tobytes()
+    if sent == "UInt128":
+        return np.ascontiguousarray(column, "<u8").tobytes()
+    if sent == "Nullable(Float64)":
+        return _nullable(column)
+    if sent.startswith("Map(String, "):
+        return _maps(column, sent.removeprefix("Map(String, ").removesuffix(")"))
+    msg = f"a column of type {sent} cannot be written; its layout belongs into flows/archive_native.py"
+    raise UnknownType(msg)
+
+
+def strings(values: Column) -> bytes:
+    """Return a column of texts: of each its length (LEB128) and its bytes (UTF-8)."""
+    number = len(values)
+    if not number:
+        return b""
+    if values.count(values[0]) == number:  # type: ignore[union-attr]
+        return _text(values[0]) * number
+    if len(set(values[:_SAMPLE])) <= min(_SAMPLE, number) // 2:
+        return b"".join(map(_Texts().__getitem__, values))
+    lengths = list(map(len, values))
+    least, most = min(lengths), max(lengths)
+    if most < _SHORT:
+        if least == most:
+            size = _LENGTHS[most]
+            joined = size + size.join(values)
+        else:
+            joined = "".join(
+                chain.from_iterable(zip(map(_LENGTHS.__getitem__, lengths), values, strict=True))
+            )
+        made = joined.encode()
+        if len(made) == sum(lengths) + number:  # a letter is a byte: the lengths are right
+            return made
+    return b"".join(map(_text, values))
+
+
+class _Texts(dict[str, bytes]):
+    """Text -> its bytes, made when first asked for."""
+
+    def __missing__(self, text: str) -> bytes:
+        made = self[text] = _text(text)
+        return made
+
+
+def _text(text: str) -> bytes:
+    made = text.encode()
+    return _length(len(made)) + made
+
+
+def _length(number: int) -> bytes:
+    made = bytearray()
+    while number >= _SHORT:
+        made.append(number & 127 | _SHORT)
+        number >>= 7
+    made.append(number)
+    return bytes(made)
+
+
+def _nullable(values: Column) -> bytes:
+    if values.count(None) == len(values):  # type: ignore[union-attr]
+        return b"\1" * len(values) + bytes(8 * len(values))
+    missing = np.array([value is None for value in values], "<u1")
+    return (
+        missing.tobytes() + np.array([0.0 if value is None else value for value in values], "<f8").tobytes()
+    )
+
+
+def _maps(values: Column, of: str) -> bytes:
+    """Return a column of maps: up to where the pairs of each go, then all keys, then all values."""
+    if not any(values):
+        return bytes(8 * len(values))
+    ends = np.cumsum(np.fromiter(map(len, values), "<u8", len(values)))
+    keys = list(chain.from_iterable(values))
+    if not keys:
+        return ends.tobytes()
+    held = list(chain.from_iterable(map(dict.values, values)))
+    return ends.tobytes() + strings(keys) + _column(of, held)
