@@ -7,19 +7,30 @@ likes, saves and shares; 1 % are repeats and 1 % come too late for their quarter
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import zstandard
 
+from streakline.dictionary import FIRST, OTHER_NAME
 from streakline.entries import VERSION, Cold, pack_cold
-from streakline.records import COUNTED, ENDED, FINISHED, NO_OFFSET, RECORD, TIMED, Records
+from streakline.kinds import NAMES
+from streakline.records import COUNTED, DIMENSIONS, ENDED, FINISHED, NO_OFFSET, RECORD, TIMED, Records
 from streakline.stamping import hash64
 from streakline.times import HOUR_MS, MINUTE_MS
 
 SEED = 7
 KINDS = np.array([1, 2, 3, 4, 6, 8], np.uint8)
 SHARES = np.array([0.70, 0.03, 0.12, 0.08, 0.03, 0.04])
+
+
+_WORDS: Final = [
+    ["", OTHER_NAME, *(f"{dimension}-{code}" for code in range(FIRST, 32))] for dimension in DIMENSIONS
+]
+_AGENTS: Final = [
+    f"Mozilla/5.0 (iPhone; CPU iPhone OS 17_{n} like Mac OS X) AppleWebKit/605.1.15 Version/17.{n} Safari/604.1"
+    for n in range(8)
+]
 
 
 class Made(NamedTuple):
@@ -71,10 +82,22 @@ def records(
     return made
 
 
-def entries(made: Records, start_ms: int, span_ms: int, *, shards: int, request: int) -> Iterator[Made]:
-    """Return the entries that requests of so many events make, in order."""
+def dictionary(dimension: str) -> dict[str, int]:
+    """Return value -> code of a dimension, as ingest would have handed them out."""
+    return {f"{dimension}-{code}": code for code in range(FIRST, 32)}
+
+
+def entries(
+    made: Records, start_ms: int, span_ms: int, *, shards: int, request: int, whole: bool = False
+) -> Iterator[Made]:
+    """Return the entries that requests of so many events make, in order.
+
+    The cold rows name little more than identities; the `whole` ones all that a browser's events have, in the
+    words of `dictionary`.
+    """
     contents = np.unique(made["content64"])
     known = {hash64(f"content-{n}", SEED): f"content-{n}" for n in range(100_000)}
+    rows = _whole_rows if whole else _rows
     names = {content: known[content] for content in contents.tolist()}
     compressor = zstandard.ZstdCompressor(level=1)
     last = (0, 0)
@@ -85,12 +108,7 @@ def entries(made: Records, start_ms: int, span_ms: int, *, shards: int, request:
         shard = batch["content64"] % np.uint64(shards)
         for number in np.unique(shard).tolist():
             own = batch[shard == number]
-            cold = [
-                Cold(names[content], f"{identity:032x}", "play", "track", sessionId=f"{listener:032x}")
-                for content, identity, listener in zip(
-                    own["content64"].tolist(), own["id64"].tolist(), own["listener64"].tolist(), strict=True
-                )
-            ]
+            cold = rows(own, names)
             fields = {
                 "v": VERSION,
                 "n": str(len(own)).encode(),
@@ -98,3 +116,33 @@ def entries(made: Records, start_ms: int, span_ms: int, *, shards: int, request:
                 "d": compressor.compress(pack_cold(cold)),
             }
             yield Made(number, f"{last[0]}-{last[1]}", fields, len(own))
+
+
+def _rows(own: Records, names: dict[int, str]) -> list[Cold]:
+    return [
+        Cold(names[content], f"{identity:032x}", "play", "track", sessionId=f"{listener:032x}")
+        for content, identity, listener in zip(
+            own["content64"].tolist(), own["id64"].tolist(), own["listener64"].tolist(), strict=True
+        )
+    ]
+
+
+def _whole_rows(own: Records, names: dict[int, str]) -> list[Cold]:
+    told = zip(
+        *(own[field].tolist() for field in ("content64", "id64", "listener64", "kind", "dims")), strict=True
+    )
+    sources, platforms, countries, devices = _WORDS
+    return [
+        Cold(
+            names[content], _uuid(identity), NAMES[kind], "track", "", f"creator-{content % 500}",
+            f"user-{listener}", "", _uuid(listener),
+            sources[dims[0]], platforms[dims[1]], countries[dims[2]], devices[dims[3]], {},
+            "Safari", "iOS", "Europe/Berlin", "", "https://music.example/discover", _AGENTS[listener % 8],
+        )
+        for content, identity, listener, kind, dims in told
+    ]  # fmt: skip
+
+
+def _uuid(number: int) -> str:
+    digits = f"{number:016x}"
+    return f"018f{digits[:4]}-{digits[4:8]}-7{digits[8:11]}-9{digits[11:14]}-{digits[14:]}{digits[:10]}"
