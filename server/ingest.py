@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -20,8 +19,8 @@ from server.problems import Problem
 from server.store import SETTINGS
 from server.tokens import Grant
 from streakline.allowances import Allowances
-from streakline.events import MAX_BYTES, Batch, Event, NotEvents, TooManyEvents, decode_batch
-from streakline.stamping import Sender
+from streakline.events import MAX_BYTES, Batch, NotEvents, TooManyEvents, decode_batch
+from streakline.stamping import Sender, Senders
 from streakline.times import parse_when
 
 ALLOWANCES: Final = web.AppKey("allowances", Allowances)
@@ -105,26 +104,20 @@ def _note_skew(metrics: Metrics, batch: Batch) -> None:
         return  # it is measured only: a sender's odd clock refuses nothing
 
 
-def _senders(request: web.Request, grant: Grant) -> Callable[[Event], Sender]:
-    """Return who sent an event: the request's sender, but for events that bring their own user agent."""
+def _senders(request: web.Request, grant: Grant) -> Senders:
+    """Return who sent the events: the request's sender, but of events that bring their own user agent."""
     trusted = grant.may("write")
     user_id = None if trusted else grant.sub
     admin = "admin" in grant.scopes
     header = request.app[SETTINGS].country_header
     country = header_text(request, header)[:2].upper() if header else ""
-    user_agent = header_text(request, hdrs.USER_AGENT)
 
     def sender(text: str, agent: Agent) -> Sender:
         where = (country, agent.device, agent.browser, agent.os, text)
         return Sender(user_id, trusted, admin, *where, bot_reason=agent.bot_reason)
 
+    user_agent = header_text(request, hdrs.USER_AGENT)
     agent = agent_of(user_agent)
     if agent.bot_reason == HTTP_LIBRARY:
         agent = agent._replace(bot_reason="")
-    of_request = sender(user_agent, agent)
-
-    def sender_of(event: Event) -> Sender:
-        text = event.userAgent
-        return of_request if text is None else sender(text, agent_of(text))
-
-    return sender_of
+    return Senders(sender(user_agent, agent), lambda text: sender(text, agent_of(text)))

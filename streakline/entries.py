@@ -1,13 +1,13 @@
 """Stream entries: how accepted events travel from ingest to the flows.
 
-An entry holds the events of one request for one shard: `v` the format, `n` their number, `h` their records
-(`streakline.records`), `d` the cold rest as msgpack rows, compressed by the shells. A tick has neither `h` nor
-`d`; a control entry has `c`, a msgpack map.
+An entry holds events of one request, or of some that came together, for one shard, in order of acceptance: `v` the
+format, `n` their number, `h` their records (`streakline.records`), `d` the cold rest as msgpack rows, compressed by
+the shells. A tick has neither `h` nor `d`; a control entry has `c`, a msgpack map.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -54,12 +54,15 @@ class Cold(msgspec.Struct, array_like=True, gc=False):
     properties: str = ""  # JSON object, "" for none
 
 
+ColdRow = tuple[str | float | dict[str, str] | None, ...]
+"""The values of a `Cold` in the order of its fields: what ingest packs, without an object an event."""
+
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(list[Cold])
 _CONTROL = msgspec.msgpack.Decoder(dict[str, str | int | None])
 
 
-def pack_cold(rows: list[Cold]) -> bytes:
+def pack_cold(rows: Sequence[Cold] | Sequence[ColdRow]) -> bytes:
     """Return the cold rows of an entry as msgpack (not compressed)."""
     return _ENCODER.encode(rows)
 

@@ -149,7 +149,15 @@ def decode_batch(body: bytes) -> Batch:
         return _decode_pieces(mended(body))
     events, sent_at = (whole, None) if isinstance(whole, list) else (whole.events, whole.sentAt)
     _limit(len(events))
-    return Batch([(index, resolved(event)) for index, event in enumerate(events)], [], sent_at)
+    for event in events:
+        # Most events spell everything as we do; a call for each would cost more than looking.
+        if (
+            event.contentId is None
+            or event.type in _TYPES
+            or (event.creatorId is None and (event.creator_id is not None or event.artistId is not None))
+        ):
+            resolved(event)
+    return Batch(list(enumerate(events)), [], sent_at)
 
 
 def mended(body: bytes) -> bytes:

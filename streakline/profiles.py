@@ -49,14 +49,9 @@ def counts(profile: Profile, duration_ms: int | None, length_ms: int) -> bool:
     """
     if duration_ms is None:
         return True
-    if length_ms and length_ms <= profile.shortest * 1000:
-        return False
     needed = profile.seconds * 1000
-    if length_ms:
-        needed = min(needed, (length_ms + 1) // 2 if profile.halves else length_ms)
-    return duration_ms >= needed
-
-
-def finished(*, counted: bool, completion_pm: int | None) -> bool:
-    """Tell whether a play was heard to the end: 90 %, or counted where the length is unknown."""
-    return counted if completion_pm is None else completion_pm >= FINISHED_PM
+    if not length_ms:
+        return duration_ms >= needed
+    if length_ms <= profile.shortest * 1000:
+        return False
+    return duration_ms >= needed or duration_ms >= ((length_ms + 1) // 2 if profile.halves else length_ms)

@@ -142,23 +142,35 @@ def _offset(zone: ZoneInfo, ms: int) -> int:
 
 def played(event: Event, kind: int, length: int, profile: Profile) -> tuple[int, int, int]:
     """Return (ms listened, completion per mille, flags) of an event of a play."""
-    flags = records.ENDED if kind == kinds.PLAY else 0
-    if event.duration is not None:
-        duration: int | None = milliseconds(event.duration, "duration")
-        flags |= records.TIMED
+    seconds = event.duration
+    if seconds is not None:
+        duration = milliseconds(seconds, "duration")
+        counted = profiles.counts(profile, duration, length)
+        flags = records.TIMED
     elif kind == kinds.PLAY:
-        duration = None
+        duration, counted, flags = 0, True, 0  # its sender vouches for it
     else:
-        duration = 0  # a start or heartbeat vouches for nothing: it says how far it came, or it came nowhere
-        flags |= records.TIMED
-    completion = _completion(event.completionRate, duration, length)
-    if profiles.counts(profile, duration, length):
+        # A start or heartbeat vouches for nothing: it says how far it came, or it came nowhere.
+        duration, counted, flags = 0, profiles.counts(profile, 0, length), records.TIMED
+    if kind == kinds.PLAY:
+        flags |= records.ENDED
+    rate = event.completionRate
+    if rate is not None:
+        if not 0 <= rate <= 100:
+            msg = f"completionRate {rate} is not within 0 and 100"
+            raise Refused(msg)
+        completion = round(rate * 10)
+    elif length and flags & records.TIMED:
+        completion = min(1000, duration * 1000 // length)
+    else:
+        completion = records.UNKNOWN_COMPLETION
+    if counted:
         flags |= records.COUNTED
-        if profiles.finished(counted=True, completion_pm=completion):
+        if completion >= profiles.FINISHED_PM:  # which an unknown completion is: then to count is to finish
             flags |= records.FINISHED
     if event.replayed:
         flags |= records.REPLAYED
-    return duration or 0, records.UNKNOWN_COMPLETION if completion is None else completion, flags
+    return duration, completion, flags
 
 
 def milliseconds(seconds: Number, name: str) -> int:
@@ -169,20 +181,18 @@ def milliseconds(seconds: Number, name: str) -> int:
     return round(seconds * 1000)
 
 
-def _completion(rate: Number | None, duration: int | None, length: int) -> int | None:
-    """Return the completion per mille: as given, else from duration and length, else None."""
-    if rate is not None:
-        if not 0 <= rate <= 100:
-            msg = f"completionRate {rate} is not within 0 and 100"
-            raise Refused(msg)
-        return round(rate * 10)
-    if duration is None or not length:
-        return None
-    return min(1000, duration * 1000 // length)
-
-
 def properties_of(event: Event) -> str:
     """Return the free properties as a JSON object, with the named ones that counting does not read."""
+    if (
+        event.properties is None
+        and event.skipped is None
+        and event.autoplay is None
+        and event.rating is None
+        and event.name is None
+        and event.value is None
+        and event.createdAt is None
+    ):
+        return "" if event.action is None else _action_text(event.action)
     properties: dict[str, Scalar] = dict(event.properties) if event.properties else {}
     if event.skipped is not None:
         properties["skipped"] = event.skipped
@@ -198,8 +208,16 @@ def properties_of(event: Event) -> str:
         properties["value"] = event.value
     if event.createdAt is not None:
         properties["createdAt"] = event.createdAt
-    if not properties:
-        return ""
+    return _text(properties) if properties else ""
+
+
+@lru_cache(maxsize=64)
+def _action_text(action: str) -> str:
+    """Return the properties of an event that gives nothing but an action, as most likes do."""
+    return _text({"action": action})
+
+
+def _text(properties: dict[str, Scalar]) -> str:
     text = _JSON.encode(properties)
     if len(text) > MAX_PROPERTIES:
         msg = f"properties take {len(text)} bytes; the limit is {MAX_PROPERTIES}"

@@ -1,27 +1,27 @@
-"""Stamping: from an accepted event to its hot record and cold row.
+"""Stamping: from accepted events to their hot records and cold rows.
 
 Here every rule that reads one event is applied, once. Who counts later only copies what stands in the record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from struct import Struct
 from typing import Final, NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
 from streakline import kinds, profiles, records
-from streakline.dictionary import OTHER, OTHER_NAME, Dictionary
-from streakline.entries import Cold
-from streakline.events import Event, Number
+from streakline.codings import Codings
+from streakline.dictionary import Dictionary
+from streakline.entries import Cold, ColdRow
+from streakline.events import Event, Number, Rejected
 from streakline.rules import CONTENT, kind_of, milliseconds, played, properties_of, times_of
 from streakline.rules import Refused as Refused
+from streakline.times import AHEAD_MS, EARLIEST_MS
 
 MAX_TEXT: Final = 500
 """Characters of a text; the rest is cut."""
-CODED_KEPT: Final = 20_000
-"""Combinations of dimension values whose codes are remembered, some 500 bytes each."""
 
 _PACK: Final = Struct("<4Q2q2Ih4BH").pack
 """`records.PACK` with the four codes as one number."""
@@ -45,6 +45,23 @@ class Sender(NamedTuple):
     bot_reason: str = ""
 
 
+class Senders(NamedTuple):
+    """Who sent the events of a request."""
+
+    request: Sender
+    by_agent: Callable[[str], Sender]
+    """Says who sent an event that brings its own user agent."""
+
+    def of(self, event: Event) -> Sender:
+        """Return who sent an event, with what an admin may say of it himself."""
+        sender = self.request if event.userAgent is None else self.by_agent(event.userAgent)
+        if sender.admin and event.country:
+            sender = sender._replace(country=event.country)
+        if sender.admin and event.bot and not sender.bot_reason:
+            sender = sender._replace(bot_reason="sender")
+        return sender
+
+
 class Stamped(NamedTuple):
     """An event ready for the stream."""
 
@@ -53,18 +70,24 @@ class Stamped(NamedTuple):
     cold: Cold
 
 
-class _Coding(NamedTuple):
-    """The dimensions of an event as they count."""
+class Sheaves:
+    """Stamped events, tied up by shard in order of acceptance, and what was not stamped."""
 
-    dims: int
-    """The codes of source, platform, country and device, 16 bits each, the first lowest."""
-    source: str
-    platform: str
-    country: str
-    device: str
-    sent: dict[str, str]
-    provisional: bool
-    """A value has no code yet: it may get one."""
+    __slots__ = ("bots", "cold", "hot", "missing", "rejected")
+
+    def __init__(self, shards: int) -> None:
+        self.hot: list[list[bytes]] = [[] for _ in range(shards)]
+        """By shard the records ..."""
+        self.cold: list[list[ColdRow]] = [[] for _ in range(shards)]
+        """... and the cold rows."""
+        self.rejected: list[Rejected] = []
+        self.missing: list[tuple[str, str]] = []
+        """(dimension, value) pairs that should have got their code first: until then they count as `other`."""
+        self.bots = 0
+
+    def accepted(self) -> int:
+        """Return the number of stamped events."""
+        return sum(map(len, self.hot))
 
 
 def hash64(text: str, seed: int) -> int:
@@ -90,137 +113,156 @@ class Stamper:
     ) -> None:
         self._seed = seed
         self._shards = shards
-        self._dictionary = dictionary
+        self._codings = Codings(dictionary)
         self._profile = profiles.PROFILES[profile]
-        self._codings: dict[tuple[str | None, str | None, str, str], _Coding] = {}
         self._overrides = {s: profiles.PROFILES[name] for s, name in (overrides or {}).items()}
 
     def missing(self, event: Event, sender: Sender) -> list[tuple[str, str]]:
         """Return the (dimension, value) pairs of an event that need a code before it can be stamped."""
-        code = self._dictionary.code
-        pairs = zip(records.DIMENSIONS, _dimensions(event, sender), strict=True)
-        return [(name, value) for name, value in pairs if code(name, value) is None]
+        country = event.country if event.country and sender.admin else sender.country
+        return list(self._codings.coding((event.source, event.platform, country, sender.device)).missing)
 
     def stamp(self, event: Event, sender: Sender, accepted_ms: int) -> Stamped:
-        """Return the event stamped for its shard.
-
-        This is most of what ingest does for an event, so it is written for speed: few calls, no containers.
+        """Return one event stamped for its shard.
 
         Raises:
             Refused: if the event breaks a rule.
         """
-        kind = kind_of(event, trusted=sender.trusted)
-        at, start, offset = times_of(event, kind, accepted_ms)
-        content = event.contentId or ""
-        identity = (event.playId or event.id) if kind <= kinds.HEARTBEAT else event.id
-        user = sender.user_id or event.userId or ""
-        listener = user or event.anonymousId or event.sessionId
-        if not listener:
-            msg = "userId, anonymousId and sessionId are all missing; send at least one"
-            raise Refused(msg)
-        seed = self._seed
-        content64 = xxh3_64_intdigest(content.encode(), seed)
-        listener64 = xxh3_64_intdigest(listener.encode(), seed)
-        # What belongs to no content is placed by its creator, else its listener: one shard must not get all.
-        placed64 = content64 if content else hash64(event.creatorId, seed) if event.creatorId else listener64
-        length = (
-            0 if event.contentDuration is None else milliseconds(event.contentDuration, "contentDuration")
-        )
-        profile = self._overrides.get(event.source or "", self._profile) if self._overrides else self._profile
-        if kind <= kinds.HEARTBEAT:
-            duration, completion, flags = played(event, kind, length, profile)
+        senders = Senders(sender, lambda text: sender._replace(user_agent=text or sender.user_agent))
+        sheaves = self.stamp_all([(0, event)], senders, accepted_ms)
+        for refused in sheaves.rejected:
+            raise Refused(refused.error)
+        [shard] = [shard for shard, hot in enumerate(sheaves.hot) if hot]
+        # The row's values stand in the order of the fields: it is what `Cold` looks like in an entry.
+        return Stamped(shard, sheaves.hot[shard][0], Cold(*sheaves.cold[shard][0]))  # type: ignore[arg-type]
+
+    def stamp_all(self, events: Sequence[tuple[int, Event]], senders: Senders, accepted_ms: int) -> Sheaves:
+        """Return events, given with their places in the request, stamped for their shards.
+
+        A refused event is named in `rejected`. Where codes are `missing`, give them and stamp again.
+        """
+        sheaves = Sheaves(self._shards)
+        admin = senders.request.admin
+        if any(
+            event.userAgent is not None or (admin and (event.country or event.bot)) for _, event in events
+        ):
+            for place, event in events:
+                self._stamp_all([(place, event)], senders.of(event), accepted_ms, sheaves)
         else:
-            duration, completion, flags = 0, records.UNKNOWN_COMPLETION, 0
-            if kind == CONTENT and event.duration is not None:
-                length = milliseconds(event.duration, "duration") or length
-        coding = self._coded(event, sender)
-        reason = sender.bot_reason or ("sender" if event.bot and sender.admin else "")
-        if reason:
-            flags |= records.BOT
-        content_type = event.contentType
-        record = _PACK(
-            xxh3_64_intdigest(f"{content}\0{start}\0{identity}".encode(), seed),
-            content64,
-            listener64,
-            coding.dims,
-            at,
-            start,
-            duration,
-            length,
-            offset,
-            kind,
-            flags,
-            profile.code,
-            kinds.CONTENT_TYPE_CODES.get(content_type, 1) if content_type else 0,
-            completion,
-        )
-        referrer = event.referrer or sender.referrer
-        user_agent = event.userAgent or sender.user_agent
-        genre, title, position = event.genre, event.title, event.position
-        cold = Cold(
-            content,
-            identity,
-            event.type,
-            content_type[:MAX_TEXT] if content_type else "",
-            event.parentId or "",
-            event.creatorId or "",
-            user,
-            event.anonymousId or "",
-            event.sessionId or "",
-            coding.source,
-            coding.platform,
-            coding.country,
-            coding.device,
-            coding.sent,
-            sender.browser,
-            sender.os,
-            event.tz or "",
-            event.playlistId or "",
-            referrer[:MAX_TEXT],
-            user_agent[:MAX_TEXT],
-            reason,
-            genre[:MAX_TEXT] if genre else "",
-            title[:MAX_TEXT] if title else "",
-            None if position is None else _position(position),
-            properties_of(event),
-        )
-        return Stamped(placed64 % self._shards, record, cold)
+            self._stamp_all(events, senders.request, accepted_ms, sheaves)
+        return sheaves
 
-    def _coded(self, event: Event, sender: Sender) -> _Coding:
-        """Return the codes of an event's dimensions; the same few combinations come again and again."""
-        country = event.country if event.country and sender.admin else sender.country
-        key = (event.source, event.platform, country, sender.device)
-        coding = self._codings.get(key)
-        if coding is None:
-            coding = self._coding(_dimensions(event, sender))
-            if not coding.provisional:
-                if len(self._codings) >= CODED_KEPT:
-                    self._codings.clear()
-                self._codings[key] = coding
-        return coding
+    def _stamp_all(  # noqa: C901, PLR0912, PLR0915 - half of what ingest costs: a call an event and rule would double it
+        self, events: Iterable[tuple[int, Event]], sender: Sender, accepted_ms: int, sheaves: Sheaves
+    ) -> None:
+        """Stamp events of one sender. What is rare goes to the functions of `rules`, which know every case."""
+        user_id, trusted, _, country, device, browser, system, sender_agent, sender_referrer, reason = sender
+        seed, shards, hots, colds = self._seed, self._shards, sheaves.hot, sheaves.cold
+        profile, overrides, known = self._profile, self._overrides, self._codings.known
+        latest = accepted_ms + AHEAD_MS
+        for place, event in events:
+            try:
+                type_, action = event.type, event.action
+                kind = _PLAIN_KINDS.get(type_) if action is None else _ACTED_KINDS.get((type_, action))
+                content = event.contentId
+                if kind is None or not content:
+                    kind = kind_of(event, trusted=trusted)
+                    content = content or ""
 
-    def _coding(self, values: tuple[str, str, str, str]) -> _Coding:
-        dims, names, sent, provisional = 0, [], {}, False
-        for place, (name, value) in enumerate(zip(records.DIMENSIONS, values, strict=True)):
-            code = self._dictionary.code(name, value)
-            provisional |= code is None
-            if code is None or code == OTHER:
-                code = OTHER
-                if value != OTHER_NAME:
-                    sent[name] = value
-            names.append(OTHER_NAME if code == OTHER else value)
-            dims |= code << (16 * place)
-        source, platform, country, device = names
-        return _Coding(dims, source, platform, country, device, sent, provisional)
+                at: int | float | str = event.timestamp
+                start: int | float | str | None
+                identity, offset = event.id, records.NO_OFFSET
+                if kind > kinds.HEARTBEAT:
+                    start, plain = at, True
+                else:
+                    start, play_id = event.startedAt, event.playId
+                    if kind == kinds.PLAY:
+                        start = at if start is None else start
+                        plain = start == at
+                    else:
+                        plain = play_id is not None
+                    identity = play_id or identity
+                if (
+                    not plain
+                    or type(at) is not int
+                    or type(start) is not int
+                    or not EARLIEST_MS <= start <= at <= latest
+                    or event.tz is not None
+                ):
+                    at, start, offset = times_of(event, kind, accepted_ms)
+
+                user = user_id or event.userId or ""
+                anonymous, session = event.anonymousId or "", event.sessionId or ""
+                listener = user or anonymous or session
+                if not listener:
+                    msg = "userId, anonymousId and sessionId are all missing; send at least one"
+                    raise Refused(msg)
+                listener64 = xxh3_64_intdigest(listener.encode(), seed)
+                content64 = placed64 = xxh3_64_intdigest(content.encode(), seed)
+                creator, source, platform = event.creatorId, event.source, event.platform
+                if not content:
+                    # It is placed by its creator, else its listener: one shard must not get all of these.
+                    placed64 = xxh3_64_intdigest(creator.encode(), seed) if creator else listener64
+
+                if overrides:
+                    profile = overrides.get(source or "", self._profile)
+                lasts = event.contentDuration
+                length = 0 if lasts is None else milliseconds(lasts, "contentDuration")
+                if kind <= kinds.HEARTBEAT:
+                    duration, completion, flags = played(event, kind, length, profile)
+                else:
+                    duration, completion, flags = 0, records.UNKNOWN_COMPLETION, 0
+                    if kind == CONTENT and event.duration is not None:
+                        length = milliseconds(event.duration, "duration") or length
+                if reason:
+                    flags |= records.BOT
+
+                given = (source, platform, country, device)
+                coding = known.get(given) or self._codings.coding(given)
+                dims, counted_source, counted_platform, counted_country, counted_device, sent, missing = (
+                    coding
+                )
+                if missing:
+                    sheaves.missing += missing
+                content_type, referrer, genre = (
+                    event.contentType,
+                    event.referrer or sender_referrer,
+                    event.genre,
+                )
+                title, position, agent = event.title, event.position, event.userAgent or sender_agent
+                row = (
+                    content, identity, type_, content_type[:MAX_TEXT] if content_type else "",
+                    event.parentId or "", creator or "", user, anonymous, session,
+                    counted_source, counted_platform, counted_country, counted_device, sent, browser, system,
+                    event.tz or "", event.playlistId or "", referrer[:MAX_TEXT], agent[:MAX_TEXT], reason,
+                    genre[:MAX_TEXT] if genre else "", title[:MAX_TEXT] if title else "",
+                    None if position is None else _position(position), properties_of(event),
+                )  # fmt: skip
+                record = _PACK(
+                    xxh3_64_intdigest(f"{content}\0{start}\0{identity}".encode(), seed),
+                    content64, listener64, dims, at, start, duration, length, offset, kind, flags, profile.code,
+                    kinds.CONTENT_TYPE_CODES.get(content_type, 1) if content_type else 0, completion,
+                )  # fmt: skip
+            except Refused as error:
+                sheaves.rejected.append(Rejected(place, event.id, str(error)))
+                continue
+            shard = placed64 % shards
+            hots[shard].append(record)
+            colds[shard].append(row)
+            if reason:
+                sheaves.bots += 1
 
 
-def _dimensions(event: Event, sender: Sender) -> tuple[str, str, str, str]:
-    country = event.country if event.country and sender.admin else sender.country
-    return _cut(event.source), _cut(event.platform), country[:MAX_TEXT], sender.device
-
-
-def _cut(text: str | None) -> str:
-    return text[:MAX_TEXT] if text else ""
+_PLAIN_KINDS: Final = {
+    name: code for name, code in kinds.KINDS.items() if code not in kinds.PERSONAL | kinds.FACTS
+}
+"""Kinds that everybody may send and that need nothing but a content."""
+_ACTED_KINDS: Final = {
+    (type_, action): kinds.KINDS[action if undone else type_]
+    for type_ in ("like", "save", "follow")
+    for undone, action in ((False, type_), (True, f"un{type_}"))
+}
+"""(type, action) -> kind, of the pairs that the documents name."""
 
 
 def _position(seconds: Number) -> float:

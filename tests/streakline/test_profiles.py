@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.profiles import BY_CODE, DEFAULT, PROFILES, counts, finished
+from streakline.profiles import BY_CODE, DEFAULT, PROFILES, counts
 
 LENGTHS = st.sampled_from(
     [0, 1, 5_000, 19_999, 20_000, 30_000, 30_001, 60_001, 240_000, 479_999, 480_000, 10**7]
@@ -52,13 +52,6 @@ def test_listening_longer_never_makes_a_play_count_less(profile, length, shorter
 @given(st.sampled_from(["default-20s", "stream-30s", "any-start"]), LENGTHS.filter(bool))
 def test_the_whole_content_always_counts(name, length):
     assert counts(PROFILES[name], length, length)
-
-
-def test_finished_is_ninety_per_cent_or_counted_where_the_length_is_unknown():
-    assert finished(counted=False, completion_pm=900)
-    assert not finished(counted=True, completion_pm=899)
-    assert finished(counted=True, completion_pm=None)
-    assert not finished(counted=False, completion_pm=None)
 
 
 def test_codes_are_what_raw_rows_keep():

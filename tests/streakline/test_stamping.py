@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline import kinds, stamping
+from streakline import kinds, rules
 from streakline.dictionary import CAP, FIRST, OTHER, Dictionary
 from streakline.entries import pack_cold, unpack_cold
-from streakline.events import Event, decode_batch
+from streakline.events import Event, Rejected, decode_batch
 from streakline.profiles import PROFILES
 from streakline.records import BOT, COUNTED, ENDED, FINISHED, NO_OFFSET, REPLAYED, TIMED, records_of
-from streakline.stamping import Refused, Sender, Stamped, Stamper, hash64, identity64
+from streakline.stamping import Refused, Sender, Senders, Stamped, Stamper, hash64, identity64
 
 NOW = 1_763_700_000_000
 SEED = 7
@@ -167,6 +167,48 @@ def test_whatever_is_sent_is_stamped_into_its_shard_or_refused(sent, sender):
             assert 0 <= result.shard < 4
             assert (row["kind"] in kinds.NAMES, len(result.record)) == (True, 64)
             assert unpack_cold(pack_cold([result.cold])) == [result.cold]
+
+
+@given(
+    st.lists(st.tuples(anything, st.sampled_from([None, "", "browser", "robot"])), max_size=6),
+    st.sampled_from([PUBLIC, TRUSTED, ADMIN]),
+)
+def test_a_batch_is_stamped_as_its_events_one_by_one(sent, sender):
+    by = stamper()
+    events = [{**fields, **({} if agent is None else {"userAgent": agent})} for fields, agent in sent]
+    batch = decode_batch(json.dumps(events).encode()).events
+    senders = Senders(
+        sender, lambda text: sender._replace(user_agent=text, bot_reason="crawler" * (text == "robot"))
+    )
+    sheaves = by.stamp_all(batch, senders, NOW)
+    alone, refused = [], []
+    for place, decoded in batch:
+        own = sender if decoded.userAgent is None else senders.by_agent(decoded.userAgent)
+        try:
+            alone.append(by.stamp(decoded, own, NOW))
+        except Refused as refusal:
+            refused.append(Rejected(place, decoded.id, str(refusal)))
+    for shard in range(4):
+        here = [one for one in alone if one.shard == shard]
+        assert sheaves.hot[shard] == [one.record for one in here]
+        if sheaves.cold[shard]:
+            assert unpack_cold(pack_cold(sheaves.cold[shard])) == [one.cold for one in here]
+    assert sheaves.rejected == refused
+    assert (sheaves.accepted(), sheaves.bots) == (len(alone), sum(one.cold.botReason != "" for one in alone))
+
+
+@given(anything, st.sampled_from([PUBLIC, TRUSTED, ADMIN]))
+def test_the_short_ways_of_stamping_agree_with_the_rules(sent, sender):
+    for _, decoded in decode_batch(json.dumps([sent]).encode()).events:
+        try:
+            row = records_of([stamper().stamp(decoded, sender, NOW).record])[0]
+        except Refused:
+            continue
+        kind = rules.kind_of(decoded, trusted=sender.trusted)
+        assert (row["kind"], row["at"], row["start"], row["off"]) == (
+            kind,
+            *rules.times_of(decoded, kind, NOW),
+        )
 
 
 # --- who, what, where -----------------------------------------------------------------------------------------
@@ -472,15 +514,6 @@ def test_properties_of_the_event_are_left_as_they_are():
     stamper().stamp(sent, PUBLIC, NOW)
     assert sent.properties == {"a": 1}
     assert stamped(properties={}).cold.properties == ""
-
-
-def test_remembered_codes_are_those_looked_up_and_bounded_in_number(monkeypatch):
-    monkeypatch.setattr(stamping, "CODED_KEPT", 2)
-    by = stamper(dictionary=learnt(source=["a", "b", "c"]))
-    for _ in range(2):
-        for code, source in enumerate("abc", FIRST):
-            [record] = records_of([stamped(Sender(), by=by, source=source).record])
-            assert record["dims"].tolist() == [code, 0, 0, 0]
 
 
 def test_a_value_that_gets_its_code_later_is_no_longer_other():
