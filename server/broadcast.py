@@ -29,10 +29,32 @@ EVERY: Final = 0.25
 """Seconds between two updates of a topic."""
 BEAT: Final = 25.0
 """Seconds between two signs of life on a silent stream of server-sent events."""
+SLACK: Final = EVERY / 2
+"""How much earlier an update may go, so that one of four a second need not wait for its turn."""
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at every connection: whether it is gone, whether its token has expired."""
 WATCHED_EVERY: Final = 5.0
 WATCHED_MS: Final = 15_000
 """How long the content flow goes on with a content after it was last named."""
 _log = structlog.get_logger()
+
+
+class Pace:
+    """When the next update may go: four a second on the whole, each at most `SLACK` before its quarter second.
+
+    Times are of any one clock, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def wait(self, now: float) -> float:
+        """Return how long the next update has to wait."""
+        return max(0.0, self._due - SLACK - now)
+
+    def went(self, now: float) -> None:
+        """Note that an update goes. What sending takes is part of its quarter second."""
+        self._due = max(self._due, now) + EVERY
 
 
 class Broadcast:
@@ -44,7 +66,8 @@ class Broadcast:
         self.conversations: set[Conversation] = set()
         self._redis = redis
         self._named = asyncio.Event()
-        self._beaten = time.monotonic()
+        self._beaten = self._looked = time.monotonic()
+        self._pace = Pace()
 
     def publish(self) -> None:
         """Send what changed since the last time."""
@@ -81,21 +104,29 @@ class Broadcast:
             now = time.monotonic()
             self.hub.sweep(now)
             self.hub.drop_unheard(PUBLIC.__contains__)
-            for conversation in list(self.conversations):
-                conversation.expire()
+            if now - self._looked >= LOOK_EVERY:
+                self._looked = now
+                self._look()
             if now - self._beaten >= BEAT:
                 self._beaten = now
                 self._beat()
 
     async def _moved(self) -> None:
-        """Publish at once what comes after a pause, and then let what follows gather."""
+        """Publish what comes: at once after a pause, and then let what follows gather."""
         try:
             async with asyncio.timeout(EVERY):
                 await self.feed.moved.wait()
         except TimeoutError:
             return
+        await asyncio.sleep(self._pace.wait(time.monotonic()))
+        self._pace.went(time.monotonic())
         self.publish()
-        await asyncio.sleep(EVERY)
+
+    def _look(self) -> None:
+        self.hub.forget_gone()
+        now = time.time()
+        for conversation in list(self.conversations):
+            conversation.expire(now)
 
     def _beat(self) -> None:
         for client in self.hub.clients:

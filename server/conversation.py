@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from server.access import may_read_public
 from server.feed import Feed
 from server.hub import Client, Hub
@@ -116,9 +114,9 @@ class Conversation:
         except BadToken as problem:
             self.refuse(TOKEN_INVALID, str(problem))
 
-    def expire(self) -> None:
-        """End what only an expired token allowed."""
-        if self.grant.expires > time.time():
+    def expire(self, now: float) -> None:
+        """End what only a token allowed that has expired at a time (epoch seconds)."""
+        if self.grant.expires > now:
             return
         self.grant = NOBODY
         for topic in list(self.client.topics):

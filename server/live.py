@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -33,6 +34,7 @@ UNANSWERED_MS: Final = 30_000
 """After so long without an acknowledgement the kernel gives a connection up."""
 FLUSH_SECONDS: Final = 5.0
 """How long a closed client may take to read its close frame."""
+_DROP: Final = struct.pack("ii", 1, 0)
 Close = Callable[[asyncio.Transport, int, str], None]
 
 
@@ -67,7 +69,7 @@ async def live_events(request: web.Request) -> web.StreamResponse:
 
     def close(transport: asyncio.Transport, code: int, _: str) -> None:
         if code == LAGGING:
-            transport.abort()  # an orderly end would wait behind what the client does not read
+            _abort(transport)  # an orderly end would wait behind what the client does not read
         ended.set()
 
     with _connected(request, grant, event_chunk, close) as conversation:
@@ -115,7 +117,15 @@ def _bound_queues(transport: asyncio.Transport) -> None:
 def _close_socket(transport: asyncio.Transport, code: int, reason: str) -> None:
     transport.write(close_frame(code, reason))
     transport.close()  # after what is queued; a client that reads nothing never gets there
-    asyncio.get_running_loop().call_later(FLUSH_SECONDS, transport.abort)
+    asyncio.get_running_loop().call_later(FLUSH_SECONDS, _abort, transport)
+
+
+def _abort(transport: asyncio.Transport) -> None:
+    """End a connection now. What it did not read the kernel throws away too, instead of keeping it for minutes."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None and connection.fileno() >= 0:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
+    transport.abort()
 
 
 def _topics(request: web.Request, grant: Grant) -> list[str]:

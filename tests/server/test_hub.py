@@ -190,6 +190,28 @@ def test_a_client_that_stays_behind_is_closed_with_the_documented_code(hub: Hub)
     assert slow.client not in hub.clients
 
 
+def test_a_client_behind_at_a_new_epoch_has_its_time_like_any_other(hub: Hub) -> None:
+    slow = Listener(hub)
+    hub.subscribe(slow.client, "t", {})
+    slow.wire.queued = QUEUED + 1
+    hub.publish("f", "1-0", {"t": {"a": 0}}, 100.0)
+    hub.sweep(100.1)
+    assert slow.closed == []
+    slow.wire.queued = 0
+    hub.sweep(100.2)
+    assert slow.wire.said[-1]["epoch"] == "f"
+
+
+def test_who_is_behind_in_nothing_any_more_is_not_closed(hub: Hub) -> None:
+    slow = Listener(hub)
+    hub.subscribe(slow.client, "t", {})
+    slow.wire.queued = QUEUED + 1
+    hub.publish("e", "2-0", {"t": {"a": 2, "b": 1}}, 100.0)
+    hub.unsubscribe(slow.client, "t")
+    hub.sweep(101.0 + PATIENCE)
+    assert slow.closed == []
+
+
 def test_who_asks_without_reading_is_closed(hub: Hub) -> None:
     one = Listener(hub)
     one.wire.queued = QUEUED + 1
@@ -201,7 +223,7 @@ def test_a_client_that_is_gone_is_forgotten(hub: Hub) -> None:
     one = Listener(hub)
     hub.subscribe(one.client, "t", {})
     one.wire.gone = True
-    hub.sweep(0.0)
+    hub.forget_gone()
     assert one.closed == [GOING_AWAY]
     assert hub.clients == set()
     assert hub.topics["t"].clients == set()

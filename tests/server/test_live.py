@@ -325,20 +325,62 @@ async def test_a_client_that_does_not_read_holds_up_nobody_and_is_closed(
 
 async def stalled_socket(client: Client) -> socket.socket:
     """Open a websocket by hand that subscribes and then never reads."""
-    host, port = client.host, client.port
+    payload = json.dumps({"type": "subscribe", "topics": ["top:plays"]}).encode()
+    upgrade = (
+        "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    )
+    return await by_hand(client, LIVE, upgrade, bytes([0x81, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+
+
+async def by_hand(client: Client, path: str, headers: str = "", more: bytes = b"") -> socket.socket:
+    """Send a request over a socket with little room for an answer, and read nothing."""
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.setblocking(False)
     loop = asyncio.get_running_loop()
-    await loop.sock_connect(raw, (host, port))
-    request = (
-        f"GET {LIVE} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )
-    await loop.sock_sendall(raw, request.encode())
-    payload = json.dumps({"type": "subscribe", "topics": ["top:plays"]}).encode()
-    await loop.sock_sendall(raw, bytes([0x81, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+    await loop.sock_connect(raw, (client.host, client.port))
+    request = f"GET {path} HTTP/1.1\r\nHost: {client.host}:{client.port}\r\n{headers}\r\n"
+    await loop.sock_sendall(raw, request.encode() + more)
     return raw
+
+
+async def test_a_stream_of_events_that_is_not_read_is_skipped_and_ended(serve: Serve) -> None:
+    client = await serve()
+    assert client.app is not None
+    hub = client.app[BROADCAST].hub
+    stalled = await by_hand(client, "/api/live/events?topics=top:plays")
+    await eventually(lambda: bool(hub.topics["top:plays"].clients))
+    [slow] = hub.topics["top:plays"].clients
+    for number in range(1000):
+        hub.publish(hub.epoch, f"{now_ms()}-{number}", {"top:plays": {"items": ["x" * 5000, number]}}, 100.0)
+        await asyncio.sleep(0)
+        if slow.behind:
+            break
+    assert slow.behind == {"top:plays"}
+    assert slow.queued() < QUEUED + 10_000
+    hub.sweep(100.0 + PATIENCE + 1)
+    assert slow not in hub.clients
+    with pytest.raises(ConnectionResetError):  # what was queued is gone with the connection
+        await read_to_the_end(stalled)
+    stalled.close()
+
+
+async def read_to_the_end(raw: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    while await asyncio.wait_for(loop.sock_recv(raw, 1 << 16), SECONDS):
+        pass
+
+
+async def test_a_stream_of_events_whose_reader_left_is_forgotten(serve: Serve) -> None:
+    client = await serve()
+    assert client.app is not None
+    hub = client.app[BROADCAST].hub
+    async with client.get("/api/live/events") as response:
+        await event_of(response.content)
+        assert len(hub.clients) == 1
+        response.close()
+    await eventually(lambda: not hub.clients)
 
 
 async def test_the_same_stream_comes_as_server_sent_events(serve: Serve, redis_server: TestRedis) -> None:
