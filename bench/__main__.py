@@ -5,7 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
-COMMANDS = (["bench.ingest"], ["bench.flow"], ["bench.flow", "--pace", "300000"], ["bench.latency"])
+COMMANDS = (
+    ["bench.ingest"],
+    ["bench.flow"],
+    ["bench.flow", "--pace", "300000"],
+    ["bench.push"],
+    ["bench.latency"],
+)
 
 
 def main() -> int:

@@ -1,0 +1,100 @@
+"""The servers under test, and what they cost: CPU, their own memory, and the kernel's for their sockets."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+import psutil
+
+from stack.ports import free_port
+
+ROOT: Final = Path(__file__).parents[2]
+PAGE_SIZE: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+class Cpu(NamedTuple):
+    """CPU-seconds."""
+
+    user: float
+    system: float
+
+
+class Server:
+    """A server process. Leaving the block ends it."""
+
+    def __init__(self, folder: Path, name: str, module: str, redis_url: str, **environment: str) -> None:
+        self.name = name
+        self.port = free_port()
+        self._log = folder / f"{name.replace(' ', '-')}.log"
+        settings = {
+            "REDIS_URL": redis_url,
+            "STREAKLINE_PORT": str(self.port),
+            "STREAKLINE_DATA": str(folder),
+            "STREAKLINE_SECRET": "bench" * 8,
+            **environment,
+        }
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", module],
+                cwd=ROOT,
+                env={**os.environ, **settings},
+                stdout=log,
+                stderr=log,
+            )
+        self._wait()
+        self._own = psutil.Process(self._process.pid)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    def cpu(self) -> Cpu:
+        """Return the CPU-seconds spent so far."""
+        return Cpu(*self._own.cpu_times()[:2])
+
+    def resident(self) -> int:
+        """Return the bytes resident."""
+        return int(self._own.memory_info().rss)
+
+    def metric(self, name: str) -> float:
+        """Return the sum of a metric of the server over its labels."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(
+            float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith((name + " ", name + "{"))
+        )
+
+    def _wait(self) -> None:
+        end = time.monotonic() + 30
+        while time.monotonic() < end and self._process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        msg = f"{self.name} did not come up: {self._log.read_text()[-500:]}"
+        raise RuntimeError(msg)
+
+
+def kernel_bytes() -> int:
+    """Return what the kernel holds for the TCP sockets of this machine, queues included."""
+    for line in Path("/proc/net/sockstat").read_text().splitlines():
+        words = line.split()
+        if words[0] == "TCP:":
+            return int(words[words.index("mem") + 1]) * PAGE_SIZE
+    msg = "/proc/net/sockstat names no TCP memory"
+    raise RuntimeError(msg)
