@@ -49,14 +49,14 @@ def topology(
 
 def flow(reader: StreamReader, settings: Settings, shards: list[int]) -> Dataflow:
     """Return the archive flow of a process, with its connections. `streakline migrate` comes before."""
-    client = connect(settings.redis_url)
+    client = connect(settings.redis_url, reader.places)
 
     def clickhouse(seconds: int) -> Client:
         return sql.connection.connect(settings.clickhouse_url, seconds=seconds)
 
     store = Store(clickhouse, reader.stop)
     codes = Codes(client, reader.stop)
-    ledgers = [Ledger(shard, client, reader.stop, reader.two_ago) for shard in shards]
+    ledgers = [Ledger(shard, client, reader.stop, reader.two_ago, reader.places) for shard in shards]
     archives = {ledger.shard: ShardArchive(ledger, store, codes) for ledger in ledgers}
     gauges = Gauges("archive", ",".join(map(str, shards)))
     sink = HistorySink(archives, client, reader.stop, gauges)

@@ -9,10 +9,13 @@ from typing import Any, Final, NamedTuple
 import redis
 
 from flows.archive_notes import CONTENT, WHOLE, Base
+from flows.faults import note
+from flows.places import OFF, Places, Returned, lost_text
 from flows.reader import first_entry
 from flows.sinks import Command, retry
 from streakline import keys
 from streakline.counts import ZERO, unpack_counts
+from streakline.faults import WENT_BACK
 from streakline.times import enc
 
 ASKED_AT_ONCE: Final = 10_000
@@ -46,6 +49,7 @@ class Ledger:
         client: redis.Redis,
         stop: threading.Event,
         two_ago: Callable[[str], str | None] = lambda _: None,
+        places: Places | None = None,
     ) -> None:
         """Prepare the ledger of a shard.
 
@@ -54,9 +58,11 @@ class Ledger:
             client: of Redis.
             stop: set when the process shall end.
             two_ago: answers the id that a stream was at two snapshots ago.
+            places: of this process in its streams.
         """
         self.shard = shard
         self._redis, self._stop, self._two_ago = client, stop, two_ago
+        self._places = places or Places({})
 
     def stored(self) -> Stored:
         """Return where the shard stood."""
@@ -73,6 +79,21 @@ class Ledger:
     def wanted(self) -> bool:
         """Tell whether somebody waits for this shard to settle."""
         return bool(retry("wanted", self._stop, lambda: self._redis.exists(keys.wanted(self.shard))))
+
+    def went_back(self) -> Returned | None:
+        """Return how far back the shard's streams went under this process; None if they did not."""
+        returned = self._places.returned
+        found = [returned[s] for s in (keys.events(self.shard), keys.out(self.shard)) if s in returned]
+        return min(found, key=lambda one: one.restored, default=None)
+
+    def tell(self, returned: Returned) -> None:
+        """Leave word that Redis went back."""
+        note(self._redis, self._stop, WENT_BACK, f"archive {self.shard}", lost_text(returned))
+
+    def off_until(self) -> int:
+        """Return the start of the last bucket (ms) whose open counts may be off because Redis went back, or 0."""
+        progress = keys.progress(self.shard)
+        return int(retry("off", self._stop, lambda: self._redis.hget(progress, OFF)) or 0)
 
     def left_alone_before(self) -> int:
         """Return the start of the first bucket (ms) that the content flow has counted whole, 0 for all.
@@ -132,6 +153,7 @@ class Ledger:
         for command in commands:
             pipe.execute_command(*command)  # type: ignore[no-untyped-call]
         pipe.execute()
+        self._places.wrote(commands)
 
 
 def _covered(fields: Mapping[bytes, bytes]) -> int:

@@ -108,8 +108,8 @@ class Recounts:
         if not differing:
             return []
         marked = set(self.marks.within(first, last))
-        floor = self._ledger.left_alone_before()
-        return [key for key in differing if key not in marked and key[0] >= floor]
+        floor, off = self._ledger.left_alone_before(), self._ledger.off_until()
+        return [key for key in differing if key not in marked and key[0] >= floor and key[0] > off]
 
     def _due(self, now: float) -> bool:
         """Tell whether marks are to be recounted now."""

@@ -13,9 +13,9 @@ import structlog
 
 from flows.archive_codes import Codes
 from flows.archive_facts import Facts
-from flows.archive_ledger import Ledger
+from flows.archive_ledger import Ledger, Stored
 from flows.archive_notes import Marks, dead_command
-from flows.archive_recounts import Recounts
+from flows.archive_recounts import KEYS_AT_ONCE, Recounts
 from flows.archive_rows import (
     Batch,
     Dead,
@@ -28,9 +28,19 @@ from flows.archive_rows import (
     sane,
 )
 from flows.archive_store import Store
+from flows.places import Returned
 from flows.sinks import Command
 from streakline import keys
-from streakline.times import EARLIEST_MS, SEQ_BITS, bucket_of, dec, enc, named_position, newest_closed
+from streakline.times import (
+    EARLIEST_MS,
+    QUARTER_MS,
+    SEQ_BITS,
+    bucket_of,
+    dec,
+    enc,
+    named_position,
+    newest_closed,
+)
 
 log = structlog.get_logger()
 
@@ -138,11 +148,36 @@ class ShardArchive:
             closed = self._store.closed().get(self._shard)
             upto = newest_closed(stored.first >> SEQ_BITS) if closed is None else closed
         self._raw, self._out, self._told = stored.raw, stored.out, stored.told
+        returned = self._ledger.went_back()
+        if returned is not None:
+            upto = max(upto, self._store.closed().get(self._shard, upto))
         recounts = Recounts(self._ledger, self._store, self._codes, upto, Marks.of(stored.marks))
-        if not stored.whole:
+        if returned is not None:
+            self._come_back(recounts, stored, returned)
+        elif not stored.whole:
             recounts.rebuild()
         self._recounts = recounts
         return recounts
+
+    def _come_back(self, recounts: Recounts, stored: Stored, returned: Returned) -> None:
+        """Bring Redis, which went back, up to what history knows.
+
+        What was inserted after the restored position may be marked nowhere: all its keys are, so that they are
+        counted again when they are closed. The base is that of history, and so is how far it is closed.
+        """
+        marks = self._store.keys_above(self._shard, stored.raw)
+        fields = list(recounts.marks.add(marks).items())
+        for begin in range(0, len(fields), KEYS_AT_ONCE):
+            self._ledger.write(self._ledger.marked(dict(fields[begin : begin + KEYS_AT_ONCE])))
+        self._told = max(self._told, self._store.newest_provisional(self._shard, recounts.closed))
+        before = range(
+            (stored.upto or recounts.closed) + QUARTER_MS, recounts.closed + QUARTER_MS, QUARTER_MS
+        )
+        if before:
+            self._ledger.write([("DEL", *(keys.open_bucket(self._shard, bucket) for bucket in before))])
+        recounts.rebuild()
+        self._ledger.tell(returned)
+        log.warning("history_marked_again", shard=self._shard, keys=len(marks), above=dec(stored.raw))
 
     # --- raw rows ------------------------------------------------------------------------------------
 

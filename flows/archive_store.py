@@ -185,6 +185,15 @@ class Store:
         rows = self._rows("next_bucket", shard=shard, first=_at(first), last=_at(last))
         return _ms(rows[0][0]) if rows else None
 
+    def keys_above(self, shard: int, position: int) -> dict[tuple[int, str], int]:
+        """Return the (bucket in ms, contentId) of raw rows above a position -> the least of their positions."""
+        rows = self._rows("keys_above", shard=shard, position=position)
+        return {(_ms(at), content): least for at, content, least in rows}
+
+    def newest_provisional(self, shard: int, upto: int) -> int:
+        """Return the greatest version of a provisional row after a bucket (ms), 0 if there is none."""
+        return int(self._rows("newest_provisional", shard=shard, first=_at(upto + QUARTER_MS))[0][0])
+
     def _run(self, name: str, **parameters: Any) -> None:
         self.patiently(name, lambda client: client.command(sql.query(name), parameters))
 

@@ -14,7 +14,9 @@ from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
 from flows.cold import open_cold
+from flows.faults import AGAIN, note
 from flows.gauges import Gauges
+from flows.places import OFF, lost_text
 from flows.reader import Item, StreamReader, first_entry
 from flows.sinks import Command, RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
@@ -24,8 +26,9 @@ from streakline.content import ContentTracker, Written
 from streakline.content_live import live
 from streakline.counts import summed, unpack_counts
 from streakline.entries import Entry, Poison, read_entry
+from streakline.faults import STATE_TOO_OLD, WENT_BACK
 from streakline.stamping import hash64
-from streakline.times import QUARTER_MS, bucket_of, dec, enc, iso, ms_of, named_moment
+from streakline.times import AHEAD_MS, QUARTER_MS, SEQ_BITS, bucket_of, dec, enc, iso, ms_of, named_moment
 
 log = structlog.get_logger()
 
@@ -70,9 +73,18 @@ class ContentShells:
     def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> ContentShell:
         """Return the shell of a snapshot; of one that the stream cannot be read on from, a fresh one."""
         tracker = content_snapshot.thaw(own, chunks, self._max_ids)
+        returned = self.reader.places.returned.get(keys.events(shard))
+        if returned is not None:
+            tracker.went_back(returned.restored)
+            off = bucket_of((returned.lost >> SEQ_BITS) + AHEAD_MS)
+            facts: list[str | int] = [OFF, off, "content:floor", tracker.floor]
+            self.ask("off", lambda: self.client.hset(keys.progress(shard), items=facts))
+            note(self.client, self.reader.stop, WENT_BACK, f"content {shard}", lost_text(returned))
         trimmed = self.ask("trimmed", lambda: self.client.get(keys.trimmed(shard)))
         if trimmed and enc(trimmed) > tracker.position:  # the folder is older than its successor's snapshots
             log.warning("state_too_old", shard=shard, at=dec(tracker.position), trimmed=trimmed.decode())
+            text = f"its folder ends at {dec(tracker.position)}, the stream begins at {trimmed.decode()}; {AGAIN}"
+            note(self.client, self.reader.stop, STATE_TOO_OLD, f"content {shard}", text)
             return self.fresh(shard)
         return ContentShell(self, tracker)
 

@@ -11,11 +11,12 @@ from typing import Any, Final, NamedTuple
 import redis
 import structlog
 
+from flows.places import FIRST, Note, Places
+from flows.sinks import retry
 from streakline.times import enc
 
 log = structlog.get_logger()
 
-FIRST: Final = "0-0"
 TIMEOUT: Final = 2.5
 """Seconds that a command to Redis may take."""
 
@@ -29,10 +30,19 @@ class Item(NamedTuple):
     entries: list[tuple[bytes, Fields]]
 
 
-def connect(url: str) -> redis.Redis:
-    """Return a client whose every command ends within `TIMEOUT` seconds."""
+def connect(url: str, places: Places | None = None) -> redis.Redis:
+    """Return a client whose every command ends within `TIMEOUT` seconds.
+
+    With `places` every new connection first looks whether its server still holds them; see `Places.connected`.
+    """
+    watch = {} if places is None else {"redis_connect_func": places.connected}
     return redis.Redis.from_url(
-        url, protocol=2, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, health_check_interval=0
+        url,
+        protocol=2,
+        socket_timeout=TIMEOUT,
+        socket_connect_timeout=TIMEOUT,
+        health_check_interval=0,
+        **watch,
     )
 
 
@@ -67,11 +77,21 @@ class StreamReader:
     ask for again, and trimming may take it.
     """
 
-    def __init__(self, url: str, streams: list[str], *, target: int = 2_000, most: int = 10_000) -> None:
+    def __init__(
+        self,
+        url: str,
+        streams: list[str],
+        *,
+        notes: Mapping[str, Note] | None = None,
+        target: int = 2_000,
+        most: int = 10_000,
+    ) -> None:
         self.streams = streams
         self.positions: dict[str, str] = dict.fromkeys(streams, FIRST)
         self.stop = threading.Event()
-        self._redis = connect(url)
+        self.places = Places(notes or {})
+        self.places.positions = self.positions
+        self._redis = connect(url, self.places)
         self._target, self._most = target, most
         self._snapshots: deque[dict[str, str]] = deque(maxlen=3)
         self._count: dict[str, int] = dict.fromkeys(streams, 40)
@@ -81,12 +101,13 @@ class StreamReader:
         """Go on from a snapshot, or from the first entry of every stream."""
         if positions is not None:
             self.positions.update({s: p for s, p in positions.items() if s in self.positions})
+            retry("places", self.stop, lambda: self.places.resumed(self._redis, self.positions, positions))
             self._snapshots.append(dict(self.positions))
 
     def snapshot(self) -> dict[str, str]:
         """Return the positions and remember them as those of a snapshot."""
         self._snapshots.append(dict(self.positions))
-        return dict(self.positions)
+        return self.places.snapshot(self.positions)
 
     def two_ago(self, stream: str) -> str | None:
         """Return the position of two snapshots ago, None while there are not so many."""

@@ -40,8 +40,8 @@ def lock(folder: Path) -> int:
     return held
 
 
-def prepare(folder: Path) -> bool:
-    """Make a recovery folder usable; return whether it holds state.
+def prepare(folder: Path) -> tuple[bool, str]:
+    """Make a recovery folder usable; return whether it holds state, and what was wrong with it ("" for nothing).
 
     A folder that is torn is renamed to `NAME.torn-TIME` and begun anew.
     """
@@ -52,10 +52,11 @@ def prepare(folder: Path) -> bool:
         folder.mkdir()
         log.error("recovery_folder_torn", folder=str(folder), fault=fault, put_aside_as=str(aside),
                   what_now="counting again from the first entry of the streams")  # fmt: skip
+        fault = f"{fault}; put aside as {aside.name}; counts again from the first entry of the streams"
     held = any(folder.glob("*.sqlite3"))
     if not held:
         init_db_dir(folder, 1)  # type: ignore[no-untyped-call]
-    return held
+    return held, fault or ""
 
 
 def fault_of(folder: Path) -> str | None:

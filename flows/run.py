@@ -23,11 +23,14 @@ from bytewax.testing import (
 )
 
 from flows import content, viewers
+from flows.faults import note
 from flows.gauges import Gauges
+from flows.places import Note, WentBack
 from flows.reader import StreamReader, connect
 from flows.recovery import FolderTaken, lock, prepare
 from flows.sinks import RedisWrites, Stopped, retry
 from streakline import keys
+from streakline.faults import FOLDER_TORN
 from streakline.settings import BadSetting, Settings
 
 log = structlog.get_logger()
@@ -59,11 +62,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
     """Run a flow over its shards with its state in a folder; return the exit code."""
-    resumed = prepare(folder)
-    reader = StreamReader(settings.redis_url, _streams(name, shards))
+    resumed, torn = prepare(folder)
+    reader = StreamReader(settings.redis_url, _streams(name, shards), notes=_notes(name, shards))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: reader.stop.set())
     flow = _flow(name, shards, settings, reader)
+    if torn:
+        where = f"{name} {','.join(map(str, shards))}"
+        note(connect(settings.redis_url, reader.places), reader.stop, FOLDER_TORN, where, torn)
     log.info("flow_started", flow=name, shards=shards, resumed=resumed)
     # Batches make no cycles; collections of the young generations alone would cost several per cent.
     gc.freeze()
@@ -78,14 +84,19 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
         if reader.stop.is_set() and _caused_by(error, Stopped):
             log.info("flow_stopped", flow=name, note="a server was away; goes on from the last snapshot")
             return 0
+        if _caused_by(error, WentBack):
+            log.warning(
+                "flow_begins_again", flow=name, why="redis went back; it reads again what redis knows"
+            )
+            return 1
         raise
     log.info("flow_stopped", flow=name)
     return 0
 
 
 def _flow(name: str, shards: list[int], settings: Settings, reader: StreamReader) -> Dataflow:
-    client = connect(settings.redis_url)
-    sink = RedisWrites(client, reader.stop)
+    client = connect(settings.redis_url, reader.places)
+    sink = RedisWrites(client, reader.stop, reader.places.wrote)
     gauges = Gauges(name, ",".join(map(str, shards)))
     _check_shards(client, reader, settings)
     if name == "content":
@@ -104,6 +115,19 @@ def _streams(name: str, shards: list[int]) -> list[str]:
     if name == "viewers":
         return [keys.candidates(shard) for shard in shards]
     return [stream for shard in shards for stream in (keys.events(shard), keys.out(shard))]
+
+
+def _notes(name: str, shards: list[int]) -> dict[str, Note]:
+    notes = {}
+    for shard in shards:
+        if name == "content":
+            notes[keys.events(shard)] = Note(shard, "content", keys.trimmed(shard))
+        elif name == "viewers":
+            notes[keys.candidates(shard)] = Note(shard, "viewers:cand", keys.trimmed_candidates(shard))
+        else:
+            notes[keys.events(shard)] = Note(shard, "archive", keys.trimmed(shard), own=True)
+            notes[keys.out(shard)] = Note(shard, "archive:out:id", keys.trimmed_out(shard), own=True)
+    return notes
 
 
 def _check_shards(client: redis.Redis, reader: StreamReader, settings: Settings) -> None:

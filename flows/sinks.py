@@ -53,17 +53,25 @@ def retry(what: str, stop: threading.Event, act: Callable[[], T]) -> T:
 class RedisWrites(DynamicSink[tuple[str, Write]]):
     """Writes `Write` items, synchronously and in order."""
 
-    def __init__(self, client: redis.Redis, stop: threading.Event) -> None:
-        self._client, self._stop = client, stop
+    def __init__(
+        self,
+        client: redis.Redis,
+        stop: threading.Event,
+        wrote: Callable[[list[Command]], None] = lambda _: None,
+    ) -> None:
+        """Prepare the sink; `wrote` hears of commands that Redis has executed."""
+        self._client, self._stop, self._wrote = client, stop, wrote
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> _Partition:
         """Return the writer of this worker."""
-        return _Partition(self._client, self._stop)
+        return _Partition(self._client, self._stop, self._wrote)
 
 
 class _Partition(StatelessSinkPartition[tuple[str, Write]]):
-    def __init__(self, client: redis.Redis, stop: threading.Event) -> None:
-        self._client, self._stop = client, stop
+    def __init__(
+        self, client: redis.Redis, stop: threading.Event, wrote: Callable[[list[Command]], None]
+    ) -> None:
+        self._client, self._stop, self._wrote = client, stop, wrote
 
     def write_batch(self, items: list[tuple[str, Write]]) -> None:
         for key, write in items:
@@ -74,5 +82,6 @@ class _Partition(StatelessSinkPartition[tuple[str, Write]]):
         for command in write.commands:
             pipe.execute_command(*command)
         pipe.execute()
+        self._wrote(write.commands)
 
     def close(self) -> None: ...

@@ -15,12 +15,15 @@ from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
 from flows.dead import dead_letter
+from flows.faults import AGAIN, note
 from flows.gauges import Gauges
+from flows.places import lost_text
 from flows.reader import Item, StreamReader, first_entry
 from flows.sinks import Command, RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
 from flows.updates import update
 from streakline import keys
+from streakline.faults import STATE_TOO_OLD, WENT_BACK
 from streakline.presence import PresenceTracker
 from streakline.records import CLOCK_SLACK_MS
 from streakline.seen import SEEN, Seen
@@ -66,8 +69,19 @@ class ViewerShells:
         return PresenceTracker.needed(own)
 
     def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> ViewerShell:
-        """Return the shell of a snapshot."""
-        return ViewerShell(self, PresenceTracker.thaw(own, chunks))
+        """Return the shell of a snapshot; of one that the stream cannot be read on from, a fresh one."""
+        tracker = PresenceTracker.thaw(own, chunks)
+        stream, where = keys.candidates(shard), f"viewers {shard}"
+        returned = self.reader.places.returned.get(stream)
+        if returned is not None:
+            tracker.since = max(tracker.since, tracker.minute * MINUTE_MS + HOUR_MS)
+            note(self.client, self.reader.stop, WENT_BACK, where, lost_text(returned))
+        if stream in self.reader.places.too_old:
+            text = f"its folder ends before what the stream holds; {AGAIN}"
+            log.warning("state_too_old", part=shard)
+            note(self.client, self.reader.stop, STATE_TOO_OLD, where, text)
+            return self.fresh(shard)
+        return ViewerShell(self, tracker)
 
     def ask(self, what: str, question: Callable[[], Any]) -> Any:
         """Return an answer of Redis, however long it is away."""

@@ -41,7 +41,7 @@ return 1
 # Say what was cut together with cutting it: a reader without state must never believe that more is there.
 _TRIM: Final = """
 local removed = redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
-if removed > 0 and KEYS[2] then redis.call('SET', KEYS[2], ARGV[1]) end
+if removed > 0 then redis.call('SET', KEYS[2], ARGV[1]) end
 return removed
 """
 
@@ -109,13 +109,12 @@ class Ticker:
             content, archive, out, candidates = (value.decode() if value else None for value in values)
             for stream, readers, note in (
                 (keys.events(shard), (content, archive), keys.trimmed(shard)),
-                (keys.out(shard), (out,), None),
+                (keys.out(shard), (out,), keys.trimmed_out(shard)),
                 (keys.candidates(shard), (candidates,), keys.trimmed_candidates(shard)),
             ):
                 until = trim_to(readers, now, roomy=roomy, kept_ms=self._kept_ms)
                 if until is not None:
-                    names = [stream] if note is None else [stream, note]
-                    removed += int(await self._redis.eval(_TRIM, len(names), *names, until))
+                    removed += int(await self._redis.eval(_TRIM, 2, stream, note, until))
         self._metrics.trimmed.inc(removed)
         if removed:
             _log.info("streams_trimmed", entries=removed)

@@ -136,6 +136,10 @@ class Bucket:
             for number, (first, last) in enumerate(zip(firsts.tolist(), lasts.tolist(), strict=True))
         ]
 
+    def write_again(self) -> None:
+        """Have every row written as if it had changed."""
+        self._touch(np.arange(self.contents.size))
+
     def forget_ids(self) -> range:
         """Let go of the identities and what they counted; return the numbers of the log's chunks."""
         chunks = range((self.ids.size + (1 << LOG_BITS) - 1) >> LOG_BITS)

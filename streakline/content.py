@@ -26,6 +26,7 @@ from streakline.times import (
     QUARTER_MS,
     SEQ_BITS,
     closes_at,
+    newest_closed,
 )
 
 _COUNTABLE: Final = np.zeros(256, np.bool_)
@@ -229,6 +230,22 @@ class ContentTracker:
         names = bucket_chunks.chunk_names(bucket_chunks.sizes(bucket))
         self.dropped.update(f"{bucket.start}:{part}:{number}" for part, number in names)
         del self.buckets[bucket.start]
+
+    def went_back(self, position: int) -> None:
+        """Go on from an earlier position: Redis lost what came after it, and what was written since.
+
+        What was counted stays counted, and is written again. A bucket that is over is left alone: its identities
+        are forgotten, and what is read again would count twice.
+        """
+        lost = self.clock
+        over = [bucket for start, bucket in self.buckets.items() if start <= newest_closed(lost)]
+        for bucket in over:
+            self._drop(bucket)
+        self.floor = max(self.floor, newest_closed(lost) + QUARTER_MS)
+        self.since = max(self.since, lost + HOUR_MS)
+        self.position = position
+        for bucket in self.buckets.values():
+            bucket.write_again()
 
     def closed(self, upto: int) -> None:
         """Take over how far archive has closed: those buckets are part of the base from now on."""

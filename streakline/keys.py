@@ -20,6 +20,10 @@ SHARDS = "sl:shards"
 """Number of shards, fixed at first start."""
 SUBSCRIBED = "sl:subscribed"
 """Hash contentId -> time in ms until which somebody watches that content."""
+FAULTS = "sl:faults"
+"""Hash of the faults that people are told of (`streakline.faults`)."""
+FAULT_COUNTS = "sl:faults:counts"
+"""Hash with the same fields: how often each happened."""
 TICKER = "sl:ticker"
 """Lock of the one ingest process that writes ticks and trims."""
 
@@ -62,6 +66,11 @@ def trimmed(shard: int) -> str:
 def trimmed_candidates(part: int) -> str:
     """Return the key with the id up to which the candidates of a part were trimmed."""
     return f"sl:{{{part}}}:cand:trimmed"
+
+
+def trimmed_out(shard: int) -> str:
+    """Return the key with the id up to which the outbox of a shard was trimmed."""
+    return f"sl:{{{shard}}}:out:trimmed"
 
 
 def marks(shard: int) -> str:

@@ -18,7 +18,7 @@ from bench.simulate.processes import ArchiveProcess, Died, Folder, Process
 from bench.simulate.redis_stand_in import RedisData
 from bench.simulate.story import ARCHIVE, CONTENT, FLOWS, VIEWERS, Run, Step, Story
 from flows import bridge
-from flows.reader import FIRST as FIRST_ENTRY
+from flows.places import FIRST as FIRST_ENTRY
 from streakline import keys
 from streakline.times import MINUTE_MS, dec, enc
 

@@ -11,9 +11,9 @@ from flows.recovery import FolderTaken, fault_of, lock, prepare
 
 
 def test_an_empty_folder_is_made_usable_and_holds_no_state(tmp_path: Path) -> None:
-    assert prepare(tmp_path) is False
+    assert prepare(tmp_path) == (False, "")
     assert fault_of(tmp_path) is None
-    assert prepare(tmp_path) is True
+    assert prepare(tmp_path) == (True, "")
 
 
 def _garbage(part: Path) -> None:
@@ -40,7 +40,9 @@ def test_a_torn_folder_is_put_aside_and_begun_anew(tmp_path: Path, tear: Callabl
     prepare(folder)
     tear(folder / "part-0.sqlite3")
     assert fault_of(folder) is not None
-    assert prepare(folder) is False
+    held, fault = prepare(folder)
+    assert not held
+    assert "put aside as content-0.torn-" in fault
     assert fault_of(folder) is None
     assert len(list(tmp_path.glob("content-0.torn-*"))) == 1
 

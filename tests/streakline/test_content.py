@@ -418,3 +418,25 @@ def test_what_was_sent_before_a_restart_is_not_sent_again():
     tracker.take([(START << 22, entry([play()]))], names, silent=True)
     assert not tracker.seen
     assert tracker.open()
+
+
+# --- redis went back ------------------------------------------------------------------------------------------
+
+
+def test_what_was_read_before_redis_went_back_counts_once_and_is_written_again() -> None:
+    stream = [(START + n * MINUTE, [play(number=n, start=START + n * MINUTE)]) for n in range(4)]
+    tracker = taken(stream)
+    before = written(tracker)
+    tracker.went_back(((START + MINUTE) << 22) + 1)
+    tracker = taken(stream[2:], restarted(tracker))
+    assert written(tracker) == before == as_written(facts_of(stream))
+    assert live(tracker).since == START + 3 * MINUTE + 60 * MINUTE
+
+
+def test_a_bucket_that_was_over_before_redis_went_back_is_left_alone() -> None:
+    early, later = (START, [play()]), (START + 5 * QUARTER, [play(number=2, start=START + 5 * QUARTER)])
+    tracker = taken([early, later])
+    tracker.went_back(START << 22)
+    tracker = taken([early, later], tracker)
+    assert set(written(tracker)) == {START + 5 * QUARTER}
+    assert live(tracker).open[START] == live(taken([early])).open[START]

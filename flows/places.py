@@ -1,0 +1,170 @@
+"""The places of a flow process in its streams, looked at again whenever Redis may have gone back.
+
+Two moments: when the process starts, with the positions of its snapshot; and when a connection meets another
+redis-server than the one before, by its run id, before a single command goes over that connection. In the first
+case the reader goes back to what Redis knows of it; in the second the process ends and starts again, so that
+there is one way back only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+import redis
+import structlog
+
+from streakline import keys
+from streakline.lost import Held, Place, place
+from streakline.times import dec, enc
+
+log = structlog.get_logger()
+
+FIRST: Final = "0-0"
+OFF: Final = "content:off"
+"""Field of progress: start of the last bucket (ms) whose open counts may be off because Redis went back."""
+
+
+class WentBack(RuntimeError):
+    """Redis lost what this process had read or written: it must begin again from what Redis knows."""
+
+
+class Note(NamedTuple):
+    """Where a reader of a stream says how far it is, and where trimming does."""
+
+    shard: int
+    field: str
+    trimmed: str
+    own: bool = False
+    """Whether what is said is never behind a snapshot, so that one beyond it means that Redis went back."""
+
+
+class Returned(NamedTuple):
+    """A stream that went back under its reader."""
+
+    lost: int
+    """The position (`enc`) that the reader stood at."""
+    restored: int
+    """What Redis knew of its progress when it came back, which is where it reads on."""
+
+
+class Places:
+    """The places of one process: in memory, in its snapshots, and in Redis."""
+
+    def __init__(self, notes: Mapping[str, Note]) -> None:
+        self._notes = notes
+        self._fields = {(keys.progress(n.shard), n.field): stream for stream, n in notes.items()}
+        self._said: dict[str, str] = {}
+        """Stream -> the progress that is known to be in Redis."""
+        self._run_id = b""
+        self.positions: Mapping[str, str] = {}
+        """Stream -> position in memory, as the reader keeps it."""
+        self.returned: dict[str, Returned] = {}
+        """Streams that went back, as found at the start."""
+        self.too_old: set[str] = set()
+        """Streams that were cut beyond the position of the snapshot."""
+
+    # --- what is known ------------------------------------------------------------------------------------
+
+    def wrote(self, commands: Iterable[tuple[Any, ...]]) -> None:
+        """Take note of the progress among commands that Redis has executed."""
+        for command in commands:
+            if command[0] == "HSET":
+                for field, value in zip(command[2::2], command[3::2], strict=False):
+                    stream = self._fields.get((command[1], field))
+                    if stream is not None:
+                        self._said[stream] = str(value)
+
+    def snapshot(self, positions: Mapping[str, str]) -> dict[str, str]:
+        """Return what a snapshot keeps: the positions, and under other names what was said of them."""
+        return {**positions, **{_said_of(stream): said for stream, said in self._said.items()}}
+
+    # --- the start ----------------------------------------------------------------------------------------
+
+    def resumed(self, client: redis.Redis, positions: dict[str, str], snapshot: Mapping[str, str]) -> None:
+        """Compare the positions of a snapshot with Redis; set back those whose stream went back."""
+        self._said = {s: snapshot[_said_of(s)] for s in self._notes if _said_of(s) in snapshot}
+        for stream, note in self._notes.items():
+            found = self._place(client.execute_command, stream, note, positions[stream])
+            if found is Place.GONE:
+                self._set_back(client, stream, note, positions)
+            elif found is Place.TRIMMED:
+                self.too_old.add(stream)
+
+    def _set_back(self, client: redis.Redis, stream: str, note: Note, positions: dict[str, str]) -> None:
+        # Until there is a snapshot again this may happen more than once, while progress has moved on: what was
+        # restored at first is where to read from, for the snapshot holds nothing of what came since.
+        progress, lost = keys.progress(note.shard), positions[stream]
+        begun: Any = client.hget(progress, f"{note.field}:back")
+        if begun is not None and begun.decode().startswith(f"{lost} "):
+            restored = begun.decode().partition(" ")[2]
+        else:
+            restored = (client.hget(progress, note.field) or FIRST.encode()).decode()  # type: ignore[union-attr]
+            client.hset(progress, f"{note.field}:back", f"{lost} {restored}")
+        # Nothing may be trimmed before there are snapshots of what is read again.
+        client.hdel(progress, _two_ago_of(note.field))
+        self._said.pop(stream, None)
+        positions[stream] = restored
+        self.returned[stream] = Returned(enc(lost), enc(restored))
+        log.error("redis_went_back", stream=stream, was_at=lost, reads_again_from=restored)
+
+    # --- another server -----------------------------------------------------------------------------------
+
+    def connected(self, connection: Any) -> None:
+        """Look, on a new connection and before anything else, whether its server still holds our places.
+
+        Raises:
+            WentBack: if it does not.
+        """
+        connection.on_connect()
+
+        def ask(*command: Any) -> Any:
+            connection.send_command(*command)
+            return connection.read_response()
+
+        run_id = _run_id(ask("INFO", "server"))
+        if run_id == self._run_id:
+            return
+        if self._run_id:
+            for stream, note in self._notes.items():
+                position = self.positions.get(stream, FIRST)
+                if self._place(ask, stream, note, position, running=True) is Place.GONE:
+                    msg = f"redis went back: {stream} was read up to {position}, which is not there any more"
+                    log.error("redis_went_back", stream=stream, was_at=position)
+                    raise WentBack(msg)
+        self._run_id = run_id
+
+    def _place(
+        self, ask: Callable[..., Any], stream: str, note: Note, position: str, *, running: bool = False
+    ) -> Place:
+        there = position != FIRST and bool(ask("XRANGE", stream, position, position, "COUNT", 1))
+        first = ask("XRANGE", stream, "-", "+", "COUNT", 1)
+        trimmed, progress = ask("GET", note.trimmed), ask("HGET", keys.progress(note.shard), note.field)
+        held = Held(
+            there, enc(first[0][0]) if first else None, enc(trimmed or b"0-0"), enc(progress or b"0-0")
+        )
+        said = position if note.own and not running else self._said.get(stream, FIRST)
+        return place(enc(position), enc(said), held)
+
+
+def lost_text(found: Returned) -> str:
+    """Return in words what becomes of a stream that went back."""
+    return (
+        f"was at {dec(found.lost)}, reads again from {dec(found.restored)}; open quarter hours may be off until "
+        "they close"
+    )
+
+
+def _said_of(stream: str) -> str:
+    return f"{stream} said"
+
+
+def _two_ago_of(field: str) -> str:
+    return "archive:out:two" if field == "archive:out:id" else f"{field}:two"
+
+
+def _run_id(info: Any) -> bytes:
+    for line in bytes(info).splitlines():
+        if line.startswith(b"run_id:"):
+            return line
+    return b"unknown"

@@ -1,0 +1,50 @@
+"""What a reader finds when it comes back to a stream: its place, a stream cut past it, or one that went back.
+
+Redis that is started on an older append-only file holds the past: entries that somebody read are gone, and what
+was written after them as well. Nobody deletes single entries, so a reader tells by its own: it is gone, and
+trimming did not take it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Place(Enum):
+    """What became of the entry that a reader stands at."""
+
+    THERE = "there"
+    TRIMMED = "trimmed"
+    """The stream was cut beyond it: the reader's state is older than a later one's."""
+    GONE = "gone"
+    """Redis went back."""
+
+
+class Held(NamedTuple):
+    """What Redis holds; positions by `enc`."""
+
+    there: bool
+    """Whether the entry at the reader's position is in the stream."""
+    first: int | None
+    """The stream's first entry, None if it is empty."""
+    trimmed: int
+    """Up to where the stream was cut, 0 for never."""
+    progress: int
+    """How far the reader said that it is, 0 for nothing."""
+
+
+def place(position: int, said: int, held: Held) -> Place:
+    """Return what became of a reader's place.
+
+    Args:
+        position: of the last entry that it took, 0 for none.
+        said: the progress that it knows was written, 0 for none.
+        held: what Redis holds now.
+    """
+    if held.progress < said:
+        return Place.GONE
+    if not position or held.there:
+        return Place.THERE
+    older = held.first is not None and held.first < position
+    return Place.GONE if older or held.trimmed <= position else Place.TRIMMED

@@ -1,0 +1,55 @@
+"""What a reader finds at its place: told by its own entry, the first one, trimming, and what it had said."""
+
+from __future__ import annotations
+
+import pytest
+
+from streakline.lost import Held, Place, place
+from streakline.times import enc
+
+AT = enc("1000-0")
+
+
+def held(
+    *, there: bool = True, first: str | None = "10-0", trimmed: str = "0-0", progress: str = "1000-0"
+) -> Held:
+    return Held(there, None if first is None else enc(first), enc(trimmed), enc(progress))
+
+
+def test_a_reader_whose_entry_is_there_goes_on() -> None:
+    assert place(AT, AT, held()) is Place.THERE
+
+
+def test_a_reader_that_never_read_goes_on() -> None:
+    assert place(0, 0, held(there=False, progress="0-0")) is Place.THERE
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        held(there=False),
+        held(there=False, first=None),
+        held(there=False, first="1001-0"),
+        held(there=False, first="1001-0", trimmed="1000-0"),
+        held(there=False, trimmed="2000-0"),
+    ],
+    ids=[
+        "older entries",
+        "nothing",
+        "only newer ones",
+        "cut up to it, itself not",
+        "older ones past the cut",
+    ],
+)
+def test_an_entry_that_is_gone_and_was_not_trimmed_says_that_redis_went_back(found: Held) -> None:
+    assert place(AT, 0, found) is Place.GONE
+
+
+def test_a_stream_that_was_cut_beyond_a_reader_did_not_go_back() -> None:
+    assert place(AT, 0, held(there=False, first="2000-0", trimmed="2000-0")) is Place.TRIMMED
+    assert place(AT, 0, held(there=False, first=None, trimmed="2000-0")) is Place.TRIMMED
+
+
+def test_what_was_said_and_is_not_there_any_more_says_that_redis_went_back() -> None:
+    assert place(AT, AT, held(progress="999-7")) is Place.GONE
+    assert place(0, AT, held(progress="999-7")) is Place.GONE
