@@ -171,7 +171,9 @@ class Bucket:
     def make_room(self) -> None:
         """Let every column be as long as the index that it belongs to."""
         if self.ids.room > len(self.log):
-            self.log = _longer(self.log, self.ids.room)
+            log = np.zeros(self.ids.room, LOG)
+            _raw(log)[: len(self.log)] = _raw(self.log)
+            self.log = log
         if self.cells.room > len(self.cell_counts):
             self.cell_counts = _longer(self.cell_counts, self.cells.room)
         if self.contents.room > len(self.measures):
@@ -239,10 +241,12 @@ class Bucket:
         base, sign, dur = base.take(counted), sign.take(counted), dur.take(counted)
         flags, completion = entries["flags"].take(counted), entries["completion"].take(counted)
         self._add(base, INDEX["plays"], sign)
-        for flag, name in ((FINISHED, "finished"), (REPLAYED, "replays"), (TIMED, "timed")):
+        for flag, name in ((FINISHED, "finished"), (REPLAYED, "replays")):
             some = np.flatnonzero(flags & flag)
             self._add(base.take(some), INDEX[name], sign.take(some))
-        self._add(base.take(some), INDEX["played_ms"], dur.take(some))  # of those that give a duration
+        some = np.flatnonzero(flags & TIMED)
+        self._add(base.take(some), INDEX["timed"], sign.take(some))
+        self._add(base.take(some), INDEX["played_ms"], dur.take(some))
         some = np.flatnonzero(completion != UNKNOWN_COMPLETION)
         base, sign = base.take(some), sign.take(some)
         self._add(base, INDEX["completed"], sign)
@@ -308,8 +312,5 @@ def _raw(log: Log) -> Log:
 
 def _longer(array: npt.NDArray[_T], room: int) -> npt.NDArray[_T]:
     longer = np.zeros((room, *array.shape[1:]), array.dtype)
-    if array.dtype == LOG:
-        _raw(longer)[: len(array)] = _raw(array)
-    else:
-        longer[: len(array)] = array
+    longer[: len(array)] = array
     return longer

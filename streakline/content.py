@@ -16,7 +16,7 @@ import numpy.typing as npt
 from streakline import bucket_chunks, kinds
 from streakline.bucket import Bucket
 from streakline.entries import Cold, Entry, Poison
-from streakline.index import Positions
+from streakline.index import Positions, Recent
 from streakline.playing import Playing
 from streakline.records import BOT, Records, broken, records_of
 from streakline.seen import SeenMinutes
@@ -31,6 +31,7 @@ from streakline.times import (
 
 _COUNTABLE: Final = np.zeros(256, np.bool_)
 _COUNTABLE[list(kinds.COUNTABLE)] = True
+_NAMED_BITS: Final = 16
 _FACT: Final = kinds.KINDS["content"]
 
 
@@ -69,6 +70,8 @@ class ContentTracker:
         """Counters since the process began, for metrics."""
         self.dropped: set[str] = set()
         """Names of the chunks of buckets that are over, until a snapshot's keeper has taken note."""
+        self._named = Recent(_NAMED_BITS)
+        """Contents that have a name, most of those that came lately."""
         self.seen = SeenMinutes()
         """Candidates for presence that are not yet sent."""
 
@@ -116,30 +119,33 @@ class ContentTracker:
         numbers = np.array([entry.n for _, entry in entries])
         accepted = np.repeat(np.array([position >> SEQ_BITS for position, _ in entries]), numbers)
         which = np.repeat(np.arange(len(entries)), numbers)
-        bad = broken(records, accepted)
-        for number in np.unique(which[(records["kind"] == _FACT) & ~bad]).tolist():
-            self._open(entries[number][1], open_cold)
-        bots = (records["flags"] & BOT) != 0
+        kind, bots = records["kind"].copy(), (records["flags"] & BOT) != 0
         # Robots count nothing, but of all events of a play the longest stands, also where a robot sent it.
-        good = _COUNTABLE[records["kind"]] & ~bad
+        bad, good = broken(records, accepted), _COUNTABLE.take(kind)
         self.tally["events"] += len(records)
         self.tally["bots"] += int(np.count_nonzero(bots))
-        self.tally["broken"] += int(np.count_nonzero(bad))
+        if bad.any():
+            self.tally["broken"] += int(np.count_nonzero(bad))
+            good &= ~bad
+        facts = np.flatnonzero((kind == _FACT) & ~bad)
+        for number in sorted(set(which.take(facts).tolist())):
+            self._open(entries[number][1], open_cold)
         if not good.all():
-            records, accepted, which, bots = records[good], accepted[good], which[good], bots[good]
+            records, kind, accepted = records[good], kind[good], accepted[good]
+            which, bots = which[good], bots[good]
         if not records.size:
             return
-        bucket = records["start"] - records["start"] % QUARTER_MS
-        late = accepted >= bucket + (QUARTER_MS + LATENESS_MS)
-        running = np.isin(records["kind"], (kinds.PLAY_START, kinds.HEARTBEAT))
-        named = (~late | running) & ~bots
-        lost = self._name(records[named], which[named], entries, open_cold)
+        bucket = records["start"] // QUARTER_MS
+        late = accepted >= bucket * QUARTER_MS + (QUARTER_MS + LATENESS_MS)
+        running = (kind == kinds.PLAY_START) | (kind == kinds.HEARTBEAT)
+        named = np.flatnonzero((~late | running) & ~bots)
+        lost = self._name(records["content64"].take(named), which.take(named), entries, open_cold)
         if lost:  # nothing is counted of an entry that archive cannot read
             kept = ~np.isin(which, list(lost))
             self.tally["broken"] += int(np.count_nonzero(~kept))
-            records, accepted, bucket, late = records[kept], accepted[kept], bucket[kept], late[kept]
-            bots = bots[kept]
-        self._count(records, bucket, ~late)
+            records, accepted, bucket = records[kept], accepted[kept], bucket[kept]
+            late, bots = late[kept], bots[kept]
+        self._count(records, bucket, late)
         if bots.any():
             records, accepted, late = records[~bots], accepted[~bots], late[~bots]
         self.tally["late"] += int(np.count_nonzero(late))
@@ -147,21 +153,24 @@ class ContentTracker:
         if not silent:
             self.seen.add(records, accepted)
 
-    def _count(self, records: Records, bucket: npt.NDArray[np.int64], open_: npt.NDArray[np.bool_]) -> None:
-        for start in np.unique(bucket[open_]).tolist():
+    def _count(self, records: Records, bucket: Positions, late: npt.NDArray[np.bool_]) -> None:
+        bucket = np.where(late, -1, bucket)
+        while (number := int(bucket.max(initial=-1))) >= 0:
+            own = np.flatnonzero(bucket == number)
+            bucket[own] = -1
+            start = number * QUARTER_MS
             held = self.buckets.get(start)
             if held is None:
                 held = self.buckets[start] = Bucket(start)
             before = held.repeats
             remember = self.ids < self.max_ids
-            events = records[open_ & (bucket == start)]
-            held.add(events, remember=remember)
+            held.add(records if own.size == len(records) else records.take(own), remember=remember)
             self.tally["repeats"] += held.repeats - before
-            self.tally["untold"] += 0 if remember else len(events)
+            self.tally["untold"] += 0 if remember else own.size
 
     def _name(
         self,
-        records: Records,
+        contents: npt.NDArray[np.uint64],
         which: Positions,
         entries: Sequence[tuple[int, Entry]],
         open_cold: Callable[[Entry], list[Cold]],
@@ -171,11 +180,13 @@ class ContentTracker:
         Only an entry that is needed for a name is opened.
         """
         lost: set[int] = set()
-        while records.size:
-            contents, first = np.unique(records["content64"], return_index=True)
+        fresh = self._named.misses(contents)
+        contents, which = contents.take(fresh), which.take(fresh)
+        while contents.size:
+            distinct, first = np.unique(contents, return_index=True)
             unknown = [
                 int(which[at])
-                for content, at in zip(contents.tolist(), first.tolist(), strict=True)
+                for content, at in zip(distinct.tolist(), first.tolist(), strict=True)
                 if content not in self.names
             ]
             unreadable = {n for n in sorted(set(unknown)) if not self._open(entries[n][1], open_cold)}
@@ -183,7 +194,8 @@ class ContentTracker:
                 break
             lost |= unreadable
             left = ~np.isin(which, list(unreadable))
-            records, which = records[left], which[left]
+            contents, which = contents[left], which[left]
+        self._named.keep(contents)
         return lost
 
     def _open(self, entry: Entry, open_cold: Callable[[Entry], list[Cold]]) -> bool:
@@ -264,6 +276,7 @@ class ContentTracker:
         for bucket in self.buckets.values():
             held.update(bucket.contents.keys.tolist())
         self.names = {content: name for content, name in self.names.items() if content in held}
+        self._named = Recent(_NAMED_BITS)
 
     # --- what is shown ------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.index import EMPTY, HashIndex
+from streakline.index import EMPTY, HashIndex, Recent
 
 # Multiples of a large power of two fall into one slot of a bad hash; neighbours into one run.
 keys = st.one_of(st.integers(0, 40), st.integers(0, 40).map(lambda n: n << 58), st.integers(0, 2**64 - 1))
@@ -50,3 +50,22 @@ def test_room_made_before_is_not_made_again():
     room = index.room
     index.insert(array(list(range(1_000))))
     assert index.room == room == 1_000
+
+
+@given(batches)
+def test_what_came_lately_tells_no_key_that_was_not_kept(lists):
+    recent, kept = Recent(4), set()
+    for numbers in lists:
+        missed = set(array(numbers)[recent.misses(array(numbers))].tolist())
+        assert missed >= set(numbers) - kept
+        recent.keep(array(numbers))
+        kept |= set(numbers)
+        for number in numbers[-1:]:
+            assert recent.misses(array([number])).size == 0
+
+
+def test_key_nothing_is_a_key_like_any_other():
+    recent = Recent(4)
+    assert recent.misses(array([0, 1])).tolist() == [0, 1]
+    recent.keep(array([0, 1]))
+    assert recent.misses(array([0, 1])).size == 0
