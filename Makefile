@@ -22,6 +22,7 @@ SEEDS ?= 5000
 BENCH ?= latency
 BENCH_ARGS ?=
 SIMULATE_ARGS ?= --keep
+CHAOS_ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -65,7 +66,7 @@ bench: $(READY) ## Measure and print tables; BENCH=latency BENCH_ARGS="--rate 50
 	$(BIN)/python -m bench.$(BENCH) $(BENCH_ARGS)
 
 chaos: $(READY) ## Kill every part under load for SECONDS and count what is left
-	$(BIN)/python -m bench.chaos --seconds $(SECONDS)
+	$(BIN)/python -m bench.chaos --seconds $(SECONDS) $(CHAOS_ARGS)
 
 simulate: $(READY) ## Play SEEDS seeded stories of crashes against the flows, on all cores
 	$(BIN)/python -m bench.simulate --seeds $(SEEDS) $(SIMULATE_ARGS)

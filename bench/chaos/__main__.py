@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import click
 
-from bench.chaos.report import print_report
+from bench.chaos.plan import Plan, holds, make
+from bench.chaos.report import figures, print_report
 from bench.chaos.run import run, without_one
+from bench.chaos.shim import Shim
+from bench.chaos.shim import make as make_shim
+from bench.machine import keep as keep_row
 from bench.stack_process import StackFailed, StackProcess
 
 
@@ -30,17 +36,17 @@ def _holds(
 @click.option(
     "--seconds", type=click.FloatRange(min=10), default=60.0, show_default=True, help="Length of the load."
 )
-@click.option("--seed", type=int, help="Order of kills, choices of listeners. [default: a new one, printed]")
+@click.option("--seed", type=int, help="Makes the plan, and what listeners do. [default: a new one, printed]")
 @click.option(
     "--rate", type=click.FloatRange(min=1), default=400.0, show_default=True, help="Events a second."
 )
 @click.option(
     "--hold",
-    "holds",
+    "held",
     multiple=True,
     callback=_holds,
     metavar="PART=SECONDS",
-    help="Hold redis or clickhouse with SIGSTOP instead of killing; may be given for both.",
+    help="Hold redis or clickhouse with SIGSTOP and do nothing else; may be given for both.",
 )
 @click.option("--lose-state", is_flag=True, help="Flows that are killed lose their recovery folder too.")
 @click.option("--drop-ack", is_flag=True, help="Forget one acknowledgement of the log: it must turn red.")
@@ -49,46 +55,53 @@ def main(
     seconds: float,
     seed: int | None,
     rate: float,
-    holds: dict[str, float] | None,
+    held: dict[str, float] | None,
     *,
     lose_state: bool,
     drop_ack: bool,
     keep: bool,
 ) -> None:
-    """Load a whole stack, kill -9 each of its parts, and compare it with a count of the sender's log."""
+    """Load a whole stack, do everything to it that should not matter, and compare with the sender's log."""
     chosen = int(time.time()) % 100_000 if seed is None else seed
-    stack = StackProcess()
-    print(f"seed {chosen}, {rate:.0f} events/s, data in {stack.folder}", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="streakline-chaos-"))
+    print(f"seed {chosen}, {rate:.0f} events/s, data in {folder}", flush=True)
+    shim = None if held else make_shim(folder)
+    plan = holds(held) if held else make(chosen, seconds, shim=shim is not None)
     try:
-        red = asyncio.run(_red(stack, chosen, seconds, rate, holds, lose_state=lose_state, drop_ack=drop_ack))
+        red = asyncio.run(_red(folder, plan, shim, chosen, seconds, rate, lose_state, drop_ack))
     except StackFailed as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
     if red or keep:
-        print(f"the data folder stays: {stack.folder}")
+        print(f"the data folder stays: {folder}")
     else:
-        shutil.rmtree(stack.folder)
+        shutil.rmtree(folder)
     sys.exit(int(red))
 
 
 async def _red(
-    stack: StackProcess,
+    folder: Path,
+    plan: Plan,
+    shim: Shim | None,
     seed: int,
     seconds: float,
     rate: float,
-    holds: dict[str, float] | None,
-    *,
     lose_state: bool,
     drop_ack: bool,
 ) -> bool:
+    stack = StackProcess(folder, env=shim.environment if shim else None)
     async with stack:
-        outcome = await run(stack, seed=seed, seconds=seconds, rate=rate, holds=holds, lose_state=lose_state)
+        outcome = await run(
+            stack, seed=seed, seconds=seconds, rate=rate, plan=plan, shim=shim, lose_state=lose_state
+        )
     log = outcome.log
     if drop_ack:
         log, dropped = without_one(log, seed)
         print(f"  dropped the acknowledgement of {dropped['type']} {dropped['id']} on purpose")
     findings = outcome.findings(log)
     print_report(outcome, findings)
+    if not drop_ack and outcome.kills:
+        keep_row(f"bench.chaos --seconds {seconds:.0f} --seed {seed}", figures(outcome, findings))
     return not findings.agree
 
 

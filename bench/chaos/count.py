@@ -91,20 +91,12 @@ class Count:
                 self._count(identity, fact)
 
     def _fold(self, event: Event) -> None:
-        kind = event.get("action") or event["type"]
-        at = start = milliseconds(event["timestamp"])
-        duration, timed, name = 0, False, event["id"]
-        if kind in PLAYS:
-            start = milliseconds(event.get("startedAt", event["timestamp"]))
-            name = event.get("playId", event["id"])
-            timed = "duration" in event or kind != "play"
-            duration = round(event.get("duration", 0) * 1000)
-        fact = Fact(kind, duration, timed, is_bot(event), event)
-        identity = Identity(event.get("contentId", ""), start, name)
+        identity, fact = folded(event)
         standing = self.facts.get(identity)
         if standing is None or fact.duration > standing.duration:
             self.facts[identity] = fact
         if not fact.bot:
+            at = milliseconds(event["timestamp"])
             self.present[at - at % MINUTE_MS].add(listener(event))
 
     def _count(self, identity: Identity, fact: Fact) -> None:
@@ -140,6 +132,21 @@ class Count:
 
     def _listeners(self, first: int, last: int) -> int:
         return len({who for at, some in self.present.items() if first <= at <= last for who in some})
+
+
+def folded(event: Event) -> tuple[Identity, Fact]:
+    """Return what an event is of, and what it says of it."""
+    kind = event.get("action") or event["type"]
+    start = milliseconds(event["timestamp"])
+    duration, timed, name = 0, False, event["id"]
+    if kind in PLAYS:
+        start = milliseconds(event.get("startedAt", event["timestamp"]))
+        name = event.get("playId", event["id"])
+        timed = "duration" in event or kind != "play"
+        duration = round(event.get("duration", 0) * 1000)
+    return Identity(event.get("contentId", ""), start, name), Fact(
+        kind, duration, timed, is_bot(event), event
+    )
 
 
 def measures_of(fact: Fact) -> dict[str, int]:

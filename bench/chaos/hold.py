@@ -54,7 +54,8 @@ async def hold(part: str, seconds: float, stack: StackProcess, sender: Sender, r
                 if before is not None:
                     looks, moves = looks + 1, moves + (shown > before)
                 before = shown
-        ready = await reader.ready()
+        if part != "server":
+            ready = await reader.ready()
     finally:
         process.resume()
     released = time.monotonic()

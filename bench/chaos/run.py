@@ -12,10 +12,14 @@ from typing import Any, Final
 from bench.chaos.audience import Audience, Event, batches
 from bench.chaos.compare import Findings, compare_history, compare_live
 from bench.chaos.count import Count, Identity, is_bot, measures_of
-from bench.chaos.hold import Hold, complaints, hold
-from bench.chaos.killer import Kill, Killer, schedule
+from bench.chaos.hold import Hold, complaints
+from bench.chaos.killer import Kill, Killer
+from bench.chaos.onlookers import Onlookers
+from bench.chaos.plan import Plan, make
 from bench.chaos.reading import History, Reader
+from bench.chaos.second_count import disagreements, quarters
 from bench.chaos.sender import Sender
+from bench.chaos.shim import Shim
 from bench.stack_process import StackFailed, StackProcess
 
 TICK: Final = 0.1
@@ -37,6 +41,8 @@ class Outcome:
     holds: list[Hold] = field(default_factory=list)
     retried: int = 0
     repeated: int = 0
+    looks: int = 0
+    """Messages with lifetime counts that the live audience got, and compared."""
     wrong: list[str] = field(default_factory=list)
     """What was wrong but for the comparison with the log."""
     verify_code: int = 0
@@ -44,9 +50,10 @@ class Outcome:
 
     def findings(self, log: list[Event] | None = None) -> Findings:
         """Compare with a log (default: the sender's)."""
-        count = Count(self.log if log is None else log)
+        told = self.log if log is None else log
+        count = Count(told)
         found = compare_history(count, self.history)
-        more = [*compare_live(count, self.overview), *self.wrong]
+        more = [*compare_live(count, self.overview), *disagreements(count, quarters(told)), *self.wrong]
         return found._replace(differences=[*found.differences, *more])
 
 
@@ -56,34 +63,61 @@ async def run(
     seed: int,
     seconds: float,
     rate: float,
-    holds: dict[str, float] | None = None,
+    plan: Plan | None = None,
+    shim: Shim | None = None,
     lose_state: bool = False,
 ) -> Outcome:
-    """Load a running stack for so many seconds, kill (or hold) its parts, and read what became of it."""
+    """Load a running stack for so many seconds, carry out a plan meanwhile, and read what became of it.
+
+    The default plan is that of such a length without the shim; with it, the stack must have been started with its
+    environment.
+    """
     reader, sender, audience = Reader(stack), Sender(stack.url, stack.token, seed), Audience(seed)
-    killer = Killer(stack, sender, reader, lose_state=lose_state)
-    held: list[Hold] = []
-
-    async def trouble() -> None:
-        if holds is None:
-            await killer.run(schedule(seed, seconds))
-            return
-        for part, length in holds.items():
-            await asyncio.sleep(5)
-            held.append(await hold(part, length, stack, sender, reader))
-
+    chosen = make(seed, seconds, shim=shim is not None) if plan is None else plan
+    killer = Killer(stack, sender, reader, seed=seed, shim=shim, lose_state=lose_state)
+    onlookers = Onlookers(stack, sender.bound)
     await sender.start()
+    onlookers.start()
     began = time.monotonic()
-    wrong = await _load(sender, audience, random.Random(seed), rate, seconds, trouble)
+    try:
+        wrong = await load(
+            sender, audience, random.Random(seed), rate, seconds, lambda: killer.run(chosen.phases)
+        )
+        wrong += await last_words(sender, audience)
+    finally:
+        await onlookers.stop()
+    lasted = time.monotonic() - began
+    wrong += onlookers.wrong
+    wrong += [f"kill: {kill.name} was not recovered from" for kill in killer.kills if kill.settled is None]
+    wrong += [complaint for one in killer.holds for complaint in complaints(one)]
+    return await judged(
+        stack,
+        reader,
+        sender,
+        wrong,
+        seconds=lasted,
+        kills=killer.kills,
+        holds=killer.holds,
+        looks=onlookers.looks,
+    )
+
+
+async def last_words(sender: Sender, audience: Audience) -> list[str]:
+    """Send something to every shard and wait for the acknowledgements; return what went wrong."""
     for batch in batches(audience.one_of_each_shard(time.time()), random.Random(0)):
         sender.post(batch)
+    wrong = []
     if not await sender.finish(DELIVERY_SECONDS):
         wrong.append(f"sender: not everything was acknowledged {DELIVERY_SECONDS:.0f} s after the load")
-    lasted = time.monotonic() - began
     wrong += [f"sender: {answer}" for answer in sender.unexpected]
-    wrong += [f"sender: a good event was refused: {item}" for item in sender.refused]
-    wrong += [f"kill: {'+'.join(k.parts)} was not recovered from" for k in killer.kills if k.settled is None]
-    wrong += [complaint for one in held for complaint in complaints(one)]
+    return wrong + [f"sender: a good event was refused: {item}" for item in sender.refused]
+
+
+async def judged(
+    stack: StackProcess, reader: Reader, sender: Sender, wrong: list[str], **figures: Any
+) -> Outcome:
+    """Wait until everything has settled, and read all that the stack says of it."""
+    wrong = list(wrong)
     if not await _all_settled(reader, sender):
         wrong.append(f"settled: not after {SETTLE_SECONDS:.0f} s: {reader.waiting_for}")
     print("  settled; comparing with the sender's log", flush=True)
@@ -96,21 +130,19 @@ async def run(
     if code:
         wrong.append(f"verify: exit code {code}: {said[-1500:]}")
     return Outcome(
-        seconds=lasted,
         log=sender.log,
         history=history,
         overview=overview,
-        kills=killer.kills,
-        holds=held,
         retried=sender.retried,
         repeated=sender.repeated,
         wrong=wrong,
         verify_code=code,
         verify_said=said,
+        **figures,
     )
 
 
-async def _load(
+async def load(
     sender: Sender,
     audience: Audience,
     draw: random.Random,

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import aiohttp
 
 from bench.chaos.audience import Event
+from bench.chaos.bound import Bound
 
 CONNECTIONS: Final = 8
 PATIENCE: Final = 6.0
@@ -63,6 +64,10 @@ class Sender:
         """Attempts that were not acknowledged."""
         self.repeated = 0
         """Events sent again after they were acknowledged."""
+        self.in_flight = 0
+        """Requests that wait for their answer."""
+        self.bound = Bound()
+        """What everything that was ever sent could count, acknowledged or not."""
         self._url, self._token, self._connections = url, token, connections
         self._random = random.Random(seed)
         self._acknowledged = asyncio.Event()
@@ -113,6 +118,7 @@ class Sender:
     async def deliver(self, batch: list[Event]) -> str:
         """Post one batch until it is acknowledged; return the position it was acknowledged with."""
         pause = 0.05
+        self.bound.add(batch)
         while True:
             impatient = self._random.random() < self._impatient
             patience = self._random.uniform(0.0, 0.02) if impatient else PATIENCE
@@ -146,6 +152,7 @@ class Sender:
         status, asked = 0, ""
         receipt: dict[str, Any] | None = None
         # No answer is an answer: the batch is sent again.
+        self.in_flight += 1
         with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
             patience = aiohttp.ClientTimeout(total=seconds)
             async with self._session.post("/api/stats/events", json=batch, timeout=patience) as response:
@@ -154,6 +161,7 @@ class Sender:
                     receipt = await response.json()
                 elif status not in {429, 503}:
                     self.unexpected.append(f"{status} for a good request: {(await response.text())[:500]}")
+        self.in_flight -= 1
         ended = time.monotonic()
         if status or seconds == PATIENCE:  # what we gave up ourselves says nothing of the server
             self.answers.append(Answer(ended, status, bool(asked), ended - began))

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bench.chaos.killer import PARTS
+from bench.chaos.plan import PARTS
 from bench.chaos.run import Outcome, run, without_one
 from bench.stack_process import StackProcess
 
