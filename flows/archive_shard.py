@@ -38,6 +38,7 @@ from streakline.times import (
     bucket_of,
     dec,
     enc,
+    iso,
     named_position,
     newest_closed,
 )
@@ -151,6 +152,14 @@ class ShardArchive:
         returned = self._ledger.went_back()
         if returned is not None:
             upto = max(upto, self._store.closed().get(self._shard, upto))
+        elif (
+            stored.upto is None
+            and self._store.next_bucket(self._shard, bucket_of(EARLIEST_MS), upto) is not None
+        ):
+            returned = Returned(self._store.newest_provisional(self._shard, upto), stored.raw)
+            log.error(
+                "redis_went_back", shard=self._shard, closed=iso(upto), redis="knows of no closed bucket"
+            )
         recounts = Recounts(self._ledger, self._store, self._codes, upto, Marks.of(stored.marks))
         if returned is not None:
             self._come_back(recounts, stored, returned)
@@ -165,8 +174,11 @@ class ShardArchive:
         What was inserted after the restored position may be marked nowhere: all its keys are, so that they are
         counted again when they are closed. The base is that of history, and so is how far it is closed.
         """
-        marks = self._store.keys_above(self._shard, stored.raw)
-        fields = list(recounts.marks.add(marks).items())
+        if stored.raw:
+            marks = self._store.keys_above(self._shard, stored.raw)
+            fields = list(recounts.marks.add(marks).items())
+        else:  # redis knows nothing: all of history is counted again, by and by
+            fields = list(recounts.marks.add_range(bucket_of(EARLIEST_MS), recounts.closed, 1).items())
         for begin in range(0, len(fields), KEYS_AT_ONCE):
             self._ledger.write(self._ledger.marked(dict(fields[begin : begin + KEYS_AT_ONCE])))
         self._told = max(self._told, self._store.newest_provisional(self._shard, recounts.closed))
@@ -177,7 +189,7 @@ class ShardArchive:
             self._ledger.write([("DEL", *(keys.open_bucket(self._shard, bucket) for bucket in before))])
         recounts.rebuild()
         self._ledger.tell(returned)
-        log.warning("history_marked_again", shard=self._shard, keys=len(marks), above=dec(stored.raw))
+        log.warning("history_marked_again", shard=self._shard, marks=len(fields), above=dec(stored.raw))
 
     # --- raw rows ------------------------------------------------------------------------------------
 
