@@ -22,6 +22,26 @@ BOOT_ATTEMPTS = 3  # deaths before its first answer that a part may have while t
 LINE_LIMIT = 1 << 20
 
 
+class _Family(asyncio.subprocess.SubprocessStreamProtocol):
+    """A process and the children that it may leave behind, which end with it.
+
+    Redis that is killed while it rewrites its file leaves one that holds its port, its output and the connections
+    of its clients for five more seconds.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note the process."""
+        super().connection_made(transport)
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._group = transport.get_pid()  # it leads a session of its own
+
+    def process_exited(self) -> None:
+        """End what is left of its process group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._group, signal.SIGKILL)
+        super().process_exited()
+
+
 class Supervised:
     """One part under supervision."""
 
@@ -109,15 +129,17 @@ class Supervised:
 
     async def _run_once(self) -> str:
         """Run the part until it ends and return how it ended, in words."""
-        self._process = process = await asyncio.create_subprocess_exec(
+        loop = asyncio.get_running_loop()
+        transport, protocol = await loop.subprocess_exec(
+            lambda: _Family(LINE_LIMIT, loop),
             *self.part.tethered(),
             env=self.part.environment(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            limit=LINE_LIMIT,
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the parts in order
         )
+        self._process = process = asyncio.subprocess.Process(transport, protocol, loop)
         self._changed()
         assert process.stdout is not None
         await self._pass_on(process.stdout)

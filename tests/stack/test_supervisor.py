@@ -1,5 +1,7 @@
 """The supervisor: order, patience, restarts and the end, with small programs as parts."""
 
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from io import StringIO
@@ -12,6 +14,7 @@ import pytest
 from stack.log_lines import LogLines
 from stack.part import Part, PartFailed
 from stack.supervisor import Supervisor
+from wire import eventually
 
 TOUCH_AND_WAIT = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
 
@@ -108,3 +111,28 @@ async def test_lines_carry_the_name_of_their_part_and_are_kept_in_its_file(
     await supervisor.run_to_end(part("talker", "print('one'); print('two')"))
     assert terminal.getvalue() == "talker     one\ntalker     two\n"
     assert (tmp_path / "talker.log").read_text() == "one\ntwo\n"
+
+
+async def test_a_killed_part_is_started_again_at_once_though_it_left_a_child_behind(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    # As Redis does while it rewrites its file: the child holds the output, the port and the clients' connections.
+    family = """
+import os, pathlib, sys, time
+child = os.fork()
+if child:
+    with open(sys.argv[1], "a") as file:
+        print(os.getpid(), child, file=file)
+time.sleep(600)
+"""
+    pids = tmp_path / "pids"
+
+    def rows() -> list[list[int]]:
+        return [[int(pid) for pid in line.split()] for line in pids.read_text().splitlines()]
+
+    await supervisor.start_stage([part("family", family, pids, answers=pids.exists)])
+    await eventually(lambda: len(rows()) == 1)
+    [(parent, child)] = rows()
+    os.kill(parent, signal.SIGKILL)
+    await eventually(lambda: len(rows()) == 2)
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
