@@ -49,7 +49,9 @@ def connect(url: str, places: Places | None = None) -> redis.Redis:
 class Pace:
     """When to read again: at once while there is more, then ever more seldom. Times in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, gather: float = 0.0) -> None:
+        """Prepare; `gather` is how long to wait after a read that was worth it, so that the next one is too."""
+        self._gather = gather
         self._busy_at = time.monotonic()
         self._failures = 0
 
@@ -61,6 +63,8 @@ class Pace:
             self._busy_at = now
         if more:
             return 0.0
+        if busy and self._gather:
+            return self._gather
         idle = now - self._busy_at
         return 0.004 if idle < 2 else 0.02 if idle < 30 else 0.1
 
@@ -85,7 +89,18 @@ class StreamReader:
         notes: Mapping[str, Note] | None = None,
         target: int = 2_000,
         most: int = 10_000,
+        gather: float = 0.0,
     ) -> None:
+        """Prepare to read.
+
+        Args:
+            url: of Redis.
+            streams: to read together.
+            notes: where the readers of streams keep their positions, see `Note`.
+            target: events of a stream that a read asks for.
+            most: events that it asks for while there is a backlog.
+            gather: seconds to let events gather after each read that found some.
+        """
         self.streams = streams
         self.positions: dict[str, str] = dict.fromkeys(streams, FIRST)
         self.stop = threading.Event()
@@ -95,7 +110,7 @@ class StreamReader:
         self._target, self._most = target, most
         self._snapshots: deque[dict[str, str]] = deque(maxlen=3)
         self._count: dict[str, int] = dict.fromkeys(streams, 40)
-        self._pace = Pace()
+        self._pace = Pace(gather)
 
     def resume(self, positions: Mapping[str, str] | None) -> None:
         """Go on from a snapshot, or from the first entry of every stream."""

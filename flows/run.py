@@ -36,6 +36,9 @@ from streakline.settings import BadSetting, Settings
 log = structlog.get_logger()
 
 FLOWS = ("content", "viewers", "archive")
+ARCHIVE_GATHERS = 0.25
+"""Seconds between two reads of archive under load. An insert is a part that ClickHouse has to merge: of a few hundred
+rows it costs more than the rows. What comes after a silence is read at once."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,7 +66,10 @@ def main(arguments: list[str] | None = None) -> int:
 def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
     """Run a flow over its shards with its state in a folder; return the exit code."""
     resumed, torn = prepare(folder)
-    reader = StreamReader(settings.redis_url, _streams(name, shards), notes=_notes(name, shards))
+    gather = ARCHIVE_GATHERS if name == "archive" else 0.0
+    reader = StreamReader(
+        settings.redis_url, _streams(name, shards), notes=_notes(name, shards), gather=gather
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: reader.stop.set())
     flow = _flow(name, shards, settings, reader)
