@@ -33,7 +33,7 @@ class StackProcess:
         """Prepare to start on `folder` (default: a new one under the system's temporary folder)."""
         self.folder = folder or Path(tempfile.mkdtemp(prefix="streakline-bench-"))
         self.log = self.folder / "up.log"
-        self._shards = shards
+        self.shards = shards
         self._env = env or {}
         self._port = 0
         self._told: dict[str, Any] = {}
@@ -60,7 +60,7 @@ class StackProcess:
         said_before = len(self._lines())
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
-                [*command, "--shards", str(self._shards)],
+                [*command, "--shards", str(self.shards)],
                 env={**os.environ, **self._env},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -1,0 +1,145 @@
+"""`python -m bench.end_to_end`: a load on a whole stack and the way of probes through it (a minute and a half).
+
+Everything runs on this machine: Redis, ClickHouse, the server, three flows, the sender, and this process, which looks
+for the probes. Prints the ways, the lag of every flow and what each process costs an event; fails when a way is slower
+than its bound, an event is rejected, or a lag grows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from bench.chaos.reading import Reader
+from bench.chaos.sender import Sender
+from bench.lag import Lags, Line
+from bench.load.process import SenderProcess
+from bench.load.sender import Report
+from bench.machine import alone, keep
+from bench.probes import EVERY, PATIENCE, Probes, quantile, ride, show
+from bench.stack_process import StackFailed, StackProcess
+from bench.usage import Meter, Reading
+
+LOOK: Final = 0.25
+"""Seconds between two looks for rows: at this rate a look is work."""
+WARM_SECONDS: Final = 10.0
+SETTLE_SECONDS: Final = 60.0
+GROWS: Final = 0.02
+"""Seconds that a lag may grow by in a second: over a minute less than one of the outbox' own steps."""
+BOUNDS: Final[Mapping[str, float]] = {
+    "acknowledged": 1.0,
+    "row in events": 5.0,
+    "bucket in rollup": 10.0,
+    "socket, content:ID": 1.0,
+    "socket, overview": 1.0,
+}
+"""Way -> seconds that its p99 must stay under."""
+
+
+class Run(NamedTuple):
+    """What came of a run."""
+
+    probes: Probes
+    report: Report
+    lags: Lags
+    reading: Reading
+    settled: float
+    """Seconds from the last acknowledgement until everything had settled; infinite if it did not."""
+
+
+async def measure(stack: StackProcess, rate: float, seconds: float) -> Run:
+    """Load a running stack."""
+    probes = Probes((f"probe-{number}" for number in range(int(seconds / EVERY))), BOUNDS)
+    lags = Lags(stack.shards)
+    async with SenderProcess(stack) as load:
+        await load.send(int(rate * WARM_SECONDS), rate)
+        sender = Sender(stack.url, stack.token, 1, connections=4, steady=True)
+        await sender.start()
+        meter = Meter(stack, {"sender": load.pid, "probes": os.getpid()})
+        watching = asyncio.create_task(lags.watch(stack))
+        sending = asyncio.create_task(load.send(int(rate * seconds), rate))
+        riding = asyncio.create_task(ride(stack, probes, sender, LOOK))
+        report = await sending
+        reading = meter.read()
+        if watching.done():
+            await watching
+        watching.cancel()
+        await riding
+        last = time.monotonic()
+        good = await Reader(stack).settled(sender.position, SETTLE_SECONDS)
+        await sender.finish(PATIENCE)
+        return Run(probes, report, lags, reading, time.monotonic() - last if good else float("inf"))
+
+
+def faults(run: Run) -> list[str]:
+    """Return what of a run is not as it must be, but for the probes."""
+    found = []
+    if run.report.rejected:
+        found.append(f"{run.report.rejected} requests with a wrong answer, the first: {run.report.wrong}")
+    if run.report.refused:
+        found.append(f"{run.report.refused} requests were refused for pressure")
+    found += [
+        f"the lag of {reader} grows by {line.slope * 1000:.0f} ms a second"
+        for reader, line in growing(run.lags)
+    ]
+    if run.settled == float("inf"):
+        found.append(f"not settled after {SETTLE_SECONDS:.0f} s")
+    return found
+
+
+def growing(lags: Lags) -> list[tuple[str, Line]]:
+    """Return the readers whose lag grows."""
+    return [(reader, line) for reader, line in lags.lines().items() if line.slope > GROWS]
+
+
+async def _run(stack: StackProcess, rate: float, seconds: float) -> Run:
+    async with stack:
+        return await measure(stack, rate, seconds)
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rate", type=float, default=20_000.0, help="events a second")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    options = parser.parse_args()
+    stack = StackProcess()
+    try:
+        with alone():
+            run = asyncio.run(_run(stack, options.rate, options.seconds))
+    except StackFailed as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    good = show(run.probes, options.rate)
+    run.lags.show()
+    events = int(options.rate * options.seconds)
+    run.reading.show(f"{run.reading.cores:.2f} cores at {events / run.reading.seconds:,.0f} events/s", events)
+    for fault in (wrong := faults(run)):
+        print(f"wrong: {fault}")
+    ways = "; ".join(
+        f"{way} p50 {quantile(seen, 0.5):.2f} s, p99 {quantile(seen, 0.99):.2f} s"
+        for way, seen in ((way, list(times.values())) for way, times in run.probes.seen.items())
+        if seen
+    )
+    cost = ", ".join(f"{name} {spent / events * 1e6:.1f}" for name, spent in run.reading.cpu.items())
+    print(
+        f"latest request {run.report.behind:.2f} s behind its time; settled {run.settled:.1f} s after the end"
+    )
+    keep(
+        f"bench.end_to_end --rate {options.rate:.0f} --seconds {options.seconds:.0f}",
+        f"{ways}; {run.reading.cores:.2f} cores; µs an event: {cost}; settled {run.settled:.1f} s after the end",
+    )
+    shutil.rmtree(stack.folder)
+    return 0 if good and not wrong else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

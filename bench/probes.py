@@ -1,0 +1,188 @@
+"""Probes: events that nobody else sends, looked for on every way to a reader while a load runs.
+
+Each names a content that nobody else plays, so that its row, its bucket and its messages can be told apart. Times
+are from before the POST is sent until the reader has the answer; rows are looked for again and again, and the time
+between two looks is part of what is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import aiohttp
+from clickhouse_connect.driver.client import Client
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bench.chaos.audience import Event
+from bench.chaos.reading import clickhouse
+from bench.chaos.sender import Sender
+from bench.stack_process import StackProcess
+
+EVERY: Final = 0.4
+"""Seconds between two probes."""
+PATIENCE: Final = 30.0
+TOPICS: Final = 40
+"""Topics of one socket."""
+
+
+class Probes:
+    """When each probe left, and when it was seen on each way."""
+
+    def __init__(self, names: Iterable[str], bounds: Mapping[str, float]) -> None:
+        """Know the probes by the contents they name, and way -> seconds that its p99 must stay under."""
+        self.names, self.bounds = list(names), bounds
+        self.left: dict[str, float] = {}
+        self.seen: dict[str, dict[str, float]] = {way: {} for way in bounds}
+        self.arrived = asyncio.Event()
+        """Set when every probe was seen on every way."""
+
+    def saw(self, way: str, names: Iterable[str]) -> None:
+        """Note that probes were seen just now, if it is the first time."""
+        now = time.monotonic()
+        for name in names:
+            if name in self.left:
+                self.seen[way].setdefault(name, now - self.left[name])
+        if self.complete:
+            self.arrived.set()
+
+    def unseen(self, way: str) -> list[str]:
+        """Return the probes that left and have not been seen on a way."""
+        return [name for name in self.left if name not in self.seen[way]]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every probe was seen on every way."""
+        return len(self.left) == len(self.names) and not any(self.unseen(way) for way in self.bounds)
+
+
+def probe(name: str, now: float) -> list[Event]:
+    """Return a counted play of a content, and an upgrade: a kind that the load does not send."""
+    ms = int(now * 1000)
+    who = {"contentId": name, "timestamp": ms, "sessionId": name}
+    play = {"id": f"{name}-play", "type": "play", "playId": name, "startedAt": ms, "duration": 25.0}
+    return [{**who, **play}, {**who, "id": f"{name}-upgrade", "type": "upgrade"}]
+
+
+async def ride(stack: StackProcess, probes: Probes, sender: Sender, look: float) -> None:
+    """Send the probes, one every `EVERY` seconds, and return when all were seen or patience is over.
+
+    Args:
+        stack: to be asked.
+        probes: to be sent.
+        sender: that posts them.
+        look: seconds between two looks for rows.
+    """
+    readers = [
+        asyncio.create_task(_rows(stack, probes, look, "row in events", "events", "ts")),
+        asyncio.create_task(_rows(stack, probes, look, "bucket in rollup", "rollup", "at")),
+        asyncio.create_task(_overview(stack, probes)),
+        *(
+            asyncio.create_task(_contents(stack, probes, probes.names[at : at + TOPICS]))
+            for at in range(0, len(probes.names), TOPICS)
+        ),
+    ]
+    await asyncio.sleep(1)
+    sends = set()
+    for name in probes.names:
+        probes.left[name] = time.monotonic()
+        sends.add(asyncio.create_task(_send(sender, probes, name)))
+        await asyncio.sleep(EVERY)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.wait(
+                [asyncio.create_task(probes.arrived.wait()), *readers], return_when="FIRST_COMPLETED"
+            )
+    for task in readers:
+        task.cancel()
+    for error in await asyncio.gather(*readers, return_exceptions=True):
+        if isinstance(error, Exception):
+            raise error
+
+
+async def _send(sender: Sender, probes: Probes, name: str) -> None:
+    await sender.deliver(probe(name, time.time()))
+    probes.saw("acknowledged", [name])
+
+
+async def _rows(stack: StackProcess, probes: Probes, look: float, way: str, table: str, column: str) -> None:
+    client: Client = await asyncio.to_thread(clickhouse, stack)
+    query = (
+        f"select distinct contentId from {table} where {column} >= now() - 3600"  # noqa: S608
+        " and contentId in {names:Array(String)}"
+    )
+    try:
+        while True:
+            names = probes.unseen(way)
+            if names:
+                found = await asyncio.to_thread(client.query, query, {"names": names})
+                probes.saw(way, [row[0] for row in found.result_rows])
+            await asyncio.sleep(look)
+    finally:
+        client.close()
+
+
+async def _overview(stack: StackProcess, probes: Probes) -> None:
+    """Tell probes apart by the lifetime count of upgrades: the n-th that shows is taken for the n-th sent."""
+
+    def heard(_: str, data: Mapping[str, Any]) -> None:
+        if "totals" in data:
+            probes.saw("socket, overview", probes.names[: data["totals"]["upgrades"]])
+
+    await _listen(stack, ["overview"], heard)
+
+
+async def _contents(stack: StackProcess, probes: Probes, names: list[str]) -> None:
+    def heard(topic: str, data: Mapping[str, Any]) -> None:
+        if data.get("lastHour", {}).get("plays"):
+            probes.saw("socket, content:ID", [topic.removeprefix("content:")])
+
+    await _listen(stack, [f"content:{name}" for name in names], heard)
+
+
+async def _listen(
+    stack: StackProcess, topics: list[str], heard: Callable[[str, Mapping[str, Any]], None]
+) -> None:
+    headers = {"Authorization": f"Bearer {stack.token}"}
+    async with (
+        aiohttp.ClientSession(stack.url, headers=headers) as session,
+        session.ws_connect("/api/live", protocols=("streakline.v1",), max_msg_size=0) as socket,
+    ):
+        await socket.send_json({"type": "subscribe", "topics": topics})
+        async for message in socket:
+            body = json.loads(message.data)
+            if body["type"] in {"snapshot", "update"}:
+                heard(body["topic"], body["data"])
+
+
+def quantile(values: list[float], share: float) -> float:
+    """Return the value that `share` of the values do not exceed (nearest rank)."""
+    ranked = sorted(values)
+    return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
+
+
+def show(probes: Probes, rate: float) -> bool:
+    """Print the table; return whether every p99 keeps its bound and every probe arrived."""
+    table = Table(f"from POST to, at {rate:.0f} events/s", box=box.SIMPLE)
+    for heading in ("probes", "p50", "p99", "slowest", "must be under"):
+        table.add_column(heading, justify="right")
+    good = probes.complete
+    for way, bound in probes.bounds.items():
+        values = list(probes.seen[way].values())
+        if not values:
+            table.add_row(way, "0", "never", "never", "never", f"{bound:.0f} s")
+            continue
+        p99 = quantile(values, 0.99)
+        good = good and p99 < bound
+        figures = (quantile(values, 0.5), p99, max(values))
+        table.add_row(
+            way, str(len(values)), *(f"{value * 1000:.0f} ms" for value in figures), f"{bound:.0f} s"
+        )
+    Console(width=110, highlight=False).print(table)
+    return good
