@@ -8,6 +8,7 @@ from typing import IO
 # Of 256 colours, readable on black and on white.
 _COLOURS = (37, 166, 99, 71, 168, 136, 67, 130)
 _WIDTH = 10
+_STACK = "stack"
 _FILE_LIMIT = 10 << 20  # bytes; then the file becomes PART.log.1
 
 
@@ -21,6 +22,8 @@ class LogLines:
         self._coloured = self._terminal.isatty() and "NO_COLOR" not in os.environ
         self._files: dict[str, IO[bytes]] = {}
         self._colours: dict[str, int] = {}
+        self._left_out: dict[str, int] = {}
+        """Part -> lines since its file could last be written: a full disk must not stop who keeps it running."""
 
     def write(self, part: str, line: bytes) -> None:
         """Pass one line of a part on, without its newline."""
@@ -29,7 +32,7 @@ class LogLines:
 
     def say(self, text: str) -> None:
         """Print a line of the stack itself."""
-        self.write("stack", text.encode())
+        self.write(_STACK, text.encode())
 
     def tail(self, part: str, lines: int = 8) -> list[str]:
         """Return the last lines that a part printed."""
@@ -54,16 +57,28 @@ class LogLines:
         try:
             self._terminal.write(f"{prefix}{line}\n")
             self._terminal.flush()
-        except (BrokenPipeError, ValueError):
-            pass  # nobody reads the terminal any more; the files go on
+        except (OSError, ValueError):
+            pass  # nobody reads the terminal any more, or its disk is full; the files go on
 
     def _to_file(self, part: str, line: bytes) -> None:
+        missing = self._left_out.get(part, 0)
+        gap = f"{missing} lines are missing here: this file could not be written\n" if missing else ""
+        try:
+            self._file(part).write(gap.encode() + line + b"\n")
+        except OSError as error:
+            self._left_out[part] = missing + 1
+            if not missing:
+                self._to_terminal(_STACK, f"{part}.log cannot be written, lines are only shown here: {error}")
+        else:
+            self._left_out.pop(part, None)
+
+    def _file(self, part: str) -> IO[bytes]:
         path = self._folder / f"{part}.log"
         file = self._files.get(part)
-        if file is None:
-            file = self._files[part] = path.open("ab", buffering=0)
-        elif file.tell() > _FILE_LIMIT:
+        if file is not None and file.tell() > _FILE_LIMIT:
             file.close()
             path.replace(path.with_suffix(".log.1"))
+            file = None
+        if file is None:
             file = self._files[part] = path.open("ab", buffering=0)
-        file.write(line + b"\n")
+        return file

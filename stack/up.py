@@ -20,6 +20,8 @@ from stack.supervisor import Supervisor
 # The link's token ends by itself: links are pasted, and land in histories.
 LINK_SECONDS = 24 * 3600.0
 COMMANDS_SECONDS = 30 * 24 * 3600.0
+# Seconds until `run.json` is tried again when the disk is full.
+RUN_FILE_AGAIN = 2.0
 
 
 class Stack:
@@ -32,6 +34,7 @@ class Stack:
         self._lines = LogLines(plan.folder.logs)
         self._supervisor = Supervisor(self._lines, changed=self._note_pids)
         self._run_file: RunFile | None = None
+        self._run_file_stale = False
 
     async def run(self) -> None:
         """Start everything, print the ready line, and run until a stop signal; stop in reverse order.
@@ -93,9 +96,18 @@ class Stack:
             await self._supervisor.start_stage([plan.demo(token)])
 
     def _note_pids(self) -> None:
-        if self._run_file is not None:
-            self._run_file = replace(self._run_file, pids=self._supervisor.pids())
+        if self._run_file is None:
+            return
+        self._run_file = replace(self._run_file, pids=self._supervisor.pids())
+        try:
             self._run_file.write(self._plan.folder.run)
+        except OSError as error:  # a full disk; the parts are kept running meanwhile
+            if not self._run_file_stale:
+                self._lines.say(f"{self._plan.folder.run} cannot be written and is out of date: {error}")
+            self._run_file_stale = True
+            asyncio.get_running_loop().call_later(RUN_FILE_AGAIN, self._note_pids)
+        else:
+            self._run_file_stale = False
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

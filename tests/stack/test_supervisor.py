@@ -113,6 +113,30 @@ async def test_lines_carry_the_name_of_their_part_and_are_kept_in_its_file(
     assert (tmp_path / "talker.log").read_text() == "one\ntwo\n"
 
 
+async def test_a_full_disk_under_the_logs_stops_nobody_from_being_kept_running(
+    supervisor: Supervisor, terminal: StringIO, tmp_path: Path
+) -> None:
+    (tmp_path / "talker.log").symlink_to("/dev/full")
+    await supervisor.run_to_end(part("talker", "print('one'); print('two')"))
+    assert "talker.log cannot be written, lines are only shown here" in terminal.getvalue()
+    assert terminal.getvalue().endswith("talker     one\ntalker     two\n")
+
+
+async def test_lines_that_a_full_disk_left_out_are_told_when_there_is_room(
+    terminal: StringIO, tmp_path: Path
+) -> None:
+    file = tmp_path / "talker.log"
+    file.symlink_to("/dev/full")
+    lines = LogLines(tmp_path, terminal)
+    lines.write("talker", b"one")
+    lines.write("talker", b"two")
+    lines.close()
+    file.unlink()
+    lines.write("talker", b"three")
+    lines.close()
+    assert file.read_text() == "2 lines are missing here: this file could not be written\nthree\n"
+
+
 async def test_a_killed_part_is_started_again_at_once_though_it_left_a_child_behind(
     supervisor: Supervisor, tmp_path: Path
 ) -> None:
