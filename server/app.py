@@ -9,6 +9,7 @@ from server.broadcast import broadcast_resource, end_connections
 from server.feed import feed_resource
 from server.ingest import ALLOWANCES
 from server.intake import intake_resource
+from server.lane import lay_lanes
 from server.malformed import answer_malformed
 from server.metrics import METRICS, Metrics, metrics_middleware
 from server.pressure import pressure_resource
@@ -29,6 +30,7 @@ def init_app(settings: Settings) -> web.Application:
     )
     app[SETTINGS] = settings
     answer_malformed()
+    lay_lanes()
     app[METRICS] = Metrics()
     app.add_routes(routes_of(settings.roles))
     app.cleanup_ctx.append(redis_resource)

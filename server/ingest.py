@@ -11,7 +11,8 @@ from aiohttp.http_exceptions import ContentEncodingError
 
 from server.access import header_text, writer_of
 from server.agents import HTTP_LIBRARY, Agent, agent_of
-from server.intake import INTAKE
+from server.intake import INTAKE, Receipt
+from server.lane import LANE, Answer, header_lines
 from server.metrics import METRICS, Metrics
 from server.pipe import PipeFull, RedisAway
 from server.pressure import PRESSURE
@@ -31,6 +32,7 @@ READABLE: Final = frozenset(
 """Content types whose body is tried as JSON: what fetch, sendBeacon and curl send."""
 AWAY_SECONDS: Final = 2.0
 PRESSURE_SECONDS: Final = 10.0
+_JSON_LINES: Final = header_lines([(hdrs.CONTENT_TYPE, "application/json")])
 
 
 async def post_events(request: web.Request) -> web.Response:
@@ -39,17 +41,66 @@ async def post_events(request: web.Request) -> web.Response:
     _refuse_under_pressure(request)
     body = await _body(request)
     batch = _decoded(body)
-    _charge(request, grant, len(batch.events))
+    # The address only names a bucket in memory; it is stored nowhere.
+    charged = grant.sub or request.remote or ""
+    wait = request.app[ALLOWANCES].take(charged, len(batch.events), time.monotonic())
+    if wait:
+        detail = f"more events than one sender may send; try again in {wait:.1f} s"
+        raise Problem(429, "rate", detail, retry_after=wait)
     _note_skew(request.app[METRICS], batch)
+    senders = _senders(request, grant)
     try:
-        receipt = await request.app[INTAKE].accept(batch, body, _senders(request, grant))
-    except RedisAway as error:
-        raise Problem(
-            503, "store-away", f"{error}; send the same events again", retry_after=AWAY_SECONDS
-        ) from error
-    except PipeFull as error:
-        raise Problem(429, "too-busy", f"{error}; send the same events again", retry_after=1) from error
+        receipt = await request.app[INTAKE].accept(batch, body, senders)
+    except (RedisAway, PipeFull) as error:
+        raise _unwritten(error) from error
+    request[LANE] = PostLane(request, grant, charged, senders)
     return web.Response(status=202, body=msgspec.json.encode(receipt), content_type="application/json")
+
+
+class PostLane:
+    """Takes the bodies of a connection whose requests all have the head of one that was accepted."""
+
+    def __init__(self, request: web.Request, grant: Grant, charged: str, senders: Senders) -> None:
+        app = request.app
+        self._pressure, self._allowances, self._intake = app[PRESSURE], app[ALLOWANCES], app[INTAKE]
+        self._metrics = app[METRICS]
+        self._expires, self._charged, self._senders = grant.expires, charged, senders
+        self._count = self._metrics.answers(request)
+
+    def take(self, body: bytes, answer: Answer) -> bool:
+        """Take a body of good events whose every value is known; the rest is for `post_events`."""
+        began = time.perf_counter()
+        if self._pressure.refusal is not None or time.time() >= self._expires:
+            return False
+        try:
+            batch = decode_batch(body)
+        except (NotEvents, TooManyEvents, RecursionError):
+            return False
+
+        def told(outcome: Receipt | RedisAway | PipeFull) -> None:
+            if isinstance(outcome, Receipt):
+                status, lines, text = 202, _JSON_LINES, msgspec.json.encode(outcome)
+            else:
+                problem = _unwritten(outcome)
+                status, lines, text = problem.status, header_lines(problem.headers.items()), problem.body
+            answer(status, lines, text)
+            self._count(status, time.perf_counter() - began)
+
+        prepared = self._intake.prepared(batch, self._senders)
+        if prepared is None:
+            return False
+        if self._allowances.take(self._charged, len(batch.events), time.monotonic()):
+            return False  # who is refused is not charged
+        self._intake.write(prepared, told)
+        _note_skew(self._metrics, batch)
+        return True
+
+
+def _unwritten(error: RedisAway | PipeFull) -> Problem:
+    detail = f"{error}; send the same events again"
+    if isinstance(error, PipeFull):
+        return Problem(429, "too-busy", detail, retry_after=1)
+    return Problem(503, "store-away", detail, retry_after=AWAY_SECONDS)
 
 
 def _refuse_under_pressure(request: web.Request) -> None:
@@ -84,14 +135,6 @@ def _decoded(body: bytes) -> Batch:
         raise Problem(400, "not-events", str(error)) from error
     except RecursionError as error:
         raise Problem(400, "not-events", "the body is nested too deeply; events are flat") from error
-
-
-def _charge(request: web.Request, grant: Grant, events: int) -> None:
-    # The address only names a bucket in memory; it is stored nowhere.
-    wait = request.app[ALLOWANCES].take(grant.sub or request.remote or "", events, time.monotonic())
-    if wait:
-        detail = f"more events than one sender may send; try again in {wait:.1f} s"
-        raise Problem(429, "rate", detail, retry_after=wait)
 
 
 def _note_skew(metrics: Metrics, batch: Batch) -> None:

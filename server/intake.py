@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import AsyncIterator, Callable
+from typing import Final, NamedTuple
 
 import msgspec
 from aiohttp import web
@@ -41,6 +41,13 @@ class Receipt(msgspec.Struct, frozen=True):
     position: str
 
 
+class Prepared(NamedTuple):
+    """A batch that only needs writing."""
+
+    sheaves: Sheaves
+    duplicates: int
+
+
 class Intake:
     """Stamps events and has them written."""
 
@@ -69,10 +76,26 @@ class Intake:
             sheaves = self._stamp(events, senders)
         rejected = sorted([*batch.rejected, *sheaves.rejected], key=lambda item: item.index)
         ids = await self._written(sheaves, _dead_letters(rejected, body))
-        position = pack_position({shard: ids[shard] for shard, hot in enumerate(sheaves.hot) if hot})
-        receipt = Receipt(sheaves.accepted(), len(batch.events) - len(events), rejected, position)
-        self._count(receipt, sheaves.bots)
-        return receipt
+        return self._receipt(ids, sheaves, len(batch.events) - len(events), rejected)
+
+    def prepared(self, batch: Batch, senders: Senders) -> Prepared | None:
+        """Return a batch ready to be written, or None if there is something to refuse or a code to ask for."""
+        events = first_of_each(batch.events)
+        if batch.rejected or not events or self._waves.full():
+            return None
+        sheaves = self._stamp(events, senders)
+        if sheaves.missing or sheaves.rejected:
+            return None
+        return Prepared(sheaves, len(batch.events) - len(events))
+
+    def write(self, prepared: Prepared, told: Callable[[Receipt | RedisAway | PipeFull], None]) -> None:
+        """Write what is prepared, in the same turn of the loop, and tell the receipt or what kept it away."""
+        sheaves, duplicates = prepared
+
+        def written(outcome: Ids | RedisAway | PipeFull) -> None:
+            told(self._receipt(outcome, sheaves, duplicates, []) if isinstance(outcome, dict) else outcome)
+
+        self._waves.join(sheaves, [], written)
 
     def _stamp(self, events: list[tuple[int, Event]], senders: Senders) -> Sheaves:
         return self._stamper.stamp_all(events, senders, time.time_ns() // 1_000_000)
@@ -94,13 +117,19 @@ class Intake:
         self._waves.join(sheaves, letters, told)
         return await future
 
-    def _count(self, receipt: Receipt, bots: int) -> None:
+    def _receipt(self, ids: Ids, sheaves: Sheaves, duplicates: int, rejected: list[Rejected]) -> Receipt:
+        """Return the receipt of what is written, and count it."""
+        position = pack_position({shard: ids[shard] for shard, hot in enumerate(sheaves.hot) if hot})
+        receipt = Receipt(sheaves.accepted(), duplicates, rejected, position)
         metrics = self._metrics
         metrics.accepted.inc(receipt.accepted)
-        metrics.duplicates.inc(receipt.duplicates)
-        metrics.bots.inc(bots)
-        for item in receipt.rejected:
+        if duplicates:
+            metrics.duplicates.inc(duplicates)
+        if sheaves.bots:
+            metrics.bots.inc(sheaves.bots)
+        for item in rejected:
             metrics.rejected.labels(_reason(item.error)).inc()
+        return receipt
 
 
 def first_of_each(events: list[tuple[int, Event]]) -> list[tuple[int, Event]]:

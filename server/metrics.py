@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -54,6 +54,18 @@ class Metrics:
     def _counter(self, name: str, text: str) -> Counter:
         return Counter(name, text, registry=self.registry)
 
+    def answers(self, request: web.Request) -> Callable[[int, float], None]:
+        """Return what counts an answer to a request like this one, by its status and the seconds it took."""
+        method, route = _named(request)
+        by_status = {202: self.requests.labels(method, route, "202")}
+        seconds = self.seconds.labels(route)
+
+        def count(status: int, took: float) -> None:
+            (by_status.get(status) or self.requests.labels(method, route, str(status))).inc()
+            seconds.observe(took)
+
+        return count
+
     def text(self, flows: FlowMetrics) -> bytes:
         """Return everything in Prometheus' text format."""
         return generate_latest(self.registry) + generate_latest(_Flows(flows))
@@ -88,10 +100,15 @@ async def metrics_middleware(request: web.Request, handler: Handler) -> web.Stre
     metrics = request.app[METRICS]
     began = time.perf_counter()
     response = await handler(request)
-    resource = request.match_info.route.resource
-    route = resource.canonical if resource is not None else "none"
-    method = request.method if request.method in hdrs.METH_ALL else "OTHER"
+    method, route = _named(request)
     metrics.requests.labels(method, route, str(response.status)).inc()
     if not route.startswith("/api/live"):
         metrics.seconds.labels(route).observe(time.perf_counter() - began)
     return response
+
+
+def _named(request: web.Request) -> tuple[str, str]:
+    """Return method and route of a request as labels: few values."""
+    resource = request.match_info.route.resource
+    method = request.method if request.method in hdrs.METH_ALL else "OTHER"
+    return method, resource.canonical if resource is not None else "none"

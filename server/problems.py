@@ -38,22 +38,31 @@ class Problem(Exception):
         self.detail = detail
         self.retry_after = retry_after
 
-    def response(self) -> web.Response:
-        """Return the refusal as an answer."""
-        headers = {"Cache-Control": "no-store"}
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer."""
+        headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
         if self.retry_after is not None:
             headers["Retry-After"] = str(max(1, math.ceil(self.retry_after)))
         if self.status == HTTPStatus.UNAUTHORIZED:
             headers["WWW-Authenticate"] = 'Bearer realm="streakline"'
-        body = {
-            "type": f"urn:streakline:problem:{self.code}",
-            "title": HTTPStatus(self.status).phrase,
-            "status": self.status,
-            "detail": self.detail,
-        }
-        return web.Response(
-            status=self.status, body=orjson.dumps(body), content_type=CONTENT_TYPE, headers=headers
+        return headers
+
+    @property
+    def body(self) -> bytes:
+        """The body of the answer."""
+        return orjson.dumps(
+            {
+                "type": f"urn:streakline:problem:{self.code}",
+                "title": HTTPStatus(self.status).phrase,
+                "status": self.status,
+                "detail": self.detail,
+            }
         )
+
+    def response(self) -> web.Response:
+        """Return the refusal as an answer."""
+        return web.Response(status=self.status, body=self.body, headers=self.headers)
 
 
 def _of_http(error: web.HTTPException, request: web.Request) -> web.StreamResponse:

@@ -50,13 +50,17 @@ class Waves:
         self._under_way: set[asyncio.Task[None]] = set()
         self._waiting = 0
 
+    def full(self) -> bool:
+        """Tell whether so many requests wait that another would be refused."""
+        return self._waiting >= WAITING
+
     def join(self, sheaves: Sheaves, letters: list[Command], told: Told) -> None:
         """Write what a request accepted, and its dead letters, with the wave of this turn; tell when it is there.
 
         Raises:
             PipeFull: if too many requests wait already; then nothing is written.
         """
-        if self._waiting >= WAITING:
+        if self.full():
             msg = f"{self._waiting} requests wait for redis already"
             raise PipeFull(msg)
         wave = self._wave
