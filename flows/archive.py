@@ -21,8 +21,9 @@ from flows.archive_ledger import Ledger
 from flows.archive_shard import ShardArchive
 from flows.archive_store import Store
 from flows.gauges import Gauges
+from flows.line import Command
 from flows.reader import Item, StreamReader, connect
-from flows.sinks import Command, retry
+from flows.sinks import retry
 from flows.sources import RedisStreams, shard_of
 from streakline import keys
 from streakline.settings import Settings

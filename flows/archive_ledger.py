@@ -10,9 +10,10 @@ import redis
 
 from flows.archive_notes import CONTENT, WHOLE, Base
 from flows.faults import note
+from flows.line import Command
 from flows.places import OFF, Places, Returned, lost_text
 from flows.reader import first_entry
-from flows.sinks import Command, retry
+from flows.sinks import retry
 from streakline import keys
 from streakline.counts import ZERO, unpack_counts
 from streakline.faults import WENT_BACK

@@ -15,7 +15,7 @@ from flows.archive_codes import Codes
 from flows.archive_rows import Dead
 from flows.archive_store import Lifetime
 from flows.dead import dead_letter
-from flows.sinks import Command
+from flows.line import Command
 from flows.updates import update
 from streakline import keys
 from streakline.counts import BREAKDOWN_DIMENSIONS, Counts, pack_counts

@@ -15,7 +15,7 @@ from flows.archive_codes import Codes
 from flows.archive_ledger import Ledger
 from flows.archive_notes import Base, Marks, base_commands, text_of
 from flows.archive_store import Store, open_day
-from flows.sinks import Command
+from flows.line import Command
 from streakline import keys
 from streakline.counts import ZERO
 from streakline.times import DAY_MS, QUARTER_MS, bucket_of, newest_closed

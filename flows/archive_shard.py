@@ -28,8 +28,8 @@ from flows.archive_rows import (
     sane,
 )
 from flows.archive_store import Store
+from flows.line import Command
 from flows.places import Returned
-from flows.sinks import Command
 from streakline import keys
 from streakline.times import (
     EARLIEST_MS,

@@ -16,9 +16,10 @@ from flows.bridge import keep
 from flows.cold import open_cold
 from flows.faults import AGAIN, note
 from flows.gauges import Gauges
+from flows.line import Command
 from flows.places import OFF, lost_text
 from flows.reader import Item, StreamReader, first_entry
-from flows.sinks import Command, RedisWrites, Write, retry
+from flows.sinks import RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
 from flows.updates import update
 from streakline import content_snapshot, keys

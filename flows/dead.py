@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from flows.sinks import Command
+from flows.line import Command
 from streakline import keys
 
 DEAD_KEPT: Final = 100_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final, Protocol
 
-from flows.sinks import Command
+from flows.line import Command
 from streakline import keys
 
 EVERY: Final = 2.0

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import redis
 import structlog
 
+from flows.line import Line
 from flows.places import FIRST, Note, Places
 from flows.sinks import retry
 from streakline.times import enc
@@ -19,6 +20,10 @@ log = structlog.get_logger()
 
 TIMEOUT: Final = 2.5
 """Seconds that a command to Redis may take."""
+
+READ_SIZE: Final = 1 << 18
+TUNED_BY: Final = 50
+"""Entries that tell how large entries are."""
 
 Fields = dict[bytes, bytes]
 
@@ -42,6 +47,7 @@ def connect(url: str, places: Places | None = None) -> redis.Redis:
         socket_timeout=TIMEOUT,
         socket_connect_timeout=TIMEOUT,
         health_check_interval=0,
+        socket_read_size=READ_SIZE,
         **watch,
     )
 
@@ -107,6 +113,7 @@ class StreamReader:
         self.places = Places(notes or {})
         self.places.positions = self.positions
         self._redis = connect(url, self.places)
+        self._line = Line(self._redis)
         self._target, self._most = target, most
         self._snapshots: deque[dict[str, str]] = deque(maxlen=3)
         self._count: dict[str, int] = dict.fromkeys(streams, 40)
@@ -146,27 +153,31 @@ class StreamReader:
         return items, self._pace.pause(busy=busy, more=more)
 
     def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
-        pipe: Any = self._redis.pipeline(transaction=False)
-        for stream in self.streams:
-            pipe.execute_command(
-                "XREAD", "COUNT", self._count[stream], "STREAMS", stream, self.positions[stream]
-            )
-        replies = pipe.execute()
+        replies = self._line.ask(
+            [
+                ("XREAD", "COUNT", self._count[stream], "STREAMS", stream, self.positions[stream])
+                for stream in self.streams
+            ]
+        )
         return [
-            (reply[0][0], [(i, dict(zip(f[::2], f[1::2], strict=True)) if isinstance(f, list) else f)
-                           for i, f in reply[0][1]])
+            (reply[0][0], [(entry_id, _fields_of(flat)) for entry_id, flat in reply[0][1]])
             for reply in replies
             if reply
-        ]  # fmt: skip
+        ]
 
     def _tune(self, item: Item) -> None:
         """Ask for about `target` events the next time, and for more while there is a backlog."""
-        numbers = [fields.get(b"n", b"1") for _, fields in item.entries]
+        numbers = [fields.get(b"n", b"1") for _, fields in item.entries[-TUNED_BY:]]
         events = sum(int(number) if number.isdigit() and len(number) < 10 else 1 for number in numbers)
         full = len(item.entries) >= self._count[item.stream]
         wanted = self._most if full else self._target
-        each = max(1.0, events / len(item.entries))
+        each = max(1.0, events / len(numbers))
         self._count[item.stream] = max(10, min(2_000, int(wanted / each)))
+
+
+def _fields_of(flat: list[bytes]) -> Fields:
+    pairs = iter(flat)
+    return dict(zip(pairs, pairs, strict=True))
 
 
 def _tells(fields: Fields) -> bool:

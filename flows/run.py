@@ -25,6 +25,7 @@ from bytewax.testing import (
 from flows import content, viewers
 from flows.faults import note
 from flows.gauges import Gauges
+from flows.line import Line
 from flows.places import Note, WentBack
 from flows.reader import StreamReader, connect
 from flows.recovery import FolderTaken, lock, prepare
@@ -102,7 +103,7 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
 
 def _flow(name: str, shards: list[int], settings: Settings, reader: StreamReader) -> Dataflow:
     client = connect(settings.redis_url, reader.places)
-    sink = RedisWrites(client, reader.stop, reader.places.wrote)
+    sink = RedisWrites(Line(client), reader.stop, reader.places.wrote)
     gauges = Gauges(name, ",".join(map(str, shards)))
     _check_shards(client, reader, settings)
     if name == "content":

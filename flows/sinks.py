@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 import redis
 import structlog
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
+from flows.line import Command
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Command = tuple[str | bytes | int | float, ...]
+
+
+class Transacts(Protocol):
+    """What the sink needs of a connection: `flows.line.Line`."""
+
+    def transact(self, commands: Sequence[Command]) -> None:
+        """Execute commands together, or none of them."""
 
 
 class Stopped(RuntimeError):
@@ -55,33 +63,30 @@ class RedisWrites(DynamicSink[tuple[str, Write]]):
 
     def __init__(
         self,
-        client: redis.Redis,
+        line: Transacts,
         stop: threading.Event,
         wrote: Callable[[list[Command]], None] = lambda _: None,
     ) -> None:
         """Prepare the sink; `wrote` hears of commands that Redis has executed."""
-        self._client, self._stop, self._wrote = client, stop, wrote
+        self._line, self._stop, self._wrote = line, stop, wrote
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> _Partition:
         """Return the writer of this worker."""
-        return _Partition(self._client, self._stop, self._wrote)
+        return _Partition(self._line, self._stop, self._wrote)
 
 
 class _Partition(StatelessSinkPartition[tuple[str, Write]]):
     def __init__(
-        self, client: redis.Redis, stop: threading.Event, wrote: Callable[[list[Command]], None]
+        self, line: Transacts, stop: threading.Event, wrote: Callable[[list[Command]], None]
     ) -> None:
-        self._client, self._stop, self._wrote = client, stop, wrote
+        self._line, self._stop, self._wrote = line, stop, wrote
 
     def write_batch(self, items: list[tuple[str, Write]]) -> None:
         for key, write in items:
             retry(f"shard {key}", self._stop, lambda write=write: self._execute(write))  # type: ignore[misc]
 
     def _execute(self, write: Write) -> None:
-        pipe: Any = self._client.pipeline(transaction=True)
-        for command in write.commands:
-            pipe.execute_command(*command)
-        pipe.execute()
+        self._line.transact(write.commands)
         self._wrote(write.commands)
 
     def close(self) -> None: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flows.sinks import Command
+from flows.line import Command
 from streakline import keys
 
 KEPT: Final = 10_000

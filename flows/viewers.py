@@ -17,9 +17,10 @@ from flows.bridge import keep
 from flows.dead import dead_letter
 from flows.faults import AGAIN, note
 from flows.gauges import Gauges
+from flows.line import Command
 from flows.places import lost_text
 from flows.reader import Item, StreamReader, first_entry
-from flows.sinks import Command, RedisWrites, Write, retry
+from flows.sinks import RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
 from flows.updates import update
 from streakline import keys

@@ -33,8 +33,10 @@ _LAST_MS = (datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) //
 
 def enc(entry_id: str | bytes) -> int:
     """Return the position of an entry id as an integer (ms * 2**22 + seq; a seq above 2**22 - 1 counts as that)."""
-    ms, _, seq = (entry_id.decode() if isinstance(entry_id, bytes) else entry_id).partition("-")
-    return (int(ms) << SEQ_BITS) | min(int(seq or 0), _SEQ_LAST)
+    ms, _, seq = entry_id.partition(b"-" if isinstance(entry_id, bytes) else "-")  # type: ignore[arg-type]
+    number = int(seq or 0)
+    number = min(number, _SEQ_LAST)
+    return int(ms) << SEQ_BITS | number
 
 
 def dec(position: int) -> str:

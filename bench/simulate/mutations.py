@@ -17,7 +17,8 @@ from flows import archive_recounts, archive_rows, archive_shard, bridge, content
 from flows.archive_notes import Key, Marks
 from flows.archive_recounts import Recounts
 from flows.archive_shard import ShardArchive
-from flows.sinks import Command, Write
+from flows.line import Command
+from flows.sinks import Write
 from streakline import content_snapshot, keys, times, trims
 from streakline.content import ContentTracker
 from streakline.presence import PresenceTracker

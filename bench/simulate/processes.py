@@ -20,8 +20,8 @@ from flows.archive_codes import Codes
 from flows.archive_ledger import Ledger
 from flows.archive_shard import ShardArchive
 from flows.gauges import Gauges
+from flows.line import Command
 from flows.reader import Fields, Item, StreamReader
-from flows.sinks import Command
 from flows.sources import PART, RedisStreams, shard_of
 from streakline import keys
 from streakline.times import enc

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from streakline.times import SEQ_BITS, dec, enc
@@ -151,6 +151,13 @@ class RedisClient:
         reply = self.data.run(*command)
         self._edge()
         return reply
+
+    def transact(self, commands: Sequence[tuple[Any, ...]]) -> None:
+        """Execute commands together."""
+        self._edge()
+        for command in commands:
+            self.data.run(*command)
+        self._edge()
 
     def _read(self, reply: Any) -> Any:
         self._edge()

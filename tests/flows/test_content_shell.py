@@ -6,8 +6,8 @@ import redis
 
 from flows.content import ContentShell, ContentShells
 from flows.gauges import Gauges
+from flows.line import Command
 from flows.reader import StreamReader
-from flows.sinks import Command
 from real_servers import TestRedis
 from streakline import content_snapshot, keys
 from streakline.times import QUARTER_MS
