@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from flows.archive_rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.archive_store import RECOUNTED, Columns, Lifetime, Store
 from streakline.counts import BREAKDOWNS, INDEX, MEASURE_OF_KIND, MEASURES
@@ -76,8 +78,11 @@ class SimulatedStore(Store):
     def insert_events(self, columns: Columns) -> dict[int, str]:
         """Insert raw rows; none is refused."""
         self._edge()
-        for values in zip(*columns, strict=True):
-            self.tables.keep_event(dict(zip(EVENT_COLUMNS, values, strict=True)))
+        plain = [column.tolist() if isinstance(column, np.ndarray) else column for column in columns]
+        for values in zip(*plain, strict=True):
+            row = dict(zip(EVENT_COLUMNS, values, strict=True))
+            low, high = row["version"]  # archive's halves of a number of 128 bits
+            self.tables.keep_event({**row, "version": high << 64 | low})
         self._edge()
         return {}
 
