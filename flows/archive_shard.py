@@ -47,7 +47,7 @@ log = structlog.get_logger()
 
 
 class ShardArchive:
-    """The history of one shard. One thread calls `take_events`, `take_outbox` and `settle` in turn."""
+    """The history of one shard. One thread at a time calls `take_events`, `take_outbox` and `settle`."""
 
     def __init__(self, ledger: Ledger, store: Store, codes: Codes) -> None:
         """Prepare a shard; nothing is read or written before its first entry.
