@@ -1,0 +1,78 @@
+"""`python -m bench.idle`: what a whole stack uses when nothing happens (two minutes).
+
+Some load, then a minute of silence, then the measurement, so that everything has backed off as far as it does. Fails
+at 15 % of a core or 1 GB (PSS) over all processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from typing import Final
+
+from bench.load.process import SenderProcess
+from bench.machine import alone, keep
+from bench.stack_process import StackFailed, StackProcess
+from bench.usage import Meter, Reading
+
+LOAD: Final = 100_000
+"""Events before the silence."""
+RATE: Final = 5_000.0
+CORES: Final = 0.15
+MEMORY: Final = 1_000_000_000
+"""Both together must stay under."""
+
+
+async def measure(stack: StackProcess, silence: float, seconds: float) -> Reading:
+    """Return what is used for so many seconds, after a load and a silence."""
+    async with stack:
+        async with SenderProcess(stack) as load:
+            await load.send(LOAD, RATE)
+        await asyncio.sleep(silence)
+        meter = Meter(stack, {})
+        await asyncio.sleep(seconds)
+        return meter.read()
+
+
+def within(reading: Reading) -> bool:
+    """Tell whether a reading keeps the bounds."""
+    return reading.cores < CORES and sum(reading.memory.values()) < MEMORY
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--silence", type=float, default=60.0, help="seconds between the load and the measurement"
+    )
+    parser.add_argument("--seconds", type=float, default=60.0, help="seconds of the measurement")
+    options = parser.parse_args()
+    stack = StackProcess()
+    try:
+        with alone():
+            reading = asyncio.run(measure(stack, options.silence, options.seconds))
+    except StackFailed as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    reading.show(f"idle, {options.silence:.0f} s after the last event")
+    parts = ", ".join(
+        f"{name} {spent / reading.seconds * 100:.1f} % {reading.memory[name] / 1e6:.0f} MB"
+        for name, spent in reading.cpu.items()
+    )
+    keep(
+        f"bench.idle --silence {options.silence:.0f} --seconds {options.seconds:.0f}",
+        f"{reading.cores * 100:.1f} % of one core, {sum(reading.memory.values()) / 1e6:.0f} MB (PSS): {parts}",
+    )
+    shutil.rmtree(stack.folder)
+    if not within(reading):
+        print(f"wrong: not under {CORES * 100:.0f} % of one core and {MEMORY / 1e6:.0f} MB")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
