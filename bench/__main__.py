@@ -9,6 +9,7 @@ COMMANDS = (
     ["bench.ingest"],
     ["bench.flow"],
     ["bench.flow", "--pace", "300000"],
+    ["bench.peers"],
     ["bench.push"],
     ["bench.latency"],
 )
