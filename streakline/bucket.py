@@ -157,9 +157,9 @@ class Bucket:
             for number, (first, last) in enumerate(zip(firsts.tolist(), lasts.tolist(), strict=True))
         ]
 
-    def write_again(self) -> None:
-        """Have every row written as if it had changed."""
-        self._touch(np.arange(self.contents.size))
+    def write_again(self, rows: Ints) -> None:
+        """Have rows written as if they had changed."""
+        self._touch(rows)
 
     def forget_ids(self) -> range:
         """Let go of the identities and what they counted; return the numbers of the log's chunks."""

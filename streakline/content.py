@@ -257,7 +257,9 @@ class ContentTracker:
         self.since = max(self.since, lost + HOUR_MS)
         self.position = position
         for bucket in self.buckets.values():
-            bucket.write_again()
+            # A content that only robots touched counts nothing, and nobody learnt its name.
+            named = [content in self.names for content in bucket.contents.keys.tolist()]
+            bucket.write_again(np.flatnonzero(named))
 
     def closed(self, upto: int) -> None:
         """Take over how far archive has closed: those buckets are part of the base from now on."""

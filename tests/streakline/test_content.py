@@ -433,6 +433,14 @@ def test_what_was_read_before_redis_went_back_counts_once_and_is_written_again()
     assert live(tracker).since == START + 3 * MINUTE + 60 * MINUTE
 
 
+def test_a_content_that_only_robots_played_is_not_written_after_redis_went_back() -> None:
+    human, robot = [play()], [play(2, number=2, flags=TIMED | COUNTED | ENDED | BOT)]
+    tracker = taken([(START, human), (START + MINUTE, robot)])
+    before = written(tracker)
+    tracker.went_back(START << 22)
+    assert written(tracker) == before == as_written(human)
+
+
 def test_a_bucket_that_was_over_before_redis_went_back_is_left_alone() -> None:
     early, later = (START, [play()]), (START + 5 * QUARTER, [play(number=2, start=START + 5 * QUARTER)])
     tracker = taken([early, later])
