@@ -69,7 +69,7 @@ class Feed:
                 if self.stale is not None:
                     await self.load()
                 while True:
-                    await self._follow()
+                    await self.follow()
             except (RedisError, OSError, TimeoutError) as error:
                 if self.stale is None:
                     _log.warning("feed_broken", error=str(error))
@@ -101,13 +101,19 @@ class Feed:
         self.moved.set()
         _log.info("feed_loaded", epoch=self.epoch, position=position, parts=len(state))
 
-    async def _follow(self) -> None:
+    async def follow(self) -> None:
+        """Wait a while for news and take them."""
         read: Any = await self._redis.xread({keys.UPDATES: self.position}, count=BATCH, block=BLOCK_MS)
         if not read:
             if await self._redis.get(keys.EPOCH) != self.epoch.encode():
                 await self.load()
             return
-        for entry_id, fields in read[0][1]:
+        entries = read[0][1]
+        if len(entries) == BATCH and await self._trimmed():
+            _log.warning("updates_missed", after=self.position, first=entries[0][0].decode())
+            await self.load()
+            return
+        for entry_id, fields in entries:
             error = self._apply(
                 fields.get(b"k", b""),
                 fields.get(b"s", b""),
@@ -118,6 +124,14 @@ class Feed:
                 await self._bury(entry_id, fields, error)
             self.position = entry_id.decode()
         self.moved.set()
+
+    async def _trimmed(self) -> bool:
+        """Tell whether updates after the position are gone: a process that was stopped may wake up too late.
+
+        The stream keeps far more than one reply holds, so whoever missed something is answered in full.
+        """
+        first: Any = await self._redis.xrange(keys.UPDATES, count=1)
+        return bool(first) and enc(first[0][0]) > enc(self.position)
 
     def _apply(self, kind: bytes, part: bytes, covered: bytes, payload: bytes) -> Poison | None:
         try:
