@@ -6,21 +6,30 @@ clear log line, and the flow counts again from its streams.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import structlog
 from bytewax.recovery import init_db_dir
 
 log = structlog.get_logger()
 
+NEEDED: Final = 256 * 1024
+"""Bytes of room that opening a folder and keeping the first snapshot takes, at least."""
+
 
 class FolderTaken(RuntimeError):
     """Another process runs on this recovery folder."""
+
+
+class NoRoom(RuntimeError):
+    """The disk of a recovery folder takes no writes; nothing can be said of the folder until it does."""
 
 
 def lock(folder: Path) -> int:
@@ -44,9 +53,14 @@ def prepare(folder: Path) -> tuple[bool, str]:
     """Make a recovery folder usable; return whether it holds state, and what was wrong with it ("" for nothing).
 
     A folder that is torn is renamed to `NAME.torn-TIME` and begun anew.
+
+    Raises:
+        NoRoom: if the disk is full. Then SQLite cannot open a folder that is whole.
     """
+    _check_room(folder)
     fault = fault_of(folder)
     if fault is not None:
+        _check_room(folder)  # once more: what was found may be that the disk is full since
         aside = folder.with_name(f"{folder.name}.torn-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
         folder.rename(aside)
         folder.mkdir()
@@ -57,6 +71,19 @@ def prepare(folder: Path) -> tuple[bool, str]:
     if not held:
         init_db_dir(folder, 1)  # type: ignore[no-untyped-call]
     return held, fault or ""
+
+
+def _check_room(folder: Path) -> None:
+    probe = folder.with_name(folder.name + ".room")
+    try:
+        with probe.open("wb", buffering=0) as file:
+            if file.write(bytes(NEEDED)) < NEEDED:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as error:
+        msg = f"the disk of {folder} takes no writes ({error.strerror}): make room; the state in it is kept"
+        raise NoRoom(msg) from None
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def fault_of(folder: Path) -> str | None:

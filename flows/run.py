@@ -28,7 +28,7 @@ from flows.gauges import Gauges
 from flows.line import Line
 from flows.places import Note, WentBack
 from flows.reader import StreamReader, connect
-from flows.recovery import FolderTaken, lock, prepare
+from flows.recovery import FolderTaken, NoRoom, lock, prepare
 from flows.sinks import RedisWrites, Stopped, retry
 from streakline import keys
 from streakline.faults import FOLDER_TORN
@@ -66,7 +66,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
     """Run a flow over its shards with its state in a folder; return the exit code."""
-    resumed, torn = prepare(folder)
+    try:
+        resumed, torn = prepare(folder)
+    except NoRoom as error:
+        log.error("recovery_folder_without_room", flow=name, error=str(error))
+        return 1
     gather = ARCHIVE_GATHERS if name == "archive" else 0.0
     reader = StreamReader(
         settings.redis_url, _streams(name, shards), notes=_notes(name, shards), gather=gather

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +47,30 @@ def test_a_torn_folder_is_put_aside_and_begun_anew(tmp_path: Path, tear: Callabl
     assert "put aside as content-0.torn-" in fault
     assert fault_of(folder) is None
     assert len(list(tmp_path.glob("content-0.torn-*"))) == 1
+
+
+def test_a_disk_without_room_says_nothing_of_a_folder_and_leaves_its_state_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "archive-0"
+    folder.mkdir()
+    prepare(folder)
+    (folder / "part-0.sqlite3-shm").unlink(missing_ok=True)
+    # No byte may be written: what a process meets on a full disk, with another errno.
+    without_room = """
+import pathlib, resource, signal, sys
+from flows.recovery import NoRoom, prepare
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    prepare(pathlib.Path(sys.argv[1]))
+except NoRoom as error:
+    print(error)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", without_room, str(folder)], capture_output=True, text=True, check=True
+    )
+    assert f"the disk of {folder} takes no writes" in said.stdout
+    assert prepare(folder) == (True, "")
+    assert sorted(tmp_path.iterdir()) == [folder]
 
 
 def test_two_processes_cannot_share_a_folder(tmp_path: Path) -> None:
