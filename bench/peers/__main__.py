@@ -110,10 +110,10 @@ def run(command: tuple[str, ...], source: Path, target: Path, events: int) -> Ru
     module, *rest = command
     begun = time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", module, str(source), str(target), *rest], cwd=ROOT)
-    own, resident, ended = psutil.Process(process.pid), 0, 0
-    while (
-        not ended
-    ):  # what the kernel says at the end is never less than what this process held when it forked
+    # What the kernel says of memory at the end is never less than what this process held when it forked.
+    own, resident = psutil.Process(process.pid), 0
+    ended, status, used = os.wait4(process.pid, os.WNOHANG)
+    while not ended:
         resident = max(resident, own.memory_info().rss)
         time.sleep(LOOK)
         ended, status, used = os.wait4(process.pid, os.WNOHANG)
