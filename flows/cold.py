@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Final
 
 import zstandard
@@ -10,7 +11,16 @@ from streakline.entries import Cold, Entry, Poison, unpack_cold
 
 MAX_COLD: Final = 64_000_000
 """Bytes of unpacked rows that are read: a thousand events of the largest kind take a tenth of it."""
-_UNPACK: Final = zstandard.ZstdDecompressor()
+
+
+class _Own(threading.local):
+    """A decompressor of each thread: it lets go of the interpreter's lock while it works, and holds a buffer."""
+
+    def __init__(self) -> None:
+        self.unpack = zstandard.ZstdDecompressor()
+
+
+_OWN: Final = _Own()
 
 
 def open_cold(entry: Entry) -> list[Cold]:
@@ -24,7 +34,7 @@ def open_cold(entry: Entry) -> list[Cold]:
         if not 0 < size <= MAX_COLD:
             msg = f"field d unpacks to {size} bytes; 1 to {MAX_COLD} are read"
             raise Poison(msg)
-        data = _UNPACK.decompress(entry.cold)
+        data = _OWN.unpack.decompress(entry.cold)
     except zstandard.ZstdError as error:
         msg = f"field d is no zstd frame: {error}"
         raise Poison(msg) from error

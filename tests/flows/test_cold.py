@@ -1,0 +1,27 @@
+"""Opening the cold parts of entries, by several threads at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import zstandard
+
+from flows.cold import open_cold
+from streakline.entries import Cold, Entry, pack_cold
+
+
+def entry(number: int) -> Entry:
+    rows = [Cold(f"content-{number}-{row}", "x" * (number * 37 % 500)) for row in range(200)]
+    return Entry(len(rows), b"", zstandard.ZstdCompressor(level=1).compress(pack_cold(rows)))
+
+
+def test_threads_that_open_cold_parts_at_once_do_not_disturb_each_other() -> None:
+    entries = [entry(number) for number in range(64)]
+
+    def opened(first: int) -> list[str]:
+        some = [entries[(first + step) % len(entries)] for step in range(300)]
+        return [open_cold(one)[0].contentId for one in some]
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(opened, range(8)))
+    assert found == [[f"content-{(first + step) % 64}-0" for step in range(300)] for first in range(8)]
