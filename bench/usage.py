@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import psutil
@@ -19,10 +19,10 @@ PARTS = ("server", "content", "viewers", "archive", "redis", "clickhouse", "stac
 class Meter:
     """CPU-seconds of some processes since the last reading."""
 
-    def __init__(self, stack: StackProcess, others: Mapping[str, int]) -> None:
-        """Begin; `others` are processes beside the stack's, by name."""
+    def __init__(self, stack: StackProcess, others: Mapping[str, int], parts: Sequence[str] = PARTS) -> None:
+        """Begin; `others` are processes beside the stack's `parts`, by name."""
         self._processes: dict[str, psutil.Process] = {}
-        for name in PARTS:
+        for name in parts:
             process = stack.part(name)
             if process is None:
                 msg = f"{name} does not run"
