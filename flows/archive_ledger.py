@@ -12,7 +12,7 @@ from flows.archive_notes import CONTENT, WHOLE, Base
 from flows.faults import note
 from flows.line import Command
 from flows.places import OFF, Places, Returned, lost_text
-from flows.reader import first_entry
+from flows.reader import first_entry, newest_ms
 from flows.sinks import retry
 from streakline import keys
 from streakline.counts import ZERO, unpack_counts
@@ -80,6 +80,11 @@ class Ledger:
     def wanted(self) -> bool:
         """Tell whether somebody waits for this shard to settle."""
         return bool(retry("wanted", self._stop, lambda: self._redis.exists(keys.wanted(self.shard))))
+
+    def newest_ms(self) -> int:
+        """Return the ms of the newest entry of the events stream, 0 if it is empty."""
+        stream = keys.events(self.shard)
+        return retry("newest entry", self._stop, lambda: newest_ms(self._redis, stream))
 
     def went_back(self) -> Returned | None:
         """Return how far back the shard's streams went under this process; None if they did not."""

@@ -110,7 +110,7 @@ class ShardArchive:
         for entry_id, fields in entries:
             try:
                 buckets = {int(bucket) for bucket in fields[b"b"].split(b",") if bucket}
-                covered = max(covered, named_position(fields[b"u"], entry_id))
+                covered = max(covered, named_position(fields[b"u"], entry_id, self._ledger.newest_ms))
             except (KeyError, ValueError) as error:
                 dead = Dead(entry_id.decode(), f"no message of the outbox: {error!r}", repr(fields).encode())
                 commands.append(dead_command(dead))

@@ -14,7 +14,7 @@ import structlog
 from flows.line import Line
 from flows.places import FIRST, Note, Places
 from flows.sinks import retry
-from streakline.times import enc
+from streakline.times import enc, ms_of
 
 log = structlog.get_logger()
 
@@ -183,6 +183,12 @@ def _fields_of(flat: list[bytes]) -> Fields:
 def _tells(fields: Fields) -> bool:
     """Tell whether an entry holds events, candidates or changed buckets: more than how far somebody is."""
     return bool(fields.get(b"h") or fields.get(b"c") or fields.get(b"b"))
+
+
+def newest_ms(client: redis.Redis, stream: str) -> int:
+    """Return the ms of the newest entry that a stream holds, 0 if it holds none."""
+    entries: Any = client.xrevrange(stream, count=1)
+    return ms_of(entries[0][0]) if entries else 0
 
 
 def first_entry(client: redis.Redis, stream: str) -> int | None:

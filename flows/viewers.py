@@ -19,7 +19,7 @@ from flows.faults import AGAIN, note
 from flows.gauges import Gauges
 from flows.line import Command
 from flows.places import lost_text
-from flows.reader import Item, StreamReader, first_entry
+from flows.reader import Item, StreamReader, first_entry, newest_ms
 from flows.sinks import RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
 from flows.updates import update
@@ -83,6 +83,10 @@ class ViewerShells:
             note(self.client, self.reader.stop, STATE_TOO_OLD, where, text)
             return self.fresh(shard)
         return ViewerShell(self, tracker)
+
+    def newest_ms(self, shard: int) -> int:
+        """Return the ms of the newest entry of a shard's events stream, 0 if it is empty."""
+        return int(self.ask("newest entry", lambda: newest_ms(self.client, keys.events(shard))))
 
     def ask(self, what: str, question: Callable[[], Any]) -> Any:
         """Return an answer of Redis, however long it is away."""
@@ -161,7 +165,7 @@ class ViewerShell:
 
     def _take_entry(self, entry_id: bytes, fields: dict[bytes, bytes]) -> None:
         try:
-            shard, position, seen = _read(entry_id, fields)
+            shard, position, seen = _read(entry_id, fields, self._makers.newest_ms)
         except (KeyError, ValueError) as error:
             self._tracker.tally["broken"] += 1
             if self._position > self._silent_until:  # else it was told before a restart
@@ -180,17 +184,18 @@ class ViewerShell:
         return ("HSET", keys.progress(self._tracker.part), *fields)
 
 
-def _read(entry_id: bytes, fields: dict[bytes, bytes]) -> tuple[int, int, Seen]:
-    """Return the shard, the position and the candidates of a message.
+def _read(entry_id: bytes, fields: dict[bytes, bytes], newest: Callable[[int], int]) -> tuple[int, int, Seen]:
+    """Return the shard, the position and the candidates of a message; `newest` answers a shard's newest ms.
 
     Raises:
         KeyError: if a field is missing.
         ValueError: if one cannot be read, or names a moment that nobody has come to.
     """
-    shard, position = fields[b"s"], named_position(fields[b"u"], entry_id)
+    shard = fields[b"s"]
     if not shard.isdigit() or len(shard) > MAX_DIGITS:
         msg = f"s {shard[:40]!r} is no shard"
         raise ValueError(msg)
+    position = named_position(fields[b"u"], entry_id, lambda: newest(int(shard)))
     seen = np.frombuffer(fields.get(b"c", b""), SEEN)
     latest = ((position >> SEQ_BITS) + AHEAD_MS + CLOCK_SLACK_MS) // MINUTE_MS
     if seen.size and int(seen["minute"].max()) > latest:

@@ -17,6 +17,7 @@ from server.problems import problems_middleware
 from server.routes import routes_of
 from server.store import SETTINGS, redis_resource
 from server.ticker import ticker_resource
+from server.watch import watch_resource
 from streakline.allowances import Allowances
 from streakline.events import MAX_BYTES
 from streakline.settings import Settings
@@ -35,6 +36,7 @@ def init_app(settings: Settings) -> web.Application:
     app.add_routes(routes_of(settings.roles))
     app.cleanup_ctx.append(redis_resource)
     app.cleanup_ctx.append(pressure_resource)
+    app.cleanup_ctx.append(watch_resource)
     if "ingest" in settings.roles:
         app[ALLOWANCES] = Allowances(settings.rate)
         app.cleanup_ctx.append(intake_resource)

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from server.store import INSTALLATION, SETTINGS, TIMEOUT, redis_client
 from server.tasks import running
+from server.watch import WATCH
 from streakline import keys
 from streakline.entries import Poison
 from streakline.standing import Standing
@@ -59,8 +60,18 @@ class Feed:
         self.epoch = ""
         self.position = "0-0"
         self.stale: str | None = "not read yet"
+        self._stream_ms = 0
+        self.incomplete = False
+        """Whether clocks are so wrong that live windows miss what happens now."""
         self.moved = asyncio.Event()
         """Set whenever the position moved; whoever waits clears it."""
+
+    def tell(self, *, stream_ms: int, incomplete: bool) -> None:
+        """Take over the newest moment of the events streams, and whether clocks make live windows incomplete."""
+        self._stream_ms = stream_ms
+        if incomplete != self.incomplete:
+            self.incomplete = self.standing.incomplete = incomplete
+            self.moved.set()
 
     async def run(self) -> None:
         """Follow the stream for ever, and take the whole state again after every break."""
@@ -86,13 +97,14 @@ class Feed:
         epoch, state, newest = replies
         position = newest[0][0].decode() if newest else "0-0"
         # The states carry no clock: the newest updates tell it.
-        covered = max((_covered(*entry) for entry in newest), key=enc, default=b"0-0")
+        covered = max((self._covered(*entry) for entry in newest), key=enc, default=b"0-0")
         ahead = enc(self.position) > enc(position)
         if epoch is None or ahead:
             if ahead:
                 _log.error("updates_went_back", at=self.position, stream=position)
             epoch = await self._redis.eval(_RENEW, 1, keys.EPOCH, self.epoch, secrets.token_hex(6))
         self.standing = Standing(generated=self._generated)
+        self.standing.incomplete = self.incomplete
         for field, payload in state.items():
             kind, _, part = field.partition(b":")
             self._apply(kind, part, covered, payload)
@@ -117,7 +129,7 @@ class Feed:
             error = self._apply(
                 fields.get(b"k", b""),
                 fields.get(b"s", b""),
-                _covered(entry_id, fields),
+                self._covered(entry_id, fields),
                 fields.get(b"p", b""),
             )
             if error is not None:
@@ -144,6 +156,15 @@ class Feed:
             return error
         return None
 
+    def _covered(self, entry_id: bytes, fields: dict[bytes, bytes]) -> bytes:
+        """Return the events id that an update says it covers; "0-0" for none that can be."""
+        covered = fields.get(b"u", b"")
+        try:
+            named_position(covered, entry_id, lambda: self._stream_ms)
+        except ValueError:
+            return b"0-0"
+        return covered
+
     async def _bury(self, entry_id: bytes, fields: dict[bytes, bytes], error: Poison) -> None:
         """Keep what cannot be read as a dead letter: once for each server that met it."""
         letter: dict[Any, Any] = {
@@ -155,16 +176,6 @@ class Feed:
         await self._redis.xadd(keys.DEAD, letter, maxlen=DEAD_KEPT)
 
 
-def _covered(entry_id: bytes, fields: dict[bytes, bytes]) -> bytes:
-    """Return the events id that an update says it covers; "0-0" for none that can be."""
-    covered = fields.get(b"u", b"")
-    try:
-        named_position(covered, entry_id)
-    except ValueError:
-        return b"0-0"
-    return covered
-
-
 FEED: Final = web.AppKey("feed", Feed)
 
 
@@ -173,6 +184,7 @@ async def feed_resource(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     redis = redis_client(settings.redis_url, timeout=TIMEOUT + BLOCK_MS / 1000)
     feed = Feed(redis, app[INSTALLATION].shards, generated=settings.generated)
+    app[WATCH].told(feed.tell)
     await feed.load()
     app[FEED] = feed
     async with running(feed.run):

@@ -19,6 +19,7 @@ from server.pressure import PRESSURE
 from server.problems import Problem
 from server.store import SETTINGS
 from server.tokens import Grant
+from server.watch import WATCH
 from streakline.allowances import Allowances
 from streakline.events import MAX_BYTES, Batch, NotEvents, TooManyEvents, decode_batch
 from streakline.stamping import Sender, Senders
@@ -63,6 +64,7 @@ class PostLane:
     def __init__(self, request: web.Request, grant: Grant, charged: str, senders: Senders) -> None:
         app = request.app
         self._pressure, self._allowances, self._intake = app[PRESSURE], app[ALLOWANCES], app[INTAKE]
+        self._watch = app[WATCH]
         self._metrics = app[METRICS]
         self._expires, self._charged, self._senders = grant.expires, charged, senders
         self._count = self._metrics.answers(request)
@@ -70,7 +72,8 @@ class PostLane:
     def take(self, body: bytes, answer: Answer) -> bool:
         """Take a body of good events whose every value is known; the rest is for `post_events`."""
         began = time.perf_counter()
-        if self._pressure.refusal is not None or time.time() >= self._expires:
+        refused = self._pressure.refusal or self._watch.refusal
+        if refused is not None or time.time() >= self._expires:
             return False
         try:
             batch = decode_batch(body)
@@ -104,7 +107,7 @@ def _unwritten(error: RedisAway | PipeFull) -> Problem:
 
 
 def _refuse_under_pressure(request: web.Request) -> None:
-    refusal = request.app[PRESSURE].refusal
+    refusal = request.app[PRESSURE].refusal or request.app[WATCH].refusal
     if refusal is not None:
         raise Problem(503, "store-pressed", refusal, retry_after=PRESSURE_SECONDS)
 

@@ -15,6 +15,7 @@ from server.codes import Codes
 from server.metrics import METRICS, Metrics
 from server.pipe import Command, Pipe, PipeFull, RedisAway
 from server.store import INSTALLATION, SETTINGS
+from server.watch import WATCH
 from server.waves import Ids, Waves
 from streakline import keys
 from streakline.dictionary import Dictionary
@@ -170,7 +171,8 @@ INTAKE: Final = web.AppKey("intake", Intake)
 async def intake_resource(app: web.Application) -> AsyncIterator[None]:
     """Open the pipe and learn the dictionary."""
     settings, installation = app[SETTINGS], app[INSTALLATION]
-    pipe = Pipe(settings.redis_url)
+    watch = app[WATCH]
+    pipe = Pipe(settings.redis_url, trusts=watch.trusts)
     dictionary = Dictionary()
     codes = Codes(pipe, dictionary)
     await codes.load()
@@ -178,5 +180,8 @@ async def intake_resource(app: web.Application) -> AsyncIterator[None]:
         installation.seed, installation.shards, dictionary, settings.profile, settings.profile_by_source
     )
     app[INTAKE] = Intake(pipe, installation.shards, stamper, codes, app[METRICS])
+    # Codes that Redis forgot it gives to other values: what this process knows of them may be wrong.
+    watch.returned.append(stamper.forget_codes)
     yield
+    watch.returned.remove(stamper.forget_codes)
     pipe.close()

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 
 from server.problems import Handler
@@ -18,6 +18,8 @@ _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 _NAME: Final = re.compile(r"[^a-z0-9_]+")
 FlowMetrics = Mapping[tuple[str, str], Mapping[str, float]]
 """(flow, its shards) -> name -> value."""
+Faults = Mapping[tuple[str, str], int]
+"""(name, where) -> how often it happened."""
 
 
 class Metrics:
@@ -51,6 +53,22 @@ class Metrics:
         self.ticks = self._counter("streakline_ticks", "Ticks appended to silent streams.")
         self.trimmed = self._counter("streakline_entries_trimmed", "Stream entries removed by trimming.")
 
+        self.went_back = self._counter("streakline_redis_went_back", "Times that Redis came back with less.")
+        self.clock_skew = self._gauge(
+            "streakline_clock_skew_seconds", "How far Redis' clock is ahead of ours."
+        )
+        self.stream_ahead = self._gauge(
+            "streakline_stream_ahead_seconds", "How far entry ids are ahead of us."
+        )
+        self.ready = self._gauge("streakline_ready", "1 while /ready says so.")
+        self.free_disk = self._gauge("streakline_free_disk_bytes", "Free where the data is.")
+        self.store_share = self._gauge(
+            "streakline_redis_memory_share", "Used per cent of Redis' memory limit."
+        )
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, registry=self.registry)
+
     def _counter(self, name: str, text: str) -> Counter:
         return Counter(name, text, registry=self.registry)
 
@@ -66,9 +84,11 @@ class Metrics:
 
         return count
 
-    def text(self, flows: FlowMetrics) -> bytes:
+    def text(self, flows: FlowMetrics, faults: Faults) -> bytes:
         """Return everything in Prometheus' text format."""
-        return generate_latest(self.registry) + generate_latest(_Flows(flows))
+        return (
+            generate_latest(self.registry) + generate_latest(_Flows(flows)) + generate_latest(_Faults(faults))
+        )
 
 
 class _Flows(CollectorRegistry):
@@ -89,6 +109,22 @@ class _Flows(CollectorRegistry):
                 families[metric] = family
                 family.add_metric([flow, shards], value)
         return families.values()
+
+
+class _Faults(CollectorRegistry):
+    """The faults that anybody left word of."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__()
+        self._faults = faults
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "streakline_faults", "Faults by name and place.", labels=["fault", "where"]
+        )
+        for (name, where), times in self._faults.items():
+            family.add_metric([name, where], times)
+        return [family]
 
 
 METRICS: Final = web.AppKey("metrics", Metrics)

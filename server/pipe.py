@@ -11,7 +11,7 @@ import asyncio
 import ssl
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import hiredis
@@ -35,6 +35,10 @@ class RedisAway(Exception):
 
 class PipeFull(Exception):
     """More commands wait for an answer than the pipe takes."""
+
+
+def _run_id(info: bytes) -> bytes:
+    return info.partition(b"run_id:")[2].partition(b"\r\n")[0]
 
 
 class _Replies:
@@ -105,10 +109,19 @@ class _Connection(asyncio.Protocol):
 class Pipe:
     """A connection that opens itself when needed and again after it broke."""
 
-    def __init__(self, url: str, *, timeout: float = TIMEOUT, in_flight: int = IN_FLIGHT) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = TIMEOUT,
+        in_flight: int = IN_FLIGHT,
+        trusts: Callable[[bytes], bool] = lambda _: True,
+    ) -> None:
+        """Prepare a pipe; `trusts` tells by its run id whether a redis-server may be written to."""
         self._address = parse_url(url)
         self._timeout = timeout
         self._limit = in_flight
+        self._trusts = trusts
         self._connection: _Connection | None = None
         self._opening = asyncio.Lock()
         self._failed_at = float("-inf")
@@ -166,10 +179,13 @@ class Pipe:
                 ssl=ssl.create_default_context() if secure else None,
             )
         try:
-            greeting = self._greeting()
-            for reply in await connection.send(greeting):
+            replies = await connection.send(self._greeting())
+            for reply in replies:
                 if isinstance(reply, hiredis.ReplyError):
                     raise reply
+            if not self._trusts(_run_id(replies[-1])):
+                msg = "redis was started anew and is looked at first"
+                raise RedisAway(msg)
         except BaseException:
             connection.abort()
             raise
@@ -183,7 +199,7 @@ class Pipe:
             commands.append(("AUTH", *user, address["password"]))
         if address.get("db"):
             commands.append(("SELECT", address["db"]))
-        return [*commands, ("PING",)]
+        return [*commands, ("INFO", "server")]
 
     def close(self) -> None:
         """Drop the connection."""

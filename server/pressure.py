@@ -7,6 +7,7 @@ ingest stops well before either.
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from server.metrics import METRICS, Metrics
 from server.store import REDIS, SETTINGS
 from server.tasks import running
 from streakline.settings import Settings
@@ -42,8 +44,9 @@ class Memory(NamedTuple):
 class Pressure:
     """The last look at Redis and the disk."""
 
-    def __init__(self, redis: Redis, settings: Settings) -> None:
+    def __init__(self, redis: Redis, settings: Settings, metrics: Metrics) -> None:
         self._redis = redis
+        self._metrics = metrics
         self._settings = settings
         self.memory = Memory(0, 0)
         self.refusal: str | None = None
@@ -57,9 +60,14 @@ class Pressure:
         before = self.refusal
         store, disk = await self._store(), self._disk()
         self.refusal = store or disk
+        self._metrics.store_share.set(self.memory.share)
         self.writable = self._answers and disk is None
         if self.refusal != before:
-            _log.info("pressure_changed", refusal=self.refusal)
+            _log.log(
+                logging.INFO if self.refusal is None else logging.ERROR,
+                "pressure_changed",
+                refusal=self.refusal,
+            )
 
     async def _store(self) -> str | None:
         try:
@@ -81,7 +89,9 @@ class Pressure:
         folder = Path(self._settings.data).absolute()
         while not folder.exists():
             folder = folder.parent
-        free = shutil.disk_usage(folder).free // MB
+        free_bytes = shutil.disk_usage(folder).free
+        self._metrics.free_disk.set(free_bytes)
+        free = free_bytes // MB
         needed = self._settings.min_free_mb
         return None if free >= needed else f"{free} MB are free at {folder}, below {needed} MB; make room"
 
@@ -91,7 +101,7 @@ PRESSURE: Final = web.AppKey("pressure", Pressure)
 
 async def pressure_resource(app: web.Application) -> AsyncIterator[None]:
     """Look once a second for as long as the application runs."""
-    pressure = Pressure(app[REDIS], app[SETTINGS])
+    pressure = Pressure(app[REDIS], app[SETTINGS], app[METRICS])
     await pressure.look()
     app[PRESSURE] = pressure
 

@@ -16,6 +16,7 @@ from server.metrics import METRICS, FlowMetrics
 from server.pressure import PRESSURE
 from server.settled import read_progress
 from server.store import INSTALLATION, REDIS, SETTINGS
+from server.watch import WATCH
 from streakline import keys
 from streakline.times import SEQ_BITS, dec, enc
 
@@ -38,12 +39,17 @@ async def health(_: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """Say whether this process can do its work now, and why not."""
-    reasons = []
-    if PRESSURE in request.app and (refusal := request.app[PRESSURE].refusal) is not None:
-        reasons.append(refusal)
-    if FEED in request.app and (stale := request.app[FEED].stale) is not None:
+    reasons = _reasons(request.app)
+    body = {"ready": not reasons, "reasons": reasons, "warnings": request.app[WATCH].warnings()}
+    return _json(body, status=503 if reasons else 200)
+
+
+def _reasons(app: web.Application) -> list[str]:
+    """Return why this process cannot do its work now; empty if it can."""
+    reasons = [app[part].refusal for part in (PRESSURE, WATCH) if part in app]
+    if FEED in app and (stale := app[FEED].stale) is not None:
         reasons.append(f"live numbers: {stale}")
-    return _json({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+    return [reason for reason in reasons if reason is not None]
 
 
 async def metrics(request: web.Request) -> web.Response:
@@ -52,7 +58,8 @@ async def metrics(request: web.Request) -> web.Response:
         flows = await read_flow_metrics(request.app[REDIS])
     except (RedisError, OSError):
         flows = {}  # Redis is away, which `streakline_ready` says; our own numbers matter the more
-    body = request.app[METRICS].text(flows)
+    request.app[METRICS].ready.set(not _reasons(request.app))
+    body = request.app[METRICS].text(flows, request.app[WATCH].counts)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -89,6 +96,7 @@ async def system(request: web.Request) -> web.Response:
         {
             "ready": request.app[PRESSURE].refusal is None,
             "reason": request.app[PRESSURE].refusal,
+            "warnings": request.app[WATCH].warnings(),
             "memory": request.app[PRESSURE].memory._asdict(),
             "profile": request.app[SETTINGS].profile,
             "shards": await _shards(redis, shards),

@@ -7,6 +7,7 @@ come back together: entries of several requests cost no time, and a fraction of 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -16,7 +17,9 @@ import zstandard
 from server.pipe import Command, Pipe, PipeFull, RedisAway
 from streakline import keys
 from streakline.entries import VERSION, pack_cold
+from streakline.records import CLOCK_SLACK_MS
 from streakline.stamping import Sheaves
+from streakline.times import iso, ms_of
 
 FULL: Final = 1_000
 """Events of a wave from which it leaves at once: with the largest request an entry has twice as many at most."""
@@ -92,6 +95,7 @@ class Waves:
         try:
             replies = await self._pipe.send([*commands, *wave.letters])
             outcome = _ids(shards, replies)
+            _check_clock(outcome)
         except (RedisAway, PipeFull) as error:
             outcome = error
         self._waiting -= len(wave.told)
@@ -110,3 +114,18 @@ def _ids(shards: list[int], replies: list[Any]) -> Ids:
             msg = f"redis refused to write: {reply}"
             raise RedisAway(msg)
     return {shard: reply.decode() for shard, reply in zip(shards, replies, strict=False)}
+
+
+def _check_clock(ids: Ids) -> None:
+    """Acknowledge nothing whose entry lies so far behind that readers take its events for broken.
+
+    Raises:
+        RedisAway: naming both clocks; sent again when they are right, the events count once.
+    """
+    now = time.time_ns() // 1_000_000
+    for entry_id in ids.values():
+        if now - ms_of(entry_id) > CLOCK_SLACK_MS:
+            msg = (
+                f"redis accepted the events at {iso(ms_of(entry_id))}, but it is {iso(now)}: a clock is wrong"
+            )
+            raise RedisAway(msg)

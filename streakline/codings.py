@@ -39,6 +39,11 @@ class Codings:
         self.known: dict[Given, Coding] = {}
         """Combinations that are remembered; only those all of whose values have their codes."""
 
+    def forget(self) -> None:
+        """Forget every code: Redis may give them to other values."""
+        self._dictionary.forget()
+        self.known.clear()
+
     def coding(self, given: Given) -> Coding:
         """Return the coding of a combination that is not known yet, and remember it if it is final."""
         coding = self._looked_up(given)

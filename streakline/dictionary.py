@@ -22,8 +22,11 @@ class Dictionary:
     """What this process knows of the codes; whoever has IO fills it from Redis."""
 
     def __init__(self) -> None:
-        self._codes: dict[str, dict[str, int]] = {d: {"": NOT_GIVEN, OTHER_NAME: OTHER} for d in DIMENSIONS}
-        self._values: dict[str, dict[int, str]] = {d: {NOT_GIVEN: "", OTHER: OTHER_NAME} for d in DIMENSIONS}
+        self._codes, self._values = _nothing_known()
+
+    def forget(self) -> None:
+        """Forget every code that was learnt."""
+        self._codes, self._values = _nothing_known()
 
     def learn(self, dimension: str, pairs: Mapping[str, int]) -> None:
         """Take over value -> code pairs as Redis assigned them."""
@@ -47,3 +50,8 @@ class Dictionary:
     def full(self, dimension: str) -> bool:
         """Tell whether a dimension takes no further values."""
         return len(self._codes[dimension]) >= CAP + FIRST
+
+
+def _nothing_known() -> tuple[dict[str, dict[str, int]], dict[str, dict[int, str]]]:
+    codes = {d: {"": NOT_GIVEN, OTHER_NAME: OTHER} for d in DIMENSIONS}
+    return codes, {d: {NOT_GIVEN: "", OTHER: OTHER_NAME} for d in DIMENSIONS}

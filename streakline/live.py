@@ -111,15 +111,19 @@ def overview(
     bases: Mapping[int, Base],
     *,
     generated: bool = False,
+    incomplete: bool = False,
 ) -> dict[str, Any]:
-    """Return the data of the topic `overview` at a clock (ms): member -> value, as documented in the protocol."""
+    """Return the data of the topic `overview` at a clock (ms): member -> value, as documented in the protocol.
+
+    While they are `incomplete`, because clocks are wrong, windows are complete since no moment before the clock.
+    """
     minute = minute_of(clock)
     first = minute - WINDOW_MINUTES * MINUTE_MS
     rows = _minutes(contents.values(), first, minute)
     plays = WINDOWED.index("plays")
     titles = _titles(contents.values())
     begun = [part.since for part in contents.values()] + [part.since for part in viewers.values()]
-    since = max((at for at in begun if at > first), default=0)
+    since = max((at for at in (*begun, minute if incomplete else 0) if at > first), default=0)
     playing = _most((item for part in contents.values() for item in part.playing), SHOWN_PLAYING)
     return {
         "activeUsers": sum(part.active for part in viewers.values()),

@@ -40,8 +40,9 @@ assert RECORD.itemsize == PACK.size == SIZE
 BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED = 1, 2, 4, 8, 16, 32
 """Flags: made by a robot; gives a duration; counts as a play; heard to the end; a replay; the play is over."""
 
-CLOCK_SLACK_MS: Final = 60_000
-"""How far the clocks of an ingest process and of Redis may differ before a record looks broken."""
+CLOCK_SLACK_MS: Final = 86_400_000
+"""How far the clock of an ingest process may be ahead of Redis' before a record looks broken: ingest acknowledges
+nothing beyond it."""
 NO_OFFSET: Final = 32767
 UNKNOWN_COMPLETION: Final = 65535
 DIMENSIONS: Final = ("source", "platform", "country", "device")

@@ -117,6 +117,10 @@ class Stamper:
         self._profile = profiles.PROFILES[profile]
         self._overrides = {s: profiles.PROFILES[name] for s, name in (overrides or {}).items()}
 
+    def forget_codes(self) -> None:
+        """Forget every code of a dimension value: Redis no longer knows all of them."""
+        self._codings.forget()
+
     def missing(self, event: Event, sender: Sender) -> list[tuple[str, str]]:
         """Return the (dimension, value) pairs of an event that need a code before it can be stamped."""
         country = event.country if event.country and sender.admin else sender.country

@@ -33,6 +33,8 @@ class Standing:
         self._bases: dict[int, Base] = {}
         self.clock = 0
         """ms; 0 before the first update."""
+        self.incomplete = False
+        """Whether the windows miss what happens now, because clocks are wrong."""
 
     def apply(self, kind: str, part: int, covered: str | bytes, payload: bytes) -> None:
         """Take the state of one part, which replaces the one before.
@@ -75,7 +77,12 @@ class Standing:
         """Return topic -> data: the public ones, and `content:ID` for the contents that are watched."""
         topics = {
             OVERVIEW: overview(
-                self.clock, self._contents, self._viewers, self._bases, generated=self._generated
+                self.clock,
+                self._contents,
+                self._viewers,
+                self._bases,
+                generated=self._generated,
+                incomplete=self.incomplete,
             ),
             TOP_PLAYS: top_plays(self._contents),
         }

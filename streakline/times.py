@@ -7,6 +7,7 @@ only clock of the stream. `enc` packs it into 63 bits that compare like the id.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 SECOND_MS = 1_000
@@ -49,8 +50,14 @@ def ms_of(entry_id: str | bytes) -> int:
     return int(entry_id.partition(b"-" if isinstance(entry_id, bytes) else "-")[0])  # type: ignore[arg-type]
 
 
-def named_position(entry_id: bytes, message_id: bytes) -> int:
+def named_position(entry_id: bytes, message_id: bytes, newest: Callable[[], int] = lambda: 0) -> int:
     """Return the position of an entry id that a message of another stream names.
+
+    Args:
+        entry_id: as it is named.
+        message_id: of the message itself.
+        newest: asked for the newest moment in ms of the stream that is named, where the message is older: a
+            stream that was written while a clock was ahead stays ahead, others may not have been.
 
     Raises:
         ValueError: if it is no entry id, or of a later moment than the message itself: nobody has read that far,
@@ -59,7 +66,8 @@ def named_position(entry_id: bytes, message_id: bytes) -> int:
     if not _ENTRY_ID.fullmatch(entry_id):
         msg = f"u {entry_id[:40]!r} is no entry id"
         raise ValueError(msg)
-    if ms_of(entry_id) > ms_of(message_id) + MINUTE_MS:
+    latest = ms_of(message_id) + MINUTE_MS
+    if ms_of(entry_id) > latest and ms_of(entry_id) > newest() + MINUTE_MS:
         msg = f"u {entry_id.decode()} lies after its own message, {message_id.decode()}"
         raise ValueError(msg)
     return enc(entry_id)

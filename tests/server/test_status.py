@@ -17,7 +17,10 @@ async def test_a_process_that_answers_is_healthy(serve: Serve) -> None:
 
 async def test_a_process_that_can_work_is_ready(serve: Serve) -> None:
     async with (await serve()).get("/ready") as response:
-        assert (response.status, await response.json()) == (200, {"ready": True, "reasons": []})
+        assert (response.status, await response.json()) == (
+            200,
+            {"ready": True, "reasons": [], "warnings": []},
+        )
 
 
 async def test_metrics_tell_what_was_taken_and_refused(serve: Serve) -> None:

@@ -28,7 +28,7 @@ async def redis(redis_server: TestRedis) -> AsyncIterator[Redis]:
 
 def ticker(redis: Redis, *, used: int = 1) -> Ticker:
     """Return a ticker of four shards beside a Redis that uses some per cent of its memory."""
-    pressure = Pressure(redis, Settings())
+    pressure = Pressure(redis, Settings(), Metrics())
     pressure.memory = Memory(used, 100)
     return Ticker(redis, 4, pressure, Metrics(), kept_minutes=90)
 
@@ -129,7 +129,7 @@ async def test_the_last_ninety_minutes_go_only_when_memory_is_short(
 async def test_a_full_memory_stops_the_ticks_and_not_the_trimming_that_frees_it(redis: Redis) -> None:
     times = await fill(redis)
     await readers_at(redis, times[4])
-    full = Pressure(redis, Settings(max_memory_share=0))
+    full = Pressure(redis, Settings(max_memory_share=0), Metrics())
     await full.look()
     assert full.refusal is not None
     full.memory = Memory(80, 100)
@@ -141,7 +141,7 @@ async def test_a_full_memory_stops_the_ticks_and_not_the_trimming_that_frees_it(
 async def test_a_full_disk_stops_both(redis: Redis) -> None:
     times = await fill(redis)
     await readers_at(redis, times[4])
-    full = Pressure(redis, Settings(min_free_mb=1 << 40))
+    full = Pressure(redis, Settings(min_free_mb=1 << 40), Metrics())
     await full.look()
     assert full.refusal is not None
     await Ticker(redis, 4, full, Metrics(), kept_minutes=90).round()

@@ -53,7 +53,7 @@ class Fact(NamedTuple):
     @property
     def readable(self) -> bool:
         """Tell whether an ingest could have written it: known kind, no time out of bounds."""
-        latest = self.accepted + 16 * MINUTE
+        latest = self.accepted + 24 * 60 * MINUTE + 15 * MINUTE
         return 1 <= self.kind <= 24 and all(946_684_800_000 <= at <= latest for at in (self.at, self.start))
 
     @property
