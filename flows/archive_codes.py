@@ -9,7 +9,7 @@ import redis
 
 from flows.sinks import retry
 from streakline import keys
-from streakline.dictionary import OTHER_NAME, Dictionary
+from streakline.dictionary import OTHER_NAME, Dictionary, read_codes
 
 
 class Codes:
@@ -37,4 +37,4 @@ class Codes:
 
     def _load(self, dimension: str) -> None:
         held: Any = retry("dictionary", self._stop, lambda: self._redis.hgetall(keys.dictionary(dimension)))
-        self._dictionary.learn(dimension, {value.decode(): int(code) for value, code in held.items()})
+        self._dictionary.learn(dimension, read_codes(held.items()))

@@ -13,10 +13,11 @@ import hiredis
 
 from server.pipe import Command, Pipe, RedisAway
 from streakline import keys
-from streakline.dictionary import CAP, FIRST, OTHER, Dictionary
+from streakline.dictionary import CAP, FIRST, OTHER, Dictionary, read_codes
 from streakline.records import DIMENSIONS
 
-# Append-only: the next code is the number of those given. Beyond the cap a value is `other` and is not kept.
+# Append-only: the next code is the number of those given. Beyond the cap a value is `other` and is not kept; so is
+# one with a code that nobody of ours gave.
 _ASSIGN: Final = """
 local codes = {}
 for i = 3, #ARGV do
@@ -30,7 +31,8 @@ for i = 3, #ARGV do
       code = 1
     end
   end
-  codes[i - 2] = tonumber(code)
+  local number = string.match(code, '^%d%d?%d?%d?$') and tonumber(code) or 1
+  codes[i - 2] = number < ARGV[1] + ARGV[2] and math.max(number, 1) or 1
 end
 return codes
 """
@@ -52,8 +54,7 @@ class Codes:
         names = list(dimensions)
         replies = await self._pipe.send([("HGETALL", keys.dictionary(name)) for name in names])
         for name, flat in zip(names, _checked(replies), strict=True):
-            pairs = {value.decode(): int(code) for value, code in zip(flat[::2], flat[1::2], strict=True)}
-            self._dictionary.learn(name, pairs)
+            self._dictionary.learn(name, read_codes(zip(flat[::2], flat[1::2], strict=True)))
 
     async def assign(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Give codes to (dimension, value) pairs that have none, and learn them.

@@ -15,7 +15,7 @@ from sql import verification
 from sql.verification import Check
 from streakline import keys
 from streakline.counts import ZERO, Counts, unpack_counts
-from streakline.dictionary import OTHER_NAME
+from streakline.dictionary import OTHER_NAME, read_codes
 from streakline.live import WINDOW_MINUTES
 from streakline.live import Content as LiveContent
 from streakline.records import DIMENSIONS
@@ -147,5 +147,5 @@ class Verifier:
         if dimension not in self._names:
             for name in DIMENSIONS:
                 held: Any = self._redis.hgetall(keys.dictionary(name))
-                self._names[name] = {int(number): value.decode() for value, number in held.items()}
+                self._names[name] = {code: value for value, code in read_codes(held.items()).items()}
         return self._names[dimension].get(code, OTHER_NAME)

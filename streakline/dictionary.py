@@ -6,7 +6,7 @@ them. What comes later counts as `other`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from streakline.records import DIMENSIONS
@@ -16,6 +16,19 @@ OTHER: Final = 1
 FIRST: Final = 2
 CAP: Final = 4_000
 OTHER_NAME: Final = "other"
+_DIGITS: Final = len(str(FIRST + CAP))
+
+
+def read_codes(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, int]:
+    """Return value -> code out of what Redis holds of a dimension; what no ingest writes is left out."""
+    codes = {}
+    for value, text in pairs:
+        if text.isdigit() and len(text) <= _DIGITS and FIRST <= int(text) < FIRST + CAP:
+            try:
+                codes[value.decode()] = int(text)
+            except UnicodeDecodeError:
+                continue  # nobody can send such a value
+    return codes
 
 
 class Dictionary:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from clickhouse_connect.driver.client import Client
 
@@ -451,3 +453,11 @@ def test_thin_old_history_makes_no_step_too_large_for_thick_young_history(
         steps.append(case.archive.shard.tally["recounted_keys"] - before)
     assert sum(steps) == 56
     assert max(steps) <= 4 * 3
+
+
+def test_archive_goes_on_when_a_dictionary_holds_what_no_ingest_wrote(case: Case) -> None:
+    poison: dict[Any, Any] = {b"\xff": b"5", b"text": b"x", b"none": b"", b"huge": b"9" * 5_000}
+    case.redis.hset(keys.dictionary("source"), mapping=poison)
+    case.feed.send(NOON + 1000, play("a", NOON, "p1", source="search"))
+    case.settle()
+    assert case.rows("select by_source from rollup final") == [({"search": 1},)]

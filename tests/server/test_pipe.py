@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from typing import Any
 
 import hiredis
 import pytest
@@ -123,4 +124,19 @@ async def test_a_refused_write_of_the_dictionary_is_no_code(redis_server: TestRe
     with pytest.raises(RedisAway, match="refused to keep the dictionary"):
         await Codes(pipe, known).assign([("source", "search")])
     assert known.code("source", "search") is None
+    pipe.close()
+
+
+async def test_values_with_codes_that_nobody_gave_are_other(redis_server: TestRedis) -> None:
+    pipe = Pipe(redis_server.url)
+    bad = {b"text": b"x", b"huge": b"65536", b"beyond": b"4002", b"nan": b"nan", b"none": b"", b"\xff": b"5"}
+    with redis_server.client() as redis:
+        redis.hset(keys.dictionary("source"), mapping=dict[Any, Any](bad))
+    known = Dictionary()
+    await Codes(pipe, known).load()
+    await Codes(pipe, known).assign(
+        [("source", value) for value in ("text", "huge", "beyond", "nan", "none", "new")]
+    )
+    assert known.code("source", "new") == FIRST + len(bad)
+    assert [known.code("source", value) for value in ("text", "huge", "beyond", "nan", "none")] == [None] * 5
     pipe.close()

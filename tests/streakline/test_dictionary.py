@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.dictionary import CAP, FIRST, NOT_GIVEN, OTHER, OTHER_NAME, Dictionary
+from streakline.dictionary import CAP, FIRST, NOT_GIVEN, OTHER, OTHER_NAME, Dictionary, read_codes
 from streakline.records import DIMENSIONS
 
 
@@ -49,3 +49,23 @@ def test_the_first_value_of_a_code_is_its_value():
     dictionary.learn("source", {"a": 2})
     dictionary.learn("source", {"b": 2})
     assert dictionary.value("source", 2) == "a"
+
+
+def test_codes_that_no_ingest_gives_are_left_out():
+    good = {b"web": b"2", "é".encode(): b"%d" % (CAP + FIRST - 1)}
+    bad = (
+        b"",
+        b"x",
+        b"-2",
+        b"0",
+        b"1",
+        b"2.5",
+        b"nan",
+        b"%d" % (CAP + FIRST),
+        b"65536",
+        b"9" * 5_000,
+        b"\xff",
+        b"\xc2\xb2",
+    )
+    poison = {b"bad %d" % number: code for number, code in enumerate(bad)} | {b"\xff": b"3"}
+    assert read_codes({**good, **poison}.items()) == {"web": 2, "é": CAP + FIRST - 1}
