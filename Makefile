@@ -23,10 +23,11 @@ BENCH ?= latency
 BENCH_ARGS ?=
 SIMULATE_ARGS ?= --keep
 CHAOS_ARGS ?=
+FUZZ_ARGS ?= --requests 5000 --poison 200 --imports 500 --keep
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo page test lint format types front-end pytest bench chaos simulate golden lock clean
+.PHONY: help install demo page test lint format types front-end pytest bench chaos simulate fuzz golden lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -70,6 +71,9 @@ chaos: $(READY) ## Kill every part under load for SECONDS and count what is left
 
 simulate: $(READY) ## Play SEEDS seeded stories of crashes against the flows, on all cores
 	$(BIN)/python -m bench.simulate --seeds $(SEEDS) $(SIMULATE_ARGS)
+
+fuzz: $(READY) ## Throw bad requests, frames, entries and files at a running stack
+	$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)
 
 golden: $(READY) ## Rewrite the golden files; read the difference before committing it
 	$(BIN)/python -m pytest --golden -p no:randomly $(PYTEST_ARGS)

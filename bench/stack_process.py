@@ -127,6 +127,11 @@ class StackProcess:
         except psutil.NoSuchProcess:
             return None
 
+    def processes(self) -> dict[str, psutil.Process]:
+        """Return name -> process of every part that runs now."""
+        found = {name: self.part(name) for name in self._run_file().get("pids", {})}
+        return {name: process for name, process in found.items() if process is not None}
+
     async def command(self, *arguments: str, seconds: float = 300.0) -> tuple[int, str]:
         """Run a `streakline` command on this stack; return its exit code and everything it printed."""
         process = await asyncio.create_subprocess_exec(

@@ -60,6 +60,11 @@ def accepted(seed: int, now_ms: int) -> list[Fields]:
     return [*found, _entry(_hot(seed, now_ms, "fact", "fact-1", kind=21), facts)]
 
 
+def readable(now_ms: int) -> Fields:
+    """Return an entry of the events stream with one play in it, to be spoilt."""
+    return _entry(_hot(0, now_ms, "poison", "spoilt"), [Cold("poison", "spoilt", "play")])
+
+
 def _hot(
     seed: int, at: int, content: str, identity: str, *, kind: int = 1, start: int | None = None
 ) -> bytes:

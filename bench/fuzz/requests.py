@@ -127,7 +127,7 @@ def _query(path: str, name: str, value: str) -> bytes:
 def _headers(bearer: tuple[bytes, bytes]) -> Iterator[tuple[tuple[bytes, bytes], ...]]:
     for token in _TOKENS:
         yield ((b"Authorization", b"Bearer " + token),)
-    for pair in _ODD_HEADERS:
+    for pair in ODD_HEADERS:
         yield (bearer, pair)
     yield (bearer, *((b"h%d" % number, b"v") for number in range(3_000)))
 
@@ -137,8 +137,8 @@ def _posts() -> Iterator[Request]:
         yield Request("POST", EVENTS.encode(), (), body)
     play = {"id": "odd", "type": "play", "contentId": "odd", "sessionId": "s", "timestamp": 1_700_000_000_000}
     whole = json.dumps(play)[:-1]
-    for name in _FIELDS:
-        for value in _VALUES:
+    for name in FIELDS:
+        for value in VALUES:
             yield Request("POST", EVENTS.encode(), (), f'[{whole},"{name}":{value}}}]'.encode())
     for coding, body in _CODINGS:
         yield Request("POST", EVENTS.encode(), ((b"Content-Encoding", coding),), body)
@@ -173,7 +173,7 @@ _TOKENS: Final = (
     b"eyJhbGciOiJub25lIn0.eyJzY29wZSI6ImFkbWluIn0.", b"eyJhbGciOiJIUzI1NiJ9.eyJzY29wZSI6ImFkbWluIn0.AAAA",
     b"W10.W10.W10", b"NQ.NQ.NQ",
 )  # fmt: skip
-_ODD_HEADERS: Final = (
+ODD_HEADERS: Final = (
     (b"Origin", b"null"), (b"Origin", b"http://["), (b"Origin", b"\xff"), (b"Origin", b"x" * 5_000),
     (b"Range", b"bytes=10-5"), (b"Range", b"x"), (b"If-Match", b"x"), (b"If-Modified-Since", b"x"),
     (b"If-None-Match", b"\xff"), (b"If-Unmodified-Since", b"Thu, 01 Jan 1970 00:00:00 GMT"),
@@ -212,13 +212,20 @@ _CODINGS: Final = [
     (b"gzip", b"x"), (b"gzip", gzip.compress(b"[]")[:-5]), (b"gzip", gzip.compress(b" " * 50_000_000)),
     (b"deflate", b"\xff"), (b"zstd", b"[]"), (b"br", b"[]"), (b"x", b"[]"), (b"gzip, gzip", b"[]"),
 ]  # fmt: skip
-_FIELDS: Final = (
+FIELDS: Final = (
     "id", "type", "timestamp", "contentId", "contentType", "parentId", "creatorId", "userId", "anonymousId",
     "sessionId", "tz", "source", "platform", "playlistId", "userAgent", "referrer", "properties", "action", "playId",
     "startedAt", "duration", "contentDuration", "completionRate", "position", "skipped", "replayed", "autoplay",
     "genre", "title", "createdAt", "rating", "name", "value", "country", "bot", "trackId", "artistId",
 )  # fmt: skip
-_VALUES: Final[list[Any]] = [
+VALUES: Final[list[Any]] = [
     "null", '""', '"\\u0000"', '"\\ud800"', '"' + "x" * 501 + '"', "-1", "1e308", HUGE, "true", "[]", "{}",
     '{"a":{}}', '"../../etc/passwd"', "86400.001",
 ]  # fmt: skip
+NO_REQUESTS: Final = (
+    b"\x16\x03\x01\x02\0\x01\0\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n  y\r\n\r\n",
+    b"POST /api/stats/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"POST /api/stats/events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n[]]",
+)  # fmt: skip
+"""Bytes that are no HTTP."""

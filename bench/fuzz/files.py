@@ -1,0 +1,250 @@
+"""Broken import files: good ones of every importer, with something wrong in each."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
+
+BOMB: Final = 400_000_000
+"""Bytes that a bomb unpacks to."""
+_DEEP: Final = 200_000
+_ODD: Final[tuple[Any, ...]] = (
+    None, True, -1, 0, 10**30, 1e308, float("nan"), float("inf"), "", "\0", "\ud800", "é" * 300, "x" * 200_000, [],
+    [[]], [1], {}, {"a": {}}, "0000-00-00", "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+23:59", "10" * 3_000,
+    "http://[", "https://youtu.be/", "https://www.youtube.com/shorts/", [None], [{"name": 5}], [["name"]], "1e5",
+)  # fmt: skip
+"""Values where another is expected."""
+
+
+class Broken(NamedTuple):
+    """A file for an importer."""
+
+    importer: str
+    name: str
+    """What is wrong with it."""
+    content: bytes
+
+
+def broken_files(seed: int, number: int) -> Iterator[Broken]:
+    """Yield so many broken files: each fault with each importer in turn, chance decides where."""
+    chance = random.Random(seed)
+    cases = [(importer, fault) for fault in _FAULTS for importer in _GOOD]
+    for place in range(number):
+        importer, fault = cases[place % len(cases)]
+        shape = chance.choice(_GOOD[importer])
+        yield Broken(importer, fault.__name__.strip("_"), fault(chance, shape(chance)))
+
+
+# --- good ones ------------------------------------------------------------------------------------------
+
+
+def _lastfm(_: random.Random) -> bytes:
+    rows = (f'{1_700_000_000 + n},"25 Nov 2023, 12:0{n}",A,,Album,,"Song, {n}",' for n in range(9))
+    return "\n".join(("uts,utc_time,artist,artist_mbid,album,album_mbid,track,track_mbid", *rows)).encode()
+
+
+def _lastfm_bare(_: random.Random) -> bytes:
+    return "\n".join(f"A,Album,Song {n},31 Dec 2018 12:5{n}" for n in range(9)).encode()
+
+
+def _spotify_account(_: random.Random) -> bytes:
+    return _json([
+        {"endTime": f"2023-01-01 10:0{n}", "artistName": "A", "trackName": f"S{n}", "msPlayed": 40_000 + n}
+        for n in range(9)
+    ])  # fmt: skip
+
+
+def _spotify_extended(_: random.Random) -> bytes:
+    return _json([
+        {"ts": f"2023-01-01T10:0{n}:00Z", "ms_played": 40_000, "platform": "Android OS 10", "conn_country": "DE",
+         "master_metadata_track_name": f"S{n}", "master_metadata_album_artist_name": "A", "skipped": False,
+         "master_metadata_album_album_name": "L", "spotify_track_uri": "spotify:track:x", "reason_start": "x"}
+        for n in range(9)
+    ])  # fmt: skip
+
+
+def _spotify_csv(_: random.Random) -> bytes:
+    head = "ts,ms_played,platform,master_metadata_track_name,master_metadata_album_artist_name,skipped"
+    return "\n".join((head, *(f"2023-01-01T10:0{n}:00Z,40000,ios,S{n},A,True" for n in range(9)))).encode()
+
+
+def _youtube(_: random.Random) -> bytes:
+    return _json([
+        {"header": "YouTube", "title": f"Watched V{n}", "titleUrl": f"https://www.youtube.com/watch?v=v{n}",
+         "subtitles": [{"name": "C", "url": "https://www.youtube.com/channel/c"}], "time": f"2023-01-01T10:0{n}:00.5Z",
+         "details": [{"name": "From somewhere"}]}
+        for n in range(9)
+    ])  # fmt: skip
+
+
+def _youtube_html(_: random.Random) -> bytes:
+    return b"<!doctype html><html><body>" + b"<div>Watched <a href='https://youtu.be/x'>x</a></div>" * 50
+
+
+def _wire(number: int) -> dict[str, Any]:
+    return {
+        "id": f"e{number}",
+        "type": "play",
+        "contentId": "c",
+        "sessionId": "s",
+        "timestamp": 1_700_000_000_000 + number,
+    }
+
+
+def _events_lines(_: random.Random) -> bytes:
+    return b"\n".join(_json(_wire(n)) for n in range(9))
+
+
+def _events_list(_: random.Random) -> bytes:
+    return _json([_wire(n) for n in range(9)])
+
+
+def _events_envelope(_: random.Random) -> bytes:
+    return _json({"sentAt": 1, "events": [_wire(n) for n in range(9)]})
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+_Shape = Callable[[random.Random], bytes]
+_GOOD: Final[dict[str, tuple[_Shape, ...]]] = {
+    "lastfm": (_lastfm, _lastfm_bare),
+    "spotify": (_spotify_account, _spotify_extended, _spotify_csv),
+    "youtube": (_youtube, _youtube, _youtube_html),
+    "events": (_events_lines, _events_list, _events_envelope),
+}
+
+# --- faults ---------------------------------------------------------------------------------------------
+
+
+def _truncated(chance: random.Random, good: bytes) -> bytes:
+    return good[: chance.randrange(len(good))]
+
+
+def _wrong_types(chance: random.Random, good: bytes) -> bytes:
+    """Put odd values into fields of JSON rows or cells of a CSV."""
+    try:
+        value = json.loads(good)
+    except ValueError:
+        lines = good.decode().split("\n")
+        return "\n".join(_other_cells(chance, line) for line in lines).encode("utf-8", "surrogatepass")
+    rows = value["events"] if isinstance(value, dict) and "events" in value else value
+    for row in rows if isinstance(rows, list) else [rows]:
+        for name in chance.sample(sorted(row), min(2, len(row))):
+            row[name] = chance.choice(_ODD)
+    return _json(value)
+
+
+def _other_cells(chance: random.Random, line: str) -> str:
+    if line.startswith("{"):
+        row = json.loads(line)
+        return json.dumps({**row, chance.choice(sorted(row)): chance.choice(_ODD)})
+    cells = line.split(",")
+    cells[chance.randrange(len(cells))] = str(chance.choice(_ODD)).replace("\ud800", "?")
+    return ",".join(cells)
+
+
+def _odd_rows(chance: random.Random, _: bytes) -> bytes:
+    return _json([chance.choice(_ODD) for _ in range(9)])
+
+
+def _nested(chance: random.Random, good: bytes) -> bytes:
+    deep = chance.choice(("[" * _DEEP, '{"a":' * _DEEP, "[" * _DEEP + "]" * _DEEP))
+    return chance.choice(
+        (deep.encode(), good.replace(b'"A"', deep.encode(), 1), good[:-1] + b"," + deep.encode() + b"]")
+    )
+
+
+def _encoded(chance: random.Random, good: bytes) -> bytes:
+    return (
+        good.decode()
+        .replace("A", "Ä")
+        .encode(chance.choice(("utf-16", "utf-16-be", "utf-32", "latin-1", "utf-7", "cp037")))
+    )
+
+
+def _marked(chance: random.Random, good: bytes) -> bytes:
+    return (
+        chance.choice((b"\xef\xbb\xbf" * 2, b"\xff\xfe", b"\xfe\xff", b"\xef\xbb", b"\xef\xbb\xbf\n\n"))
+        + good
+    )
+
+
+def _noughts(chance: random.Random, good: bytes) -> bytes:
+    place = chance.randrange(len(good))
+    return chance.choice((good[:place] + b"\0" * 9 + good[place:], b"\0" * 5_000, good.replace(b"\n", b"\0")))
+
+
+def _huge_fields(chance: random.Random, good: bytes) -> bytes:
+    return good.replace(
+        chance.choice((b"A", b"S1", b"V1", b"e1", b"1")),
+        b"x" * chance.choice((10_000, 200_000, 2_000_000)),
+        1,
+    )
+
+
+def _columns(chance: random.Random, good: bytes) -> bytes:
+    """Rename, leave out, repeat or add columns."""
+    name = chance.choice(
+        (b"uts", b"track", b"ts", b"ms_played", b"endTime", b"titleUrl", b"time", b"events", b"id")
+    )
+    other = chance.choice((b"unknown", b"", b"ts", b"x" * 5_000, b"\xc3\xa9"))
+    return chance.choice(
+        (good.replace(name, other), good.replace(b",", b",,"), good.replace(b"\n", b",1,2,3\n"), good * 2)
+    )
+
+
+def _quoted(chance: random.Random, good: bytes) -> bytes:
+    place = chance.randrange(len(good))
+    return good[:place] + chance.choice((b'"', b"'", b'"""', b"\r", b"\r\r\n", b"\\", b",")) + good[place:]
+
+
+def _packed(chance: random.Random, good: bytes) -> bytes:
+    packed = gzip.compress(good)
+    place = chance.randrange(10, len(packed) - 8)
+    spoilt = packed[:place] + bytes((packed[place] ^ 0xFF,)) + packed[place + 1 :]
+    return chance.choice(
+        (spoilt, packed[:place], packed + b"rubbish", gzip.compress(packed), packed[:2], _zipped(good))
+    )
+
+
+def _zipped(good: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.json", good)
+    return file.getvalue()
+
+
+def _bomb(chance: random.Random, good: bytes) -> bytes:
+    """Pack something that is mostly the same byte, in one line or in many."""
+    filling = chance.choice((b"0", b"[", b" ", b"\n", b'"', b"0,0,0,0\n"))
+    file = io.BytesIO()
+    with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as packed:
+        packed.write(good[:-1])
+        chunk = filling * (1_000_000 // len(filling))
+        for _ in range(BOMB // len(chunk)):
+            packed.write(chunk)
+    return file.getvalue()
+
+
+def _noise(chance: random.Random, _: bytes) -> bytes:
+    return chance.choice((b"", b"\n", b"[]", b"{}", b"null", b"5", chance.randbytes(3_000), b"\x1f\x8b"))
+
+
+_FAULTS: Final[tuple[Callable[[random.Random, bytes], bytes], ...]] = (
+    _truncated, _wrong_types, _odd_rows, _nested, _encoded, _marked, _noughts, _huge_fields, _columns, _quoted, _packed,
+    _wrong_types, _noise, _wrong_types,
+)  # fmt: skip
+
+
+def bombs(seed: int) -> Iterator[Broken]:
+    """Yield a packed bomb for each importer."""
+    chance = random.Random(seed)
+    for importer, shapes in _GOOD.items():
+        yield Broken(importer, "bomb", _bomb(chance, shapes[0](chance)))
