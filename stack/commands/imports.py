@@ -16,7 +16,7 @@ from stack.commands._importing import Tally, check, send
 from stack.running import Reach
 from streakline_client import Client, StreaklineError
 from streakline_client.imports import events, lastfm, spotify, youtube
-from streakline_client.imports.rows import BadFile, Outcome
+from streakline_client.imports.rows import BadFile, Outcome, sendable
 
 Parse = Callable[[Iterable[str], str, str | None], Iterator[Outcome]]
 
@@ -140,7 +140,7 @@ def _import(
 
 def _outcomes(parse: Parse, file: Path, user: str, tz: str | None) -> Iterator[Outcome]:
     try:
-        yield from parse(lines_of(file), user, tz)
+        yield from map(sendable, parse(lines_of(file), user, tz))
     except BadFile as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="FILE") from error
 

@@ -39,7 +39,11 @@ def batches(events: Iterable[Event], most: int = MAX_EVENTS) -> Iterator[Batch]:
     parts: list[bytes] = []
     size = offset = 0
     for index, event in enumerate(events):
-        part = _encoded(event, index)
+        try:
+            part = encoded(event)
+        except ValueError as error:
+            msg = f"event {index} {error}"
+            raise ValueError(msg) from error
         if parts and (len(parts) >= most or size + len(part) + 1 > MAX_BYTES - _ENVELOPE):
             yield Batch(offset, len(parts), b",".join(parts))
             offset, parts, size = index, [], 0
@@ -49,14 +53,20 @@ def batches(events: Iterable[Event], most: int = MAX_EVENTS) -> Iterator[Batch]:
         yield Batch(offset, len(parts), b",".join(parts))
 
 
-def _encoded(event: Event, index: int) -> bytes:
+def encoded(event: Event) -> bytes:
+    """Return an event as JSON.
+
+    Raises:
+        ValueError: if it is no JSON or does not fit into a request, naming its id.
+    """
+    about = f"(id {str(event.get('id'))[:80]!r})"
     try:
         text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         part = text.encode()
     except (TypeError, ValueError) as error:
-        msg = f"event {index} (id {event.get('id')!r}) cannot be written as JSON: {error}"
+        msg = f"{about} cannot be written as JSON: {error}"
         raise ValueError(msg) from error
     if len(part) > MAX_BYTES - _ENVELOPE:
-        msg = f"event {index} (id {event.get('id')!r}) takes {len(part)} bytes; a request takes {MAX_BYTES}"
+        msg = f"{about} takes {len(part)} bytes; a request takes {MAX_BYTES}"
         raise ValueError(msg)
     return part

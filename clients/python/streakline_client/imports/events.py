@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
@@ -18,8 +19,12 @@ from streakline_client.imports.rows import (
     Ordinals,
     Outcome,
     Unreadable,
+    json_list,
     json_rows,
+    json_value,
+    row_of,
     stable_id,
+    whole_text,
 )
 
 SOURCE: Final = "events"
@@ -36,7 +41,7 @@ def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Ou
     ordinals = Ordinals()
     for number, value in rows(lines):
         if isinstance(value, dict):
-            yield Imported(number, _completed(value, ordinals, user, tz))
+            yield row_of(number, partial(_imported, number, value, ordinals, user, tz))
         else:
             yield Unreadable(number, f"{str(value)[:80]!r} is no JSON object")
 
@@ -57,16 +62,23 @@ def rows(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
                 yield number, line.strip() if value is None else value
         return
     if isinstance(alone, dict):
-        text = json.dumps(alone["events"])
+        items = json_list(alone["events"], EXPECTED)
     else:
-        text = "".join(chain([first], source))
-        if text.lstrip().startswith("{"):
-            envelope = _loaded(text)
-            if not isinstance(envelope, dict) or "events" not in envelope:
-                msg = f"the file begins with {text.lstrip()[:60]!r}; {EXPECTED}"
-                raise BadFile(msg)
-            text = json.dumps(envelope["events"])
-    yield from enumerate(json_rows([text], EXPECTED), 1)
+        text = whole_text(chain([first], source), EXPECTED)
+        items = _enveloped(text) if text.lstrip().startswith("{") else json_rows([text], EXPECTED)
+    yield from enumerate(items, 1)
+
+
+def _enveloped(text: str) -> list[Any]:
+    envelope = _loaded(text)
+    if not isinstance(envelope, dict) or "events" not in envelope:
+        msg = f"the file begins with {text.lstrip()[:60]!r}; {EXPECTED}"
+        raise BadFile(msg)
+    return json_list(envelope["events"], EXPECTED)
+
+
+def _imported(number: int, row: dict[str, Any], ordinals: Ordinals, user: str, tz: str | None) -> Imported:
+    return Imported(number, _completed(row, ordinals, user, tz))
 
 
 def _completed(row: dict[str, Any], ordinals: Ordinals, user: str, tz: str | None) -> dict[str, Any]:
@@ -95,6 +107,6 @@ def _by_the_minute(row: dict[str, Any]) -> bool:
 
 def _loaded(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json_value(text)
     except ValueError:
         return None

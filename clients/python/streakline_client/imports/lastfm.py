@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from streakline_client.imports.rows import (
     csv_rows,
     filled,
     milliseconds,
+    row_of,
     session_id,
     short_id,
     stable_id,
@@ -73,7 +75,7 @@ def _with_header(
         except ValueError as error:
             yield Unreadable(line, str(error))
             continue
-        yield _played(line, row, at, (), user, tz)
+        yield row_of(line, partial(_played, line, row, at, (), user, tz))
 
 
 def _without_header(rows: Iterable[tuple[int, list[str]]], user: str, tz: str | None) -> Iterator[Outcome]:
@@ -88,7 +90,7 @@ def _without_header(rows: Iterable[tuple[int, list[str]]], user: str, tz: str | 
         else:
             at = _minute(date)
             ordinal = ordinals.next(at, tidy(row["artist"]), tidy(row["track"]))
-            yield _played(line, row, at, (ordinal,), user, tz)
+            yield row_of(line, partial(_played, line, row, at, (ordinal,), user, tz))
 
 
 def _played(

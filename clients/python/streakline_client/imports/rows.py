@@ -7,16 +7,20 @@ import hashlib
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from streakline_client.batches import encoded
+
 NAMESPACE: Final = UUID("5d0ad2f0-4a0c-5c43-9b54-6b9fbf0f3a57")
 """Of all imported ids. Never change it: importing the same file again would count it twice."""
 LONGEST_ID: Final = 200
 """Characters of an id on the wire."""
+LONGEST_TEXT: Final = 1 << 27
+"""Characters of a line, and of a JSON list, which is read whole: its rows take up to ten times as much memory."""
 SEPARATOR: Final = " — "
 """Between creator and title in the id of a content."""
 _HASH: Final = 16
@@ -55,6 +59,24 @@ class Unreadable:
 
 
 Outcome = Imported | Skipped | Unreadable
+
+
+def row_of(row: int, read: Callable[[], Outcome]) -> Outcome:
+    """Return what a row gives: where nothing can be made of one of its values, the row is unreadable."""
+    try:
+        return read()
+    except (ValueError, OverflowError) as error:
+        return Unreadable(row, f"{error}")
+
+
+def sendable(outcome: Outcome) -> Outcome:
+    """Return an outcome; an event that no request can carry makes its row unreadable."""
+    if isinstance(outcome, Imported):
+        try:
+            encoded(outcome.event)
+        except ValueError as error:
+            return Unreadable(outcome.row, f"event {error}")
+    return outcome
 
 
 def stable_id(user: str, source: str, *content: object) -> str:
@@ -176,11 +198,51 @@ def json_rows(lines: Iterable[str], what: str) -> list[Any]:
         BadFile: if it is none; `what` names the file that would be.
     """
     try:
-        value = json.loads("".join(lines))
+        value = json_value(whole_text(lines, what))
     except ValueError as error:
+        if isinstance(error, BadFile):
+            raise
         msg = f"no JSON ({error}); {what}"
         raise BadFile(msg) from error
+    return json_list(value, what)
+
+
+def json_list(value: Any, what: str) -> list[Any]:
+    """Return a value that is a list.
+
+    Raises:
+        BadFile: if it is none; `what` names the file that would be.
+    """
     if not isinstance(value, list):
         msg = f"a JSON {type(value).__name__}, not a list; {what}"
         raise BadFile(msg)
     return value
+
+
+def json_value(text: str) -> Any:
+    """Return the value of a JSON text.
+
+    Raises:
+        ValueError: if it is none, or nested deeper than this process can follow.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        msg = "nested too deeply"
+        raise ValueError(msg) from error
+
+
+def whole_text(lines: Iterable[str], what: str) -> str:
+    """Return lines as one text.
+
+    Raises:
+        BadFile: if they do not fit into memory; `what` names the file that would.
+    """
+    parts, size = [], 0
+    for line in lines:
+        size += len(line)
+        if size > LONGEST_TEXT:
+            msg = f"more than {LONGEST_TEXT:,} characters in one JSON text; {what}; a longer one in parts"
+            raise BadFile(msg)
+        parts.append(line)
+    return "".join(parts)

@@ -11,6 +11,7 @@ not both: they overlap, and the first has no finer times than a minute to match 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +26,7 @@ from streakline_client.imports.rows import (
     csv_rows,
     filled,
     json_rows,
+    row_of,
     session_id,
     short_id,
     stable_id,
@@ -64,11 +66,11 @@ def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Ou
         if not isinstance(row, dict):
             yield Unreadable(number, f"{str(row)[:80]!r} is no JSON object")
         elif "endTime" in row:
-            yield _account(number, row, ordinals, user, tz)
+            yield row_of(number, partial(_account, number, row, ordinals, user, tz))
         elif "ts" in row:
-            yield _extended(number, row, user, tz)
+            yield row_of(number, partial(_extended, number, row, user, tz))
         else:
-            yield Unreadable(number, f"neither endTime nor ts among {', '.join(map(str, row))[:120]}")
+            yield Unreadable(number, f"neither endTime nor ts among {str(list(row))[:120]}")
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:

@@ -7,6 +7,7 @@ later views of a video are marked as replayed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ from streakline_client.imports.rows import (
     Unreadable,
     filled,
     json_rows,
+    row_of,
     session_id,
     short_id,
     stable_id,
@@ -41,24 +43,24 @@ def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Ou
         if not isinstance(row, dict):
             yield Unreadable(number, f"{str(row)[:80]!r} is no JSON object")
             continue
-        reason = _reason_to_skip(row)
-        if reason is not None:
-            yield Skipped(number, reason)
-            continue
         try:
-            views.append((when(row, "time"), number, _video(row), row))
+            reason = _reason_to_skip(row)
+            if reason is None:
+                views.append((when(row, "time"), number, _video(row), row))
+            else:
+                yield Skipped(number, reason)
         except ValueError as error:
             yield Unreadable(number, str(error))
     seen: set[str] = set()
     for at, number, video, row in sorted(views, key=lambda view: (view[0], view[2])):
-        yield Imported(number, _event(row, video, at, video in seen, user, tz))
+        yield row_of(number, partial(_viewed, number, row, video, at, video in seen, user, tz))
         seen.add(video)
 
 
 def _reason_to_skip(row: Mapping[str, Any]) -> str | None:
     if not row.get("titleUrl"):
         return "without an address (removed or private)"
-    if any(detail.get("name") == _ADVERTISEMENT for detail in row.get("details") or () if detail):
+    if any(detail.get("name") == _ADVERTISEMENT for detail in _objects(row.get("details"))):
         return "an advertisement"
     return None if _video(row) else "no video (a post, story or playable)"
 
@@ -73,13 +75,18 @@ def _video(row: Mapping[str, Any]) -> str:
     return parse_qs(address.query).get("v", [""])[0]
 
 
-def _event(
-    row: Mapping[str, Any], video: str, at: int, replayed: bool, user: str, tz: str | None
-) -> dict[str, Any]:
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Return the JSON objects of a list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _viewed(
+    number: int, row: Mapping[str, Any], video: str, at: int, replayed: bool, user: str, tz: str | None
+) -> Imported:
     title = tidy(row.get("title")).removeprefix(_VERB)
-    channel: Mapping[str, Any] = next(iter(row.get("subtitles") or ()), {})
+    channel: Mapping[str, Any] = next(iter(_objects(row.get("subtitles"))), {})
     music = row.get("header") == "YouTube Music"
-    return filled(
+    event = filled(
         id=stable_id(user, SOURCE, at, video),
         type="play",
         contentId=short_id(f"youtube:{video}"),
@@ -95,3 +102,4 @@ def _event(
         replayed=replayed or None,
         properties=filled(channelUrl=channel.get("url"), url=row["titleUrl"]),
     )
+    return Imported(number, event)
