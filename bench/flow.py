@@ -1,39 +1,47 @@
-"""`python -m bench.flow`: the content flow's whole job, on a real Redis that syncs every write.
+"""`python -m bench.flow`: the whole job of a flow that needs only Redis, which syncs every write.
 
-Feeds events into the streams, lets one content process count them with recovery on, and prints events a CPU-second,
-the resident memory, bytes of snapshots and the longest stall. `--pace` feeds while it runs, at a rate.
+Without `--pace` everything is fed first and one content process counts it with recovery on. With `--pace` a feeder
+of its own process appends at a rate while the flow reads. `--held` first lets the flow read so many identities
+that are still held while the measured events come. `--flow viewers` measures the viewers flow behind a content
+flow. `--profile` samples the stacks and says where the time goes.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import subprocess
+import signal
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-import psutil
-import redis
+from rich import box
+from rich.console import Console
+from rich.table import Table
 
+from bench.breakdown import Sampler
+from bench.feeder import Feeder, Plan, feed
+from bench.flow_stack import Flow
 from bench.machine import alone, keep
-from bench.workload import SEED, Made, entries, records
-from stack.part import PartProcess
-from stack.ports import free_port
-from stack.redis import RedisServer
-from streakline import keys
-from streakline.times import MINUTE_MS, enc
+from bench.pattern import Pattern
+from bench.redis_stack import Followed, RedisStack, follow
+from streakline.times import MINUTE_MS
 
-START_MS = 1_700_000_000_000
-ROOT = Path(__file__).parents[1]
+HELD_MINUTES: Final = 60
+"""The identities of so much stream time are all held: nothing of it has closed."""
+NEW: Final = 0.82
+"""Identities that an event of the workload adds: 12 % are heartbeats of plays that are held, some repeat."""
+SLOW_FEEDER: Final = 1.05
+BEHIND_S: Final = 1.5
+"""A flow keeps pace if it has covered the last event so soon after it was fed: write-outs come once a second."""
 
 
-def main() -> int:
-    """Run the benchmark."""
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmark; return 1 if the flow does not keep the pace that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--flow", choices=("content", "viewers"), default="content")
     parser.add_argument("--events", type=int, default=2_000_000)
     parser.add_argument("--contents", type=int, default=10_000)
     parser.add_argument("--listeners", type=int, default=200_000)
@@ -41,106 +49,111 @@ def main() -> int:
     parser.add_argument("--shards", type=int, default=4)
     parser.add_argument("--minutes", type=int, default=75, help="stream clock from first to last event")
     parser.add_argument("--pace", type=int, default=0, help="events a second; 0 feeds everything first")
-    options = parser.parse_args()
-    span = options.minutes * MINUTE_MS
-    made = records(options.events, START_MS, span, contents=options.contents, listeners=options.listeners)
-    feed = list(entries(made, START_MS, span, shards=options.shards, request=options.request))
-    with alone(), tempfile.TemporaryDirectory() as folder:
-        figures = measure(Path(folder), feed, options.shards, options.pace)
-    print(figures)
-    keep(f"bench.flow --events {options.events} --request {options.request} --pace {options.pace}", figures)
-    return 0
-
-
-def measure(folder: Path, feed: list[Made], shards: int, pace: int) -> str:
-    """Return the figures of one run."""
-    server = RedisServer(folder / "redis", port=free_port(), password="bench", memory=6 << 30)  # noqa: S106
-    server.prepare()
-    process = PartProcess(server.part(), folder / "redis.log")
-    process.start()
-    try:
-        client = redis.Redis.from_url(server.url)
-        client.set(keys.SEED, SEED)
-        client.set(keys.SHARDS, shards)
-        if not pace:
-            append(client, feed, 0)
-        before = client.info("memory")["used_memory"]
-        return _run(folder, server.url, client, feed, shards, pace, before)
-    finally:
-        process.kill()
-
-
-def append(client: redis.Redis, feed: list[Made], pace: int) -> None:
-    """Append entries, at so many events a second (0: as fast as it goes)."""
-    started, done = time.monotonic(), 0
-    for first in range(0, len(feed), 400):
-        pipe = client.pipeline(transaction=False)
-        for made in feed[first : first + 400]:
-            pipe.xadd(keys.events(made.shard), dict[Any, Any](made.fields), id=made.entry_id)
-            done += made.events
-        pipe.execute()
-        if pace:
-            time.sleep(max(0.0, started + done / pace - time.monotonic()))
-
-
-def _run(
-    folder: Path, url: str, client: redis.Redis, feed: list[Made], shards: int, pace: int, memory: int
-) -> str:
-    last = {made.shard: made.entry_id for made in feed}
-    events = sum(made.events for made in feed)
-    environment = {
-        **os.environ,
-        "REDIS_URL": url,
-        "STREAKLINE_DATA": str(folder),
-        "STREAKLINE_SHARDS": str(shards),
-    }
-    with (folder / "flow.log").open("wb") as log:
-        flow = subprocess.Popen(
-            [sys.executable, "-m", "flows.run", "content"], cwd=ROOT, env=environment, stdout=log, stderr=log
+    parser.add_argument("--held", type=int, default=0, help="identities that are held before")
+    parser.add_argument("--profile", action="store_true", help="sample the stacks with py-spy (costs some)")
+    options = parser.parse_args(arguments)
+    if options.flow == "viewers" and not options.pace:
+        parser.error("--flow viewers needs --pace: what candidates look like depends on it")
+    turns = round(options.held / NEW / options.events) if options.held else 0
+    minutes = HELD_MINUTES / turns if turns else options.minutes
+    with alone(), tempfile.TemporaryDirectory() as name:
+        pattern = Pattern(
+            options.events,
+            int(minutes * MINUTE_MS),
+            contents=options.contents,
+            listeners=options.listeners,
+            shards=options.shards,
+            request=options.request,
         )
-    try:
-        own = psutil.Process(flow.pid)
-        while b"flow_started" not in (folder / "flow.log").read_bytes():
-            time.sleep(0.01)
-        begun, cpu = time.monotonic(), sum(own.cpu_times()[:2])
-        feeder = threading.Thread(target=append, args=(client, feed, pace)) if pace else None
-        if feeder:
-            feeder.start()
-        stall, resident = _follow(client, own, flow, last)
-        wall, cpu = time.monotonic() - begun, sum(own.cpu_times()[:2]) - cpu
-        if feeder:
-            feeder.join()
-        store = sum(path.stat().st_size for path in (folder / "flows").rglob("*") if path.is_file())
-    finally:
-        flow.kill()
-        flow.wait()
-    return (
-        f"{events:,} events: {events / cpu:,.0f} events per CPU-second ({cpu / events * 1e6:.2f} µs each), "
-        f"{events / wall:,.0f} a second of wall time, {cpu / wall:.2f} of a core; resident {resident / 1e6:.0f} MB; "
-        f"recovery folder {store / 1e6:.0f} MB; longest stall {stall * 1000:.0f} ms; "
-        f"Redis {memory / max(1, events):.0f} bytes an event"
-    )
+        with RedisStack(Path(name), options.shards) as stack:
+            figures, good = _run(stack, pattern, options, turns)
+    if not options.profile:
+        keep(" ".join(["bench.flow", *(arguments if arguments is not None else sys.argv[1:])]), figures)
+    return 0 if good else 1
 
 
-def _follow(
-    client: redis.Redis, own: psutil.Process, flow: subprocess.Popen[bytes], last: dict[int, str]
-) -> tuple[float, int]:
-    """Wait until the flow has covered everything; return its longest silence in s and its greatest RSS."""
-    stall, moved, seen, resident = 0.0, time.monotonic(), -1, 0
-    while True:
-        if flow.poll() is not None:
-            msg = "the flow ended by itself"
-            raise RuntimeError(msg)
-        at = {shard: enc(client.hget(keys.progress(shard), "content") or "0-0") for shard in last}
-        now = time.monotonic()
-        resident = max(resident, own.memory_info().rss)
-        said = int(client.xlen(keys.UPDATES))
-        if said != seen:
-            stall = max(stall, now - moved if seen > 0 else 0.0)
-            moved, seen = now, said
-        if all(at[shard] >= enc(position) for shard, position in last.items()):
-            return stall, resident
-        time.sleep(0.005)
+def _run(stack: RedisStack, pattern: Pattern, options: argparse.Namespace, turns: int) -> tuple[str, bool]:
+    plan = Plan(turns, 1, options.pace)
+    before = stack.redis.info("memory")["used_memory"]
+    memory = 0
+    if not turns and not options.pace:
+        feed(stack.url, pattern, plan)
+        memory = stack.redis.info("memory")["used_memory"] - before
+    flow = stack.flow("content", STREAKLINE_MAX_IDS=str(max(20_000_000, options.held * 3 // 2)))
+    if turns:
+        _hold(stack, flow, pattern, turns)
+    if turns and not options.pace:
+        os.kill(flow.pid, signal.SIGSTOP)
+        feed(stack.url, pattern, plan)
+        os.kill(flow.pid, signal.SIGCONT)
+    if options.flow == "viewers":
+        flow = stack.flow("viewers")
+    sampler = Sampler(flow.pid, stack.folder) if options.profile else None
+    feeder = Feeder(stack.url, pattern, plan) if options.pace else None
+    seen = follow(stack, flow, pattern.last(turns + 1))
+    shares = sampler.shares() if sampler else {}
+    fed = feeder.took() if feeder else 0.0
+    due = pattern.events / options.pace if options.pace else 0.0
+    slow, behind = fed > due * SLOW_FEEDER, seen.wall > max(fed, due) + BEHIND_S
+    figures = _figures(stack, flow, pattern.events, seen, fed, memory)
+    console = Console(width=110)
+    console.print(_table(figures))
+    if shares:
+        console.print(_parts(shares, seen.cpu / pattern.events * 1e6))
+    if feeder and slow:
+        console.print("the feeder itself did not reach the pace: the machine has other work")
+    if feeder and behind:
+        console.print(f"the flow does not keep pace: {seen.wall - fed:.1f} s behind when all was fed")
+    text = "; ".join(f"{name} {value}" for name, value in figures.items())
+    return text, not feeder or not (slow or behind)
+
+
+def _hold(stack: RedisStack, flow: Flow, pattern: Pattern, turns: int) -> None:
+    feeder = Feeder(stack.url, pattern, Plan(0, turns, ahead_ms=pattern.span_ms // 2))
+    follow(stack, flow, pattern.last(turns))
+    feeder.took()
+    time.sleep(3)  # the snapshot of what was read last is not on the account of what is measured
+
+
+def _figures(
+    stack: RedisStack, flow: Flow, events: int, seen: Followed, fed: float, memory: int
+) -> dict[str, str]:
+    metrics = stack.metrics(flow.name)
+    figures = {
+        "events": f"{events:,}",
+        "events per CPU-second": f"{events / seen.cpu:,.0f}",
+        "µs an event": f"{seen.cpu / events * 1e6:.2f}",
+        "events a second of wall time": f"{events / seen.wall:,.0f}",
+        "of a core": f"{seen.cpu / seen.wall:.2f}",
+        "resident MB": f"{seen.resident / 1e6:.0f}",
+        "longest stall ms": f"{seen.stall * 1000:.0f}",
+        "snapshots": f"{metrics.get('snapshots', 0):.0f}",
+        "snapshot MB": f"{metrics.get('snapshot_bytes', 0) / 1e6:.1f}",
+        "recovery folder MB": f"{stack.store() / 1e6:.0f}",
+        "Redis of a core": f"{seen.redis_cpu / seen.wall:.2f}",
+    }
+    if memory:
+        figures["Redis bytes an event"] = f"{memory / events:.0f}"
+    if fed:
+        figures["fed a second"] = f"{events / fed:,.0f}"
+    return figures
+
+
+def _table(figures: dict[str, str]) -> Table:
+    table = Table("figure", box=box.SIMPLE)
+    table.add_column("value", justify="right")
+    for name, value in figures.items():
+        table.add_row(name, value)
+    return table
+
+
+def _parts(shares: dict[str, float], each: float) -> Table:
+    table = Table("part", box=box.SIMPLE)
+    table.add_column("share", justify="right")
+    table.add_column("µs an event", justify="right")
+    for name, share in shares.items():
+        table.add_row(name, f"{share:.1%}", f"{share * each:.2f}")
+    return table
 
 
 if __name__ == "__main__":

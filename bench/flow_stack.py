@@ -102,8 +102,8 @@ class FlowStack:
 class Flow:
     """One flow process."""
 
-    def __init__(self, name: str, log: Path, environment: dict[str, str]) -> None:
-        """Start it and wait until it reads."""
+    def __init__(self, name: str, log: Path, environment: dict[str, str], *, wait: bool = True) -> None:
+        """Start it and, unless told otherwise, wait until it reads."""
         self.name, self._log = name, log
         with log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -111,7 +111,7 @@ class Flow:
                 cwd=ROOT, env=environment, stdout=output, stderr=output,
             )  # fmt: skip
         self._own = psutil.Process(self._process.pid)
-        while b"flow_started" not in log.read_bytes():
+        while wait and b"flow_started" not in log.read_bytes():
             self.check()
             time.sleep(0.01)
 

@@ -43,9 +43,19 @@ class Made(NamedTuple):
 
 
 def records(
-    number: int, start_ms: int, span_ms: int, *, contents: int, listeners: int, seed: int = 1
+    number: int,
+    start_ms: int,
+    span_ms: int,
+    *,
+    contents: int,
+    listeners: int,
+    seed: int = 1,
+    everybody: bool = False,
 ) -> Records:
-    """Return events in order of acceptance, evenly over a span; `at` lies up to a minute before acceptance."""
+    """Return events in order of acceptance, evenly over a span; `at` lies up to a minute before acceptance.
+
+    With `everybody` the first events are one of each listener and of each content; the others are drawn.
+    """
     rng = np.random.default_rng(seed)
     made = np.zeros(number, RECORD)
     accepted = start_ms + (np.arange(number) * span_ms // number)
@@ -53,10 +63,14 @@ def records(
     content = rng.choice(contents, number, p=weight / weight.sum())
     names = np.array([hash64(f"content-{n}", SEED) for n in range(contents)], np.uint64)
     made["content64"] = names[content]
-    made["listener64"] = (rng.integers(1, listeners + 1, number).astype(np.uint64)) * np.uint64(
-        0x9E3779B97F4A7C15
-    )
+    listener = rng.integers(1, listeners + 1, number).astype(np.uint64)
+    if everybody:
+        made["content64"][:contents] = names[: min(contents, number)]
+        listener[:listeners] = np.arange(1, min(listeners, number) + 1)
+    made["listener64"] = listener * np.uint64(0x9E3779B97F4A7C15)
     made["kind"] = rng.choice(KINDS, number, p=SHARES)
+    introduced = max(contents, listeners) if everybody else 0
+    made["kind"][:introduced][made["kind"][:introduced] == 3] = 1  # a heartbeat would be somebody else's
     made["dur"] = rng.integers(1_000, 300_000, number)
     made["length"] = 200_000
     made["completion"] = np.minimum(1000, made["dur"].astype(np.int64) * 1000 // 200_000)
@@ -77,7 +91,7 @@ def records(
     for name in ("id64", "content64", "listener64", "start"):
         made[name][beats] = made[name][of]
     repeats = np.flatnonzero(rng.random(number) < 0.01)
-    repeats = repeats[repeats > 100]
+    repeats = repeats[repeats > max(100, introduced)]
     made[repeats] = made[repeats - rng.integers(1, 100, len(repeats))]
     return made
 

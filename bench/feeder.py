@@ -1,0 +1,113 @@
+"""The process that appends a pattern to the streams while flows read them, and trims behind the slowest.
+
+It stands in for ingest and for what archive does to Redis: it closes quarter hours, so that open hashes go and the
+live state does not grow with the length of a run.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from typing import Any, Final, NamedTuple
+
+import redis
+
+from bench.pattern import START_MS, Batch, Pattern
+from streakline import keys
+from streakline.times import LATENESS_MS, QUARTER_MS, bucket_of, enc
+
+_FORK: Final = multiprocessing.get_context("fork")  # the pattern is shared, not copied
+TRIM_EVERY_S: Final = 0.5
+
+
+class Plan(NamedTuple):
+    """What to append and how fast."""
+
+    first: int
+    """The first turn."""
+    turns: int
+    pace: int = 0
+    """Events a second; 0: as fast as readers take it."""
+    ahead_ms: int = 0
+    """Stream time that may lie before the slowest reader; 0: any."""
+    readers: tuple[str, ...] = ("content",)
+    """Fields of progress that trimming waits for."""
+
+
+def feed(url: str, pattern: Pattern, plan: Plan) -> float:
+    """Append as planned and return how many seconds it took."""
+    client = redis.Redis.from_url(url, protocol=2)
+    connection = client.connection_pool.get_connection()
+    behind = _Behind(client, pattern.shards, plan.readers)
+    started, done = time.monotonic(), 0
+    for turn in range(plan.first, plan.first + plan.turns):
+        for batch in pattern.batches(turn):
+            while plan.ahead_ms and batch.until_ms > behind.moment() + plan.ahead_ms:
+                time.sleep(0.005)
+            _append(connection, batch)
+            done += batch.events
+            if plan.ahead_ms:
+                behind.trim()
+            if plan.pace:
+                time.sleep(max(0.0, started + done / plan.pace - time.monotonic()))
+    return time.monotonic() - started
+
+
+class Feeder:
+    """`feed` in a process of its own, so that its work is on no flow's account."""
+
+    def __init__(self, url: str, pattern: Pattern, plan: Plan) -> None:
+        """Start it."""
+        self._answer, answer = _FORK.Pipe(duplex=False)
+
+        def run() -> None:
+            answer.send(feed(url, pattern, plan))
+
+        self._process = _FORK.Process(target=run, daemon=True)
+        self._process.start()
+
+    def took(self) -> float:
+        """Wait for its end; return how many seconds it fed."""
+        seconds: float = self._answer.recv()
+        self._process.join()
+        return seconds
+
+
+class _Behind:
+    """How far the readers are, and trimming behind them."""
+
+    def __init__(self, client: redis.Redis, shards: int, readers: tuple[str, ...]) -> None:
+        self._client, self._shards, self._readers = client, shards, readers
+        self._trimmed_at = 0.0
+        self._closed = bucket_of(START_MS)
+
+    def moment(self) -> int:
+        """Return the stream time in ms that all readers have passed."""
+        pipe: Any = self._client.pipeline(transaction=False)
+        for shard in range(self._shards):
+            pipe.hmget(keys.progress(shard), self._readers)
+        positions = [enc(position or b"0-0") >> 22 for row in pipe.execute() for position in row]
+        return max(START_MS, min(positions))
+
+    def trim(self) -> None:
+        """Let go of what all have read and of quarter hours that are over, now and then."""
+        if time.monotonic() < self._trimmed_at + TRIM_EVERY_S:
+            return
+        self._trimmed_at, moment = time.monotonic(), self.moment()
+        over = bucket_of(moment - LATENESS_MS - 2 * QUARTER_MS)
+        pipe: Any = self._client.pipeline(transaction=False)
+        for shard in range(self._shards):
+            pipe.xtrim(keys.events(shard), minid=moment)
+            pipe.xtrim(keys.out(shard), maxlen=1000)
+            pipe.xtrim(keys.candidates(shard), maxlen=1000)
+            if over > self._closed:
+                pipe.hset(keys.base(shard), "upto", over)
+                pipe.unlink(*(keys.open_bucket(shard, b) for b in range(self._closed, over + 1, QUARTER_MS)))
+        pipe.execute()
+        self._closed = max(self._closed, over)
+
+
+def _append(connection: Any, batch: Batch) -> None:
+    connection.send_packed_command([batch.packed], check_health=False)
+    for _ in range(batch.commands):
+        connection.read_response()

@@ -1,0 +1,133 @@
+"""A stream of any length from one stretch of it: repeated, later each time and with other identities.
+
+A stretch is made once, as ingest would write it, so that feeding costs little beside the flow that is measured.
+Contents, listeners, kinds and the rate in stream time are the same in every turn.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import hiredis
+import msgspec
+import numpy as np
+import zstandard
+
+from bench.workload import SEED, records
+from streakline import keys
+from streakline.entries import VERSION, Cold, pack_cold
+from streakline.stamping import hash64
+from streakline.times import QUARTER_MS, enc
+
+START_MS: Final = 1_700_000_100_000 // QUARTER_MS * QUARTER_MS
+AT_ONCE: Final = 200
+"""Requests of one round trip of the feeder."""
+_ID: Final = "0123456789abcdef" * 2
+_LISTENER: Final = "fedcba9876543210" * 2
+_OTHERS: Final = 0x9E3779B97F4A7C15
+"""What a turn adds to every identity."""
+
+
+class _Part(NamedTuple):
+    """One entry: the records from `first` to `last` and what belongs to them."""
+
+    shard: int
+    after_ms: int
+    sequence: int
+    first: int
+    last: int
+    cold: bytes
+
+
+class Batch(NamedTuple):
+    """Commands of one round trip."""
+
+    packed: bytes
+    commands: int
+    events: int
+    until_ms: int
+
+
+class Pattern:
+    """Events of one stretch, in requests of so many events. Memory: about 250 bytes an event."""
+
+    def __init__(
+        self,
+        number: int,
+        span_ms: int,
+        *,
+        contents: int,
+        listeners: int,
+        shards: int,
+        request: int,
+        everybody: bool = False,
+    ) -> None:
+        """Make a stretch; see `bench.workload.records` for what is in it."""
+        self.events, self.span_ms, self.shards = number, span_ms, shards
+        made = records(number, START_MS, span_ms, contents=contents, listeners=listeners, everybody=everybody)
+        post = np.arange(number) // request
+        shard = (made["content64"] % np.uint64(shards)).astype(np.int64)
+        order = np.argsort(post * shards + shard, kind="stable")
+        self._records, group = made[order], (post * shards + shard)[order]
+        borders = np.flatnonzero(np.diff(group, prepend=-1, append=group[-1] + 1)).tolist()
+        colds = _Colds(contents)
+        self._parts: list[_Part] = []
+        last = (-1, 0)
+        for first, end in itertools.pairwise(borders):
+            number_of_post, part = divmod(int(group[first]), shards)
+            after = number_of_post * request * span_ms // number
+            last = (after, last[1] + 1) if after == last[0] else (after, 0)
+            cold = colds.of(self._records[first:end])
+            self._parts.append(_Part(part, after, last[1], first, end, cold))
+
+    def batches(self, turn: int) -> Iterator[Batch]:
+        """Return the commands that append one turn, in order."""
+        later = turn * self.span_ms
+        made = self._records.copy()
+        made["at"] += later
+        made["start"] += later
+        made["id64"] += np.uint64(turn * _OTHERS & (1 << 64) - 1)
+        hot, size = made.tobytes(), made.itemsize
+        names = [keys.events(shard) for shard in range(self.shards)]
+        for first in range(0, len(self._parts), AT_ONCE * self.shards):
+            parts = self._parts[first : first + AT_ONCE * self.shards]
+            packed = [
+                hiredis.pack_command(
+                    ("XADD", names[p.shard], f"{START_MS + later + p.after_ms}-{p.sequence}",
+                     "v", VERSION, "n", p.last - p.first, "h", hot[p.first * size : p.last * size], "d", p.cold)  # type: ignore[arg-type]
+                )
+                for p in parts
+            ]  # fmt: skip
+            events = sum(p.last - p.first for p in parts)
+            yield Batch(b"".join(packed), len(packed), events, START_MS + later + parts[-1].after_ms)
+
+    def last(self, turns: int) -> dict[int, int]:
+        """Return the position (`enc`) of the last entry of each shard after so many turns."""
+        ends = {p.shard: p for p in self._parts}
+        later = START_MS + (turns - 1) * self.span_ms
+        return {shard: enc(f"{later + p.after_ms}-{p.sequence}") for shard, p in ends.items()}
+
+
+class _Colds:
+    """Compressed cold parts: one row a content, filled in with the ids of an event."""
+
+    def __init__(self, contents: int) -> None:
+        self._compress = zstandard.ZstdCompressor(level=1).compress
+        self._rows: dict[int, list[bytes]] = {}
+        for number in range(contents):
+            name = f"content-{number}"
+            row = pack_cold([Cold(name, _ID, "play", "track", sessionId=_LISTENER, title=name)])[1:]
+            before, _, rest = row.partition(_ID.encode())
+            between, _, after = rest.partition(_LISTENER.encode())
+            self._rows[hash64(name, SEED)] = [before, between, after]
+
+    def of(self, made: np.ndarray) -> bytes:
+        rows = [msgspec.msgpack.encode([None] * len(made))[: -len(made)]]  # the head of a list of so many
+        ids, listeners = made["id64"].tobytes().hex(), made["listener64"].tobytes().hex()
+        for at, content in enumerate(made["content64"].tolist()):
+            before, between, after = self._rows[content]
+            own, listener = ids[at * 16 : at * 16 + 16], listeners[at * 16 : at * 16 + 16]
+            rows += (before, (own + own).encode(), between, (listener + listener).encode(), after)
+        return self._compress(b"".join(rows))

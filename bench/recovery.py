@@ -1,0 +1,152 @@
+"""`python -m bench.recovery`: how soon a killed flow shows new numbers again, with a large state.
+
+The real flows read a stream with so many contents and listeners, all of them within the last hour; they are killed,
+started again, and the clock runs from the start of the processes until the first live update that covers an event
+sent after the kill.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bench.feeder import Feeder, Plan, feed
+from bench.flow_stack import Flow
+from bench.machine import alone, keep
+from bench.pattern import Pattern
+from bench.redis_stack import RedisStack, follow
+from streakline import keys
+from streakline.settings import Settings
+from streakline.times import MINUTE_MS
+
+LIMIT_S: Final = 5.0
+LIMIT_BYTES: Final = 1_000_000_000
+KINDS: Final = ("content", "viewers")
+PATIENCE_S: Final = 60
+
+
+class Back(NamedTuple):
+    """A flow that is back: seconds until its first update, greatest RSS before the kill and after."""
+
+    seconds: float
+    before: int
+    after: int
+
+
+def main() -> int:
+    """Run it; return 1 if a flow took too long or too much memory."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contents", type=int, default=100_000)
+    parser.add_argument("--listeners", type=int, default=1_000_000)
+    parser.add_argument("--events", type=int, default=2_000_000)
+    parser.add_argument("--shards", type=int, default=4)
+    options = parser.parse_args()
+    big, small = (
+        Pattern(
+            events,
+            span,
+            contents=options.contents,
+            listeners=options.listeners,
+            shards=options.shards,
+            request=50,
+            everybody=everybody,
+        )
+        for events, span, everybody in ((options.events, 50 * MINUTE_MS, True), (2_000, MINUTE_MS, False))
+    )
+    with alone(), tempfile.TemporaryDirectory() as name, RedisStack(Path(name), options.shards) as stack:
+        backs, held = _measure(stack, big, small)
+    _print(backs, held)
+    figures = "; ".join(
+        f"{flow}: first update {back.seconds:.2f} s after its start, RSS {back.before / 1e6:.0f} MB before and "
+        f"{back.after / 1e6:.0f} MB after"
+        for flow, back in backs.items()
+    )
+    keep(
+        f"bench.recovery --contents {options.contents} --listeners {options.listeners}", f"{held}; {figures}"
+    )
+    good = all(b.seconds < LIMIT_S and max(b.before, b.after) < LIMIT_BYTES for b in backs.values())
+    return 0 if good else 1
+
+
+def _measure(stack: RedisStack, big: Pattern, small: Pattern) -> tuple[dict[str, Back], str]:
+    feeder = Feeder(stack.url, big, Plan(0, 1))
+    flows = [stack.flow(name) for name in KINDS]
+    last = big.last(1)
+    for flow in flows:
+        follow(stack, flow, last)
+    feeder.took()
+    time.sleep(3 * Settings().epoch_seconds)  # everything is in a snapshot
+    before = {flow.name: _peak(flow) for flow in flows}
+    held = f"{_shown(stack):,} listeners of the last hour; recovery folders {stack.store() / 1e6:.0f} MB"
+    for flow in flows:
+        flow.end()
+    seen = _newest(stack)
+    # The small pattern comes an hour after the beginning: ten minutes after the last event of the big one.
+    turn = 60 * MINUTE_MS // small.span_ms
+    feed(stack.url, small, Plan(turn, 1))
+    backs = {}
+    started = time.monotonic()
+    again = [stack.flow(name, wait=False) for name in KINDS]
+    waiting = dict(zip(KINDS, again, strict=True))
+    arrived: dict[str, float] = {}
+    while waiting:
+        for kind, seen_at in _updates(stack, seen):
+            if kind in waiting:
+                arrived[kind] = seen_at - started
+                del waiting[kind]
+        for flow in again:
+            flow.check()
+        if time.monotonic() > started + PATIENCE_S:
+            msg = f"no live update of {', '.join(waiting)} within {PATIENCE_S} s:\n{again[0].tail()}"
+            raise RuntimeError(msg)
+        time.sleep(0.005)
+    follow(stack, again[0], small.last(turn + 1))
+    time.sleep(2 * Settings().epoch_seconds)  # a snapshot after the restart
+    for flow in again:
+        backs[flow.name] = Back(arrived[flow.name], before[flow.name], _peak(flow))
+    return backs, held
+
+
+def _updates(stack: RedisStack, after: bytes) -> list[tuple[str, float]]:
+    found: Any = stack.redis.xrange(keys.UPDATES, f"({after.decode()}", "+")
+    return [(fields[b"k"].decode(), time.monotonic()) for _, fields in found]
+
+
+def _newest(stack: RedisStack) -> bytes:
+    newest: Any = stack.redis.xrevrange(keys.UPDATES, count=1)
+    return bytes(newest[0][0])
+
+
+def _shown(stack: RedisStack) -> int:
+    found: Any = stack.redis.hgetall(keys.STATE)
+    return sum(
+        msgspec.msgpack.decode(state)["hour"] for name, state in found.items() if name.startswith(b"viewers:")
+    )
+
+
+def _peak(flow: Flow) -> int:
+    status = Path(f"/proc/{flow.pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def _print(backs: dict[str, Back], held: str) -> None:
+    table = Table(title=held, box=box.SIMPLE)
+    for heading in ("flow", "first update s", "RSS MB before", "RSS MB after"):
+        table.add_column(heading, justify="right")
+    for name, back in backs.items():
+        table.add_row(name, f"{back.seconds:.2f}", f"{back.before / 1e6:.0f}", f"{back.after / 1e6:.0f}")
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
