@@ -136,6 +136,8 @@ class Broadcast:
     async def name_watched(self) -> None:
         """Tell the content flow which contents are listened to, for ever."""
         while True:
+            # Before looking: who asks while the answer of Redis is awaited must not be forgotten for a whole round.
+            self._named.clear()
             watched = self.watched()
             try:
                 if watched:
@@ -145,7 +147,6 @@ class Broadcast:
                     await self._forget_expired()
             except (RedisError, OSError) as error:
                 _log.warning("watched_not_named", error=str(error))
-            self._named.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(WATCHED_EVERY):
                     await self._named.wait()
