@@ -73,7 +73,7 @@ class Broadcast:
         """Send what changed since the last time."""
         self.feed.moved.clear()
         topics = self.feed.standing.topics(self.watched())
-        self.hub.publish(self.feed.epoch, self.feed.position, topics, time.monotonic())
+        self.hub.publish(self.feed.epoch, self.feed.seq, topics, time.monotonic())
 
     def watched(self) -> list[str]:
         """Return the contents that somebody listens to."""

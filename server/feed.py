@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from server.tasks import running
 from server.watch import WATCH
 from streakline import keys
 from streakline.entries import Poison
+from streakline.silence import last_heard
 from streakline.standing import Standing
 from streakline.times import enc, named_position
 
@@ -26,6 +28,8 @@ BATCH: Final = 500
 RECENT: Final = 50
 """Updates that are looked at for the clock: a few of each part."""
 RETRY: Final = 0.5
+QUIET: Final = 12.0
+"""Seconds without any update after which the flows are asked whether anything is left; ticks come every 5 s."""
 MAX_DIGITS: Final = 4
 """Digits of the greatest part's number."""
 DEAD_KEPT: Final = 10_000
@@ -63,14 +67,24 @@ class Feed:
         self._stream_ms = 0
         self.incomplete = False
         """Whether clocks are so wrong that live windows miss what happens now."""
+        self._changed = 0
+        """How often what is shown has changed without an update since the last one."""
+        self._heard = time.monotonic()
         self.moved = asyncio.Event()
         """Set whenever the position moved; whoever waits clears it."""
+
+    @property
+    def seq(self) -> str:
+        """Return the position of what is shown: after the last update, by as many as it has changed without one."""
+        ms, _, number = self.position.partition("-")
+        return f"{ms}-{int(number) + self._changed}"
 
     def tell(self, *, stream_ms: int, incomplete: bool) -> None:
         """Take over the newest moment of the events streams, and whether clocks make live windows incomplete."""
         self._stream_ms = stream_ms
         if incomplete != self.incomplete:
             self.incomplete = self.standing.incomplete = incomplete
+            self._changed += 1
             self.moved.set()
 
     async def run(self) -> None:
@@ -108,9 +122,11 @@ class Feed:
         for field, payload in state.items():
             kind, _, part = field.partition(b":")
             self._apply(kind, part, covered, payload)
+        again = (epoch.decode(), position) == (self.epoch, self.position)
+        self._changed = self._changed + 1 if again else 0  # `seq` never goes back
         self.epoch, self.position = epoch.decode(), position
         self.stale = None
-        self.moved.set()
+        self._news()
         _log.info("feed_loaded", epoch=self.epoch, position=position, parts=len(state))
 
     async def follow(self) -> None:
@@ -119,6 +135,8 @@ class Feed:
         if not read:
             if await self._redis.get(keys.EPOCH) != self.epoch.encode():
                 await self.load()
+            elif time.monotonic() > self._heard + QUIET:
+                await self.let_time_pass()
             return
         entries = read[0][1]
         if len(entries) == BATCH and await self._trimmed():
@@ -135,7 +153,38 @@ class Feed:
             if error is not None:
                 await self._bury(entry_id, fields, error)
             self.position = entry_id.decode()
+        self._changed = 0
+        self._news()
+
+    def _news(self) -> None:
+        self._heard = time.monotonic()
         self.moved.set()
+
+    async def let_time_pass(self) -> None:
+        """Let the live windows go on to Redis' now, if the flows have covered all there is."""
+        # In this order: entries until now, who has covered them, and the updates that say so.
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.time()
+            for shard in range(self._shards):
+                pipe.xinfo_stream(keys.events(shard))
+            for shard in range(self._shards):
+                pipe.hgetall(keys.progress(shard))
+            pipe.xrevrange(keys.UPDATES, count=1)
+            now, *replies, newest = await pipe.execute(raise_on_error=False)
+        if isinstance(now, RedisError):
+            raise now
+        if newest and newest[0][0].decode() != self.position:
+            return  # there is news
+        # A stream that does not exist yet answers an error.
+        streams = {
+            shard: stream for shard, stream in enumerate(replies[: self._shards]) if isinstance(stream, dict)
+        }
+        lasts = {shard: stream["last-generated-id"] for shard, stream in streams.items()}
+        last = last_heard(lasts, dict(enumerate(replies[self._shards :])))
+        if last is not None:
+            self.standing.pass_time(int(now[0]) * 1000 + int(now[1]) // 1000, last)
+            self._changed += 1
+            self.moved.set()
 
     async def _trimmed(self) -> bool:
         """Tell whether updates after the position are gone: a process that was stopped may wake up too late.

@@ -95,6 +95,17 @@ class Viewers(msgspec.Struct, gc=False):
     active: Count = 0
     hour: Count = 0
     since: Moment = 0
+    minutes: dict[Moment, Count] = {}
+    """Start of a minute in ms -> persons who were here then and not later; the minutes of the window."""
+
+    def distinct(self, minute: int, window: int, said: int) -> int:
+        """Return the different persons in a minute and so many whole minutes before it.
+
+        `said` is the part's own number, of its own minute: in later ones nobody has come, and some have left.
+        """
+        if minute <= self.minute or not self.minutes:
+            return said
+        return sum(number for at, number in self.minutes.items() if at >= minute - window * MINUTE_MS)
 
 
 class Base(msgspec.Struct, gc=False):
@@ -126,8 +137,8 @@ def overview(
     since = max((at for at in (*begun, minute if incomplete else 0) if at > first), default=0)
     playing = _most((item for part in contents.values() for item in part.playing), SHOWN_PLAYING)
     return {
-        "activeUsers": sum(part.active for part in viewers.values()),
-        "listenersLastHour": sum(part.hour for part in viewers.values()),
+        "activeUsers": sum(p.distinct(minute, ACTIVE_MINUTES, p.active) for p in viewers.values()),
+        "listenersLastHour": sum(p.distinct(minute, WINDOW_MINUTES, p.hour) for p in viewers.values()),
         "playingNow": [
             {"contentId": content, "title": titles.get(content, ""), "listeners": listeners}
             for content, listeners in playing

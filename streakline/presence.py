@@ -68,6 +68,7 @@ class PresenceTracker:
             active=self.distinct(ACTIVE_MINUTES),
             hour=self.distinct(WINDOW_MINUTES),
             since=self.since,
+            minutes={at * MINUTE_MS: number for at, number in self._counters.items() if number},
         )
 
     def distinct(self, minutes: int) -> int:

@@ -9,7 +9,17 @@ import msgspec
 
 from streakline.counts import MEASURES
 from streakline.entries import Poison
-from streakline.live import WINDOW_MINUTES, WINDOWED, Base, Content, Single, Viewers, overview, top_plays
+from streakline.live import (
+    PLAYING_MS,
+    WINDOW_MINUTES,
+    WINDOWED,
+    Base,
+    Content,
+    Single,
+    Viewers,
+    overview,
+    top_plays,
+)
 from streakline.times import MINUTE_MS, minute_of, ms_of
 
 OVERVIEW: Final = "overview"
@@ -72,6 +82,21 @@ class Standing:
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             msg = f"update of {kind[:40]}:{part} cannot be read: {error}"
             raise Poison(msg) from error
+
+    def pass_time(self, now: int, last: Mapping[int, int]) -> None:
+        """Move the clock to a moment (ms) before which nothing more comes, as a tick would.
+
+        `last` is the ms of the last entry of each shard. Plays without a sign of life for 30 s play no more, and
+        a list of the last hour is empty when the hour is; in between it stands as it stood.
+        """
+        self.clock = max(self.clock, now)
+        first = minute_of(self.clock) - WINDOW_MINUTES * MINUTE_MS
+        for shard, part in self._contents.items():
+            if self.clock - last.get(shard, 0) >= PLAYING_MS:
+                part.playing, part.runningPlays = [], 0
+                part.content = {name: {**state, "listeners": 0} for name, state in part.content.items()}
+            if all(at < first for at in part.minutes):
+                part.top = []
 
     def topics(self, watched: Iterable[str] = ()) -> dict[str, dict[str, Any]]:
         """Return topic -> data: the public ones, and `content:ID` for the contents that are watched."""

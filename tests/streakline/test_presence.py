@@ -74,7 +74,21 @@ def test_live_numbers_are_of_the_running_minute():
     tracker = PresenceTracker(1)
     tracker.since = 77
     tracker.take(seen([(1, M), (2, M - 6), (3, M + 1)]), 0, position(M))
-    assert tracker.live() == Viewers(minute=M * 60_000, active=1, hour=2, since=77)
+    here = {M * 60_000: 1, (M - 6) * 60_000: 1}
+    assert tracker.live() == Viewers(minute=M * 60_000, active=1, hour=2, since=77, minutes=here)
+
+
+@given(st.lists(steps, min_size=1, max_size=15), st.integers(1, 70))
+def test_what_is_said_of_each_minute_tells_the_numbers_of_later_ones(drawn, silence):
+    tracker, clock = PresenceTracker(0), M
+    for shard, forward, pairs in drawn:
+        clock += forward
+        behind = [(person, clock - abs(skew)) for person, skew in pairs]
+        tracker.take(seen(behind), shard, position(clock))
+    said = tracker.live()
+    tracker.take(seen([]), 0, position(clock + silence))
+    for window, number in ((5, said.active), (60, said.hour)):
+        assert said.distinct((clock + silence) * 60_000, window, number) == tracker.distinct(window)
 
 
 def test_a_minute_ahead_shows_when_the_clock_reaches_it_and_not_when_it_is_long_gone():

@@ -104,6 +104,33 @@ def test_the_base_says_nothing_of_the_clock() -> None:
     assert state.clock == NOW
 
 
+def test_time_that_passes_takes_plays_persons_and_minutes_out_of_their_windows() -> None:
+    state, last = Standing(), {0: NOW}
+    content = Content(
+        minutes={MINUTE: minute_row(plays=2)}, playing=[("c", 1)], runningPlays=1, top=[("c", 2)],
+        content={"c": {"minutes": {MINUTE: minute_row(plays=2)}, "listeners": 1}},
+    )  # fmt: skip
+    state.apply("content", 0, f"{NOW}-0", pack(content))
+    here = {MINUTE: 3, MINUTE - 4 * MINUTE_MS: 2, MINUTE - 50 * MINUTE_MS: 7}
+    state.apply("viewers", 0, f"{NOW}-0", pack(Viewers(minute=MINUTE, active=5, hour=12, minutes=here)))
+
+    def shown(now: int) -> tuple[int, ...]:
+        state.pass_time(now, last)
+        topics = state.topics(["c"])
+        site, top, single = topics[OVERVIEW], topics[TOP_PLAYS], topics["content:c"]
+        return (
+            len(site["playingNow"]), site["runningPlays"], single["listeners"], site["activeUsers"],
+            site["listenersLastHour"], site["lastHour"]["plays"], single["lastHour"]["plays"], len(top["items"]),
+        )  # fmt: skip
+
+    assert shown(NOW + 29_999) == (1, 1, 1, 5, 12, 2, 2, 1)
+    assert shown(NOW + 30_000) == (0, 0, 0, 5, 12, 2, 2, 1)
+    assert shown(NOW + 2 * MINUTE_MS) == (0, 0, 0, 3, 12, 2, 2, 1)
+    assert shown(NOW + 11 * MINUTE_MS) == (0, 0, 0, 0, 5, 2, 2, 1)
+    assert shown(NOW + 61 * MINUTE_MS) == (0, 0, 0, 0, 0, 0, 0, 0)
+    assert shown(NOW) == (0, 0, 0, 0, 0, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("kind", "covered", "payload"),
     [
