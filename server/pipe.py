@@ -86,13 +86,15 @@ class _Connection(asyncio.Protocol):
         self._waiting.clear()
 
     def send(self, commands: Sequence[Command]) -> asyncio.Future[list[Any]]:
+        # First what may fail: who waits for a reply that was never asked for takes those of all who come after.
+        # The stub says a tuple of one; any length is meant.
+        packed = [hiredis.pack_command(command) for command in commands]  # type: ignore[arg-type]
         future: asyncio.Future[list[Any]] = self._loop.create_future()
         self._waiting.append(_Replies(len(commands), future))
         self.in_flight += len(commands)
         if not self._outgoing:
             self._loop.call_soon(self._flush)
-        # The stub says a tuple of one; any length is meant.
-        self._outgoing += [hiredis.pack_command(command) for command in commands]  # type: ignore[arg-type]
+        self._outgoing += packed
         return future
 
     def _flush(self) -> None:

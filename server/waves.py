@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import hiredis
+import structlog
 import zstandard
 
 from server.pipe import Command, Pipe, PipeFull, RedisAway
@@ -22,9 +23,10 @@ from streakline.stamping import Sheaves
 from streakline.times import iso, ms_of
 
 FULL: Final = 1_000
-"""Events of a wave from which it leaves at once: with the largest request an entry has twice as many at most."""
+"""Events and dead letters of a wave from which it leaves at once: the largest request at most doubles them."""
 WAITING: Final = 5_000
 """Requests without an answer beyond which others are refused."""
+_log = structlog.get_logger()
 
 Ids = dict[int, str]
 """Shard -> id of its entry."""
@@ -37,7 +39,7 @@ class _Wave:
 
     def __init__(self, shards: int) -> None:
         self.sheaves = Sheaves(shards)
-        self.events = 0
+        self.size = 0
         self.letters: list[Command] = []
         self.told: list[Told] = []
 
@@ -74,11 +76,12 @@ class Waves:
         for shard, hot in enumerate(sheaves.hot):
             gathered.hot[shard] += hot
             gathered.cold[shard] += sheaves.cold[shard]
-            wave.events += len(hot)
+            wave.size += len(hot)
         wave.letters += letters
+        wave.size += len(letters)
         wave.told.append(told)
         self._waiting += 1
-        if wave.events >= FULL:
+        if wave.size >= FULL:
             self._leave(wave)
 
     def _leave(self, wave: _Wave) -> None:
@@ -89,18 +92,26 @@ class Waves:
             task.add_done_callback(self._under_way.discard)
 
     async def _write(self, wave: _Wave) -> None:
-        shards = [shard for shard, hot in enumerate(wave.sheaves.hot) if hot]
-        commands = [self._entry(shard, wave.sheaves) for shard in shards]
-        outcome: Ids | RedisAway | PipeFull
-        try:
-            replies = await self._pipe.send([*commands, *wave.letters])
-            outcome = _ids(shards, replies)
-            _check_clock(outcome)
-        except (RedisAway, PipeFull) as error:
-            outcome = error
+        outcome = await self._outcome(wave)
         self._waiting -= len(wave.told)
         for told in wave.told:
-            told(outcome)
+            try:
+                told(outcome)
+            except Exception:  # noqa: BLE001 - one sender's trouble must not keep the others waiting for ever
+                _log.exception("answer_failed")
+
+    async def _outcome(self, wave: _Wave) -> Ids | RedisAway | PipeFull:
+        shards = [shard for shard, hot in enumerate(wave.sheaves.hot) if hot]
+        try:
+            commands = [self._entry(shard, wave.sheaves) for shard in shards]
+            ids = _ids(shards, await self._pipe.send([*commands, *wave.letters]))
+            _check_clock(ids)
+        except (RedisAway, PipeFull) as error:
+            return error
+        except Exception:  # noqa: BLE001 - nobody else would tell those who wait
+            _log.exception("wave_failed")
+            return RedisAway("the server failed to write; its log says why")
+        return ids
 
     def _entry(self, shard: int, sheaves: Sheaves) -> Command:
         hot = sheaves.hot[shard]

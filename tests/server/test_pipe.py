@@ -42,6 +42,15 @@ async def test_a_caller_that_gives_up_does_not_shift_the_replies(redis_server: T
     pipe.close()
 
 
+async def test_a_command_that_cannot_be_sent_does_not_shift_the_replies(redis_server: TestRedis) -> None:
+    pipe = Pipe(redis_server.url)
+    await pipe.send([("PING",)])
+    with pytest.raises(TypeError):
+        await pipe.send([("ECHO", "lost"), ("ECHO", object())])  # type: ignore[list-item]
+    assert await pipe.send([("ECHO", "mine")]) == [b"mine"]
+    pipe.close()
+
+
 async def test_a_redis_that_does_not_answer_is_given_up_in_time(redis_server: TestRedis) -> None:
     pipe = Pipe(redis_server.url, timeout=0.1)
     await pipe.send([("PING",)])

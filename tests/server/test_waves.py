@@ -1,6 +1,7 @@
 """Waves: requests of one turn of the loop are written together, and each is told."""
 
 import asyncio
+from typing import Any
 
 import pytest
 import zstandard
@@ -88,6 +89,39 @@ async def test_dead_letters_travel_with_the_wave_also_alone(redis_server: TestRe
     assert await joined(gathering, Sheaves(SHARDS), (("XADD", keys.DEAD, "*", "error", "no"),)) == {}
     with redis_server.client() as redis:
         assert redis.xlen(keys.DEAD) == 1
+    pipe.close()
+
+
+async def test_dead_letters_fill_a_wave_like_events(
+    redis_server: TestRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waves, "FULL", 20)
+    pipe = Pipe(redis_server.url, in_flight=50)
+    gathering = Waves(pipe, SHARDS)
+    letters = (("XADD", keys.DEAD, "*", "error", "no"),) * 20
+    some = [joined(gathering, Sheaves(SHARDS), letters) for _ in range(3)]
+    good = joined(gathering, sheaves("good"))
+    outcomes = await asyncio.gather(*some, good, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [dict, dict, PipeFull, dict]
+    pipe.close()
+
+
+async def test_a_request_that_cannot_be_packed_or_told_keeps_nobody_waiting(redis_server: TestRedis) -> None:
+    pipe = Pipe(redis_server.url)
+    gathering = Waves(pipe, SHARDS)
+    no_command: Any = (("XADD", keys.DEAD, "*", "error", object()),)
+    outcomes = await asyncio.gather(
+        joined(gathering, sheaves("with"), no_command), joined(gathering, sheaves("them")),
+        return_exceptions=True,
+    )  # fmt: skip
+    assert [type(outcome) for outcome in outcomes] == [RedisAway] * 2
+
+    def fails(_: object) -> None:
+        msg = "nobody is there"
+        raise OSError(msg)
+
+    gathering.join(sheaves("told to nobody"), [], fails)
+    assert await joined(gathering, sheaves("told"))
     pipe.close()
 
 
