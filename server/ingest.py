@@ -94,8 +94,8 @@ class PostLane:
             return False
         if self._allowances.take(self._charged, len(batch.events), time.monotonic()):
             return False  # who is refused is not charged
-        self._intake.write(prepared, told)
         _note_skew(self._metrics, batch)
+        self._intake.write(prepared, told)
         return True
 
 

@@ -24,6 +24,8 @@ from aiohttp.web_protocol import RequestHandler
 
 from streakline.events import MAX_BYTES
 
+MAX_HEAD: Final = 8_192
+"""Bytes of a head that is remembered: for every connection, for as long as it is open."""
 _LENGTH: Final = re.compile(rb"\r\nContent-Length: *([0-9]{1,7})\r\n", re.IGNORECASE)
 _UNUSUAL: Final = (hdrs.TRANSFER_ENCODING, hdrs.CONTENT_ENCODING, hdrs.EXPECT, hdrs.UPGRADE, hdrs.TRAILER)
 """Headers that change how a request is read: with one of them it is never taken by the lane."""
@@ -50,7 +52,7 @@ class LaneHandler(RequestHandler):
     """aiohttp's protocol of a connection, with a lane."""
 
     __slots__ = (
-        "_after", "_at_aiohttp", "_before", "_chunks", "_headers", "_held", "_idle", "_lane", "_left", "_off",
+        "_after", "_at_aiohttp", "_before", "_headers", "_held", "_idle", "_lane", "_left", "_off", "_part",
         "_under_way",
     )  # fmt: skip
 
@@ -65,8 +67,8 @@ class LaneHandler(RequestHandler):
         """A request is with aiohttp, of whose body so many bytes are ..."""
         self._left = 0
         """... still to come."""
-        self._chunks: list[bytes] = []
-        """The pieces so far of a body that the lane will take; `_left` bytes are missing."""
+        self._part = bytearray()
+        """What came so far of a request that the lane will take; `_left` bytes are missing."""
         self._under_way = False
         """A request of the lane waits for its answer."""
         self._held = b""
@@ -84,11 +86,11 @@ class LaneHandler(RequestHandler):
         elif self._under_way:
             self._held += data
             self._pause_transport_reading()
-        elif self._chunks:
-            self._chunks.append(data)
+        elif self._part:
+            self._part += data
             self._left -= len(data)
             if self._left <= 0:
-                whole, self._chunks = b"".join(self._chunks), []
+                whole, self._part = bytes(self._part), bytearray()
                 self._begin(whole)
         else:
             self._begin(data)
@@ -110,7 +112,7 @@ class LaneHandler(RequestHandler):
             self._hand_over(data)
         elif len(data) < end:
             self._left = end - len(data)
-            self._chunks.append(data)
+            self._part += data
         elif self.writing_paused or not self._taken(self._lane, data[begin:end], data[end:]):
             self._hand_over(data)
 
@@ -142,7 +144,8 @@ class LaneHandler(RequestHandler):
     def _hand_over(self, data: bytes) -> None:
         """Give aiohttp a new request and remember its head, in case it may use the lane from then on."""
         end = data.find(b"\r\n\r\n")
-        length = _LENGTH.search(data, 0, end + 2) if end >= 0 and data.startswith(b"POST ") else None
+        usual = 0 <= end <= MAX_HEAD and data.startswith(b"POST ")
+        length = _LENGTH.search(data, 0, end + 2) if usual else None
         if length is None:
             self._off = True
         else:
@@ -184,7 +187,7 @@ class LaneHandler(RequestHandler):
         """Forget everything; an answer that is still to come goes nowhere."""
         super().connection_lost(exc)
         self._off, self._lane, self._held = True, None, b""
-        self._chunks.clear()
+        self._part.clear()
 
 
 def header_lines(headers: Iterable[tuple[str, str]]) -> bytes:

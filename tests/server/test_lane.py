@@ -4,12 +4,16 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
+from itertools import accumulate
 from typing import Any
 
 import pytest
+from aiohttp.web_protocol import RequestHandler
 
 from real_servers import TestRedis
+from server.lane import LaneHandler
 from server.pressure import PRESSURE
 from server.tokens import mint
 from streakline.events import MAX_BYTES
@@ -49,6 +53,31 @@ class Line:
 
     def close(self) -> None:
         self.writer.close()
+
+
+class Hearing(asyncio.Protocol):
+    """One connection that keeps what it hears also when it is reset, since it was closed while it talked."""
+
+    def __init__(self) -> None:
+        self.heard = b""
+        self.over = asyncio.Event()
+
+    def data_received(self, data: bytes) -> None:
+        self.heard += data
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.over.set()
+
+    @classmethod
+    async def of(cls, client: Client, data: bytes, cuts: tuple[int, ...]) -> bytes:
+        """Send data in pieces and return what is heard until the server closes."""
+        transport, hearing = await asyncio.get_running_loop().create_connection(cls, client.host, client.port)
+        for begin, end in zip((0, *cuts), (*cuts, len(data)), strict=True):
+            transport.write(data[begin:end])
+            await asyncio.sleep(0.02)
+        async with asyncio.timeout(20):
+            await hearing.over.wait()
+        return hearing.heard
 
 
 def request(
@@ -106,6 +135,15 @@ async def test_another_head_goes_the_whole_way(serve: Serve) -> None:
     assert (await line.ask(request([play(1)], good)))[0] == 202
     assert (await line.ask(request([play(1)], good)))[0] == 202
     assert taken_by_aiohttp(client) == 4
+    line.close()
+
+
+async def test_a_head_that_is_long_is_not_remembered(serve: Serve) -> None:
+    client = await serve()
+    line = await Line.to(client)
+    long = request([play(1)], f"X-One: {'x' * 5_000}", f"X-Two: {'y' * 5_000}")
+    assert [(await line.ask(long))[0] for _ in range(3)] == [202] * 3
+    assert taken_by_aiohttp(client) == 3
     line.close()
 
 
@@ -202,6 +240,47 @@ async def test_any_requests_cut_anywhere_are_answered_as_each_alone(serve: Serve
         assert [told(await line.answer()) for _ in picks] == [alone[pick] for pick in picks]
         await sending
         line.close()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "content-length: {}", "Content-Length:{}", "Content-Length:   {}", "Content-Length: 000{}",
+        "Content-Length: +{}", "Content-Length: -{}", "Content-Length: {} ", "Content-Length: \t{}",
+        "Content-Length : {}", "Content-Length: {0}, {0}", "Content-Length: {0}\r\nContent-Length: {0}",
+        "Content-Length: 5\r\nContent-Length: {}", "Content-Length: {}\r\nContent-Length: 5",
+        "X: a\r\n Content-Length: 5\r\nContent-Length: {}", "X: a\rContent-Length: 5\r\nContent-Length: {}",
+        "X: a\nContent-Length: 5\r\nContent-Length: {}", "X: a\n\nContent-Length: {}",
+        "Content-Length: {}\r\n\n", "Content-Length: {}\r\nX: \0", "Content-Length: {}\r\nX: \xff",
+        "Content-Length: {}\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: {}",
+        "Content-Length: {}\r\nTransfer-Encoding: identity", "Content-Length: {}\r\nContent-Encoding: identity",
+        "Content-Length: {}\r\nConnection: close", "Content-Length: {}\r\nConnection: upgrade",
+        "Content-Length: {}\r\nExpect: 100-continue",
+    ],
+)  # fmt: skip
+async def test_a_length_spelt_in_any_way_is_read_as_aiohttp_reads_it(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, lines: str
+) -> None:
+    client = await serve()
+    inner = request([play(9)])
+    bodies = [json.dumps([play(number)]).encode() for number in range(3)] + [inner]
+    requests = [
+        f"POST {URL} HTTP/1.1\r\nHost: here\r\n{lines.format(len(body))}\r\n\r\n".encode("latin-1") + body
+        for body in bodies
+    ]
+    last = b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+    borders = tuple(accumulate(map(len, requests)))
+
+    async def answers(cuts: tuple[int, ...]) -> list[bytes]:
+        hearing = await Hearing.of(client, b"".join([*requests, last]), cuts)
+        return re.findall(rb"HTTP/1.1 \d+|\"accepted\":\d+|urn:[a-z:-]+", hearing)
+
+    by_lane = [await answers(cuts) for cuts in (borders, (borders[0], borders[1] - 9))]
+    for method in ("data_received", "finish_response"):
+        monkeypatch.setattr(LaneHandler, method, getattr(RequestHandler, method))
+    assert by_lane[0] == await answers(borders)
+    assert by_lane[1] == await answers((borders[0], borders[1] - 9))
+    assert by_lane[0]
 
 
 async def test_a_redis_that_is_away_is_told_with_when_to_come_back(
