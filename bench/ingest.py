@@ -1,199 +1,195 @@
 """`python -m bench.ingest`: events a server CPU-second, acknowledged by a Redis that syncs every write.
 
-The server and the plain design of `bench/baselines/plain_ingest.py` take turns on the same requests; medians of
-their turns are printed with the ratio. Then single-event requests at about half load give latencies.
+The server and the plain design of `bench/baselines/plain_ingest.py` take turns on the same requests, sent over a
+few connections that stay open; the server twice, the second time with a head that differs from request to request,
+so that none takes the lane (`server/lane.py`). Medians of the turns are printed with the least and the greatest, then
+what an event costs part by part. Single-event requests at about half load give latencies.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from asyncio import Runner
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import orjson
-import psutil
 import redis
+import uvloop
+from rich.console import Console
+from rich.table import Table
 
+from bench.ingest_parts import SHARDS, Parts, measured
 from bench.machine import alone, keep
+from bench.posting import ServerUnderTest, Turn
 from stack.part import PartProcess
 from stack.ports import free_port
 from stack.redis import RedisServer
 from streakline import keys
 
-ROOT = Path(__file__).parents[1]
-PATH = "/api/stats/events"
-AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5"
+LEAST, LEAST_RATIO, LONGEST_MS = 200_000, 4.0, 15.0
+"""What `--check` asks for: events a CPU-second, times the plain design's, p99 of single-event requests."""
 
 
-class Turn(NamedTuple):
-    """One turn of a server."""
+class Figures(NamedTuple):
+    """What was measured."""
 
-    events_a_cpu_second: float
-    events_a_second: float
+    turns: dict[str, list[Turn]]
+    """Name -> its turns, in the order they were taken."""
+    parts: Parts
+    wave: float
+    """Requests an entry, on average."""
+    entry_bytes: float
+    """Redis' memory for an event in the streams."""
+    rate: float
+    took: list[float]
+    """Single-event requests: how many a second, and the seconds each took, sorted."""
+
+    @property
+    def ours(self) -> float:
+        """Events a CPU-second of the server, the median."""
+        return _median(self.turns["streakline"])
+
+    @property
+    def ratio(self) -> float:
+        """How many times the plain design's: the median of the pairs."""
+        pairs = zip(self.turns["streakline"], self.turns["plain"], strict=True)
+        return statistics.median(ours.per_cpu_second / plain.per_cpu_second for ours, plain in pairs)
+
+    def percentile(self, share: float) -> float:
+        """Return the milliseconds that so much of the single-event requests took at most."""
+        return self.took[min(len(self.took) - 1, int(len(self.took) * share))] * 1000
+
+    def sentence(self) -> str:
+        """Return the figures as one line for `results.md`."""
+        rest = "; ".join(
+            f"{name} {_median(turns):,.0f}" for name, turns in self.turns.items() if name != "streakline"
+        )
+        spread = [turn.per_cpu_second for turn in self.turns["streakline"]]
+        costs = " + ".join(f"{name} {cost:.2f}" for name, cost in _costs(self))
+        wall = statistics.median(turn.per_second for turn in self.turns["streakline"])
+        return (
+            f"{self.ours:,.0f} events per server CPU-second ({min(spread):,.0f}-{max(spread):,.0f}), "
+            f"{wall:,.0f} a second of wall time; {rest}; ratio {self.ratio:.1f}; µs an event: {costs}; "
+            f"{self.entry_bytes:.0f} bytes of Redis an event; single-event POST at half load "
+            f"p50 {self.percentile(0.5):.1f} ms, p99 {self.percentile(0.99):.1f} ms ({self.rate:,.0f} requests/s)"
+        )
 
 
 def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=6)
-    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4, help="seconds a turn")
+    parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--events", type=int, default=50, help="events a POST")
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--check", action="store_true", help="fail below what is promised")
     options = parser.parse_args()
-    with alone(), tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(measure(Path(folder), options))
-    print(figures)
-    keep(f"bench.ingest --events {options.events}", figures)
+    with alone(), tempfile.TemporaryDirectory() as folder, Runner(loop_factory=uvloop.new_event_loop) as run:
+        figures = run.run(_measure(Path(folder), options))
+    _show(figures)
+    keep(f"bench.ingest --events {options.events}", figures.sentence())
+    reached = figures.ours >= LEAST and figures.ratio >= LEAST_RATIO and figures.percentile(0.99) < LONGEST_MS
+    if options.check and not reached:
+        print(f"below {LEAST:,} events a CPU-second, {LEAST_RATIO} times the plain design or {LONGEST_MS} ms")
+        return 1
     return 0
 
 
-async def measure(folder: Path, options: argparse.Namespace) -> str:
-    """Return the figures."""
+async def _measure(folder: Path, options: argparse.Namespace) -> Figures:
     store = RedisServer(folder / "redis", port=free_port(), password="bench", memory=8 << 30)  # noqa: S106
     store.prepare()
     process = PartProcess(store.part(), folder / "redis.log")
     process.start()
-    servers = {}
+    servers: dict[str, ServerUnderTest] = {}
     try:
         client = redis.Redis.from_url(store.url)
         client.set(keys.SEED, 7)
-        client.set(keys.SHARDS, 4)
-        for name, module in (("streakline", "server"), ("plain", "bench.baselines.plain_ingest")):
-            servers[name] = Server(folder, module, store.url)
+        client.set(keys.SHARDS, SHARDS)
+        servers["streakline"] = ServerUnderTest(folder, "server", store.url)
+        servers["other heads"] = ServerUnderTest(folder, "server", store.url, same_head=False)
+        servers["plain"] = ServerUnderTest(folder, "bench.baselines.plain_ingest", store.url)
+        for server in servers.values():
+            await server.turn(0.5, options.connections, options.events)  # connections, codes, caches
         turns: dict[str, list[Turn]] = {name: [] for name in servers}
+        entries = size = 0
         for _ in range(options.turns):
+            before = _streams(client)
             for name, server in servers.items():
                 turns[name].append(await server.turn(options.seconds, options.connections, options.events))
-        ours = statistics.median(turn.events_a_cpu_second for turn in turns["streakline"])
-        plain = statistics.median(turn.events_a_cpu_second for turn in turns["plain"])
-        wall = statistics.median(turn.events_a_second for turn in turns["streakline"])
-        half = await servers["streakline"].latencies(options.seconds)
+                if name == "streakline":
+                    after = _streams(client)
+                    entries, size = entries + after[0] - before[0], size + after[1] - before[1]
+        posted = sum(turn.events for turn in turns["streakline"])
+        wave = posted / options.events / (entries / SHARDS)
+        parts = measured(options.events, max(1, round(wave)))
+        rate, took = await servers["streakline"].latencies(options.seconds)
         client.close()
     finally:
         for server in servers.values():
             server.close()
         process.kill()
-    return (
-        f"{ours:,.0f} events per server CPU-second ({1e6 / ours:.1f} µs each), {wall:,.0f} a second of wall time; "
-        f"plain design {plain:,.0f}, ratio {ours / plain:.1f}; single-event POST at half load {half}"
+    return Figures(turns, parts, wave, size / posted, rate, took)
+
+
+def _streams(client: redis.Redis) -> tuple[int, int]:
+    """Return entries and bytes of memory of the events streams."""
+    any_client: Any = client
+    names = [keys.events(shard) for shard in range(SHARDS)]
+    entries = sum(any_client.xlen(name) for name in names)
+    return entries, sum(any_client.memory_usage(name, samples=0) or 0 for name in names)
+
+
+def _median(turns: Sequence[Turn]) -> float:
+    return statistics.median(turn.per_cpu_second for turn in turns)
+
+
+def _costs(figures: Figures) -> list[tuple[str, float]]:
+    """Return (part, CPU-µs an event); what is left over is HTTP, waves and the pipe."""
+    turns = figures.turns["streakline"]
+    whole = 1e6 / figures.ours
+    kernel = statistics.median(1e6 * turn.kernel / turn.events for turn in turns)
+    known = [
+        ("decode", figures.parts.decode),
+        ("stamp", figures.parts.stamp),
+        ("pack", figures.parts.pack),
+        ("kernel", kernel),
+    ]
+    return [*known, ("rest", whole - sum(cost for _, cost in known))]
+
+
+def _show(figures: Figures) -> None:
+    console = Console(width=100)
+    table = Table(title="events a CPU-second of the server")
+    for column in ("", "median", "least", "greatest", "µs an event", "events/s of wall time"):
+        table.add_column(column, justify="left" if not column else "right")
+    for name, turns in figures.turns.items():
+        rates = [turn.per_cpu_second for turn in turns]
+        median = statistics.median(rates)
+        wall = statistics.median(turn.per_second for turn in turns)
+        cells = (
+            f"{median:,.0f}",
+            f"{min(rates):,.0f}",
+            f"{max(rates):,.0f}",
+            f"{1e6 / median:.2f}",
+            f"{wall:,.0f}",
+        )
+        table.add_row(name, *cells)
+    console.print(table)
+    console.print(f"ratio to the plain design, median of the pairs: {figures.ratio:.1f}")
+    table = Table(title=f"µs an event; {figures.wave:.1f} requests an entry")
+    for name, cost in _costs(figures):
+        table.add_column(name, justify="right", footer=f"{cost:.2f}")
+    table.add_row(*(f"{cost:.2f}" for _, cost in _costs(figures)))
+    console.print(table)
+    console.print(f"Redis' memory: {figures.entry_bytes:.0f} bytes an event")
+    console.print(
+        f"single-event POST at half load ({figures.rate:,.0f} requests/s): "
+        f"p50 {figures.percentile(0.5):.1f} ms, p99 {figures.percentile(0.99):.1f} ms"
     )
-
-
-class Server:
-    """A server process under test."""
-
-    def __init__(self, folder: Path, module: str, redis_url: str) -> None:
-        self._port = free_port()
-        environment = {
-            **os.environ,
-            "REDIS_URL": redis_url,
-            "STREAKLINE_PORT": str(self._port),
-            "STREAKLINE_DATA": str(folder),
-            "STREAKLINE_SECRET": "bench" * 8,
-            "STREAKLINE_RATE": "0",
-        }
-        with (folder / f"{module}.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
-        self._wait()
-        self._cpu = psutil.Process(self._process.pid)
-
-    async def turn(self, seconds: float, connections: int, events: int) -> Turn:
-        """Post for some seconds over some connections."""
-        begun, cpu = time.monotonic(), self._spent()
-        end = begun + seconds
-        counts = await asyncio.gather(*(self._post(end, events, n) for n in range(connections)))
-        wall, cpu = time.monotonic() - begun, self._spent() - cpu
-        posted = sum(counts) * events
-        return Turn(posted / cpu, posted / wall)
-
-    async def latencies(self, seconds: float) -> str:
-        """Return p50 and p99 of single-event requests at about half of what the server can take."""
-        full = (await self.turn(seconds / 2, 16, 1)).events_a_second
-        took: list[float] = []
-        end = time.monotonic() + seconds
-        await asyncio.gather(*(self._post(end, 1, n, pause=16 / (full / 2), took=took) for n in range(16)))
-        took.sort()
-        p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
-        return f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms ({full / 2:,.0f} requests/s)"
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.wait()
-
-    def _spent(self) -> float:
-        return sum(self._cpu.cpu_times()[:2])
-
-    def _wait(self) -> None:
-        end = time.monotonic() + 30
-        while time.monotonic() < end:
-            if self._process.poll() is not None:
-                break
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
-                    return
-            time.sleep(0.05)
-        msg = "the server under test did not come up; see its log"
-        raise RuntimeError(msg)
-
-    async def _post(
-        self, end: float, events: int, number: int, pause: float = 0.0, took: list[float] | None = None
-    ) -> int:
-        """Post over one connection, request after request; return how many were accepted."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-        requests = [_request(events, number * 1_000 + n) for n in range(20)]
-        done = 0
-        while time.monotonic() < end:
-            started = time.monotonic()
-            writer.write(requests[done % len(requests)])
-            head = await reader.readuntil(b"\r\n\r\n")
-            if b" 202 " not in head[:20]:
-                raise RuntimeError(head[:300].decode())
-            length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-            await reader.readexactly(length)
-            done += 1
-            if took is not None:
-                took.append(time.monotonic() - started)
-            if pause:
-                await asyncio.sleep(max(0.0, started + pause - time.monotonic()))
-        writer.close()
-        return done
-
-
-def _request(events: int, seed: int) -> bytes:
-    now = int(time.time() * 1000)
-    body = orjson.dumps(
-        [
-            {
-                "id": f"018f0000-0000-7000-8000-{seed:06d}{n:06d}",
-                "type": "play" if n % 4 else "like",
-                "contentId": f"track-{(seed * 7 + n * n) % 5_000}",
-                "contentType": "track",
-                "userId": f"user-{(seed * 31 + n) % 20_000}",
-                "sessionId": f"018f0000-0000-7000-9000-{seed:012d}",
-                "timestamp": now - n * 1000,
-                "source": ("playlist", "search", "landing", "player")[n % 4],
-                "platform": ("web", "ios", "android")[n % 3],
-                **({"duration": 31.5, "contentDuration": 201} if n % 4 else {"action": "like"}),
-            }
-            for n in range(events)
-        ]
-    )
-    head = (
-        f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"User-Agent: {AGENT}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
 
 
 if __name__ == "__main__":

@@ -183,16 +183,6 @@ def milliseconds(seconds: Number, name: str) -> int:
 
 def properties_of(event: Event) -> str:
     """Return the free properties as a JSON object, with the named ones that counting does not read."""
-    if (
-        event.properties is None
-        and event.skipped is None
-        and event.autoplay is None
-        and event.rating is None
-        and event.name is None
-        and event.value is None
-        and event.createdAt is None
-    ):
-        return "" if event.action is None else _action_text(event.action)
     properties: dict[str, Scalar] = dict(event.properties) if event.properties else {}
     if event.skipped is not None:
         properties["skipped"] = event.skipped
@@ -212,7 +202,7 @@ def properties_of(event: Event) -> str:
 
 
 @lru_cache(maxsize=64)
-def _action_text(action: str) -> str:
+def action_text(action: str) -> str:
     """Return the properties of an event that gives nothing but an action, as most likes do."""
     return _text({"action": action})
 

@@ -16,7 +16,16 @@ from streakline.codings import Codings
 from streakline.dictionary import Dictionary
 from streakline.entries import Cold, ColdRow
 from streakline.events import Event, Number, Rejected
-from streakline.rules import CONTENT, kind_of, milliseconds, played, properties_of, times_of
+from streakline.rules import (
+    CONTENT,
+    MAX_SECONDS,
+    action_text,
+    kind_of,
+    milliseconds,
+    played,
+    properties_of,
+    times_of,
+)
 from streakline.rules import Refused as Refused
 from streakline.times import AHEAD_MS, EARLIEST_MS
 
@@ -146,28 +155,49 @@ class Stamper:
         A refused event is named in `rejected`. Where codes are `missing`, give them and stamp again.
         """
         sheaves = Sheaves(self._shards)
-        admin = senders.request.admin
-        if any(
-            event.userAgent is not None or (admin and (event.country or event.bot)) for _, event in events
-        ):
-            for place, event in events:
-                self._stamp_all([(place, event)], senders.of(event), accepted_ms, sheaves)
-        else:
-            self._stamp_all(events, senders.request, accepted_ms, sheaves)
+        self._stamp_all(events, senders.request, accepted_ms, sheaves, senders)
         return sheaves
 
     def _stamp_all(  # noqa: C901, PLR0912, PLR0915 - half of what ingest costs: a call an event and rule would double it
-        self, events: Iterable[tuple[int, Event]], sender: Sender, accepted_ms: int, sheaves: Sheaves
+        self,
+        events: Iterable[tuple[int, Event]],
+        sender: Sender,
+        accepted_ms: int,
+        sheaves: Sheaves,
+        senders: Senders | None,
     ) -> None:
-        """Stamp events of one sender. What is rare goes to the functions of `rules`, which know every case."""
-        user_id, trusted, _, country, device, browser, system, sender_agent, sender_referrer, reason = sender
+        """Stamp events of one sender. What is rare goes to the functions of `rules`, which know every case.
+
+        Events that bring a sender of their own are his; without `senders` none does.
+        """
+        user_id, trusted, admin, country, device, browser, system, user_agent, referrer, reason = sender
+        user_agent, referrer = user_agent[:MAX_TEXT], referrer[:MAX_TEXT]
         seed, shards, hots, colds = self._seed, self._shards, sheaves.hot, sheaves.cold
         profile, overrides, known = self._profile, self._overrides, self._codings.known
         latest = accepted_ms + AHEAD_MS
+        # Bound here, a name costs a tenth of what it costs as another module's.
+        plain_kind, acted_kind, code_of_type = (
+            _PLAIN_KINDS.get,
+            _ACTED_KINDS.get,
+            kinds.CONTENT_TYPE_CODES.get,
+        )
+        play_kind, last_play_kind, timed, ended = kinds.PLAY, kinds.HEARTBEAT, records.TIMED, records.ENDED
+        unknown, no_offset, digest, pack = (
+            records.UNKNOWN_COMPLETION,
+            records.NO_OFFSET,
+            xxh3_64_intdigest,
+            _PACK,
+        )
+        simple, needed = not (overrides or profile.halves or profile.shortest), profile.seconds * 1000
         for place, event in events:
+            if senders is not None and (
+                event.userAgent is not None or (admin and (event.country or event.bot))
+            ):
+                self._stamp_all([(place, event)], senders.of(event), accepted_ms, sheaves, None)
+                continue
             try:
                 type_, action = event.type, event.action
-                kind = _PLAIN_KINDS.get(type_) if action is None else _ACTED_KINDS.get((type_, action))
+                kind = plain_kind(type_) if action is None else acted_kind((type_, action))
                 content = event.contentId
                 if kind is None or not content:
                     kind = kind_of(event, trusted=trusted)
@@ -175,12 +205,12 @@ class Stamper:
 
                 at: int | float | str = event.timestamp
                 start: int | float | str | None
-                identity, offset = event.id, records.NO_OFFSET
-                if kind > kinds.HEARTBEAT:
+                identity, offset = event.id, no_offset
+                if kind > last_play_kind:
                     start, plain = at, True
                 else:
                     start, play_id = event.startedAt, event.playId
-                    if kind == kinds.PLAY:
+                    if kind == play_kind:
                         start = at if start is None else start
                         plain = start == at
                     else:
@@ -201,23 +231,45 @@ class Stamper:
                 if not listener:
                     msg = "userId, anonymousId and sessionId are all missing; send at least one"
                     raise Refused(msg)
-                listener64 = xxh3_64_intdigest(listener.encode(), seed)
-                content64 = placed64 = xxh3_64_intdigest(content.encode(), seed)
+                listener64 = digest(listener.encode(), seed)
+                content64 = placed64 = digest(content.encode(), seed)
                 creator, source, platform = event.creatorId, event.source, event.platform
                 if not content:
                     # It is placed by its creator, else its listener: one shard must not get all of these.
-                    placed64 = xxh3_64_intdigest(creator.encode(), seed) if creator else listener64
+                    placed64 = digest(creator.encode(), seed) if creator else listener64
 
                 if overrides:
                     profile = overrides.get(source or "", self._profile)
-                lasts = event.contentDuration
-                length = 0 if lasts is None else milliseconds(lasts, "contentDuration")
-                if kind <= kinds.HEARTBEAT:
-                    duration, completion, flags = played(event, kind, length, profile)
+                lasts, seconds = event.contentDuration, event.duration
+                if lasts is None:
+                    length = 0
                 else:
-                    duration, completion, flags = 0, records.UNKNOWN_COMPLETION, 0
-                    if kind == CONTENT and event.duration is not None:
-                        length = milliseconds(event.duration, "duration") or length
+                    length = (
+                        round(lasts * 1000)
+                        if 0 <= lasts <= MAX_SECONDS
+                        else milliseconds(lasts, "contentDuration")
+                    )
+                if kind > last_play_kind:
+                    duration, completion, flags = 0, unknown, 0
+                    if kind == CONTENT and seconds is not None:
+                        length = milliseconds(seconds, "duration") or length
+                elif (
+                    simple
+                    and seconds is not None
+                    and 0 <= seconds <= MAX_SECONDS
+                    and event.completionRate is None
+                ):
+                    duration = round(seconds * 1000)
+                    flags = timed | ended if kind == play_kind else timed
+                    completion = unknown
+                    if length:
+                        completion = 1000 if duration >= length else duration * 1000 // length
+                    if duration >= needed or (length and duration >= length):
+                        flags |= _FINISHED if completion >= profiles.FINISHED_PM else records.COUNTED
+                    if event.replayed:
+                        flags |= records.REPLAYED
+                else:
+                    duration, completion, flags = played(event, kind, length, profile)
                 if reason:
                     flags |= records.BOT
 
@@ -228,24 +280,33 @@ class Stamper:
                 )
                 if missing:
                     sheaves.missing += missing
-                content_type, referrer, genre = (
-                    event.contentType,
-                    event.referrer or sender_referrer,
-                    event.genre,
-                )
-                title, position, agent = event.title, event.position, event.userAgent or sender_agent
+                content_type, referred, genre = event.contentType, event.referrer, event.genre
+                title, position = event.title, event.position
+                if (
+                    event.properties is None
+                    and event.skipped is None
+                    and event.autoplay is None
+                    and event.rating is None
+                    and event.name is None
+                    and event.value is None
+                    and event.createdAt is None
+                ):
+                    properties = "" if action is None else action_text(action)
+                else:
+                    properties = properties_of(event)
                 row = (
                     content, identity, type_, content_type[:MAX_TEXT] if content_type else "",
                     event.parentId or "", creator or "", user, anonymous, session,
                     counted_source, counted_platform, counted_country, counted_device, sent, browser, system,
-                    event.tz or "", event.playlistId or "", referrer[:MAX_TEXT], agent[:MAX_TEXT], reason,
+                    event.tz or "", event.playlistId or "",
+                    referred[:MAX_TEXT] if referred else referrer, user_agent, reason,
                     genre[:MAX_TEXT] if genre else "", title[:MAX_TEXT] if title else "",
-                    None if position is None else _position(position), properties_of(event),
+                    None if position is None else _position(position), properties,
                 )  # fmt: skip
-                record = _PACK(
-                    xxh3_64_intdigest(f"{content}\0{start}\0{identity}".encode(), seed),
+                record = pack(
+                    digest(f"{content}\0{start}\0{identity}".encode(), seed),
                     content64, listener64, dims, at, start, duration, length, offset, kind, flags, profile.code,
-                    kinds.CONTENT_TYPE_CODES.get(content_type, 1) if content_type else 0, completion,
+                    code_of_type(content_type, 1) if content_type else 0, completion,
                 )  # fmt: skip
             except Refused as error:
                 sheaves.rejected.append(Rejected(place, event.id, str(error)))
@@ -261,6 +322,7 @@ _PLAIN_KINDS: Final = {
     name: code for name, code in kinds.KINDS.items() if code not in kinds.PERSONAL | kinds.FACTS
 }
 """Kinds that everybody may send and that need nothing but a content."""
+_FINISHED: Final = records.COUNTED | records.FINISHED
 _ACTED_KINDS: Final = {
     (type_, action): kinds.KINDS[action if undone else type_]
     for type_ in ("like", "save", "follow")

@@ -1,0 +1,176 @@
+"""A server under test and its senders: keep-alive connections that post ready requests one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+import psutil
+
+from stack.ports import free_port
+
+ROOT = Path(__file__).parents[1]
+PATH = "/api/stats/events"
+AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5"
+REQUESTS = 20
+"""Ready requests a connection."""
+
+
+class Turn(NamedTuple):
+    """One turn of a server."""
+
+    events: int
+    wall: float
+    user: float
+    kernel: float
+    """CPU-seconds in user space and in the kernel."""
+
+    @property
+    def per_cpu_second(self) -> float:
+        """Events a CPU-second."""
+        return self.events / (self.user + self.kernel)
+
+    @property
+    def per_second(self) -> float:
+        """Events a second of wall time."""
+        return self.events / self.wall
+
+
+class ServerUnderTest:
+    """A server process and how it is posted to."""
+
+    def __init__(self, folder: Path, module: str, redis_url: str, *, same_head: bool = True) -> None:
+        """Start `python -m module`.
+
+        Args:
+            folder: for its log and data.
+            module: what to run.
+            redis_url: its Redis.
+            same_head: whether a connection sends the same head with every request, as an SDK or a server does.
+        """
+        self._port = free_port()
+        self._same_head = same_head
+        environment = {
+            **os.environ,
+            "REDIS_URL": redis_url,
+            "STREAKLINE_PORT": str(self._port),
+            "STREAKLINE_DATA": str(folder),
+            "STREAKLINE_SECRET": "bench" * 8,
+            "STREAKLINE_RATE": "0",
+        }
+        with (folder / f"{module}.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        self._wait()
+        self._cpu = psutil.Process(self._process.pid)
+
+    async def turn(self, seconds: float, connections: int, events: int) -> Turn:
+        """Post for some seconds over some connections, so many events a request."""
+        senders = [await _Sender.to(self._port, events, n, self._same_head) for n in range(connections)]
+        begun, before = time.monotonic(), self._cpu.cpu_times()
+        counts = await asyncio.gather(*(sender.post(begun + seconds) for sender in senders))
+        wall, after = time.monotonic() - begun, self._cpu.cpu_times()
+        return Turn(sum(counts) * events, wall, after.user - before.user, after.system - before.system)
+
+    async def latencies(self, seconds: float, connections: int = 16) -> tuple[float, list[float]]:
+        """Return requests a second at about half of what the server can take, and how long each took, sorted."""
+        full = (await self.turn(seconds / 2, connections, 1)).per_second
+        senders = [await _Sender.to(self._port, 1, n, self._same_head) for n in range(connections)]
+        took: list[float] = []
+        end, pause = time.monotonic() + seconds, connections / (full / 2)
+        await asyncio.gather(*(sender.post(end, pause=pause, took=took) for sender in senders))
+        return full / 2, sorted(took)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + 30
+        while time.monotonic() < end and self._process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
+                    return
+            time.sleep(0.05)
+        msg = "the server under test did not come up; see its log"
+        raise RuntimeError(msg)
+
+
+class _Sender:
+    """One connection."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, requests: list[bytes]
+    ) -> None:
+        self._reader, self._writer, self._requests = reader, writer, requests
+
+    @classmethod
+    async def to(cls, port: int, events: int, number: int, same_head: bool) -> _Sender:
+        requests = []
+        for n in range(REQUESTS):
+            body = request_body(events, number * 1_000 + n)
+            other = "" if same_head else f"X-Request-Id: {number}-{n}\r\n"
+            head = (
+                f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                f"User-Agent: {AGENT}\r\n{other}Content-Length: {len(body)}\r\n\r\n"
+            )
+            requests.append(head.encode() + body)
+        return cls(*await asyncio.open_connection("127.0.0.1", port), requests)
+
+    async def post(self, end: float, pause: float = 0.0, took: list[float] | None = None) -> int:
+        """Post request after request until a monotonic time; return how many were accepted."""
+        done = 0
+        while time.monotonic() < end:
+            started = time.monotonic()
+            self._writer.write(self._requests[done % REQUESTS])
+            head = await self._reader.readuntil(b"\r\n\r\n")
+            if b" 202 " not in head[:20]:
+                raise RuntimeError(head[:300].decode())
+            length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
+            await self._reader.readexactly(length)
+            done += 1
+            if took is not None:
+                took.append(time.monotonic() - started)
+            if pause:
+                await asyncio.sleep(max(0.0, started + pause - time.monotonic()))
+        self._writer.close()
+        return done
+
+
+def request_body(events: int, seed: int) -> bytes:
+    """Return a request of a person's events: three of four are plays, the rest likes; every id is random."""
+    now = int(time.time() * 1000)
+    draw = random.Random(seed)
+    session = _uuid(draw)
+    return orjson.dumps(
+        [
+            {
+                "id": _uuid(draw),
+                "type": "play" if n % 4 else "like",
+                "contentId": f"track-{(seed * 7 + n * n) % 5_000}",
+                "contentType": "track",
+                "userId": f"user-{(seed * 31 + n) % 20_000}",
+                "sessionId": session,
+                "timestamp": now - n * 1000,
+                "source": ("playlist", "search", "landing", "player")[n % 4],
+                "platform": ("web", "ios", "android")[n % 3],
+                **({"duration": 31.5, "contentDuration": 201} if n % 4 else {"action": "like"}),
+            }
+            for n in range(events)
+        ]
+    )
+
+
+def _uuid(draw: random.Random) -> str:
+    return str(UUID(int=draw.getrandbits(128), version=4))
