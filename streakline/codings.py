@@ -45,9 +45,9 @@ class Codings:
         self.known.clear()
 
     def coding(self, given: Given) -> Coding:
-        """Return the coding of a combination that is not known yet, and remember it if it is final."""
+        """Return the coding of a combination that is not known yet, and remember it if it is final and short."""
         coding = self._looked_up(given)
-        if not coding.missing:
+        if not coding.missing and all(text is None or len(text) <= MAX_VALUE for text in given):
             if len(self.known) >= KEPT:
                 self.known.clear()
             self.known[given] = coding

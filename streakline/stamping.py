@@ -5,7 +5,7 @@ Here every rule that reads one event is applied, once. Who counts later only cop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -19,7 +19,6 @@ from streakline.events import Event, Number, Rejected
 from streakline.rules import (
     CONTENT,
     MAX_SECONDS,
-    action_text,
     kind_of,
     milliseconds,
     played,
@@ -27,48 +26,16 @@ from streakline.rules import (
     times_of,
 )
 from streakline.rules import Refused as Refused
+from streakline.senders import Sender as Sender
+from streakline.senders import Senders as Senders
+from streakline.shapes import MAX_TEXT, Shapes
 from streakline.times import AHEAD_MS, EARLIEST_MS
 
-MAX_TEXT: Final = 500
-"""Characters of a text; the rest is cut."""
+LENGTHS_KEPT: Final = 20_000
+"""Lengths of contents that are remembered, some 150 bytes each."""
 
 _PACK: Final = Struct("<4Q2q2Ih4BH").pack
 """`records.PACK` with the four codes as one number."""
-
-
-class Sender(NamedTuple):
-    """What the server knows of who sent a request, or of one event's user agent."""
-
-    user_id: str | None = None
-    """Replaces the event's `userId`: the `sub` of a token that may only write for itself."""
-    trusted: bool = False
-    """May state facts (catalogue, metrics) and change a person's streak."""
-    admin: bool = False
-    """May say itself that an event was a robot's, and from which country it came."""
-    country: str = ""
-    device: str = ""
-    browser: str = ""
-    os: str = ""
-    user_agent: str = ""
-    referrer: str = ""
-    bot_reason: str = ""
-
-
-class Senders(NamedTuple):
-    """Who sent the events of a request."""
-
-    request: Sender
-    by_agent: Callable[[str], Sender]
-    """Says who sent an event that brings its own user agent."""
-
-    def of(self, event: Event) -> Sender:
-        """Return who sent an event, with what an admin may say of it himself."""
-        sender = self.request if event.userAgent is None else self.by_agent(event.userAgent)
-        if sender.admin and event.country:
-            sender = sender._replace(country=event.country)
-        if sender.admin and event.bot and not sender.bot_reason:
-            sender = sender._replace(bot_reason="sender")
-        return sender
 
 
 class Stamped(NamedTuple):
@@ -123,6 +90,8 @@ class Stamper:
         self._seed = seed
         self._shards = shards
         self._codings = Codings(dictionary)
+        self._shapes = Shapes(self._codings)
+        self._lengths: dict[Number | None, int] = {None: 0}
         self._profile = profiles.PROFILES[profile]
         self._overrides = {s: profiles.PROFILES[name] for s, name in (overrides or {}).items()}
 
@@ -158,6 +127,14 @@ class Stamper:
         self._stamp_all(events, senders.request, accepted_ms, sheaves, senders)
         return sheaves
 
+    def _length(self, seconds: Number) -> int:
+        """Return how long a content lasts in ms, and remember it: it will be told again."""
+        length = milliseconds(seconds, "contentDuration")
+        if len(self._lengths) >= LENGTHS_KEPT:
+            self._lengths = {None: 0}
+        self._lengths[seconds] = length
+        return length
+
     def _stamp_all(  # noqa: C901, PLR0912, PLR0915 - half of what ingest costs: a call an event and rule would double it
         self,
         events: Iterable[tuple[int, Event]],
@@ -173,14 +150,9 @@ class Stamper:
         user_id, trusted, admin, country, device, browser, system, user_agent, referrer, reason = sender
         user_agent, referrer = user_agent[:MAX_TEXT], referrer[:MAX_TEXT]
         seed, shards, hots, colds = self._seed, self._shards, sheaves.hot, sheaves.cold
-        profile, overrides, known = self._profile, self._overrides, self._codings.known
+        profile, overrides, lengths = self._profile, self._overrides, self._lengths
         latest = accepted_ms + AHEAD_MS
         # Bound here, a name costs a tenth of what it costs as another module's.
-        plain_kind, acted_kind, code_of_type = (
-            _PLAIN_KINDS.get,
-            _ACTED_KINDS.get,
-            kinds.CONTENT_TYPE_CODES.get,
-        )
         play_kind, last_play_kind, timed, ended = kinds.PLAY, kinds.HEARTBEAT, records.TIMED, records.ENDED
         unknown, no_offset, digest, pack = (
             records.UNKNOWN_COMPLETION,
@@ -188,6 +160,7 @@ class Stamper:
             xxh3_64_intdigest,
             _PACK,
         )
+        shapes = self._shapes.of(trusted, country, device)
         simple, needed = not (overrides or profile.halves or profile.shortest), profile.seconds * 1000
         for place, event in events:
             if senders is not None and (
@@ -196,12 +169,17 @@ class Stamper:
                 self._stamp_all([(place, event)], senders.of(event), accepted_ms, sheaves, None)
                 continue
             try:
-                type_, action = event.type, event.action
-                kind = plain_kind(type_) if action is None else acted_kind((type_, action))
-                content = event.contentId
-                if kind is None or not content:
-                    kind = kind_of(event, trusted=trusted)
-                    content = content or ""
+                type_, action, source, platform = event.type, event.action, event.source, event.platform
+                content, content_type = event.contentId, event.contentType
+                shape = shapes.get((type_, action, content_type, source, platform))
+                if shape is None:
+                    shape = self._shapes.learn(event, trusted, country, device, sheaves.missing)
+                (
+                    kind, content_code, content_type, dims, counted_source, counted_platform, counted_country,
+                    counted_device, sent, action_properties,
+                ) = shape  # fmt: skip
+                if not content:
+                    kind, content = kind_of(event, trusted=trusted), ""
 
                 at: int | float | str = event.timestamp
                 start: int | float | str | None
@@ -233,7 +211,7 @@ class Stamper:
                     raise Refused(msg)
                 listener64 = digest(listener.encode(), seed)
                 content64 = placed64 = digest(content.encode(), seed)
-                creator, source, platform = event.creatorId, event.source, event.platform
+                creator = event.creatorId
                 if not content:
                     # It is placed by its creator, else its listener: one shard must not get all of these.
                     placed64 = digest(creator.encode(), seed) if creator else listener64
@@ -241,14 +219,10 @@ class Stamper:
                 if overrides:
                     profile = overrides.get(source or "", self._profile)
                 lasts, seconds = event.contentDuration, event.duration
-                if lasts is None:
-                    length = 0
-                else:
-                    length = (
-                        round(lasts * 1000)
-                        if 0 <= lasts <= MAX_SECONDS
-                        else milliseconds(lasts, "contentDuration")
-                    )
+                length = lengths.get(lasts)
+                if length is None:
+                    assert lasts is not None  # it is known
+                    length = self._length(lasts)
                 if kind > last_play_kind:
                     duration, completion, flags = 0, unknown, 0
                     if kind == CONTENT and seconds is not None:
@@ -273,17 +247,11 @@ class Stamper:
                 if reason:
                     flags |= records.BOT
 
-                given = (source, platform, country, device)
-                coding = known.get(given) or self._codings.coding(given)
-                dims, counted_source, counted_platform, counted_country, counted_device, sent, missing = (
-                    coding
-                )
-                if missing:
-                    sheaves.missing += missing
-                content_type, referred, genre = event.contentType, event.referrer, event.genre
+                referred, genre = event.referrer, event.genre
                 title, position = event.title, event.position
                 if (
-                    event.properties is None
+                    action_properties is not None
+                    and event.properties is None
                     and event.skipped is None
                     and event.autoplay is None
                     and event.rating is None
@@ -291,11 +259,11 @@ class Stamper:
                     and event.value is None
                     and event.createdAt is None
                 ):
-                    properties = "" if action is None else action_text(action)
+                    properties = action_properties
                 else:
                     properties = properties_of(event)
                 row = (
-                    content, identity, type_, content_type[:MAX_TEXT] if content_type else "",
+                    content, identity, type_, content_type,
                     event.parentId or "", creator or "", user, anonymous, session,
                     counted_source, counted_platform, counted_country, counted_device, sent, browser, system,
                     event.tz or "", event.playlistId or "",
@@ -306,7 +274,7 @@ class Stamper:
                 record = pack(
                     digest(f"{content}\0{start}\0{identity}".encode(), seed),
                     content64, listener64, dims, at, start, duration, length, offset, kind, flags, profile.code,
-                    code_of_type(content_type, 1) if content_type else 0, completion,
+                    content_code, completion,
                 )  # fmt: skip
             except Refused as error:
                 sheaves.rejected.append(Rejected(place, event.id, str(error)))
@@ -318,17 +286,7 @@ class Stamper:
                 sheaves.bots += 1
 
 
-_PLAIN_KINDS: Final = {
-    name: code for name, code in kinds.KINDS.items() if code not in kinds.PERSONAL | kinds.FACTS
-}
-"""Kinds that everybody may send and that need nothing but a content."""
 _FINISHED: Final = records.COUNTED | records.FINISHED
-_ACTED_KINDS: Final = {
-    (type_, action): kinds.KINDS[action if undone else type_]
-    for type_ in ("like", "save", "follow")
-    for undone, action in ((False, type_), (True, f"un{type_}"))
-}
-"""(type, action) -> kind, of the pairs that the documents name."""
 
 
 def _position(seconds: Number) -> float:

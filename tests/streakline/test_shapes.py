@@ -1,0 +1,73 @@
+"""Shapes: what follows of the few values that most events share."""
+
+import pytest
+
+from streakline import shapes
+from streakline.codings import Codings
+from streakline.dictionary import FIRST, Dictionary
+from streakline.events import Event
+from streakline.kinds import KINDS
+from streakline.rules import Refused
+from streakline.shapes import Shapes
+
+
+def learnt() -> Shapes:
+    dictionary = Dictionary()
+    dictionary.learn("source", {"feed": FIRST})
+    return Shapes(Codings(dictionary))
+
+
+def event(**fields: object) -> Event:
+    return Event(**{"id": "e", "type": "like", "timestamp": 1, "contentId": "c", **fields})  # type: ignore[arg-type]
+
+
+def learn(by: Shapes, sent: Event, *, trusted: bool = False) -> shapes.Shape:
+    missing: list[tuple[str, str]] = []
+    shape = by.learn(sent, trusted, "", "", missing)
+    assert not missing
+    return shape
+
+
+def test_a_shape_is_kind_content_type_dimensions_and_the_properties_of_an_action():
+    by = learnt()
+    shape = learn(by, event(action="unlike", contentType="track", source="feed"))
+    assert shape == (KINDS["unlike"], 2, "track", FIRST, "feed", "", "", "", {}, '{"action":"unlike"}')
+    assert by.of(False, "", "") == {("like", "unlike", "track", "feed", None): shape}
+
+
+def test_what_one_sender_may_send_is_not_known_of_another():
+    by = learnt()
+    learn(by, event(type="freeze"), trusted=True)
+    assert by.of(False, "", "") == {}
+    with pytest.raises(Refused, match="scope write"):
+        learn(by, event(type="freeze"))
+    assert by.of(True, "DE", "") == by.of(True, "", "tv") == {}
+
+
+def test_values_without_a_code_are_told_and_the_shape_is_not_remembered():
+    by, missing = learnt(), []
+    by.learn(event(source="new"), False, "", "", missing)
+    assert missing == [("source", "new")]
+    assert by.of(False, "", "") == {}
+
+
+@pytest.mark.parametrize("name", ["contentType", "action", "source", "platform"])
+def test_long_texts_are_no_key_in_memory(name):
+    by = learnt()
+    by.learn(event(**{"type": "comment", name: "x" * 501}), False, "", "", [])
+    assert by.of(False, "", "") == {}
+
+
+def test_the_properties_of_a_long_action_need_a_look():
+    assert learn(learnt(), event(type="comment", action="x" * 500))[-1] is None
+
+
+def test_no_more_are_remembered_than_the_bound(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shapes, "KEPT", 3)
+    by = learnt()
+    for number in range(20):
+        learn(by, event(contentType=f"t{number}"))
+        assert sum(len(known) for known in by._known.values()) <= 3
+    for number in range(20):
+        by.of(False, f"country {number}", "")
+        assert len(by._known) <= 4
