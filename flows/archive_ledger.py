@@ -39,6 +39,8 @@ class Stored(NamedTuple):
     marks: Mapping[bytes, bytes]
     first: int | None
     """Position of the first entry of the stream, None if it is empty."""
+    differences: int
+    """Recounted keys that differed, so far."""
 
 
 class Ledger:
@@ -126,16 +128,17 @@ class Ledger:
 
     def _stored(self) -> Stored:
         pipe = self._redis.pipeline(transaction=True)
-        pipe.hmget(keys.progress(self.shard), ["archive", "archive:out"])
+        pipe.hmget(keys.progress(self.shard), ["archive", "archive:out", "archive:differences"])
         pipe.hmget(keys.base(self.shard), ["upto", WHOLE])
         pipe.hgetall(keys.marks(self.shard))
         pipe.xrevrange(keys.out(self.shard), count=1)
         progress, (upto, whole), marks, newest = pipe.execute()
-        raw, out = (enc(entry_id) if entry_id else 0 for entry_id in progress)
+        *positions, differences = progress
+        raw, out = (enc(entry_id) if entry_id else 0 for entry_id in positions)
         told = max([out, *(_covered(fields) for _, fields in newest)])
         first = first_entry(self._redis, keys.events(self.shard))
         upto = None if upto is None else int(upto)
-        return Stored(raw, out, told, upto, None not in (upto, whole), marks, first)
+        return Stored(raw, out, told, upto, None not in (upto, whole), marks, first, int(differences or 0))
 
     def _hashes(self, buckets: Sequence[int]) -> list[dict[bytes, bytes]]:
         pipe = self._redis.pipeline(transaction=False)

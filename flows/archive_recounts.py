@@ -35,8 +35,11 @@ KEYS_AT_ONCE: Final = 5_000
 class Recounts:
     """What is closed, what is marked, and the recounts of both. Positions are `enc`, buckets their start in ms."""
 
-    def __init__(self, ledger: Ledger, store: Store, codes: Codes, upto: int, marks: Marks) -> None:
-        """Take up where the shard stood: closed up to `upto`, with marks left."""
+    def __init__(
+        self, ledger: Ledger, store: Store, codes: Codes, upto: int, marks: Marks, differences: int = 0
+    ) -> None:
+        """Take up where the shard stood: closed up to `upto`, with marks left and `differences` told."""
+        self._differences = differences
         self._ledger, self._store, self._codes, self._shard = ledger, store, codes, ledger.shard
         self.closed = upto
         """The newest closed bucket."""
@@ -95,7 +98,9 @@ class Recounts:
         commands: list[Command] = [("DEL", *(keys.open_bucket(self._shard, bucket) for bucket in buckets))]
         if differing:
             log.error("recount_differs", shard=self._shard, keys=len(differing), first_keys=differing[:5])
-            commands.append(("HINCRBY", keys.progress(self._shard), "archive:differences", len(differing)))
+            # Not HINCRBY: a MULTI whose answer was lost is sent again.
+            self._differences += len(differing)
+            commands.append(("HSET", keys.progress(self._shard), "archive:differences", self._differences))
         self._have_recounted(
             run if size else None, last, self.marks.drop(self.marks.within(first, last)), commands
         )

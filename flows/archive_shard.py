@@ -160,7 +160,9 @@ class ShardArchive:
             log.error(
                 "redis_went_back", shard=self._shard, closed=iso(upto), redis="knows of no closed bucket"
             )
-        recounts = Recounts(self._ledger, self._store, self._codes, upto, Marks.of(stored.marks))
+        recounts = Recounts(
+            self._ledger, self._store, self._codes, upto, Marks.of(stored.marks), stored.differences
+        )
         if returned is not None:
             self._come_back(recounts, stored, returned)
         elif not stored.whole:

@@ -79,6 +79,13 @@ class Places:
         """Return what a snapshot keeps: the positions, and under other names what was said of them."""
         return {**positions, **{_said_of(stream): said for stream, said in self._said.items()}}
 
+    def forget_two_ago(self, client: redis.Redis) -> None:
+        """Remove the ids of two snapshots ago, up to which streams are trimmed."""
+        pipe = client.pipeline(transaction=False)
+        for note in self._notes.values():
+            pipe.hdel(keys.progress(note.shard), _two_ago_of(note.field))
+        pipe.execute()
+
     # --- the start ----------------------------------------------------------------------------------------
 
     def resumed(self, client: redis.Redis, positions: dict[str, str], snapshot: Mapping[str, str]) -> None:

@@ -126,6 +126,10 @@ class StreamReader:
             retry("places", self.stop, lambda: self.places.resumed(self._redis, self.positions, positions))
             self._snapshots.append(dict(self.positions))
 
+    def forget_two_ago(self) -> None:
+        """Let nothing be trimmed on behalf of lost state, before there are snapshots again."""
+        retry("trimming stands still", self.stop, lambda: self.places.forget_two_ago(self._redis))
+
     def snapshot(self) -> dict[str, str]:
         """Return the positions and remember them as those of a snapshot."""
         self._snapshots.append(dict(self.positions))

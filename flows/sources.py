@@ -25,6 +25,8 @@ class RedisStreams(FixedPartitionedSource[Item, dict[str, str]]):
     def build_part(self, step_id: str, for_part: str, resume_state: dict[str, str] | None) -> _Partition:
         """Return the partition, at the positions of the snapshot if there is one."""
         self._reader.resume(resume_state)
+        if resume_state is None:
+            self._reader.forget_two_ago()
         return _Partition(self._reader)
 
 

@@ -29,17 +29,26 @@ TRIM_EVERY: Final = 10
 """Rounds between two trims."""
 ROOMY: Final = 50.0
 """Per cent of Redis' memory below which the newest entries stay, whoever has passed them."""
+READERS: Final = ("content:two", "archive:two", "archive:out:two", "viewers:cand:two")
+"""Fields of progress with the ids that the fixed readers had two snapshots ago: two of the events, one each of
+the outbox and the candidates."""
 _log = structlog.get_logger()
 
-# Hold the lock if it is free or ours already.
+# Hold the lock if it is free or ours already. A Redis that is full to the last byte refuses a script that begins with
+# SET, and would never be trimmed; after a write that takes no memory it does not.
 _HOLD: Final = """
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
-# Say what was cut together with cutting it: a reader without state must never believe that more is there.
+# Say what was cut together with cutting it: a reader without state must never believe that more is there. One that
+# has begun without state since the ids were read has removed its own: then nothing is cut on behalf of the lost one.
 _TRIM: Final = """
+for i = 2, #ARGV do
+  if redis.call('HEXISTS', KEYS[3], ARGV[i]) == 0 then return 0 end
+end
 local removed = redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
 if removed > 0 then redis.call('SET', KEYS[2], ARGV[1]) end
 return removed
@@ -63,14 +72,14 @@ class Ticker:
     async def round(self) -> None:
         """Do what is due, if this process is the ticker and the store can take it.
 
-        A store that is short of memory gets no ticks and is trimmed all the same: nothing else ever frees it.
+        A store that is short of memory is trimmed all the same, for nothing else ever frees it, and gets its ticks:
+        without any entry readers say no newer place, and what they said last may be all that there is to trim.
         """
         if not self._pressure.writable:
             return
         if not await self._redis.eval(_HOLD, 1, keys.TICKER, self._name, LOCK_MS):
             return
-        if self._pressure.refusal is None:
-            await self._tick()
+        await self._tick()
         if self._rounds % TRIM_EVERY == 0:
             await self.trim()
         self._rounds += 1
@@ -92,8 +101,11 @@ class Ticker:
                 last = ms_of(stream["last-generated-id"]) if isinstance(stream, dict) else 0
                 if now - last >= SILENT_MS:
                     pipe.xadd(keys.events(shard), TICK)  # type: ignore[arg-type]  # invariant dict of a wider type
-            written = await pipe.execute()
-        self._metrics.ticks.inc(len(written))
+            written = await pipe.execute(raise_on_error=False)
+        refused = [reply for reply in written if isinstance(reply, RedisError)]
+        self._metrics.ticks.inc(len(written) - len(refused))
+        if refused:  # full to the last byte: trimming must go on
+            _log.warning("tick_refused", error=str(refused[0]))
 
     async def trim(self) -> None:
         """Cut every stream to the least id that its readers may still need."""
@@ -101,20 +113,23 @@ class Ticker:
         roomy = self._pressure.memory.share < ROOMY
         async with self._redis.pipeline(transaction=False) as pipe:
             for shard in range(self._shards):
-                fields = ("content:two", "archive:two", "archive:out:two", "viewers:cand:two")
-                pipe.hmget(keys.progress(shard), *fields)
+                pipe.hmget(keys.progress(shard), *READERS)
             progress = await pipe.execute()
         removed = 0
         for shard, values in enumerate(progress):
-            content, archive, out, candidates = (value.decode() if value else None for value in values)
+            held = {
+                field: value.decode() if value else None for field, value in zip(READERS, values, strict=True)
+            }
             for stream, readers, note in (
-                (keys.events(shard), (content, archive), keys.trimmed(shard)),
-                (keys.out(shard), (out,), keys.trimmed_out(shard)),
-                (keys.candidates(shard), (candidates,), keys.trimmed_candidates(shard)),
+                (keys.events(shard), READERS[:2], keys.trimmed(shard)),
+                (keys.out(shard), READERS[2:3], keys.trimmed_out(shard)),
+                (keys.candidates(shard), READERS[3:], keys.trimmed_candidates(shard)),
             ):
-                until = trim_to(readers, now, roomy=roomy, kept_ms=self._kept_ms)
+                ids = [held[reader] for reader in readers]
+                until = trim_to(ids, now, roomy=roomy, kept_ms=self._kept_ms)
                 if until is not None:
-                    removed += int(await self._redis.eval(_TRIM, 2, stream, note, until))
+                    names = (stream, note, keys.progress(shard))
+                    removed += int(await self._redis.eval(_TRIM, 3, *names, until, *readers))
         self._metrics.trimmed.inc(removed)
         if removed:
             _log.info("streams_trimmed", entries=removed)

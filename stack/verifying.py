@@ -20,7 +20,7 @@ from streakline.live import WINDOW_MINUTES
 from streakline.live import Content as LiveContent
 from streakline.records import DIMENSIONS
 from streakline.settlement import Behind, Progress, behind
-from streakline.times import MINUTE_MS, SEQ_BITS, dec, enc, minute_of, newest_closed
+from streakline.times import MINUTE_MS, QUARTER_MS, SEQ_BITS, dec, enc, minute_of
 
 WANTED_SECONDS: Final = 35
 LOOK_SECONDS: Final = 0.1
@@ -125,6 +125,9 @@ class Verifier:
 
     def _open(self, shard: int, position: Position) -> Iterator[Check]:
         upto = int(self._redis.hget(keys.base(shard), "upto") or 0)
+        # What stands as it stood, or may be off because Redis went back, is right again at its close.
+        floor, off = self._redis.hmget(keys.progress(shard), ["content:floor", "content:off"])
+        upto = max(upto, int(floor or 0) - QUARTER_MS, int(off or 0))
         held: dict[tuple[int, str], Counts] = {}
         prefix = keys.open_bucket(shard, 0)[:-1]
         for key in self._redis.scan_iter(match=f"{prefix}*", count=1000):
@@ -139,7 +142,7 @@ class Verifier:
         if payload:
             live = msgspec.msgpack.decode(payload, type=LiveContent)
             clock = position[shard] >> SEQ_BITS
-            first = max(minute_of(clock) - WINDOW_MINUTES * MINUTE_MS, newest_closed(clock) + 1, live.since)
+            first = max(minute_of(clock) - WINDOW_MINUTES * MINUTE_MS, upto + QUARTER_MS, live.since)
             first = -(-first // MINUTE_MS) * MINUTE_MS
             yield verification.live_minutes(self._clickhouse, shard, first, live.minutes)
 

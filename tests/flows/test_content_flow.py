@@ -233,3 +233,15 @@ def test_poison_in_the_stream_is_passed_over(flows: FlowProcesses, client: redis
     covered(client, f"{T0 + 1000}-0")
     assert not flows.died()
     assert shown(client, T0 + 1000)["totals"]["plays"] == 1
+
+
+def test_a_flow_without_state_lets_nothing_be_trimmed_before_it_has_read_anything(
+    flows: FlowProcesses, client: redis.Redis
+) -> None:
+    Feeder(client)
+    for shard in range(4):
+        lost = {"content:two": "5-0", "viewers:cand:two": "5-0", "archive:two": "5-0"}
+        client.hset(keys.progress(shard), mapping=lost)
+    flows.start("content", "viewers")
+    held = lambda: [client.hkeys(keys.progress(shard)) for shard in range(4)]  # noqa: E731
+    wait_until("what the lost state allowed is taken back", lambda: held() == [[b"archive:two"]] * 4)

@@ -13,6 +13,7 @@ from server.store import redis_client
 from server.ticker import SILENT_MS, Ticker
 from streakline import keys
 from streakline.settings import Settings
+from streakline.trims import trim_to
 from wire import now_ms
 
 HOUR_MS = 3_600_000
@@ -126,7 +127,9 @@ async def test_the_last_ninety_minutes_go_only_when_memory_is_short(
     assert await redis.xlen(keys.events(0)) == left
 
 
-async def test_a_full_memory_stops_the_ticks_and_not_the_trimming_that_frees_it(redis: Redis) -> None:
+async def test_a_full_memory_stops_neither_the_trimming_that_frees_it_nor_the_ticks_that_move_readers_on(
+    redis: Redis,
+) -> None:
     times = await fill(redis)
     await readers_at(redis, times[4])
     full = Pressure(redis, Settings(max_memory_share=0), Metrics())
@@ -134,8 +137,37 @@ async def test_a_full_memory_stops_the_ticks_and_not_the_trimming_that_frees_it(
     assert full.refusal is not None
     full.memory = Memory(80, 100)
     await Ticker(redis, 4, full, Metrics(), kept_minutes=90).round()
-    assert await redis.xlen(keys.events(0)) == 1
-    assert await redis.xlen(keys.events(1)) == 0
+    assert await lengths(redis) == [2, 1, 1, 1]
+
+
+async def test_a_redis_that_refuses_ticks_is_trimmed_all_the_same(redis: Redis) -> None:
+    times = await fill(redis)
+    await readers_at(redis, times[4])
+    await redis.config_set("maxmemory", 1)
+    try:
+        full = Pressure(redis, Settings(), Metrics())
+        await full.look()
+        await Ticker(redis, 4, full, Metrics(), kept_minutes=90).round()
+        assert await redis.xlen(keys.events(0)) < 5
+    finally:
+        await redis.config_set("maxmemory", 256 << 20)
+
+
+async def test_nothing_is_cut_on_behalf_of_a_reader_that_begins_without_state_meanwhile(
+    redis: Redis, redis_server: TestRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = await fill(redis)
+    await readers_at(redis, times[4])
+    other = redis_server.client()
+
+    def between_reading_and_cutting(*ids: Any, **facts: Any) -> str | None:
+        other.hdel(keys.progress(0), "content:two")
+        return trim_to(*ids, **facts)
+
+    monkeypatch.setattr("server.ticker.trim_to", between_reading_and_cutting)
+    await ticker(redis, used=60).trim()
+    assert await redis.xlen(keys.events(0)) == 5
+    assert await redis.get(keys.trimmed(0)) is None
 
 
 async def test_a_full_disk_stops_both(redis: Redis) -> None:
