@@ -215,9 +215,8 @@ def report(options: argparse.Namespace, pairs: dict[str, list[Turn]], calm: Calm
                 calm.closed < options.stalled,
             ),
             *(
-                (f"{name}: {turn.delivered:.1%} of the messages came", turn.delivered < LEAST_DELIVERED)
-                for name, turns in rows.items()
-                for turn in turns
+                (f"{turn.delivered:.1%} of the messages came", turn.delivered < LEAST_DELIVERED)
+                for turn in (*pairs["streakline"], events)
             ),
         )
         if broken
