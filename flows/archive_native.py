@@ -11,8 +11,31 @@ from itertools import chain
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-Column = Sequence[Any] | np.ndarray[Any, Any]
+
+class Pairs:
+    """A column of maps by arrays: of each map where its pairs end, then the pairs of all."""
+
+    def __init__(
+        self, sizes: npt.NDArray[np.int64], keys: Sequence[str], values: npt.NDArray[np.int64]
+    ) -> None:
+        """Take the number of pairs of each map, and the keys and values of all pairs in order."""
+        self.ends = np.cumsum(sizes)
+        self.keys, self.values = keys, values
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, part: slice) -> Pairs:
+        """Return the maps of a slice without steps."""
+        bounds = np.concatenate(([0], self.ends))
+        first, last, _ = part.indices(len(self))
+        pairs = slice(int(bounds[first]), int(bounds[last]))
+        return Pairs(np.diff(bounds[first : last + 1]), self.keys[pairs], self.values[pairs])
+
+
+Column = Sequence[Any] | np.ndarray[Any, Any] | Pairs
 
 _NUMBERS: Final[Mapping[str, str]] = {
     "UInt8": "<u1", "UInt16": "<u2", "UInt32": "<u4", "UInt64": "<u8", "Int16": "<i2", "Bool": "<u1",
@@ -47,27 +70,39 @@ def block(names: Sequence[str], types: Sequence[str], columns: Sequence[Column])
 
 
 def _column(sent: str, column: Column) -> bytes:
+    if isinstance(column, Pairs):
+        of = sent.removeprefix("Map(String, ").removesuffix(")")
+        return column.ends.astype("<u8").tobytes() + strings(column.keys) + _column(of, column.values)
+    listed: Any = column  # what is no number comes as a list or tuple
     if sent == "String":
-        return strings(column)
+        return strings(listed)
     layout = _NUMBERS.get(sent)
     if layout is not None:
+        if (
+            layout[1] == "u"
+            and isinstance(column, np.ndarray)
+            and column.dtype.kind == "i"
+            and (column < 0).any()
+        ):
+            msg = f"a column of type {sent} holds {column.min()}"
+            raise OverflowError(msg)
         return np.ascontiguousarray(column, layout).tobytes()
     if sent == "UInt128":
         return np.ascontiguousarray(column, "<u8").tobytes()
     if sent == "Nullable(Float64)":
-        return _nullable(column)
+        return _nullable(listed)
     if sent.startswith("Map(String, "):
-        return _maps(column, sent.removeprefix("Map(String, ").removesuffix(")"))
+        return _maps(listed, sent.removeprefix("Map(String, ").removesuffix(")"))
     msg = f"a column of type {sent} cannot be written; its layout belongs into flows/archive_native.py"
     raise UnknownType(msg)
 
 
-def strings(values: Column) -> bytes:
+def strings(values: Sequence[str]) -> bytes:
     """Return a column of texts: of each its length (LEB128) and its bytes (UTF-8)."""
     number = len(values)
     if not number:
         return b""
-    if values.count(values[0]) == number:  # type: ignore[union-attr]
+    if values.count(values[0]) == number:
         return _text(values[0]) * number
     if len(set(values[:_SAMPLE])) <= min(_SAMPLE, number) // 2:
         return b"".join(map(_Texts().__getitem__, values))
@@ -109,8 +144,8 @@ def _length(number: int) -> bytes:
     return bytes(made)
 
 
-def _nullable(values: Column) -> bytes:
-    if values.count(None) == len(values):  # type: ignore[union-attr]
+def _nullable(values: Sequence[float | None]) -> bytes:
+    if values.count(None) == len(values):
         return b"\1" * len(values) + bytes(8 * len(values))
     missing = np.array([value is None for value in values], "<u1")
     return (
@@ -118,7 +153,7 @@ def _nullable(values: Column) -> bytes:
     )
 
 
-def _maps(values: Column, of: str) -> bytes:
+def _maps(values: Sequence[dict[str, Any]], of: str) -> bytes:
     """Return a column of maps: up to where the pairs of each go, then all keys, then all values."""
     if not any(values):
         return bytes(8 * len(values))
@@ -126,5 +161,5 @@ def _maps(values: Column, of: str) -> bytes:
     keys = list(chain.from_iterable(values))
     if not keys:
         return ends.tobytes()
-    held = list(chain.from_iterable(map(dict.values, values)))
+    held: list[Any] = list(chain.from_iterable(map(dict.values, values)))
     return ends.tobytes() + strings(keys) + _column(of, held)

@@ -5,17 +5,17 @@ Everything is a column, never a dict a row: an event costs a few list appends in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from flows.archive_native import Column
+from flows.archive_native import Column, Pairs
 from flows.cold import open_cold
 from streakline import kinds
-from streakline.counts import BREAKDOWN_DIMENSIONS, BREAKDOWNS, MEASURES, unpack_counts
+from streakline.counts import BREAKDOWN_DIMENSIONS, BREAKDOWNS, CELL, HEAD, MEASURES
 from streakline.entries import Cold, Entry, Poison, read_entry
 from streakline.records import BOT, COUNTED, ENDED, FINISHED, REPLAYED, TIMED, Records, broken, records_of
 from streakline.times import LATENESS_MS, QUARTER_MS, SEQ_BITS, dec, enc
@@ -201,16 +201,43 @@ def late_marks(batch: Batch) -> dict[tuple[int, str], int]:
 
 
 def provisional_columns(
-    counts: Iterable[tuple[int, str, bytes]], shard: int, version: int, names: NameOfCode
-) -> list[Sequence[Any]]:
+    counts: Sequence[tuple[int, str, bytes]], shard: int, version: int, names: NameOfCode
+) -> list[Column]:
     """Return the columns `PROVISIONAL_COLUMNS` of (bucket in ms, contentId, packed counts)."""
-    rows: list[list[Any]] = []
-    for bucket, content, packed in counts:
-        measures, cells, ctype = unpack_counts(packed)
-        maps: list[dict[str, int]] = [{} for _ in BREAKDOWNS]
-        for (breakdown, code), count in cells.items():
-            name = names(BREAKDOWN_DIMENSIONS[breakdown], code)
-            maps[breakdown][name] = maps[breakdown].get(name, 0) + count
-        content_type = kinds.CONTENT_TYPES[ctype] if ctype < len(kinds.CONTENT_TYPES) else "other"
-        rows.append([QUARTER, bucket // 1000, shard, content, version, content_type, *measures, *maps])
-    return list(zip(*rows, strict=True))
+    size, end = len(counts), HEAD.itemsize
+    packed = [row[2] for row in counts]
+    heads = np.frombuffer(b"".join([data[:end] for data in packed]), HEAD)
+    cells = np.frombuffer(b"".join([data[end:] for data in packed]), CELL)
+    row_of_cell = np.repeat(np.arange(size), [(len(data) - end) // CELL.itemsize for data in packed])
+    types = kinds.CONTENT_TYPES
+    return [
+        np.full(size, QUARTER, np.int8),
+        np.array([row[0] for row in counts], np.int64) // 1000,
+        np.full(size, shard, np.uint8),
+        [row[1] for row in counts],
+        np.full(size, version, np.uint64),
+        [types[code] if code < len(types) else "other" for code in heads["ctype"].tolist()],
+        *heads["measures"].T,
+        *(_breakdown(cells, row_of_cell, size, breakdown, names) for breakdown in range(len(BREAKDOWNS))),
+    ]
+
+
+def _breakdown(
+    cells: npt.NDArray[np.void],
+    row_of_cell: npt.NDArray[np.int64],
+    size: int,
+    breakdown: int,
+    names: NameOfCode,
+) -> Pairs:
+    """Return the maps value -> count of one breakdown; values that share a name are one."""
+    own = cells["breakdown"] == breakdown
+    rows, counts = row_of_cell[own], cells["count"][own]
+    codes, place = np.unique(cells["code"][own], return_inverse=True)
+    named = [names(BREAKDOWN_DIMENSIONS[breakdown], code) for code in codes.tolist()]
+    first = np.array([named.index(name) for name in named], np.int64)
+    if (first != np.arange(len(named))).any():
+        pairs, where = np.unique(rows * len(named) + first[place], return_inverse=True)
+        summed = np.zeros(len(pairs), np.int64)
+        np.add.at(summed, where, counts)
+        rows, place, counts = pairs // len(named), pairs % len(named), summed
+    return Pairs(np.bincount(rows, minlength=size), [named[at] for at in place.tolist()], counts)

@@ -9,7 +9,7 @@ import pytest
 from clickhouse_connect.datatypes.registry import get_from_name
 from clickhouse_connect.driver.insert import InsertContext
 from clickhouse_connect.driver.transform import NativeTransform
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.archive_native import UnknownType, block, strings
@@ -32,6 +32,7 @@ def by_the_client(type_name: str, values: list[Any]) -> bytes:
     return made.partition(b"FORMAT Native\n")[2]
 
 
+@settings(deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=200))
 def test_texts_are_written_like_the_client_writes_them(values: list[str]) -> None:
     assert block(["c"], ["String"], [tuple(values)]) == by_the_client("String", values)
@@ -64,12 +65,14 @@ def test_each_shape_of_texts_is_written_like_the_client_writes_it(values: list[s
     assert block(["c"], ["String"], [tuple(values)]) == by_the_client("String", values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=4), st.integers(0, 2**64 - 1), max_size=3), min_size=1))
 def test_maps_are_written_like_the_client_writes_them(values: list[dict[str, int]]) -> None:
     ours = block(["c"], ["Map(String, UInt64)"], [values])
     assert ours == by_the_client("Map(String, UInt64)", values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.floats(allow_nan=False), min_size=1))
 def test_floats_that_may_be_missing_are_written_like_the_client_writes_them(
     values: list[float | None],
