@@ -16,6 +16,10 @@ COMMANDS = (
     ["bench.peers"],
     ["bench.push"],
     ["bench.latency"],
+    ["bench.archive"],
+    ["bench.end_to_end"],
+    ["bench.idle"],
+    ["bench.outage"],
 )
 
 
