@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -12,7 +16,14 @@ from clickhouse_connect.driver.transform import NativeTransform
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.archive_native import UnknownType, block, strings
+from flows.archive_native import Column, UnknownType, block, strings
+from flows.archive_rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS, QUARTER, Batch, event_columns
+from flows.archive_store import Store
+from real_servers import TestClickHouse
+from sql.migrate import migrate
+from streakline.counts import BREAKDOWNS, MEASURES
+from streakline.entries import Cold
+from streakline.records import RECORD, UNKNOWN_COMPLETION
 
 TEXT = st.one_of(
     st.text(max_size=5),
@@ -104,3 +115,95 @@ def test_a_number_that_does_not_fit_is_refused() -> None:
 def test_a_type_nobody_wrote_before_is_named() -> None:
     with pytest.raises(UnknownType, match="Array"):
         block(["c"], ["Array(String)"], [[["a"]]])
+
+
+# --- whole rows, stored by a real server ----------------------------------------------------------------------
+
+ODD = [
+    "", "\0", "a\0b", "é" * 80, "日本語", "👩\u200d👩\u200d👧", "\ufffd", "\u2028", "'\"\\`\t\n\r", "\\N", "NULL",
+    "nan", "x" * 127, "x" * 128, "x" * 16_384, "ß" * 30_000, "\U0010ffff", "%s", "{x:String}",
+]  # fmt: skip
+"""Texts that somebody may send."""
+FIRST_MS, LAST_MS = 946_684_800_000, 4_294_967_295_000
+"""2000, before which nothing is taken, and the last second that a quarter hour can begin in (2106)."""
+
+
+def some_events(draw: random.Random, size: int) -> Batch:
+    texts = [field for field in Cold.__struct_fields__ if field not in {"sent", "position"}]
+    rows = [
+        Cold(
+            **{field: draw.choice([*ODD, f"{field}-{draw.randrange(9)}"]) for field in texts},
+            sent=dict(
+                zip(draw.sample(ODD, n := draw.choice([0, 0, 1, 4])), draw.sample(ODD, n), strict=True)
+            ),
+            position=draw.choice([None, 0.0, -1.5, 1e308, 5e-324, draw.random()]),
+        )
+        for _ in range(size)
+    ]
+    records = np.zeros(size, RECORD)
+    for at in range(size):
+        records[at]["listener64"] = draw.choice([0, 2**64 - 1, draw.getrandbits(64)])
+        records[at]["start"] = draw.choice([FIRST_MS, LAST_MS, 1_700_000_000_000 + at])
+        records[at]["at"] = draw.choice([FIRST_MS, LAST_MS, 1_700_000_000_001])
+        records[at]["dur"], records[at]["length"] = draw.choice([0, 2**32 - 1]), draw.getrandbits(32)
+        records[at]["off"] = draw.choice([-56, 0, 56, 32_767, -32_768])
+        records[at]["kind"], records[at]["flags"] = draw.randrange(1, 30), draw.getrandbits(6)
+        records[at]["profile"], records[at]["completion"] = draw.getrandbits(8), UNKNOWN_COMPLETION
+    return Batch(records, rows, np.array([draw.getrandbits(63) for _ in range(size)], np.uint64))
+
+
+def some_counts(draw: random.Random, size: int) -> list[Sequence[Any]]:
+    def count() -> int:
+        return draw.choice([0, 1, 2**63, 2**64 - 1])
+
+    rows = [
+        [QUARTER, draw.choice([0, 1_700_000_100, 2**32 - 1]), draw.getrandbits(8), f"{at} {draw.choice(ODD)}"]
+        + [draw.getrandbits(63), draw.choice(["track", ""]), *(count() for _ in MEASURES)]
+        + [{draw.choice(ODD): count() for _ in range(draw.choice([0, 3]))} for _ in BREAKDOWNS]
+        for at in range(size)
+    ]
+    return list(zip(*rows, strict=True))
+
+
+def as_the_client_wants(name: str, column: Column) -> list[Any]:
+    values = column.tolist() if isinstance(column, np.ndarray) else list(column)
+    if name == "version" and isinstance(values[0], list):
+        return [high << 64 | low for low, high in values]
+    if name in {"ts", "at"}:
+        scale = 1000 if max(values) > 2**32 else 1
+        return [
+            datetime.fromtimestamp(value // scale, UTC).replace(microsecond=value % scale * 1000)
+            for value in values
+        ]
+    return ["quarter"] * len(values) if name == "grain" else values
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_rows_are_stored_as_if_the_client_had_inserted_them(
+    clickhouse_server: TestClickHouse, seed: int
+) -> None:
+    migrate(clickhouse_server.url)
+    draw = random.Random(seed)
+    client = clickhouse_server.client()
+    store = Store(lambda _: clickhouse_server.client(), threading.Event())
+    events, counts = event_columns(some_events(draw, 70), 255), some_counts(draw, 70)
+    assert store.insert_events(events) == {}
+    assert store.insert_provisional(counts) == {}
+    for table, names, columns in (
+        ("events", EVENT_COLUMNS, events),
+        ("rollup", PROVISIONAL_COLUMNS, counts),
+    ):
+        client.command(f"create or replace table by_client as {table}")
+        client.insert(
+            "by_client",
+            [as_the_client_wants(name, column) for name, column in zip(names, columns, strict=True)],
+            names,
+            column_oriented=True,
+        )
+        ours, theirs = (
+            client.raw_query(f"select {', '.join(names)} from {source} order by all", fmt="RowBinary")
+            for source in (table, "by_client")
+        )
+        assert len(ours) > 1_000
+        assert ours == theirs
+        client.command("drop table by_client")
