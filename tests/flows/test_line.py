@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 import redis
 
 from flows.line import Line
 from flows.reader import connect
 from real_servers import TestRedis
+from server.pipe import Pipe, RedisAway
+from stack.part import PartProcess
 
 
 @pytest.fixture
@@ -62,3 +68,77 @@ def test_a_reply_that_comes_too_late_answers_no_later_command(redis_server: Test
     with pytest.raises(redis.TimeoutError):
         line.ask([("BLPOP", "nothing", "0.5")])
     assert line.ask([("PING",)]) == [b"PONG"]
+
+
+# --- addresses ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def with_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestRedis]:
+    """A Redis with a socket file, several databases and a user whose password has to be quoted."""
+    server = TestRedis(tmp_path_factory.mktemp("redis"))
+    server.process.kill()
+    part, folder = server.server.part(), server.server.folder
+    more = [
+        "--unixsocket",
+        str(folder / "s"),
+        "--databases",
+        "4",
+        "--user",
+        "flo",
+        "on",
+        ">p@ss:/w%",
+        "~*",
+        "+@all",
+    ]
+    server.process = PartProcess(replace(part, command=[*part.command, *more]), folder / "redis.log")
+    server.process.start()
+    yield server
+    server.process.kill()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://:{password}@127.0.0.1:{port}/2",
+        "redis://:{password}@127.0.0.1:{port}?db=2",
+        "redis://flo:p%40ss%3A%2Fw%25@127.0.0.1:{port}/2",
+        "unix://:{password}@{folder}/s?db=2",
+        "unix://flo:p%40ss%3A%2Fw%25@{folder}/s?db=2",
+    ],
+)
+def test_every_form_of_address_leads_flows_and_ingest_to_the_same_database(
+    with_users: TestRedis, address: str
+) -> None:
+    held = with_users.server
+    url = address.format(password=held.password, port=held.port, folder=held.folder)
+
+    async def pushed() -> list[object]:
+        pipe = Pipe(url)
+        try:
+            return await pipe.send([("SET", "who", address)])
+        finally:
+            pipe.close()
+
+    assert asyncio.run(pushed()) == [b"OK"]
+    assert Line(connect(url)).ask([("GET", "who")]) == [address.encode()]
+    assert Line(connect(f"{held.url[:-1]}2")).ask([("GET", "who")]) == [address.encode()]
+
+
+def test_a_wrong_password_is_told_by_flows_and_ingest(redis_server: TestRedis) -> None:
+    url = redis_server.url.replace(redis_server.server.password, "wrong")
+    with pytest.raises(redis.ConnectionError, match=r"(?i)password"):
+        Line(connect(url)).ask([("PING",)])
+    with pytest.raises(RedisAway, match="WRONGPASS"):
+        asyncio.run(Pipe(url).send([("PING",)]))
+
+
+def test_a_redis_that_is_no_master_is_told_as_such(redis_server: TestRedis, line: Line) -> None:
+    client = redis_server.client()
+    client.replicaof("127.0.0.1", "1")
+    try:
+        with pytest.raises(redis.ReadOnlyError):
+            line.transact([("SET", "a", 1)])
+    finally:
+        client.replicaof("NO", "ONE")
+    line.transact([("SET", "a", 1)])
