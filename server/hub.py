@@ -190,7 +190,7 @@ class Hub:
 
     def _broadcast(self, name: str, topic: Topic, frame: Frame, now: float) -> None:
         """Write a frame to all listeners of a topic: nine tenths of what a socket costs, so nothing else is here."""
-        encode, data, skipped = None, b"", 0
+        encode, data, skipped, gone = None, b"", 0, list[Client]()
         for client in topic.clients:
             if client.behind or client.queued() > QUEUED:
                 self._skip(client, name, now)
@@ -199,7 +199,12 @@ class Hub:
             if client.encode is not encode:
                 encode = client.encode
                 data = frame.bytes_for(encode)
-            client.write(data)
+            try:
+                client.write(data)
+            except RuntimeError:  # uvloop says so of a connection that has ended; nobody else did yet
+                gone.append(client)
+        for client in gone:
+            self._forget(client)
         self._metrics.frames.inc(len(topic.clients) - skipped)
         self._metrics.skipped.inc(skipped)
 
@@ -208,7 +213,11 @@ class Hub:
             self._skip(client, name, now)
             self._metrics.skipped.inc()
             return
-        client.write(frame.bytes_for(client.encode))
+        try:
+            client.write(frame.bytes_for(client.encode))
+        except RuntimeError:  # see `_broadcast`
+            self._forget(client)
+            return
         self._metrics.frames.inc()
 
     def _skip(self, client: Client, name: str, now: float | None) -> None:
@@ -235,8 +244,11 @@ class Hub:
     def forget_gone(self) -> None:
         """Forget the clients whose connection is gone or going; nobody else notices it of a stream of events."""
         for client in [client for client in self.clients if client.transport.is_closing()]:
-            self.leave(client)
-            client.close(GOING_AWAY, "gone already")
+            self._forget(client)
+
+    def _forget(self, client: Client) -> None:
+        self.leave(client)
+        client.close(GOING_AWAY, "gone already")
 
     def tell(self, client: Client, message: Mapping[str, Any]) -> None:
         """Send one client a message of its own; a client that asks and never reads is closed."""

@@ -115,6 +115,8 @@ def _bound_queues(transport: asyncio.Transport) -> None:
 
 
 def _close_socket(transport: asyncio.Transport, code: int, reason: str) -> None:
+    if transport.is_closing():
+        return  # gone already: uvloop would refuse to write
     transport.write(close_frame(code, reason))
     transport.close()  # after what is queued; a client that reads nothing never gets there
     asyncio.get_running_loop().call_later(FLUSH_SECONDS, _abort, transport)

@@ -15,8 +15,12 @@ class Wire:
         self.said: list[dict] = []  # type: ignore[type-arg]
         self.queued = 0
         self.gone = False
+        self.ended = False
 
     def write(self, data: bytes) -> None:
+        if self.ended:  # as uvloop's
+            msg = "unable to perform operation; the handler is closed"
+            raise RuntimeError(msg)
         self.said.append(orjson.loads(data))
 
     def get_write_buffer_size(self) -> int:
@@ -243,3 +247,27 @@ def test_topics_without_a_listener_are_forgotten_but_for_those_to_keep(hub: Hub)
     hub.leave(one.client)
     hub.drop_unheard({"t"}.__contains__)
     assert set(hub.topics) == {"t"}
+
+
+def test_a_connection_that_ended_unnoticed_keeps_no_update_from_the_others(hub: Hub) -> None:
+    listeners = [Listener(hub) for _ in range(9)]
+    for one in listeners:
+        hub.subscribe(one.client, "t", {})
+    for one in listeners[::2]:
+        one.wire.ended = True
+    hub.publish("e", "2-0", {"t": {"a": 2, "b": 1}}, 0.0)
+    assert [one.kinds for one in listeners[1::2]] == [["snapshot", "update"]] * 4
+    assert [one.closed for one in listeners] == [[GOING_AWAY], []] * 4 + [[GOING_AWAY]]
+    assert hub.clients == {one.client for one in listeners[1::2]}
+
+
+def test_one_who_was_skipped_and_then_ended_holds_up_nobody(hub: Hub) -> None:
+    one, other = Listener(hub), Listener(hub)
+    for each in (one, other):
+        hub.subscribe(each.client, "t", {})
+        each.wire.queued = QUEUED + 1
+    hub.publish("e", "2-0", {"t": {"a": 2, "b": 1}}, 0.0)
+    one.wire.queued = other.wire.queued = 0
+    one.wire.ended = True
+    hub.sweep(1.0)
+    assert (one.closed, other.kinds) == ([GOING_AWAY], ["snapshot", "snapshot"])
