@@ -8,7 +8,7 @@ the shells. A tick has neither `h` nor `d`; a control entry has `c`, a msgpack m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
@@ -24,11 +24,15 @@ class Poison(ValueError):
     """An entry that cannot be read; the message says why."""
 
 
+Id = Annotated[str, msgspec.Meta(max_length=200)]
+"""Longer ones ingest refuses; one of a megabyte, written by others, would be in every live update of its content."""
+
+
 class Cold(msgspec.Struct, array_like=True, gc=False):
     """What of an event counting does not need: ids, texts, the sender's surroundings."""
 
-    contentId: str  # noqa: N815 - the wire's and ClickHouse's own spelling
-    id: str  # identity: `playId` for a play that has one, else the event's id
+    contentId: Id  # noqa: N815 - the wire's and ClickHouse's own spelling
+    id: Id  # identity: `playId` for a play that has one, else the event's id
     type: str = ""
     contentType: str = ""  # noqa: N815
     parentId: str = ""  # noqa: N815

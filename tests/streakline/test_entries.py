@@ -106,3 +106,10 @@ def test_a_control_map_nested_without_end_is_poison() -> None:
     fields = {name.encode(): value for name, value in pack_control(kind="recount").items()}
     with pytest.raises(Poison, match="field c holds no control map"):
         read_entry({**fields, b"c": b"\x81\xa1a" + DEEP})
+
+
+def test_ids_longer_than_ingest_takes_make_rows_unreadable():
+    assert unpack_cold(pack_cold([Cold("c" * 200, "i" * 200)])) == [Cold("c" * 200, "i" * 200)]
+    for row in (Cold("c" * 201, "i"), Cold("c", "i" * 201)):
+        with pytest.raises(Poison, match="field d holds no rows"):
+            unpack_cold(pack_cold([row]))
