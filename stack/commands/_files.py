@@ -10,6 +10,10 @@ from streakline_client.imports import rows
 from streakline_client.imports.rows import BadFile
 
 _GZIP = b"\x1f\x8b"
+MOST_EMPTY = 100_000
+"""Empty lines in a row: a small packed file can hold more of them than anybody has time to read."""
+SHORTEST_LINE = 3
+"""Characters of a line that may say something, with its end."""
 
 
 def lines_of(path: Path) -> Iterator[str]:
@@ -34,7 +38,11 @@ def lines_of(path: Path) -> Iterator[str]:
 
 
 def _lines(file: IO[str]) -> Iterator[str]:
+    empty = 0
     while line := file.readline(rows.LONGEST_TEXT + 1):
         if len(line) > rows.LONGEST_TEXT:
             raise BadFile(f"a line of more than {rows.LONGEST_TEXT:,} characters")
+        empty = empty + 1 if len(line) < SHORTEST_LINE and not line.strip() else 0
+        if empty > MOST_EMPTY:
+            raise BadFile(f"more than {MOST_EMPTY:,} empty lines in a row")
         yield line

@@ -18,10 +18,12 @@ from rich.progress import (
 )
 
 from streakline_client import Client, NotSettled
-from streakline_client.imports.rows import Imported, Outcome, Skipped, Unreadable
+from streakline_client.imports.rows import BadFile, Imported, Outcome, Skipped, Unreadable
 
 SHOWN = 5
 """Reasons named of each sort; the rest are counted."""
+MOST_UNREADABLE = 10_000
+"""Rows that may be unreadable in any case; a file with more of them than of plays is no history."""
 CONCURRENT = 3
 """Requests under way at once: enough to keep one server busy, few enough to leave it answering others."""
 
@@ -78,7 +80,7 @@ def check(outcomes: Outcomes) -> Tally:
     """Read a whole file and count what its rows are, sending nothing.
 
     Raises:
-        BadFile: if it is not what its importer reads.
+        BadFile: if it is not what its importer reads, or has more rows that cannot be read than others.
     """
     tally = Tally()
     for outcome in outcomes():
@@ -89,6 +91,11 @@ def check(outcomes: Outcomes) -> Tally:
             tally.skipped[outcome.reason] += 1
         elif isinstance(outcome, Unreadable):
             tally.unreadable.append((outcome.row, outcome.error))
+            if len(tally.unreadable) > max(MOST_UNREADABLE, tally.plays):
+                _, reason = tally.unreadable[0]
+                raise BadFile(
+                    f"{len(tally.unreadable):,} of {tally.rows:,} rows cannot be read, the first: {reason}"
+                )
     return tally
 
 

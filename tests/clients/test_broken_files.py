@@ -9,6 +9,7 @@ import pytest
 
 from bench.fuzz.files import broken_files
 from stack.commands._files import lines_of
+from stack.commands._importing import check
 from streakline_client.batches import batches
 from streakline_client.imports import events, lastfm, rows, spotify, youtube
 from streakline_client.imports.rows import BadFile, Imported, Outcome, Unreadable, sendable
@@ -102,3 +103,16 @@ def test_what_does_not_fit_into_memory_is_refused(
     (tmp_path / "a.gz").write_bytes(gzip.compress(text.encode()))
     with pytest.raises(BadFile):
         outcomes_of(importer, tmp_path / "a.gz")
+
+
+def test_empty_lines_without_end_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b"uts,artist,track\n" + b"\n" * 200_000))
+    with pytest.raises(BadFile, match="empty lines"):
+        outcomes_of("lastfm", tmp_path / "a.gz")
+
+
+def test_a_file_with_more_unreadable_rows_than_others_is_refused() -> None:
+    some: list[Outcome] = [Imported(1, {}), *(Unreadable(row, "wrong") for row in range(2, 10_003))]
+    with pytest.raises(BadFile, match=r"10,001 of 10,002 rows cannot be read, the first: wrong"):
+        check(lambda: iter(some))
+    assert len(check(lambda: iter(some[:-1])).unreadable) == 10_000
