@@ -30,6 +30,8 @@ from bench.fuzz.report import print_report
 from bench.machine import keep
 from bench.stack_process import StackFailed, StackProcess
 
+FAILED = ("work_failed", "request_failed", "Traceback")
+"""What stands in a log when a part met an error that it did not expect."""
 AFTERWARDS = 2.0
 """Seconds of good traffic after everything was started again."""
 MOST_GROWTH = 400 << 20
@@ -112,13 +114,25 @@ async def _run(
         async with bystander:
             await asyncio.sleep(AFTERWARDS)
         await bystander.check(stack.clickhouse_url)
+        _read_logs(findings, stack)
         code, said = await stack.command("verify", "--wait", "60")
         findings.note(
             "verify", "0 differences" if not code and "0 differences" in said else f"exit {code}", 0.0
         )
         if code:
-            findings.fail("verify", said[-2_000:], f"exit code {code}")
+            print(said)
+            findings.fail("verify", "what it printed stands above", f"exit code {code}")
         return memory
+
+
+def _read_logs(findings: Findings, stack: StackProcess) -> None:
+    """Find what a part caught and logged as its own failure, though nobody was told of it."""
+    for log in sorted((stack.folder / "data" / "logs").glob("*.log")):
+        lines = log.read_text(errors="replace").splitlines()
+        for word in FAILED:
+            found = [line for line in lines if word in line]
+            if found:
+                findings.fail("logs", found[0], f"{log.name} says {word} {len(found)} times")
 
 
 async def _told(part: str, act: object, number: int) -> None:
