@@ -36,6 +36,8 @@ class Plan:
     shards: int = 4
     # Whether the data is made up; the page says so.
     generated: bool = False
+    # Web servers that share the public port; more of them use more cores.
+    server_processes: int = 1
 
     @classmethod
     def of(
@@ -101,9 +103,11 @@ class Plan:
             for flow in FLOWS
         ]
 
-    def server(self) -> Part:
-        """Return the web server; it answers when it is ready for events."""
-        return self._ours("server", "server", answers=self.is_ready)
+    def web_servers(self) -> list[Part]:
+        """Return the web server, or several that share its port; they answer when one is ready for events."""
+        more = {"STREAKLINE_REUSE_PORT": "1"} if self.server_processes > 1 else {}
+        names = ["server", *(f"server-{number}" for number in range(2, self.server_processes + 1))]
+        return [self._ours(name, "server", answers=self.is_ready, more=more) for name in names]
 
     def demo(self, token: str) -> Part:
         """Return the generator of a made-up day, which posts to the web server like any client."""

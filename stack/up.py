@@ -86,7 +86,7 @@ class Stack:
         # Flows and server start together and stop one after the other: the server is asked first.
         await asyncio.gather(
             self._supervisor.start_stage(plan.flows()),
-            self._supervisor.start_stage([plan.server()]),
+            self._supervisor.start_stage(plan.web_servers()),
         )
         self._note_pids()
         self._lines.say(f"ready after {time.monotonic() - began:.1f} s")

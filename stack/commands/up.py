@@ -1,5 +1,6 @@
 """`streakline up`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -37,10 +38,24 @@ from stack.running import Reach
     show_default=True,
     help="Number of shards; fixed by the first start on a folder.",
 )
+@click.option(
+    "--server-processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Web servers that share the port: each takes a core's worth of events.",
+)
 @click.option("--demo", is_flag=True, help="Post a made-up day, and say so on the page.")
 @click.pass_obj
 def command(
-    reach: Reach, data: Path | None, port: int, clickhouse_port: int | None, shards: int, *, demo: bool
+    reach: Reach,
+    data: Path | None,
+    port: int,
+    clickhouse_port: int | None,
+    shards: int,
+    server_processes: int,
+    *,
+    demo: bool,
 ) -> None:
     """Run everything on this machine until Ctrl-C.
 
@@ -67,4 +82,4 @@ def command(
         # A folder that ever held made-up data goes on saying so.
         generated=folder.generated.exists(),
     )
-    run(folder, plan, demo=demo)
+    run(folder, replace(plan, server_processes=server_processes), demo=demo)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import aiohttp
+import psutil
 import pytest
 
 from real_servers import TestRedis
@@ -57,6 +58,49 @@ async def test_a_server_serves_until_it_is_told_to_stop(
     finally:
         process.kill()
         process.communicate()
+
+
+def listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    assert process.poll() is None, process.stderr and process.stderr.read()
+    return any(
+        one.status == psutil.CONN_LISTEN and one.laddr.port == port
+        for one in psutil.Process(process.pid).net_connections()
+    )
+
+
+async def test_two_processes_share_a_port_and_the_work(redis_server: TestRedis, tmp_path: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    shared = {"STREAKLINE_PORT": str(port), "STREAKLINE_REUSE_PORT": "1", "STREAKLINE_ROLES": "ingest"}
+    processes = [start(redis_server, tmp_path, **shared) for _ in range(2)]
+    try:
+        await eventually(lambda: all(listens(process, port) for process in processes), 30)
+        # A connection each: the kernel gives it to one of the two.
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session:
+
+            async def post(number: int) -> None:
+                async with session.post(f"{url}/api/stats/events", json=[play(number)]) as response:
+                    assert response.status == 202
+
+            for number in range(40):
+                await post(number)
+            counts = set()
+            for _ in range(40):
+                async with session.get(f"{url}/metrics") as response:
+                    text = await response.text()
+                counts.add(float(text.partition("\nstreakline_events_accepted_total ")[2].split("\n")[0]))
+            assert sum(counts) == 40 or counts == {20.0}
+            processes[0].kill()
+            processes[0].wait()
+            for number in range(10):
+                await post(number)
+        with redis_server.client() as redis:
+            entries = [fields for shard in range(4) for _, fields in redis.xrange(keys.events(shard))]
+        assert sum(int(fields.get(b"n", 0)) for fields in entries) == 50
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,20 @@ def test_sigterm_stops_every_part_and_a_later_start_goes_on_with_the_same_data(t
             assert client.get(keys.SEED) == seed
 
 
+def test_several_web_servers_share_the_port_and_outlive_each_other(tmp_path: Path) -> None:
+    with RunningStack(tmp_path / "data", "--server-processes", "2") as stack:
+        assert set(stack.pids()) == PARTS | {"server-2"}
+        until(lambda: all(_listens(stack.pids()[name]) for name in ("server", "server-2")), "both listen")
+        first = psutil.Process(stack.pids()["server"])
+        first.kill()
+        psutil.wait_procs([first], timeout=10)
+        assert is_ready(stack.url)
+
+
+def _listens(pid: int) -> bool:
+    return any(one.status == psutil.CONN_LISTEN for one in psutil.Process(pid).net_connections())
+
+
 def test_another_number_of_shards_is_refused_by_name(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with RunningStack(folder):
