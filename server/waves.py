@@ -1,7 +1,8 @@
-"""Waves: what the requests of one turn of the event loop accepted goes to Redis together, one entry a shard.
+"""Waves: what requests accepted goes to Redis together, one entry a shard.
 
-Redis syncs its file once a turn of its own loop, so that all requests that wait for it are answered together and
-come back together: entries of several requests cost no time, and a fraction of the compressing and of Redis' work.
+While one wave is under way the next gathers, and leaves when the first is answered: Redis syncs its file before it
+reads on, so what is sent meanwhile would wait there. With nothing under way a wave leaves at the end of the loop's
+turn. Entries of several requests cost no time, and a fraction of the compressing and of everybody's work on entries.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Waves:
         return self._waiting >= WAITING
 
     def join(self, sheaves: Sheaves, letters: list[Command], told: Told) -> None:
-        """Write what a request accepted, and its dead letters, with the wave of this turn; tell when it is there.
+        """Write what a request accepted, and its dead letters, with the next wave; tell when it is there.
 
         Raises:
             PipeFull: if too many requests wait already; then nothing is written.
@@ -71,7 +72,8 @@ class Waves:
         wave = self._wave
         if wave is None:
             wave = self._wave = _Wave(self._shards)
-            asyncio.get_running_loop().call_soon(self._leave, wave)
+            if not self._under_way:
+                asyncio.get_running_loop().call_soon(self._leave, wave)
         gathered = wave.sheaves
         for shard, hot in enumerate(sheaves.hot):
             gathered.hot[shard] += hot
@@ -89,7 +91,12 @@ class Waves:
             self._wave = None
             task = asyncio.get_running_loop().create_task(self._write(wave))
             self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if self._wave is not None:
+            self._leave(self._wave)
 
     async def _write(self, wave: _Wave) -> None:
         outcome = await self._outcome(wave)

@@ -1,6 +1,8 @@
-"""Waves: requests of one turn of the loop are written together, and each is told."""
+"""Waves: requests that come together are written together, and each is told."""
 
 import asyncio
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -65,6 +67,30 @@ async def test_requests_of_one_turn_share_an_entry_a_shard_in_their_order(redis_
     ]
     await joined(gathering, sheaves("later"))
     assert sum(len(entries) for entries in stored(redis_server)) == 3
+    pipe.close()
+
+
+async def test_what_comes_while_a_wave_is_under_way_leaves_together_when_it_is_answered(
+    redis_server: TestRedis,
+) -> None:
+    pipe = Pipe(redis_server.url)
+    gathering = Waves(pipe, SHARDS)
+    await joined(gathering, sheaves("0"))
+    os.kill(redis_server.pid, signal.SIGSTOP)
+    futures = []
+    for name in "abc":
+        futures.append(joined(gathering, sheaves(name)))
+        for _ in range(5):
+            await asyncio.sleep(0)
+    os.kill(redis_server.pid, signal.SIGCONT)
+    await asyncio.gather(*futures)
+    entries = [entry for stream in stored(redis_server) for entry in stream]
+    assert sorted(name for entry in entries for name in entry) == ["0", "a", "b", "c"]
+    assert ["a"] in entries
+    gathered = sheaves("b", "c")
+    assert [[str(row[1]) for row in rows] for rows in gathered.cold if rows] == [
+        entry for entry in entries if set(entry) <= {"b", "c"}
+    ]
     pipe.close()
 
 
