@@ -26,6 +26,8 @@ from flows.reader import Item
 from flows.sinks import Write
 
 _SEPARATOR: Final = "|"
+_PACK: Final = zstandard.ZstdCompressor(level=1)
+_UNPACK: Final = zstandard.ZstdDecompressor()
 
 
 class Shell(Protocol):
@@ -228,8 +230,8 @@ def _now() -> float:
 
 
 def _packed(data: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=1).compress(data)
+    return _PACK.compress(data)
 
 
 def _unpacked(data: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(data)
+    return _UNPACK.decompress(data)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streakline import kinds
+from streakline.bucket_log import LOG, WIDE, Ints, Log, entries_of, firsts, longest, raw
 from streakline.counts import CELL, HEAD, INDEX, MEASURE_OF_KIND, MEASURES, SHARES_BY_PLATFORM
 from streakline.index import EMPTY, HashIndex, Positions
 from streakline.live import WINDOWED
@@ -31,45 +32,33 @@ for _position, _name in enumerate(WINDOWED):
     if _name != "plays":
         _WINDOW_OF_KIND[next(k for k, m in MEASURE_OF_KIND.items() if MEASURES[m] == _name)] = _position
 
-LOG: Final = np.dtype(
-    [
-        ("dims", "<u2", (4,)),
-        ("dur", "<u4"),
-        ("row", "<u4"),
-        ("completion", "<u2"),
-        ("kind", "u1"),
-        ("flags", "u1"),
-        ("minute", "u1"),
-    ]
-)
-"""What a standing event counted, so that it can be taken back: 21 bytes beside the 8 of its identity."""
-
-_RAW: Final = np.dtype((np.void, LOG.itemsize))
-_BREAKDOWN_BITS: Final = np.arange(4, dtype=np.int64) << 16
+_LEAST: Final = (1024, 64, 256)
+"""Identities, contents and cells that a bucket has room for at least."""
+_ONE: Final = np.int64(1)
 
 _T = TypeVar("_T", bound=np.generic)
 LOG_BITS, ROW_BITS, CELL_BITS = 12, 8, 11
 """A snapshot goes by chunks of so many log entries, rows and cells (powers of two)."""
 
-Log = npt.NDArray[np.void]
-Ints = npt.NDArray[np.int64]
-
 
 class Bucket:
     """Counts of one quarter hour. Memory: about 45 bytes an identity and 560 a content."""
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, like: Bucket | None = None) -> None:
+        """Begin a quarter hour, with room for as much as another one holds: growing costs half as much as filling."""
         self.start = start
-        self.ids = HashIndex(1024)
-        self.log: Log = np.zeros(1024, LOG)
-        self.contents = HashIndex(64)
-        self.measures: Ints = np.zeros((64, _M), np.int64)
-        self.windows: npt.NDArray[np.int32] = np.zeros((64, MINUTES, _W), np.int32)
-        self.ctype: npt.NDArray[np.uint8] = np.zeros(64, np.uint8)
-        self.unwritten: npt.NDArray[np.bool_] = np.zeros(64, np.bool_)
+        held = _LEAST if like is None else (like.ids.size, like.contents.size, like.cells.size)
+        ids, contents, cells = (max(n, size + size // 4) for n, size in zip(_LEAST, held, strict=True))
+        self.ids: HashIndex = HashIndex(ids)
+        self.log: Log = np.zeros(ids, LOG)
+        self.contents: HashIndex = HashIndex(contents)
+        self.measures: Ints = np.zeros((contents, _M), np.int64)
+        self.windows: npt.NDArray[np.int32] = np.zeros((contents, MINUTES, _W), np.int32)
+        self.ctype: npt.NDArray[np.uint8] = np.zeros(contents, np.uint8)
+        self.unwritten: npt.NDArray[np.bool_] = np.zeros(contents, np.bool_)
         """Rows that changed since they were last written out."""
-        self.cells = HashIndex(256)
-        self.cell_counts: Ints = np.zeros(256, np.int64)
+        self.cells: HashIndex = HashIndex(cells)
+        self.cell_counts: Ints = np.zeros(cells, np.int64)
         self.site: Ints = np.zeros(_M, np.int64)
         """The measures over all contents."""
         self.minutes: Ints = np.zeros((MINUTES, _W), np.int64)
@@ -95,23 +84,23 @@ class Bucket:
             self._learn_types(rows.take(human), events["ctype"].take(human))
             # A play that a robot took over counts nothing; but it may have been written before a restart.
             self._touch(rows.take(human))
-        entries = self._entries(events, rows)
+        entries = entries_of(events, rows, self.start)
         held = self.ids.size
         ids = events["id64"].copy()
         if remember:
             positions = self.ids.find_or_insert(ids)
             self.make_room()
-            new = _firsts(positions, held)
+            new = firsts(positions, held)
             known = np.ones(len(events), np.bool_)
             known[new] = False
         else:
             positions = self.ids.find(ids)
             known = positions != EMPTY
             absent = np.flatnonzero(~known)
-            new = _longest(absent, ids.take(absent), entries["dur"].take(absent))
+            new = longest(absent, ids.take(absent), entries["dur"].take(absent))
         added = entries.take(new)
         if remember and new.size:
-            _raw(self.log)[held : self.ids.size] = _raw(added)
+            raw(self.log)[held : self.ids.size] = raw(added)
             self._dirty("log", np.arange(held >> LOG_BITS, ((self.ids.size - 1) >> LOG_BITS) + 1))
         before, after = self._grown(entries, positions, np.flatnonzero(known), held)
         self._count(added, after, before)
@@ -122,14 +111,14 @@ class Bucket:
         `known` are the places of events whose identity is held; those after `held` came with this batch.
         """
         dur = entries["dur"].take(known)
-        best = _longest(known, positions.take(known), dur)
+        best = longest(known, positions.take(known), dur)
         places = positions.take(best)
         before, after = self.log.take(places), entries.take(best)
         longer = after["dur"] > before["dur"]
         self.repeats += int(np.count_nonzero(~longer & (places < held)))
         some = np.flatnonzero(longer)
         before, after, places = before.take(some), after.take(some), places.take(some)
-        _raw(self.log)[places] = _raw(after)
+        raw(self.log)[places] = raw(after)
         self._dirty("log", places >> LOG_BITS)
         return before, after
 
@@ -172,7 +161,7 @@ class Bucket:
         """Let every column be as long as the index that it belongs to."""
         if self.ids.room > len(self.log):
             log = np.zeros(self.ids.room, LOG)
-            _raw(log)[: len(self.log)] = _raw(self.log)
+            raw(log)[: len(self.log)] = raw(self.log)
             self.log = log
         if self.cells.room > len(self.cell_counts):
             self.cell_counts = _longer(self.cell_counts, self.cells.room)
@@ -188,8 +177,14 @@ class Bucket:
         self._dirty("rows", rows >> ROW_BITS)
 
     def _dirty(self, part: str, chunks: Ints) -> None:
-        if chunks.size:
-            changed = np.zeros(int(chunks.max()) + 1, np.bool_)
+        if not chunks.size:
+            return
+        most = int(chunks.max())
+        if most < 64:  # the rule, and five times as fast
+            bits = int(np.bitwise_or.reduce(_ONE << chunks))
+            self.dirty.update((part, chunk) for chunk in range(most + 1) if bits >> chunk & 1)
+        else:
+            changed = np.zeros(most + 1, np.bool_)
             changed[chunks] = True
             self.dirty.update((part, chunk) for chunk in np.flatnonzero(changed).tolist())
 
@@ -201,21 +196,13 @@ class Bucket:
             self.unwritten[rows[better]] = True
             self._dirty("rows", rows[better] >> ROW_BITS)
 
-    def _entries(self, events: Records, rows: Ints) -> Log:
-        entries = np.empty(len(events), LOG)
-        for name in ("dims", "dur", "completion", "kind", "flags"):
-            entries[name] = events[name]
-        entries["minute"] = (events["start"] - self.start) // MINUTE_MS
-        entries["row"] = rows
-        return entries
-
     def _count(self, added: Log, after: Log, before: Log) -> None:
         """Count what is new and what a grown play is now, and take back what it was before."""
         entries = np.empty(len(added) + len(after) + len(before), LOG)
         if not entries.size:
             return
-        raw, first, last = _raw(entries), len(added), len(added) + len(after)
-        raw[:first], raw[first:last], raw[last:] = _raw(added), _raw(after), _raw(before)
+        moved, first, last = raw(entries), len(added), len(added) + len(after)
+        moved[:first], moved[first:last], moved[last:] = raw(added), raw(after), raw(before)
         sign = np.ones(len(entries), np.int64)
         sign[last:] = -1
         self._dirty("rows", entries["row"] >> ROW_BITS)
@@ -266,48 +253,24 @@ class Bucket:
         np.add.at(self.minutes.reshape(-1), place, sign)
 
     def _count_cells(self, entries: Log, rows: Ints, sign: Ints, counted: Ints) -> None:
-        dims = entries["dims"].take(counted, axis=0)
-        table = rows.take(counted)[:, None] << 19 | _BREAKDOWN_BITS | dims
-        some = dims > 0
-        keys, signs = table[some], np.broadcast_to(sign.take(counted)[:, None], some.shape)[some]
+        codes = entries.view(WIDE)["dims"].take(counted)
+        base, counted_sign = rows.take(counted) << 19, sign.take(counted)
+        keys, signs = [], []
+        for breakdown in range(4):
+            code = (codes >> np.uint64(16 * breakdown) & np.uint64(0xFFFF)).view(np.int64)
+            some = np.flatnonzero(code)
+            keys.append(base.take(some) + code.take(some) + (breakdown << 16))
+            signs.append(counted_sign.take(some))
         shares = np.flatnonzero(entries["kind"] == _SHARE)
         if shares.size:
-            code = entries["dims"].take(shares, axis=0)[:, 1]
+            code = entries["dims"].take(shares, axis=0)[:, 1].astype(np.int64)
             shares, code = shares[code > 0], code[code > 0]
-            shared = rows.take(shares) << 19 | SHARES_BY_PLATFORM << 16 | code
-            keys, signs = np.concatenate((keys, shared)), np.concatenate((signs, sign.take(shares)))
-        positions = self.cells.find_or_insert(keys.view(np.uint64))
+            keys.append((rows.take(shares) << 19) + (SHARES_BY_PLATFORM << 16) + code)
+            signs.append(sign.take(shares))
+        positions = self.cells.find_or_insert(np.concatenate(keys).view(np.uint64))
         self.make_room()
-        np.add.at(self.cell_counts, positions, signs)
+        np.add.at(self.cell_counts, positions, np.concatenate(signs))
         self._dirty("cells", positions >> CELL_BITS)
-
-
-def _firsts(positions: Ints, held: int) -> Ints:
-    """Return the place of the first event of each position from `held` on, by position."""
-    at = np.flatnonzero(positions >= held)[::-1]
-    if not at.size:
-        return at
-    new = positions.take(at) - held
-    firsts = np.empty(int(new.max()) + 1, np.int64)
-    firsts[new] = at  # backwards: of several the last assignment, which is the first event, stands
-    return firsts
-
-
-def _longest(events: Ints, identities: npt.NDArray[_T], dur: npt.NDArray[np.uint32]) -> Ints:
-    """Return one of the events an identity: the longest, of equals the first accepted."""
-    ordered = np.sort(identities)
-    if not (ordered[1:] == ordered[:-1]).any():  # the rule; the order of acceptance costs ten times as much
-        return events
-    order = np.lexsort((-dur.astype(np.int64), identities))  # stable: of equals the first accepted
-    ordered = identities.take(order)
-    first = np.ones(len(order), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return events.take(order[first])
-
-
-def _raw(log: Log) -> Log:
-    """Return log entries as bytes: numpy moves them whole, and not field by field."""
-    return log.view(_RAW)
 
 
 def _longer(array: npt.NDArray[_T], room: int) -> npt.NDArray[_T]:

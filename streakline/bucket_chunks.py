@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from streakline.bucket import CELL_BITS, LOG, LOG_BITS, ROW_BITS, Bucket
+from streakline.bucket import CELL_BITS, LOG_BITS, ROW_BITS, Bucket
+from streakline.bucket_log import LOG
 
 _ENCODE: Final = msgspec.msgpack.encode
 _DECODER: Final = msgspec.msgpack.Decoder(list[bytes])

@@ -161,7 +161,8 @@ class ContentTracker:
             start = number * QUARTER_MS
             held = self.buckets.get(start)
             if held is None:
-                held = self.buckets[start] = Bucket(start)
+                like = max(self.buckets.values(), key=lambda bucket: bucket.ids.size, default=None)
+                held = self.buckets[start] = Bucket(start, like)
             before = held.repeats
             remember = self.ids < self.max_ids
             held.add(records if own.size == len(records) else records.take(own), remember=remember)
