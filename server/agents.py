@@ -47,12 +47,15 @@ class Agent(NamedTuple):
     bot_reason: str = ""
 
 
-@lru_cache(maxsize=KEPT)
 def agent_of(user_agent: str) -> Agent:
     """Return what a user agent string says."""
-    if not user_agent:
+    return _agent_of(user_agent[:LONGEST])  # cut before it is kept: an event may bring one of a megabyte
+
+
+@lru_cache(maxsize=KEPT)
+def _agent_of(text: str) -> Agent:
+    if not text:
         return Agent()
-    text = user_agent[:LONGEST]
     parsed = _PARSER.parse(text)
     system = parsed.os.family if parsed.os else ""
     family = parsed.device.family if parsed.device else ""

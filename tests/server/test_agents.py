@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.agents import Agent, agent_of
+from server.agents import LONGEST, Agent, agent_of
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -55,3 +55,8 @@ def test_robots_are_named_by_their_trade(text: str, reason: str) -> None:
 
 def test_no_user_agent_says_nothing() -> None:
     assert agent_of("") == Agent()
+
+
+def test_of_a_long_text_only_what_is_looked_at_is_kept():
+    long = PHONE.ljust(LONGEST)
+    assert agent_of(long + "x" * 1_000_000) is agent_of(long + "y" * 1_000_000)
