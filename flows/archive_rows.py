@@ -234,7 +234,8 @@ def _breakdown(
     rows, counts = row_of_cell[own], cells["count"][own]
     codes, place = np.unique(cells["code"][own], return_inverse=True)
     named = [names(BREAKDOWN_DIMENSIONS[breakdown], code) for code in codes.tolist()]
-    first = np.array([named.index(name) for name in named], np.int64)
+    firsts: dict[str, int] = {}
+    first = np.array([firsts.setdefault(name, at) for at, name in enumerate(named)], np.int64)
     if (first != np.arange(len(named))).any():
         pairs, where = np.unique(rows * len(named) + first[place], return_inverse=True)
         summed = np.zeros(len(pairs), np.int64)
