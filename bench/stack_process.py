@@ -57,7 +57,7 @@ class StackProcess:
         """
         data = str(self.folder / "data")
         command = [sys.executable, "-m", "stack.cli", "up", "--data", data, "--port", str(self._port)]
-        said_before = len(self._lines())
+        said_before = len(self.said())
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
                 [*command, "--shards", str(self.shards)],
@@ -67,7 +67,7 @@ class StackProcess:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + READY_SECONDS
-        while not any(line.startswith("ready http") for line in self._lines()[said_before:]):
+        while not any(line.startswith("ready http") for line in self.said()[said_before:]):
             if self._process.poll() is not None:
                 raise StackFailed(f"the stack ended with code {self._process.returncode}:\n{self.tail()}")
             if time.monotonic() > deadline:
@@ -150,9 +150,10 @@ class StackProcess:
 
     def tail(self, lines: int = 30) -> str:
         """Return the last lines that the stack printed."""
-        return "\n".join(self._lines()[-lines:])
+        return "\n".join(self.said()[-lines:])
 
-    def _lines(self) -> list[str]:
+    def said(self) -> list[str]:
+        """Return every line that the stack printed."""
         return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
 
     def _run_file(self) -> dict[str, Any]:

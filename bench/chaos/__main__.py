@@ -11,8 +11,9 @@ from pathlib import Path
 
 import click
 
-from bench.chaos.plan import Plan, holds, make
-from bench.chaos.report import figures, print_report
+from bench.chaos.acts import play
+from bench.chaos.plan import ACTS, Act, Plan, holds, make
+from bench.chaos.report import figures, print_act, print_report
 from bench.chaos.run import run, without_one
 from bench.chaos.shim import Shim
 from bench.chaos.shim import make as make_shim
@@ -48,6 +49,7 @@ def _holds(
     metavar="PART=SECONDS",
     help="Hold redis or clickhouse with SIGSTOP and do nothing else; may be given for both.",
 )
+@click.option("--act", type=click.Choice(ACTS), help="Play this act alone, on a stack of its own.")
 @click.option("--lose-state", is_flag=True, help="Flows that are killed lose their recovery folder too.")
 @click.option("--drop-ack", is_flag=True, help="Forget one acknowledgement of the log: it must turn red.")
 @click.option("--keep", is_flag=True, help="Leave the data folder behind, with its logs.")
@@ -56,6 +58,7 @@ def main(
     seed: int | None,
     rate: float,
     held: dict[str, float] | None,
+    act: Act | None,
     *,
     lose_state: bool,
     drop_ack: bool,
@@ -68,7 +71,10 @@ def main(
     shim = None if held else make_shim(folder)
     plan = holds(held) if held else make(chosen, seconds, shim=shim is not None)
     try:
-        red = asyncio.run(_red(folder, plan, shim, chosen, seconds, rate, lose_state, drop_ack))
+        if act:
+            red = asyncio.run(_red_acts((act,), folder, shim, chosen, rate)) != []
+        else:
+            red = asyncio.run(_red(folder, plan, shim, chosen, seconds, rate, lose_state, drop_ack))
     except StackFailed as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
@@ -100,9 +106,27 @@ async def _red(
         print(f"  dropped the acknowledgement of {dropped['type']} {dropped['id']} on purpose")
     findings = outcome.findings(log)
     print_report(outcome, findings)
+    red_acts = await _red_acts(plan.acts, folder, shim, seed, rate)
     if not drop_ack and outcome.kills:
-        keep_row(f"bench.chaos --seconds {seconds:.0f} --seed {seed}", figures(outcome, findings))
-    return not findings.agree
+        acts = f"acts {', '.join(plan.acts) or 'none'}, red: {', '.join(red_acts) or 'none'}"
+        keep_row(
+            f"bench.chaos --seconds {seconds:.0f} --seed {seed}", f"{figures(outcome, findings)}; {acts}"
+        )
+    return bool(red_acts) or not findings.agree
+
+
+async def _red_acts(
+    acts: tuple[Act, ...], folder: Path, shim: Shim | None, seed: int, rate: float
+) -> list[Act]:
+    """Play acts; return those that were red."""
+    results = []
+    for act in acts:
+        place = Path(tempfile.mkdtemp(prefix=f"{act.replace(' ', '-')}-", dir=folder))
+        results.append(await play(act, place, seed, rate, shim))
+    played = [result for result in results if result is not None]
+    for result in played:
+        print_act(result)
+    return [result.act for result in played if not result.findings.agree]
 
 
 if __name__ == "__main__":

@@ -129,7 +129,7 @@ class Killer:
         seen = await asyncio.to_thread(self._moments.strike, part, victim, first=supervisor.suspend)
         struck = time.monotonic()
         try:
-            await asyncio.to_thread(psutil.wait_procs, [victim], 5)
+            await asyncio.to_thread(_wait_for_death, victim)
             [folder] = (self._stack.folder / "data" / "flows").glob(f"{part}-*[0-9]")
             note = tear(folder, self._draw)
         finally:
@@ -139,12 +139,12 @@ class Killer:
     async def _step_clock(self, phase: Phase) -> Kill:
         """Set Redis' clock forward and, after a while, right again, which is a step back."""
         assert self._shim is not None
-        struck = time.monotonic()
         self._shim.set_clock(phase.seconds)
         try:
             await asyncio.sleep(STEPPED)
         finally:
             self._shim.set_clock(0)
+        struck = time.monotonic()  # what follows is the step back
         return await self._recovered(phase, struck)
 
     async def _recovered(
@@ -192,6 +192,12 @@ class Killer:
                 raise TimeoutError(f"{part} was not started again in {RECOVERY_SECONDS:.0f} s")
             await asyncio.sleep(0.02)
         return process
+
+
+def _wait_for_death(process: psutil.Process) -> None:
+    """Wait for the end of a process that nobody buries now."""
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
 
 
 def _told(kill: Kill) -> str:

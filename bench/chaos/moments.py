@@ -69,9 +69,9 @@ class Moments:
         if part == "server":
             return lambda: "a request" if self._sender.in_flight else None
         if part in {"content", "viewers"}:
-            return lambda: _snapshot(pid)
+            return lambda: in_a_snapshot(pid)
         if part == "archive":
-            return lambda: self._writing("tmp_insert", "an insert") or _snapshot(pid)
+            return lambda: self._writing("tmp_insert", "an insert") or in_a_snapshot(pid)
         if part == "clickhouse":
             return lambda: self._writing("tmp_merge", "a merge") or self._writing("tmp_insert", "an insert")
         self._rewrites += aimed
@@ -113,7 +113,7 @@ def _has(folder: Path, prefix: str) -> bool:
         return False
 
 
-def _snapshot(pid: int) -> str | None:
+def in_a_snapshot(pid: int) -> str | None:
     """Tell whether a process writes in a transaction of SQLite: a flow does when it keeps its snapshot."""
     for line in Path("/proc/locks").read_text().splitlines():
         _, kind, _, access, owner, _, first, _ = line.replace("-> ", "").split()

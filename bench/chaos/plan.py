@@ -8,17 +8,20 @@ tells Redis.
 from __future__ import annotations
 
 import random
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 FLOWS: Final = ("content", "viewers", "archive")
 PARTS: Final = ("server", *FLOWS, "redis", "clickhouse")
 
 Kind = Literal["kill", "torn", "cut", "stop", "hold", "fsync", "clock"]
+Act = Literal["disk full", "clock far ahead", "older log"]
+ACTS: Final[tuple[Act, ...]] = get_args(Act)
 
 SECONDS: Final[dict[Kind, float]] = {
     "kill": 6.0, "torn": 8.0, "cut": 12.0, "stop": 12.0, "hold": 17.0, "fsync": 22.0, "clock": 14.0,
 }  # fmt: skip
 """What a phase takes with its recovery, about: more on a busy machine, and the load lasts for as long."""
+ACT_SECONDS: Final = 45.0
 WHOLE_FROM: Final = 60.0
 """Seconds of a run that also has blows to the whole, and a torn folder."""
 MIDDLE_FROM: Final = 180.0
@@ -63,7 +66,9 @@ class Plan(NamedTuple):
     """What one run does."""
 
     phases: tuple[Phase, ...]
-    """One after the other."""
+    """On one stack, one after the other."""
+    acts: tuple[Act, ...]
+    """Each on a stack of its own: what they do to it, the other phases would not survive."""
 
 
 def make(seed: int, seconds: float, *, shim: bool = True) -> Plan:
@@ -73,7 +78,8 @@ def make(seed: int, seconds: float, *, shim: bool = True) -> Plan:
     """
     draw = random.Random(seed)
     others = _others(draw, seconds, shim=shim)
-    left = seconds - sum(SECONDS[phase.kind] for phase in others)
+    acts = _acts(seconds, shim=shim)
+    left = seconds - sum(SECONDS[phase.kind] for phase in others) - ACT_SECONDS * len(acts)
     rounds: list[list[Phase]] = []
     while not rounds or left > 0:
         rounds.append(_round(draw, len(rounds)))
@@ -84,12 +90,12 @@ def make(seed: int, seconds: float, *, shim: bool = True) -> Plan:
     late = [phase for phase in others if phase.kind != "clock"]
     for phase in draw.sample(late, len(late)):
         rest.insert(draw.randint(0, len(rest)), phase)
-    return Plan((*first, *early, *rest))
+    return Plan((*first, *early, *rest), acts)
 
 
 def holds(lengths: dict[str, float]) -> Plan:
     """Return a run that only holds parts, each for so many seconds."""
-    return Plan(tuple(Phase("hold", (part,), seconds=length) for part, length in lengths.items()))
+    return Plan(tuple(Phase("hold", (part,), seconds=length) for part, length in lengths.items()), ())
 
 
 def kills(plan: Plan) -> list[tuple[str, bool]]:
@@ -116,6 +122,12 @@ def _others(draw: random.Random, seconds: float, *, shim: bool) -> list[Phase]:
             Phase("clock", ("redis",), seconds=CLOCK_STEP),
         ]
     return found
+
+
+def _acts(seconds: float, *, shim: bool) -> tuple[Act, ...]:
+    if seconds < LONG_FROM:
+        return ()
+    return tuple(act for act in ACTS if shim or act != "clock far ahead")
 
 
 def _round(draw: random.Random, number: int) -> list[Phase]:

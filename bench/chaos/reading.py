@@ -77,6 +77,18 @@ class Reader:
         """Tell whether the server says that it can do its work."""
         return await self._get("/ready") is not None
 
+    async def reasons(self) -> list[str] | None:
+        """Return why the server says that it cannot do its work, None if it does not answer."""
+        patience = aiohttp.ClientTimeout(total=3)
+        try:
+            async with (
+                aiohttp.ClientSession(self._stack.url, timeout=patience) as session,
+                session.get("/ready") as response,
+            ):
+                return [str(reason) for reason in (await response.json())["reasons"]]
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return None
+
     async def overview(self) -> dict[str, Any]:
         """Return the data of the topic `overview`, from a new connection."""
         headers = {"Authorization": f"Bearer {self._stack.token}"}

@@ -10,6 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from bench.chaos.acts import Result
 from bench.chaos.compare import Findings
 from bench.chaos.hold import told
 from bench.chaos.plan import PARTS
@@ -61,6 +62,20 @@ def print_findings(findings: Findings, console: Console | None = None) -> None:
         out.print(f"  {line}", markup=False, soft_wrap=True)
     if len(lines) > SHOWN:
         out.print(f"  … and {len(lines) - SHOWN} more")
+
+
+def print_act(result: Result) -> None:
+    """Print how an act ended."""
+    findings = result.findings
+    print(f"{result.act}: {result.acknowledged} events acknowledged")
+    for line in result.said:
+        print(f"  {line}")
+    verify = "0 differences" if result.verify_code == 0 else f"exit code {result.verify_code}"
+    print(
+        f"  {len(findings.lost)} lost, {len(findings.double)} double, {len(findings.differences)} differences,"
+        f" verify {verify}"
+    )
+    print_findings(findings)
 
 
 def figures(outcome: Outcome, findings: Findings) -> str:

@@ -53,8 +53,8 @@ class Outcome:
         told = self.log if log is None else log
         count = Count(told)
         found = compare_history(count, self.history)
-        more = [*compare_live(count, self.overview), *disagreements(count, quarters(told)), *self.wrong]
-        return found._replace(differences=[*found.differences, *more])
+        more = [*self.wrong, *disagreements(count, quarters(told)), *compare_live(count, self.overview)]
+        return found._replace(differences=[*more, *found.differences])
 
 
 async def run(
@@ -114,14 +114,23 @@ async def last_words(sender: Sender, audience: Audience) -> list[str]:
 
 
 async def judged(
-    stack: StackProcess, reader: Reader, sender: Sender, wrong: list[str], **figures: Any
+    stack: StackProcess,
+    reader: Reader,
+    sender: Sender,
+    wrong: list[str],
+    *,
+    live: bool = True,
+    **figures: Any,
 ) -> Outcome:
-    """Wait until everything has settled, and read all that the stack says of it."""
+    """Wait until everything has settled, and read all that the stack says of it.
+
+    Without `live` the live numbers are read as they are, and not waited for.
+    """
     wrong = list(wrong)
     if not await _all_settled(reader, sender):
         wrong.append(f"settled: not after {SETTLE_SECONDS:.0f} s: {reader.waiting_for}")
     print("  settled; comparing with the sender's log", flush=True)
-    overview = await _agreeing_overview(reader, Count(sender.log))
+    overview = await (_agreeing_overview(reader, Count(sender.log)) if live else reader.overview())
     history = await asyncio.to_thread(reader.history)
     wrong += [f"dead letter: {letter}" for letter in reader.dead_letters()[:20]]
     if differences := reader.recount_differences():

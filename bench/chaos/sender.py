@@ -50,6 +50,8 @@ class Sender:
         self._impatient, self._twice = (0.0, 0.0) if steady else (IMPATIENT, TWICE)
         self.log: list[Event] = []
         """Every event that was acknowledged, as often as it was."""
+        self.times: list[float] = []
+        """When each of the log was acknowledged, monotonic seconds."""
         self.refused: list[Any] = []
         """What the server named in `rejected`: a healthy run has none."""
         self.unexpected: list[str] = []
@@ -132,6 +134,7 @@ class Sender:
         self.refused += receipt["rejected"]
         self.log += [event for index, event in enumerate(batch) if index not in refused]
         self.position, self.acknowledged_at = receipt["position"], time.monotonic()
+        self.times += [self.acknowledged_at] * (len(self.log) - len(self.times))
         self._acknowledged.set()
         self.positions = [*self.positions, self.position][-LAST:]
         return self.position

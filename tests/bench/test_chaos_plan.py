@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bench.chaos.plan import FLOWS, HELD, PARTS, kills, make
+from bench.chaos.plan import ACTS, FLOWS, HELD, PARTS, kills, make
 
 SEEDS = range(40)
 
@@ -43,7 +43,13 @@ def test_a_minute_has_the_blows_to_the_whole_and_a_torn_folder() -> None:
     assert {phase.kind for phase in make(1, 60).phases} == {"kill", "torn", "cut", "stop"}
 
 
+def test_a_long_run_ends_with_every_act_and_a_short_one_has_none() -> None:
+    assert make(1, 600).acts == ACTS
+    assert make(1, 60).acts == ()
+
+
 def test_without_a_compiler_the_kernel_is_left_alone() -> None:
+    assert make(1, 600, shim=False).acts == ("disk full", "older log")
     kinds = {phase.kind for phase in make(1, 600, shim=False).phases}
     assert not kinds & {"fsync", "clock"}
     assert len(kills(make(1, 600, shim=False))) >= 40
