@@ -19,6 +19,7 @@ from clickhouse_connect.driver.client import Client
 import sql.connection
 from flows.archive_codes import Codes
 from flows.archive_ledger import Ledger
+from flows.archive_mending import Mender
 from flows.archive_shard import ShardArchive
 from flows.archive_store import Store
 from flows.gauges import Gauges
@@ -59,8 +60,10 @@ def flow(reader: StreamReader, settings: Settings, shards: list[int]) -> Dataflo
     codes = Codes(client, reader.stop)
     ledgers = [Ledger(shard, client, reader.stop, reader.two_ago, reader.places) for shard in shards]
     # A store each: a shard that has lost its connection must not close one that others are using.
+    mender = Mender(at_start=True)
     archives = {
-        ledger.shard: ShardArchive(ledger, Store(clickhouse, reader.stop), codes) for ledger in ledgers
+        ledger.shard: ShardArchive(ledger, Store(clickhouse, reader.stop, mender), codes)
+        for ledger in ledgers
     }
     gauges = Gauges("archive", ",".join(map(str, shards)))
     sink = HistorySink(archives, client, reader.stop, gauges)

@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError
 
 import sql
 from flows.archive_facts import FACT_COLUMNS
+from flows.archive_mending import Mender
 from flows.archive_native import Column, block
 from flows.archive_rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.sinks import Stopped
@@ -63,8 +64,9 @@ class Lifetime(NamedTuple):
 class Store:
     """The history in ClickHouse, for one flow process."""
 
-    def __init__(self, connect: Connect, stop: threading.Event) -> None:
-        self._connect, self._stop = connect, stop
+    def __init__(self, connect: Connect, stop: threading.Event, mender: Mender | None = None) -> None:
+        """Prepare to write; stores of one process share a `mender`."""
+        self._connect, self._stop, self._mender = connect, stop, mender or Mender()
         self._client: Client | None = None
         self._seconds = PATIENCE
         self._types: dict[str, dict[str, str]] = {}
@@ -214,10 +216,12 @@ class Store:
             try:
                 if self._client is None:
                     self._client = self._connect(self._seconds)
+                self._mender.look(self._client)
                 return act(self._client)
             except (ClickHouseError, HTTPError, OSError, UnicodeEncodeError, OverflowError) as error:
                 if _is_about_data(error):
                     raise RefusedData(str(error)[:500]) from error
+                self._mender.met(error)
                 self._give_up_connection(error)
                 fault = str(error)[:300]
                 log.warning("clickhouse_statement_failed", what=what, error=fault, again_in_s=pause)

@@ -1,0 +1,1 @@
+attach table {table:Identifier}

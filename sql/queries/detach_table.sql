@@ -1,0 +1,1 @@
+detach table {table:Identifier} sync
