@@ -86,7 +86,8 @@ def poison_hashes(client: redis.Redis, seed: int, number: int) -> None:
         value = chance.choice(
             (b"poison-%d" % place, b"\xff" + chance.randbytes(8), b"x" * 1_000 + b"%d" % place)
         )
-        client.hset(keys.dictionary(chance.choice(DIMENSIONS)), value, chance.choice(codes))
+        # What is there already says what codes in old records mean: nobody could tell any more.
+        client.hsetnx(keys.dictionary(chance.choice(DIMENSIONS)), value, chance.choice(codes))
 
 
 def _spoilt(chance: random.Random, good: Fields, kept: bytes) -> Fields:
