@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count
+from itertools import count, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from bench.simulate.plain import Accepted
+from flows.archive_native import Column, Pairs
 from flows.archive_rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.archive_store import RECOUNTED, Columns, Lifetime, Store
 from streakline.counts import BREAKDOWNS, INDEX, MEASURE_OF_KIND, MEASURES
@@ -61,6 +63,17 @@ class Tables:
             self.events[key] = (row["version"], row)
         self.of_bucket[row["shard"], bucket_of(row["ts"]), row["contentId"]].add(key)
 
+    def newest(self, shard: int) -> int:
+        """Return the newest position that a raw row of a shard stands for, 0 for none."""
+        versions = [version for (s, *_), (version, _) in self.events.items() if s == shard]
+        return max((_LOW - (version & _LOW) for version in versions), default=0)
+
+    def stands(self, event: Accepted) -> bool:
+        """Tell whether an event, or a longer or earlier one of its identity, is among the raw rows."""
+        held = self.events.get(event.identity)
+        length = round((event.said.seconds or 0) * 1000) if event.said.plays else 0
+        return held is not None and held[0] >= (length << 64) | (_LOW - event.position)
+
     def keep(self, table: dict[Key, Row], key: Key, row: Row) -> None:
         """Take a row of `rollup`."""
         held = table.get(key)
@@ -78,8 +91,7 @@ class SimulatedStore(Store):
     def insert_events(self, columns: Columns) -> dict[int, str]:
         """Insert raw rows; none is refused."""
         self._edge()
-        plain = [column.tolist() if isinstance(column, np.ndarray) else column for column in columns]
-        for values in zip(*plain, strict=True):
+        for values in zip(*map(_listed, columns), strict=True):
             row = dict(zip(EVENT_COLUMNS, values, strict=True))
             low, high = row["version"]  # archive's halves of a number of 128 bits
             self.tables.keep_event({**row, "version": high << 64 | low})
@@ -93,7 +105,7 @@ class SimulatedStore(Store):
     def insert_provisional(self, columns: Columns) -> dict[int, str]:
         """Insert provisional rows of open buckets; none is refused."""
         self._edge()
-        for values in zip(*columns, strict=True):
+        for values in zip(*map(_listed, columns), strict=True):
             row = dict(zip(PROVISIONAL_COLUMNS, values, strict=True))
             measures = tuple(row[name] for name in MEASURES)
             maps = tuple(row[name] for name in BREAKDOWNS)
@@ -194,6 +206,32 @@ class SimulatedStore(Store):
         """Return the first bucket of a range that has rows."""
         known = [*self.tables.of_bucket, *self.tables.quarters]
         return min((at for s, at, _ in known if s == shard and first <= at <= last), default=None)
+
+    def keys_above(self, shard: int, position: int) -> dict[tuple[int, str], int]:
+        """Return the keys of raw rows above a position, with the least of their positions."""
+        least: dict[tuple[int, str], int] = {}
+        for (s, content, ts, _), (version, _) in self.tables.events.items():
+            entry, key = _LOW - (version & _LOW), (bucket_of(ts), content)
+            if s == shard and entry > position:
+                least[key] = min(entry, least.get(key, entry))
+        self._edge()
+        return least
+
+    def newest_provisional(self, shard: int, upto: int) -> int:
+        """Return the greatest version of a provisional row after a bucket, 0 if there is none."""
+        versions = [
+            row.version for (s, at, _), row in self.tables.quarters.items() if s == shard and at > upto
+        ]
+        self._edge()
+        return max((version for version in versions if version < RECOUNTED), default=0)
+
+
+def _listed(column: Column) -> Sequence[Any]:
+    """Return the values of a column of archive's."""
+    if isinstance(column, Pairs):
+        pairs = list(zip(column.keys, column.values.tolist(), strict=True))
+        return [dict(pairs[first:last]) for first, last in pairwise([0, *column.ends.tolist()])]
+    return column.tolist() if isinstance(column, np.ndarray) else column
 
 
 def _counted(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, ...], Maps]:

@@ -18,7 +18,7 @@ from flows.archive_codes import Codes
 from flows.archive_ledger import Ledger
 from flows.archive_notes import Marks
 from flows.archive_recounts import Recounts
-from flows.archive_rows import Batch, event_columns, folded, late_marks
+from flows.archive_rows import QUARTER, Batch, event_columns, folded, late_marks
 from flows.archive_store import Store
 from real_servers import TestClickHouse
 from sql.migrate import migrate
@@ -127,7 +127,7 @@ class Chance:
         if self.random.random() < 0.3:
             measures = tuple(self.random.randrange(3) for _ in MEASURES)
         row = [
-            "quarter",
+            QUARTER,
             bucket // 1000,
             shard,
             content,
