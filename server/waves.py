@@ -111,7 +111,7 @@ class Waves:
         shards = [shard for shard, hot in enumerate(wave.sheaves.hot) if hot]
         try:
             commands = [self._entry(shard, wave.sheaves) for shard in shards]
-            ids = _ids(shards, await self._pipe.send([*commands, *wave.letters]))
+            ids = _ids(shards, await self._sent(wave, [*commands, *wave.letters]))
             _check_clock(ids)
         except (RedisAway, PipeFull) as error:
             return error
@@ -119,6 +119,16 @@ class Waves:
             _log.exception("wave_failed")
             return RedisAway("the server failed to write; its log says why")
         return ids
+
+    async def _sent(self, wave: _Wave, commands: list[Command]) -> list[Any]:
+        try:
+            return await self._pipe.send(commands)
+        except RedisAway:
+            if self._wave is not None:
+                # Who gathered behind it has waited as long, and would only wait as long again.
+                wave.told += self._wave.told
+                self._wave = None
+            raise
 
     def _entry(self, shard: int, sheaves: Sheaves) -> Command:
         hot = sheaves.hot[shard]

@@ -159,6 +159,28 @@ async def test_every_request_of_a_wave_is_told_that_redis_is_away() -> None:
     assert [type(outcome) for outcome in outcomes] == [RedisAway] * 3
 
 
+async def test_who_gathered_behind_a_wave_that_was_given_up_does_not_wait_as_long_again(
+    redis_server: TestRedis,
+) -> None:
+    pipe = Pipe(redis_server.url, timeout=0.3)
+    gathering = Waves(pipe, SHARDS)
+    await joined(gathering, sheaves("0"))
+    os.kill(redis_server.pid, signal.SIGSTOP)
+    try:
+        futures = []
+        for name in "ab":
+            futures.append(joined(gathering, sheaves(name)))
+            for _ in range(5):
+                await asyncio.sleep(0)
+        outcomes = await asyncio.gather(*futures, return_exceptions=True)
+    finally:
+        os.kill(redis_server.pid, signal.SIGCONT)
+    assert [str(outcome) for outcome in outcomes] == ["redis did not answer within 0.3 s"] * 2
+    names = {name for stream in stored(redis_server) for entry in stream for name in entry}
+    assert names <= {"0", "a"}
+    pipe.close()
+
+
 async def test_every_request_of_a_wave_is_told_that_redis_refused_one_of_its_entries(
     redis_server: TestRedis,
 ) -> None:
