@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bench.simulate.processes import Folder, Process, Quiet
 from bench.simulate.redis_stand_in import RedisData
-from bench.simulate.story import ALL
+from bench.simulate.story import ALL, CONTENT, VIEWERS
 from flows import bridge
 from flows.bridge import Makers
 from flows.content import ContentShells
@@ -36,16 +36,18 @@ class BridgedProcess(Process):
         self,
         data: RedisData,
         folder: Folder,
+        name: str,
+        shards: list[int],
         streams: list[str],
         edge: Callable[[], None],
         makers: Callable[[BridgedProcess], Makers],
     ) -> None:
-        super().__init__(data, folder, streams, edge)
+        super().__init__(data, folder, name, shards, streams, edge)
         self._makers = makers(self)
         self._shared = bridge._Chunks()
         self._trackers = {key: self._tracker(state) for key, state in folder.own.items()}
         self._chunks = {key: bridge._Chunk(self._shared, state) for key, state in folder.chunks.items()}
-        self._sink = RedisWrites(self.client, self.reader.stop).build("redis", 0, 1)
+        self._sink = RedisWrites(self.client, self.reader.stop, self.reader.places.wrote).build("redis", 0, 1)
         self._touched: set[str] = set()
         self._woken: set[str] = set()
         self._gone: set[str] = set()
@@ -138,7 +140,9 @@ def content(data: RedisData, folder: Folder, shards: int, max_ids: int, edge: Ca
     def makers(process: BridgedProcess) -> Makers:
         return ContentShells(process.client, process.reader, shards, max_ids, Quiet("content", "all"))
 
-    return BridgedProcess(data, folder, [keys.events(s) for s in range(shards)], edge, makers)
+    return BridgedProcess(
+        data, folder, CONTENT, list(range(shards)), [keys.events(s) for s in range(shards)], edge, makers
+    )
 
 
 def viewers(data: RedisData, folder: Folder, shards: int, edge: Callable[[], None]) -> Process:
@@ -147,4 +151,6 @@ def viewers(data: RedisData, folder: Folder, shards: int, edge: Callable[[], Non
     def makers(process: BridgedProcess) -> Makers:
         return ViewerShells(process.client, process.reader, Quiet("viewers", "all"))
 
-    return BridgedProcess(data, folder, [keys.candidates(s) for s in range(shards)], edge, makers)
+    return BridgedProcess(
+        data, folder, VIEWERS, list(range(shards)), [keys.candidates(s) for s in range(shards)], edge, makers
+    )

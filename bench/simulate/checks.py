@@ -26,7 +26,7 @@ from streakline.counts import MEASURES
 from streakline.live import ACTIVE_MINUTES, WINDOW_MINUTES
 from streakline.settlement import Progress, behind
 from streakline.standing import OVERVIEW, Standing
-from streakline.times import SEQ_BITS, dec, newest_closed
+from streakline.times import SEQ_BITS, dec, enc, newest_closed
 
 
 class Inspector:
@@ -36,7 +36,7 @@ class Inspector:
         self._shown: dict[str, int] = {}
         self._standing = Standing()
         self._seen = 0
-        world.asked, world.rested = self.asked, self.rested
+        world.asked, world.rested, world.returned = self.asked, self.rested, self.returned
 
     # --- settled --------------------------------------------------------------------------------------
 
@@ -70,18 +70,28 @@ class Inspector:
             closed = upto(world, shard)
             own = {key: sums for key, sums in counts.items() if key[0] == shard}
             rows_hold(world, own, closed, "rows are the plain count")
-            no_other_rows(world, shard, counts)
+            no_other_rows(world, shard, counts, closed)
             days_hold(world, shard, own, closed)
             base_holds(world, shard, own, closed)
             hashes_hold(world, shard, own, closed)
             differences = int(world.redis.hashes[keys.progress(shard)].get(b"archive:differences", b"0"))
-            if differences and world.story.max_ids >= 1000:
+            if differences and world.story.max_ids >= 1000 and not world.off_until:
                 raise Broken("no recount differs", f"{differences} keys of shard {shard}")
             for position in ({s: world.redis.newest[keys.events(s)]} for s in world.shards):
                 waiting = behind(position, [_progress(world, s) for s in world.shards])
                 if waiting:
                     raise Broken("at rest everything has settled", f"waiting for {waiting}")
         self._live_holds(world, list(stands.values()))
+
+    def returned(self, world: World) -> None:
+        """Take the whole live state again, as the server does when the updates went back."""
+        updates = world.redis.streams[keys.UPDATES]
+        covered = max((update.fields[b"u"] or b"0-0" for update in updates), key=enc, default=b"0-0")
+        self._standing, self._shown = Standing(), {}
+        for field, payload in world.redis.hashes[keys.STATE].items():
+            kind, _, part = field.decode().partition(":")
+            self._standing.apply(kind, int(part), covered, payload)
+        self._seen = world.redis.newest[keys.UPDATES]
 
     # --- live numbers -----------------------------------------------------------------------------------
 
@@ -112,7 +122,7 @@ class Inspector:
             kind, _, part = field.decode().partition(":")
             state.apply(kind, int(part), dec(clock << SEQ_BITS), payload)
         same("the state and the updates", state.topics()[OVERVIEW], overview)
-        complete = overview["since"] <= clock
+        complete = overview["since"] <= clock and clock >= world.whole_from
         if complete:
             for name, minutes in (("activeUsers", ACTIVE_MINUTES), ("listenersLastHour", WINDOW_MINUTES)):
                 people = plain.listeners(world.ingest.log, clock, minutes)
@@ -138,6 +148,8 @@ def _whole(world: World) -> bool:
         return False
     for shard in world.shards:
         first, closed = floor(world, shard), upto(world, shard)
+        if closed < world.off_until:
+            return False
         if any(e.shard == shard and closed < e.bucket < first for e in world.ingest.log):
             return False
     return True

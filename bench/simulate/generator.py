@@ -14,8 +14,10 @@ from bench.simulate.story import (
     FLOWS,
     VIEWERS,
     Ask,
+    Back,
     Crash,
     Epoch,
+    Forward,
     Post,
     Recount,
     Rest,
@@ -30,6 +32,8 @@ from bench.simulate.story import (
 MIDNIGHT: Final = 1_763_683_200_000
 """2025-11-21T00:00:00Z."""
 STEPS: Final = 220
+CLOCKS, BACKS = 0.08, 0.15
+"""In how many stories Redis' clock steps forward; in how many Redis is started on an older file."""
 SCENES: Final = 0.02
 """How many of the steps begin a scene: something rare that takes several steps in a row."""
 
@@ -60,7 +64,20 @@ class _Teller:
         while len(steps) < number:
             steps += self._scene() if random.random() < SCENES else [self._step()]
         shards, max_ids = random.choice((1, 1, 2)), 8 if random.random() < 0.04 else 1_000_000
+        self._trouble_redis(steps)
         return Story(self._begin, shards, max_ids, tuple(steps))
+
+    def _trouble_redis(self, steps: list[Step]) -> None:
+        """Let Redis' clock step forward, or Redis go back, in some stories."""
+        random = self._random
+        if random.random() < CLOCKS:
+            place = random.randrange(len(steps))
+            ahead = random.choice((10_000, 3 * MINUTE, QUARTER, HOUR, 2 * HOUR))
+            steps.insert(place + 1, Forward(steps[place].at, ahead))
+        if random.random() < BACKS:
+            for _ in range(random.choice((1, 1, 2))):
+                place = random.randrange(len(steps))
+                steps.insert(place + 1, Back(steps[place].at, random.choice((1, 2, 5, 12, 30, 60))))
 
     def _step(self) -> Step:
         self._pass_time()

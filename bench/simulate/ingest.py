@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import zstandard
@@ -10,6 +10,7 @@ import zstandard
 from bench.simulate.plain import Accepted, Said
 from bench.simulate.redis_stand_in import RedisData
 from bench.simulate.story import ARCHIVE, CONTENT, VIEWERS
+from server.watch import MARGIN_MS
 from streakline import keys, trims
 from streakline.dictionary import FIRST, Dictionary
 from streakline.entries import TICK, Cold, pack_cold, pack_control
@@ -88,6 +89,13 @@ class Ingest:
         for shard in self._shards:
             if self._redis.now_ms - (self._redis.newest[keys.events(shard)] >> SEQ_BITS) >= SILENT_MS:
                 self._redis.add(keys.events(shard), _encoded(TICK))
+
+    def raise_ids(self, known: Mapping[str, int]) -> None:
+        """Raise streams that went back above the highest positions known, as the watch of ingest does first of all."""
+        for shard in self._shards:
+            for stream in (keys.events(shard), keys.out(shard), keys.candidates(shard)):
+                if self._redis.newest[stream] < known[stream]:
+                    self._redis.newest[stream] = known[stream] + (MARGIN_MS << SEQ_BITS)
 
     def trim(self, *, roomy: bool) -> Iterator[Cut]:
         """Cut the streams as the ticker does; tell what went."""

@@ -13,15 +13,17 @@ from typing import Any, Final, cast
 from bytewax.inputs import StatefulSourcePartition
 
 from bench.simulate.history import SimulatedStore, Tables
-from bench.simulate.redis_stand_in import RedisClient, RedisData
-from bench.simulate.story import ALL
+from bench.simulate.redis_stand_in import Connection, RedisClient, RedisData
+from bench.simulate.story import ALL, ARCHIVE
 from flows.archive import ArchiveStreams
 from flows.archive_codes import Codes
 from flows.archive_ledger import Ledger
 from flows.archive_shard import ShardArchive
 from flows.gauges import Gauges
 from flows.line import Command
+from flows.places import WentBack
 from flows.reader import Fields, Item, StreamReader
+from flows.run import _notes
 from flows.sources import PART, RedisStreams, shard_of
 from streakline import keys
 from streakline.times import enc
@@ -56,8 +58,11 @@ class Quiet(Gauges):
 class _Reader(StreamReader):
     """The real reader over the stand-in; the scheduler says how many entries a read gives."""
 
-    def __init__(self, data: RedisData, streams: list[str]) -> None:
-        super().__init__(NOWHERE, streams)
+    def __init__(
+        self, data: RedisData, client: Any, name: str, shards: list[int], streams: list[str]
+    ) -> None:
+        super().__init__(NOWHERE, streams, notes=_notes(name, shards))
+        self._redis = client
         self._data = data
         self.most = 0
 
@@ -75,11 +80,37 @@ class _Reader(StreamReader):
 class Process:
     """What all flows have: a reader, a source, a folder."""
 
-    def __init__(self, data: RedisData, folder: Folder, streams: list[str], edge: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        data: RedisData,
+        folder: Folder,
+        name: str,
+        shards: list[int],
+        streams: list[str],
+        edge: Callable[[], None],
+    ) -> None:
         self.data, self.folder, self._streams = data, folder, streams
         self.client = cast("Any", RedisClient(data, edge))
-        self.reader = _Reader(data, streams)
+        self.reader = _Reader(
+            data,
+            self.client,
+            name,
+            sorted({int(s.partition("{")[2].partition("}")[0]) for s in streams}),
+            streams,
+        )
+        self.look()
         self.source: Source = self._source()
+
+    def look(self) -> None:
+        """Connect to Redis, and see whether it is another one than before.
+
+        Raises:
+            Died: it went back; whoever starts the process again begins from its folder.
+        """
+        try:
+            self.reader.places.connected(Connection(self.data))
+        except WentBack:
+            raise Died from None
 
     def _source(self) -> Source:
         return RedisStreams(self.reader).build_part("replies", PART, self.folder.positions)
@@ -118,10 +149,13 @@ class ArchiveProcess(Process):
     ) -> None:
         self._shards = list(range(shards))
         streams = [stream for s in self._shards for stream in (keys.events(s), keys.out(s))]
-        super().__init__(data, folder, streams, edge)
+        super().__init__(data, folder, ARCHIVE, self._shards, streams, edge)
         stop = threading.Event()
         store, codes = SimulatedStore(tables, edge), Codes(self.client, stop)
-        ledgers = [Ledger(shard, self.client, stop, self.reader.two_ago) for shard in self._shards]
+        ledgers = [
+            Ledger(shard, self.client, stop, self.reader.two_ago, self.reader.places)
+            for shard in self._shards
+        ]
         self.archives = {ledger.shard: ShardArchive(ledger, store, codes) for ledger in ledgers}
 
     def _source(self) -> Source:

@@ -25,6 +25,16 @@ class Stored(NamedTuple):
     fields: Fields
 
 
+class Held(NamedTuple):
+    """What Redis held at some moment."""
+
+    streams: dict[str, list[Stored]]
+    newest: dict[str, int]
+    hashes: dict[str, dict[bytes, bytes]]
+    strings: dict[str, bytes]
+    until: dict[str, int]
+
+
 class RedisData:
     """What Redis holds. Time stands still between two calls of `advance`."""
 
@@ -37,6 +47,26 @@ class RedisData:
         self.strings: dict[str, bytes] = {}
         self.until: dict[str, int] = {}
         """String -> time in ms from which it is no more."""
+        self.run_id = 0
+        """Another one whenever it was started again."""
+
+    def copied(self) -> Held:
+        """Return what an append-only file of this moment holds."""
+        return Held(
+            {stream: list(entries) for stream, entries in self.streams.items()},
+            dict(self.newest),
+            {key: dict(fields) for key, fields in self.hashes.items()},
+            dict(self.strings),
+            dict(self.until),
+        )
+
+    def restart(self, held: Held) -> None:
+        """Hold what an older file says."""
+        self.run_id += 1
+        self.streams = defaultdict(list, {stream: list(entries) for stream, entries in held.streams.items()})
+        self.newest = defaultdict(int, held.newest)
+        self.hashes = defaultdict(dict, {key: dict(fields) for key, fields in held.hashes.items()})
+        self.strings, self.until = dict(held.strings), dict(held.until)
 
     def add(self, stream: str, fields: Fields) -> int:
         """Append an entry at the clock; return its position."""
@@ -59,7 +89,7 @@ class RedisData:
         return removed
 
     def run(self, *command: Any) -> Any:
-        """Execute a command that the flows write with; return its reply.
+        """Execute a command of the flows; return its reply.
 
         Raises:
             ValueError: for a command that the stand-in does not know.
@@ -87,9 +117,25 @@ class RedisData:
                 if rest[1:]:  # EX seconds
                     self.until[key] = self.now_ms + int(rest[2]) * 1000
             case _:
+                return self._asked(name, key, *rest)
+        return None
+
+    def _asked(self, name: str, key: str, *rest: Any) -> Any:
+        match name:
+            case "GET":
+                return self.strings.get(key)
+            case "HGET":
+                return self.hashes[key].get(_bytes(rest[0]))
+            case "XRANGE":
+                entries = self.streams[key]
+                if rest[0] != "-":
+                    entries = [entry for entry in entries if entry.id == _bytes(rest[0])]
+                return [(entry.id, entry.fields) for entry in entries[:1]]
+            case "INFO":
+                return b"# Server\nrun_id:%d\n" % self.run_id
+            case _:
                 msg = f"command {name!r} is none that the stand-in knows; add it to RedisData.run"
                 raise ValueError(msg)
-        return None
 
 
 class RedisClient:
@@ -137,9 +183,11 @@ class RedisClient:
         names = [key for key, fields in self.data.hashes.items() if fields and key.startswith(prefix)]
         return self._read(iter([name.encode() for name in sorted(names)]))
 
-    def hset(self, key: str, field: str, value: str | int) -> None:
-        """Write a field of a hash."""
-        self.execute_command("HSET", key, field, value)
+    def hset(
+        self, key: str, field: str = "", value: str | int = "", items: Sequence[str | int] | None = None
+    ) -> None:
+        """Write a field of a hash, or some."""
+        self.execute_command("HSET", key, *([field, value] if items is None else items))
 
     def hdel(self, key: str, *fields: str) -> None:
         """Remove fields of a hash."""
@@ -164,6 +212,25 @@ class RedisClient:
         return reply
 
 
+class Connection:
+    """A new connection of a process, before its first command. Nobody dies on the way."""
+
+    def __init__(self, data: RedisData) -> None:
+        self._data = data
+        self._reply: Any = None
+
+    def on_connect(self) -> None:
+        """Do nothing: there is no handshake."""
+
+    def send_command(self, *command: Any) -> None:
+        """Execute a command."""
+        self._reply = self._data.run(*command)
+
+    def read_response(self) -> Any:
+        """Return its reply."""
+        return self._reply
+
+
 class Pipeline:
     """Commands that are executed together; nothing happens between them."""
 
@@ -174,6 +241,14 @@ class Pipeline:
     def execute_command(self, *command: Any) -> None:
         """Add a command that writes."""
         self._waiting.append(lambda: self._data.run(*command))
+
+    def hset(self, key: str, field: str, value: str | bytes) -> None:
+        """Add the writing of a field."""
+        self.execute_command("HSET", key, field, value)
+
+    def hincrby(self, key: str, field: str, number: int) -> None:
+        """Add the counting of a field."""
+        self.execute_command("HINCRBY", key, field, number)
 
     def hdel(self, key: str, *fields: str) -> None:
         """Add the removal of fields."""

@@ -98,7 +98,21 @@ class Rest(NamedTuple):
     at: int
 
 
-Step = Post | Recount | Tick | Trim | Run | Epoch | Crash | Stop | Ask | Rest
+class Back(NamedTuple):
+    """Redis is started again with what it held so many steps ago."""
+
+    at: int
+    steps: int
+
+
+class Forward(NamedTuple):
+    """Redis' clock is set forward, and stands still until time has caught up with it."""
+
+    at: int
+    ms: int
+
+
+Step = Post | Recount | Tick | Trim | Run | Epoch | Crash | Stop | Ask | Rest | Back | Forward
 
 
 class Story(NamedTuple):
@@ -127,7 +141,7 @@ def clock_text(ms: int, begin: int) -> str:
     return f"{at:%H:%M:%S}.{ms % 1000:03}" + (f" ({days:+} d)" if days else "")
 
 
-def _line(step: Step, begin: int) -> str:  # noqa: PLR0911 - one a kind of step
+def _line(step: Step, begin: int) -> str:  # noqa: C901, PLR0911 - one a kind of step
     match step:
         case Post(_, events):
             return "post " + "; ".join(said_text(said, begin) for said in events)
@@ -144,6 +158,10 @@ def _line(step: Step, begin: int) -> str:  # noqa: PLR0911 - one a kind of step
             return f"{flow} stops in order"
         case Trim(_, roomy):
             return "trim" + ("" if roomy else ", memory is short")
+        case Back(_, steps):
+            return f"redis goes back by {steps} steps"
+        case Forward(_, ms):
+            return f"redis' clock is set forward by {ms // 1000} s"
         case Ask(_, back):
             return f"ask whether position {back} from the end has settled"
         case _:

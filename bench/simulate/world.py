@@ -7,6 +7,7 @@ answers slowly. The steps of a paused process itself are left out, but for its d
 from __future__ import annotations
 
 import traceback
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -15,15 +16,18 @@ from bench.simulate.failures import Broken, Failure
 from bench.simulate.history import Tables
 from bench.simulate.ingest import Cut, Ingest
 from bench.simulate.processes import ArchiveProcess, Died, Folder, Process
-from bench.simulate.redis_stand_in import RedisData
+from bench.simulate.redis_stand_in import Held, RedisData
 from bench.simulate.story import ARCHIVE, CONTENT, FLOWS, VIEWERS, Run, Step, Story
 from flows import bridge
 from flows.places import FIRST as FIRST_ENTRY
 from streakline import keys
-from streakline.times import MINUTE_MS, dec, enc
+from streakline.live import WINDOW_MINUTES
+from streakline.times import AHEAD_MS, MINUTE_MS, SEQ_BITS, bucket_of, dec, enc
 
 WANTED_SECONDS: Final = 35
 """How long archive hears of somebody who asked."""
+MOMENTS: Final = 60
+"""Steps that Redis may go back."""
 ROUNDS: Final = 60
 """Rounds in which everything must have caught up when nothing new comes."""
 
@@ -42,6 +46,8 @@ class _Body:
         self.starts = 0
         self.lost = 0
         """How often it lost its folder."""
+        self.run_id = 0
+        """The redis-server that it has looked at."""
 
 
 class World:
@@ -56,7 +62,15 @@ class World:
         self.bodies = {flow: _Body() for flow in FLOWS}
         self.asked: Callable[[World, dict[int, int]], None] = lambda _world, _position: None
         self.rested: Callable[[World], None] = lambda _world: None
+        self.returned: Callable[[World], None] = lambda _world: None
         self.at_step = 0
+        self.off_until = 0
+        """Start of the last bucket whose open counts may be off because Redis went back, 0 if it never did."""
+        self.whole_from = 0
+        """Moment in ms from which live windows hold nothing of what was lost."""
+        goes_back = any(isinstance(step, story.Back) for step in told.steps)
+        self._moments: deque[Held] = deque(maxlen=MOMENTS if goes_back else 0)
+        """What Redis held before each of the last steps."""
         self._steps: Iterator[tuple[int, Step]] = iter(())
 
     @property
@@ -95,12 +109,14 @@ class World:
                 return
             self.at_step, step = following
             self.redis.now_ms = max(self.redis.now_ms, step.at)
+            if self._moments.maxlen:
+                self._moments.append(self.redis.copied())
             self._step(step)
             done += 1
             if doomed is not None and doomed.doomed:
                 return
 
-    def _step(self, step: Step) -> None:
+    def _step(self, step: Step) -> None:  # noqa: C901 - a case a kind of step
         match step:
             case story.Post(_, events):
                 self.ingest.post(events)
@@ -115,6 +131,10 @@ class World:
                 self._ask(back)
             case story.Rest():
                 self.rest()
+            case story.Forward(_, ms):
+                self.redis.now_ms += ms
+            case story.Back(_, steps):
+                self._go_back(steps)
             case Run() | story.Epoch() | story.Crash() | story.Stop():
                 self._step_of_flow(step)
 
@@ -128,6 +148,42 @@ class World:
                 self._crash(flow, lose=lose)
             case story.Stop(_, flow):
                 self._stop(flow)
+
+    def _go_back(self, steps: int) -> None:
+        """Let Redis be started on an older file: what was accepted since is lost, but for what history holds.
+
+        Left out where nobody could notice: while a flow has no snapshot, and while archive's snapshot is older than
+        what is lost, though raw rows of it are there.
+        """
+        if not self._moments or any(body.folder.positions is None for body in self.bodies.values()):
+            return
+        known = dict(self.redis.newest)
+        held = self._moments[-min(steps, len(self._moments))]
+        kept = self.bodies[ARCHIVE].folder.positions or {}
+        for shard in self.shards:
+            stream = keys.events(shard)
+            end = held.newest.get(stream, 0)
+            if self.tables.newest(shard) > end >= enc(kept.get(stream, FIRST_ENTRY)):
+                return
+        self.redis.restart(held)
+        self._moments.clear()  # they are of what has not come to be
+        self.ingest.raise_ids(defaultdict(int, known))
+        self.ingest.log = [
+            event
+            for event in self.ingest.log
+            if event.position <= held.newest.get(keys.events(event.shard), 0) or self.tables.stands(event)
+        ]
+        lost = max(known[keys.events(shard)] for shard in self.shards) >> SEQ_BITS
+        self.off_until = bucket_of(lost + AHEAD_MS)
+        self.whole_from = lost + AHEAD_MS + WINDOW_MINUTES * MINUTE_MS + MINUTE_MS
+        for body in self.bodies.values():
+            if body.process is not None and body.run is None:
+                try:
+                    body.process.look()
+                    body.run_id = self.redis.run_id
+                except Died:
+                    self._after_death(body)
+        self.returned(self)
 
     def _ask(self, back: int) -> None:
         positions = self.ingest.positions
@@ -163,6 +219,7 @@ class World:
         body.edges, body.run, body.doomed = 0, run, False
         try:
             if body.process is None:
+                body.run_id = self.redis.run_id
                 body.process = self._started(run.flow, body)
             act(body.process)
         except Died:
@@ -192,6 +249,11 @@ class World:
             self._happen(run.steps, body)
         if body.doomed or body.edges == run.crash:
             raise Died
+        if body.run_id != self.redis.run_id:
+            body.run_id = self.redis.run_id
+            if body.process is None:  # it was about to start
+                raise Died
+            body.process.look()
 
     def _crash(self, flow: str, *, lose: bool) -> None:
         """Kill a process, or the one that is paused."""
