@@ -26,7 +26,8 @@ from flows.reader import Item
 from flows.sinks import Write
 
 _SEPARATOR: Final = "|"
-_PACK: Final = zstandard.ZstdCompressor(level=1)
+# With a checksum: what a bad disk did to a snapshot must not become counts.
+_PACK: Final = zstandard.ZstdCompressor(level=1, write_checksum=True)
 _UNPACK: Final = zstandard.ZstdDecompressor()
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from flows.bridge import _packed
 from flows.recovery import FolderTaken, fault_of, lock, prepare
 
 
@@ -47,6 +52,38 @@ def test_a_torn_folder_is_put_aside_and_begun_anew(tmp_path: Path, tear: Callabl
     assert "put aside as content-0.torn-" in fault
     assert fault_of(folder) is None
     assert len(list(tmp_path.glob("content-0.torn-*"))) == 1
+
+
+def test_a_page_that_the_disk_lost_is_noticed_wherever_it_held_a_snapshot(tmp_path: Path) -> None:
+    # SQLite's own check does not look into the bytes of a snapshot.
+    folder = tmp_path / "content-0"
+    folder.mkdir()
+    prepare(folder)
+    part = folder / "part-0.sqlite3"
+    with closing(sqlite3.connect(part)) as database:
+        for epoch in range(4):
+            state = pickle.dumps((epoch, _packed(os.urandom(30_000))))
+            row = ("content.counted", str(epoch), epoch, state)
+            database.execute(
+                "insert into snaps (step_id, state_key, snap_epoch, ser_change) values (?, ?, ?, ?)", row
+            )
+        database.commit()
+        database.execute("pragma wal_checkpoint(truncate)")
+    whole, held = part.read_bytes(), _held(part)
+    assert len(held) == 4
+    noticed = 0
+    for at in range(0, len(whole), 4096):
+        part.write_bytes(whole[:at] + bytes(4096) + whole[at + 4096 :])
+        if fault_of(folder) is None:
+            assert _held(part) == held
+        else:
+            noticed += 1
+    assert noticed > 28  # the snapshots alone are 30 pages
+
+
+def _held(part: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(part)) as database:
+        return database.execute("select step_id, state_key, snap_epoch, ser_change from snaps").fetchall()
 
 
 def test_a_disk_without_room_says_nothing_of_a_folder_and_leaves_its_state_alone(tmp_path: Path) -> None:
