@@ -35,9 +35,10 @@ PATIENCE_S: Final = 60
 
 
 class Back(NamedTuple):
-    """A flow that is back: seconds until its first update, greatest RSS before the kill and after."""
+    """A flow that is back: seconds until its first update and its CPU-seconds until then, greatest RSS in bytes."""
 
     seconds: float
+    cpu: float
     before: int
     after: int
 
@@ -66,8 +67,8 @@ def main() -> int:
         backs, held = _measure(stack, big, small)
     _print(backs, held)
     figures = "; ".join(
-        f"{flow}: first update {back.seconds:.2f} s after its start, RSS {back.before / 1e6:.0f} MB before and "
-        f"{back.after / 1e6:.0f} MB after"
+        f"{flow}: first update {back.seconds:.2f} s after its start ({back.cpu:.2f} of CPU), "
+        f"RSS {back.before / 1e6:.0f} MB before and {back.after / 1e6:.0f} MB after"
         for flow, back in backs.items()
     )
     keep(
@@ -97,12 +98,11 @@ def _measure(stack: RedisStack, big: Pattern, small: Pattern) -> tuple[dict[str,
     started = time.monotonic()
     again = [stack.flow(name, wait=False) for name in KINDS]
     waiting = dict(zip(KINDS, again, strict=True))
-    arrived: dict[str, float] = {}
+    arrived: dict[str, tuple[float, float]] = {}
     while waiting:
         for kind, seen_at in _updates(stack, seen):
             if kind in waiting:
-                arrived[kind] = seen_at - started
-                del waiting[kind]
+                arrived[kind] = (seen_at - started, waiting.pop(kind).spent())
         for flow in again:
             flow.check()
         if time.monotonic() > started + PATIENCE_S:
@@ -112,7 +112,7 @@ def _measure(stack: RedisStack, big: Pattern, small: Pattern) -> tuple[dict[str,
     follow(stack, again[0], small.last(turn + 1))
     time.sleep(2 * Settings().epoch_seconds)  # a snapshot after the restart
     for flow in again:
-        backs[flow.name] = Back(arrived[flow.name], before[flow.name], _peak(flow))
+        backs[flow.name] = Back(*arrived[flow.name], before[flow.name], _peak(flow))
     return backs, held
 
 
@@ -141,10 +141,16 @@ def _peak(flow: Flow) -> int:
 
 def _print(backs: dict[str, Back], held: str) -> None:
     table = Table(title=held, box=box.SIMPLE)
-    for heading in ("flow", "first update s", "RSS MB before", "RSS MB after"):
+    for heading in ("flow", "first update s", "CPU s", "RSS MB before", "RSS MB after"):
         table.add_column(heading, justify="right")
     for name, back in backs.items():
-        table.add_row(name, f"{back.seconds:.2f}", f"{back.before / 1e6:.0f}", f"{back.after / 1e6:.0f}")
+        table.add_row(
+            name,
+            f"{back.seconds:.2f}",
+            f"{back.cpu:.2f}",
+            f"{back.before / 1e6:.0f}",
+            f"{back.after / 1e6:.0f}",
+        )
     Console(width=110).print(table)
 
 
