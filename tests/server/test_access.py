@@ -57,6 +57,7 @@ async def test_a_token_that_may_only_read_does_not_write(serve: Serve) -> None:
         jwt.encode({"scope": 1}, SECRET, "HS256"),
         jwt.encode({"scope": "admin", "exp": time.time() + 60}, None, "none"),
     ],
+    ids=["no token", "nested deeply", "signed by another", "expired", "scope is a number", "not signed"],
 )
 async def test_a_token_that_does_not_hold_is_refused_even_where_none_is_needed(
     serve: Serve, token: str
