@@ -1,6 +1,7 @@
 """Streams of facts for a content tracker, in any batches and with restarts."""
 
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -21,16 +22,37 @@ PLENTY = 1_000_000
 Requests = list[tuple[int, list[Fact]]]
 
 
-def play(content=1, number=1, *, start=START, accepted=START, dur=30_000, listener=1, **more) -> Fact:
+def play(
+    content: int = 1,
+    number: int = 1,
+    *,
+    start: int = START,
+    accepted: int = START,
+    dur: int = 30_000,
+    listener: int = 1,
+    **more: Any,
+) -> Fact:
+    """Return a play's report, counted unless `flags` says otherwise."""
     flags = more.pop("flags", TIMED | COUNTED | ENDED)
     return Fact(content, number, 1, start, accepted, start, dur, flags, listener, **more)
 
 
-def beat(content=1, number=1, *, start=START, at=START, accepted=START, listener=1) -> Fact:
+def beat(
+    content: int = 1,
+    number: int = 1,
+    *,
+    start: int = START,
+    at: int = START,
+    accepted: int = START,
+    listener: int = 1,
+) -> Fact:
+    """Return a heartbeat of a play."""
     return Fact(content, number, 3, start, accepted, at, at - start, TIMED, listener)
 
 
-def taken(stream: Requests, tracker: ContentTracker | None = None, borders: AbstractSet[int] = frozenset()):
+def taken(
+    stream: Requests, tracker: ContentTracker | None = None, borders: AbstractSet[int] = frozenset()
+) -> ContentTracker:
     """Feed a stream; a batch ends before each request whose number is in `borders`."""
     tracker = tracker or ContentTracker(0, PLENTY)
     batch: list[tuple[int, Entry]] = []
@@ -45,7 +67,8 @@ def taken(stream: Requests, tracker: ContentTracker | None = None, borders: Abst
 
 def restarted(tracker: ContentTracker) -> ContentTracker:
     own = content_snapshot.freeze(tracker)
-    chunks = {name: content_snapshot.chunk(tracker, name) for name in content_snapshot.needed(own)}
+    frozen = ((name, content_snapshot.chunk(tracker, name)) for name in content_snapshot.needed(own))
+    chunks = {name: chunk for name, chunk in frozen if chunk is not None}
     again = content_snapshot.thaw(own, chunks, tracker.max_ids)
     again.tally = tracker.tally
     return again
