@@ -11,7 +11,7 @@ import redis
 from flows.archive_notes import CONTENT, WHOLE, Base
 from flows.faults import note
 from flows.line import Command
-from flows.places import OFF, Places, Returned, lost_text
+from flows.places import ARCHIVE_OFF, OFF, Places, Returned, lost_text
 from flows.reader import first_entry, newest_ms
 from flows.sinks import retry
 from streakline import keys
@@ -98,10 +98,15 @@ class Ledger:
         """Leave word that Redis went back."""
         note(self._redis, self._stop, WENT_BACK, f"archive {self.shard}", lost_text(returned))
 
+    def uncertain(self) -> bool:
+        """Tell whether raw rows may be there of which Redis holds no mark, though nothing else says so."""
+        return self._places.uncertain
+
     def off_until(self) -> int:
         """Return the start of the last bucket (ms) whose open counts may be off because Redis went back, or 0."""
-        progress = keys.progress(self.shard)
-        return int(retry("off", self._stop, lambda: self._redis.hget(progress, OFF)) or 0)
+        fields = [OFF, ARCHIVE_OFF]
+        held: Any = retry("off", self._stop, lambda: self._redis.hmget(keys.progress(self.shard), fields))
+        return max(int(off or 0) for off in held)
 
     def left_alone_before(self) -> int:
         """Return the start of the first bucket (ms) that the content flow has counted whole, 0 for all.

@@ -29,16 +29,16 @@ from flows.archive_rows import (
 )
 from flows.archive_store import Store
 from flows.line import Command
-from flows.places import Returned
+from flows.places import ARCHIVE_OFF, Returned
 from streakline import keys
 from streakline.times import (
+    AHEAD_MS,
     EARLIEST_MS,
     QUARTER_MS,
     SEQ_BITS,
     bucket_of,
     dec,
     enc,
-    iso,
     named_position,
     newest_closed,
 )
@@ -149,29 +149,37 @@ class ShardArchive:
             closed = self._store.closed().get(self._shard)
             upto = newest_closed(stored.first >> SEQ_BITS) if closed is None else closed
         self._raw, self._out, self._told = stored.raw, stored.out, stored.told
-        returned = self._ledger.went_back()
-        if returned is not None:
-            upto = max(upto, self._store.closed().get(self._shard, upto))
-        elif (
-            stored.upto is None
-            and self._store.next_bucket(self._shard, bucket_of(EARLIEST_MS), upto) is not None
-        ):
-            returned = Returned(self._store.newest_provisional(self._shard, upto), stored.raw)
-            log.error(
-                "redis_went_back", shard=self._shard, closed=iso(upto), redis="knows of no closed bucket"
-            )
+        upto, returned = self._went_back(stored, upto)
         recounts = Recounts(
             self._ledger, self._store, self._codes, upto, Marks.of(stored.marks), stored.differences
         )
-        if returned is not None:
+        if returned is not None or (stored.raw and self._ledger.uncertain()):
             self._come_back(recounts, stored, returned)
         elif not stored.whole:
             recounts.rebuild()
         self._recounts = recounts
         return recounts
 
-    def _come_back(self, recounts: Recounts, stored: Stored, returned: Returned) -> None:
-        """Bring Redis, which went back, up to what history knows.
+    def _went_back(self, stored: Stored, upto: int) -> tuple[int, Returned | None]:
+        """Return up to where the shard is closed and how far Redis went back, None if it did not.
+
+        Where this process has no state to tell it by, history does: it holds provisional rows of positions that no
+        message of the outbox has come to, or closed quarter hours while Redis knows of none.
+        """
+        returned, newest = self._ledger.went_back(), self._store.newest_provisional(self._shard, upto)
+        forgotten = (
+            stored.upto is None
+            and self._store.next_bucket(self._shard, bucket_of(EARLIEST_MS), upto) is not None
+        )
+        if returned is None and (forgotten or newest > stored.told):
+            log.error("redis_went_back", shard=self._shard, history=dec(newest), redis=dec(stored.told))
+            returned = Returned(newest, stored.raw)
+        if returned is not None:
+            upto = max(upto, self._store.closed().get(self._shard, upto))
+        return upto, returned
+
+    def _come_back(self, recounts: Recounts, stored: Stored, returned: Returned | None) -> None:
+        """Bring Redis, which went back or may have, up to what history knows.
 
         What was inserted after the restored position may be marked nowhere: all its keys are, so that they are
         counted again when they are closed. The base is that of history, and so is how far it is closed.
@@ -183,14 +191,20 @@ class ShardArchive:
             fields = list(recounts.marks.add_range(bucket_of(EARLIEST_MS), recounts.closed, 1).items())
         for begin in range(0, len(fields), KEYS_AT_ONCE):
             self._ledger.write(self._ledger.marked(dict(fields[begin : begin + KEYS_AT_ONCE])))
-        self._told = max(self._told, self._store.newest_provisional(self._shard, recounts.closed))
+        newest = self._store.newest_provisional(self._shard, recounts.closed)
+        self._told = max(self._told, newest)
         before = range(
             (stored.upto or recounts.closed) + QUARTER_MS, recounts.closed + QUARTER_MS, QUARTER_MS
         )
-        if before:
-            self._ledger.write([("DEL", *(keys.open_bucket(self._shard, bucket) for bucket in before))])
+        commands: list[Command] = [("DEL", keys.open_bucket(self._shard, bucket)) for bucket in before]
+        if returned is not None:
+            off = bucket_of((max(returned.lost, newest) >> SEQ_BITS) + AHEAD_MS)
+            commands.append(("HSET", keys.progress(self._shard), ARCHIVE_OFF, off))
+        if commands:
+            self._ledger.write(commands)
         recounts.rebuild()
-        self._ledger.tell(returned)
+        if returned is not None:
+            self._ledger.tell(returned)
         log.warning("history_marked_again", shard=self._shard, marks=len(fields), above=dec(stored.raw))
 
     # --- raw rows ------------------------------------------------------------------------------------

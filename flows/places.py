@@ -21,8 +21,12 @@ from streakline.times import dec, enc
 log = structlog.get_logger()
 
 FIRST: Final = "0-0"
+LIFE: Final = "redis"
+"""Name in a snapshot of the run id that the process spoke with."""
 OFF: Final = "content:off"
-"""Field of progress: start of the last bucket (ms) whose open counts may be off because Redis went back."""
+ARCHIVE_OFF: Final = "archive:off"
+"""Fields of progress: start of the last bucket (ms) whose open counts may be off because Redis went back, as far as
+each of the two knows."""
 
 
 class WentBack(RuntimeError):
@@ -61,6 +65,8 @@ class Places:
         """Stream -> position in memory, as the reader keeps it."""
         self.returned: dict[str, Returned] = {}
         """Streams that went back, as found at the start."""
+        self.uncertain = False
+        """Whether the process began without a snapshot, or with one of another redis-server's time."""
         self.too_old: set[str] = set()
         """Streams that were cut beyond the position of the snapshot."""
 
@@ -77,10 +83,12 @@ class Places:
 
     def snapshot(self, positions: Mapping[str, str]) -> dict[str, str]:
         """Return what a snapshot keeps: the positions, and under other names what was said of them."""
-        return {**positions, **{_said_of(stream): said for stream, said in self._said.items()}}
+        life = {LIFE: self._run_id.decode()} if self._run_id else {}
+        return {**positions, **life, **{_said_of(stream): said for stream, said in self._said.items()}}
 
     def forget_two_ago(self, client: redis.Redis) -> None:
         """Remove the ids of two snapshots ago, up to which streams are trimmed."""
+        self.uncertain = True
         pipe = client.pipeline(transaction=False)
         for note in self._notes.values():
             pipe.hdel(keys.progress(note.shard), _two_ago_of(note.field))
@@ -97,6 +105,7 @@ class Places:
                 self._set_back(client, stream, note, positions)
             elif found is Place.TRIMMED:
                 self.too_old.add(stream)
+        self.uncertain = not self._run_id or snapshot.get(LIFE) != self._run_id.decode()
 
     def _set_back(self, client: redis.Redis, stream: str, note: Note, positions: dict[str, str]) -> None:
         # Until there is a snapshot again this may happen more than once, while progress has moved on: what was

@@ -31,7 +31,7 @@ from flows.reader import StreamReader, connect
 from flows.recovery import FolderTaken, NoRoom, lock, prepare
 from flows.sinks import RedisWrites, Stopped, retry
 from streakline import keys
-from streakline.faults import FOLDER_TORN
+from streakline.faults import FOLDER_TORN, WENT_BACK
 from streakline.settings import BadSetting, Settings
 
 log = structlog.get_logger()
@@ -72,7 +72,7 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
         log.error("recovery_folder_without_room", flow=name, error=str(error))  # noqa: TRY400 - it says what to do
         return 1
     reader = StreamReader(
-        settings.redis_url, _streams(name, shards), notes=_notes(name, shards), gather=GATHERS[name]
+        settings.redis_url, _streams(name, shards), notes=notes_of(name, shards), gather=GATHERS[name]
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: reader.stop.set())
@@ -95,6 +95,10 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
             log.info("flow_stopped", flow=name, note="a server was away; goes on from the last snapshot")
             return 0
         if _caused_by(error, WentBack):
+            # Its snapshot may be of before: then the next start finds nothing to tell.
+            where = f"{name} {','.join(map(str, shards))}"
+            text = "what it had read is gone; it begins again from its snapshot and what redis knows"
+            note(connect(settings.redis_url), reader.stop, WENT_BACK, where, text)
             log.warning(
                 "flow_begins_again", flow=name, why="redis went back; it reads again what redis knows"
             )
@@ -127,7 +131,8 @@ def _streams(name: str, shards: list[int]) -> list[str]:
     return [stream for shard in shards for stream in (keys.events(shard), keys.out(shard))]
 
 
-def _notes(name: str, shards: list[int]) -> dict[str, Note]:
+def notes_of(name: str, shards: list[int]) -> dict[str, Note]:
+    """Return of every stream that a flow reads where it says how far it is."""
     notes = {}
     for shard in shards:
         if name == "content":

@@ -126,8 +126,9 @@ class Verifier:
     def _open(self, shard: int, position: Position) -> Iterator[Check]:
         upto = int(self._redis.hget(keys.base(shard), "upto") or 0)
         # What stands as it stood, or may be off because Redis went back, is right again at its close.
-        floor, off = self._redis.hmget(keys.progress(shard), ["content:floor", "content:off"])
-        upto = max(upto, int(floor or 0) - QUARTER_MS, int(off or 0))
+        fields = ["content:floor", "content:off", "archive:off"]
+        floor, *off = (int(at or 0) for at in self._redis.hmget(keys.progress(shard), fields))
+        upto = max(upto, floor - QUARTER_MS, *off)
         held: dict[tuple[int, str], Counts] = {}
         prefix = keys.open_bucket(shard, 0)[:-1]
         for key in self._redis.scan_iter(match=f"{prefix}*", count=1000):

@@ -23,7 +23,7 @@ from flows.gauges import Gauges
 from flows.line import Command
 from flows.places import WentBack
 from flows.reader import Fields, Item, StreamReader
-from flows.run import _notes
+from flows.run import notes_of
 from flows.sources import PART, RedisStreams, shard_of
 from streakline import keys
 from streakline.times import enc
@@ -61,7 +61,7 @@ class _Reader(StreamReader):
     def __init__(
         self, data: RedisData, client: Any, name: str, shards: list[int], streams: list[str]
     ) -> None:
-        super().__init__(NOWHERE, streams, notes=_notes(name, shards))
+        super().__init__(NOWHERE, streams, notes=notes_of(name, shards))
         self._redis = client
         self._data = data
         self.most = 0
