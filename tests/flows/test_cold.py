@@ -11,7 +11,7 @@ from streakline.entries import Cold, Entry, pack_cold
 
 
 def entry(number: int) -> Entry:
-    rows = [Cold(f"content-{number}-{row}", "x" * (number * 37 % 500)) for row in range(200)]
+    rows = [Cold(f"content-{number}-{row}", "id", title="x" * (number * 37 % 500)) for row in range(200)]
     return Entry(len(rows), b"", zstandard.ZstdCompressor(level=1).compress(pack_cold(rows)))
 
 
