@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections import deque
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 import redis
@@ -18,6 +20,8 @@ from streakline.times import LATENESS_MS, QUARTER_MS, bucket_of, enc
 
 _FORK: Final = multiprocessing.get_context("fork")  # the pattern is shared, not copied
 TRIM_EVERY_S: Final = 0.5
+IN_FLIGHT: Final = 4
+"""Batches sent whose answers have not been read: Redis syncs one while the next is on its way."""
 
 
 class Plan(NamedTuple):
@@ -37,19 +41,30 @@ class Plan(NamedTuple):
 def feed(url: str, pattern: Pattern, plan: Plan) -> float:
     """Append as planned and return how many seconds it took."""
     client = redis.Redis.from_url(url, protocol=2)
-    connection = client.connection_pool.get_connection()
+    connections: list[Any] = [client.connection_pool.get_connection() for _ in range(pattern.shards)]
     behind = _Behind(client, pattern.shards, plan.readers)
+    batches: Iterable[Batch] = (
+        batch for turn in range(plan.first, plan.first + plan.turns) for batch in pattern.batches(turn)
+    )
+    if plan.pace and plan.turns == 1:
+        batches = list(batches)  # packed before the clock runs
+    sent: deque[Batch] = deque()
     started, done = time.monotonic(), 0
-    for turn in range(plan.first, plan.first + plan.turns):
-        for batch in pattern.batches(turn):
-            while plan.ahead_ms and batch.until_ms > behind.moment() + plan.ahead_ms:
-                time.sleep(0.005)
-            _append(connection, batch)
-            done += batch.events
-            if plan.ahead_ms:
-                behind.trim()
-            if plan.pace:
-                time.sleep(max(0.0, started + done / plan.pace - time.monotonic()))
+    for batch in batches:
+        while plan.ahead_ms and batch.until_ms > behind.moment() + plan.ahead_ms:
+            time.sleep(0.005)
+        for connection, packed in zip(connections, batch.packed, strict=True):
+            connection.send_packed_command([packed], check_health=False)
+        sent.append(batch)
+        if len(sent) > IN_FLIGHT:
+            _answered(connections, sent.popleft())
+        done += batch.events
+        if plan.ahead_ms:
+            behind.trim()
+        if plan.pace:
+            time.sleep(max(0.0, started + done / plan.pace - time.monotonic()))
+    for batch in sent:
+        _answered(connections, batch)
     return time.monotonic() - started
 
 
@@ -107,7 +122,7 @@ class _Behind:
         self._closed = max(self._closed, over)
 
 
-def _append(connection: Any, batch: Batch) -> None:
-    connection.send_packed_command([batch.packed], check_health=False)
-    for _ in range(batch.commands):
-        connection.read_response()
+def _answered(connections: list[Any], batch: Batch) -> None:
+    for connection, commands in zip(connections, batch.commands, strict=True):
+        for _ in range(commands):
+            connection.read_response()

@@ -22,6 +22,8 @@ class Line:
     def __init__(self, client: redis.Redis) -> None:
         self._pool = client.connection_pool
         self._connection: Any = None
+        self._awaited = 0
+        """Replies of what was sent that have not been read."""
 
     def ask(self, commands: Sequence[Command]) -> list[Any]:
         """Send commands at once and return their replies, in order.
@@ -44,23 +46,69 @@ class Line:
         _checked([replies])
         _checked(replies)
 
-    def _sent(self, commands: Sequence[Command]) -> list[Any]:
+    def send(self, commands: Sequence[Command]) -> None:
+        """Send commands; `replies` must be called before anything else is sent.
+
+        Raises:
+            redis.ConnectionError, redis.TimeoutError: if Redis is away.
+        """
         if self._connection is None:
             self._connection = self._pool.get_connection()
-        connection, replies = self._connection, []
+        # The stub says a tuple of one; any length is meant.
+        packed = [hiredis.pack_command(command) for command in commands]  # type: ignore[arg-type]
         try:
-            # The stub says a tuple of one; any length is meant.
-            packed = [hiredis.pack_command(command) for command in commands]  # type: ignore[arg-type]
-            connection.send_packed_command([b"".join(packed)], check_health=False)
-            for _ in commands:
+            self._connection.send_packed_command([b"".join(packed)], check_health=False)
+        except BaseException:
+            self.drop()
+            raise
+        self._awaited = len(commands)
+
+    def replies(self) -> list[Any]:
+        """Return the replies of what was sent, in order; a command that Redis refused has its error there.
+
+        Raises:
+            redis.ConnectionError, redis.TimeoutError: if Redis is away; the commands may have been executed.
+        """
+        replies: list[Any] = []
+        try:
+            for _ in range(self._awaited):
                 try:
-                    replies.append(connection.read_response())
+                    replies.append(self._connection.read_response())
                 except redis.ResponseError as refused:
                     replies.append(refused)
         except BaseException:
-            connection.disconnect()  # replies that are still to come must not answer the next command
+            self.drop()
             raise
+        self._awaited = 0
         return replies
+
+    def drop(self) -> None:
+        """Close the connection: replies that are still to come must not answer the next command."""
+        if self._connection is not None:
+            self._connection.disconnect()
+        self._awaited = 0
+
+    def _sent(self, commands: Sequence[Command]) -> list[Any]:
+        self.send(commands)
+        return self.replies()
+
+
+def ask_each(lines: Sequence[Line], commands: Sequence[Command]) -> list[Any]:
+    """Send each command over a line of its own, all before the first reply is read; return the replies in order.
+
+    A Redis that syncs its file between two turns hands out 64 KB of a reply a turn, but to every connection.
+
+    Raises:
+        redis.RedisError: as `Line.ask`.
+    """
+    try:
+        for line, command in zip(lines, commands, strict=True):
+            line.send([command])
+        return _checked([line.replies()[0] for line in lines])
+    except BaseException:
+        for line in lines:
+            line.drop()
+        raise
 
 
 def _checked(replies: Iterable[Any]) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import redis
 import structlog
 
-from flows.line import Line
+from flows.line import Command, Line, ask_each
 from flows.places import FIRST, Note, Places
 from flows.sinks import retry
 from streakline.times import enc, ms_of
@@ -93,7 +93,6 @@ class StreamReader:
         streams: list[str],
         *,
         notes: Mapping[str, Note] | None = None,
-        target: int = 2_000,
         most: int = 10_000,
         gather: float = 0.0,
     ) -> None:
@@ -103,8 +102,7 @@ class StreamReader:
             url: of Redis.
             streams: to read together.
             notes: where the readers of streams keep their positions, see `Note`.
-            target: events of a stream that a read asks for.
-            most: events that it asks for while there is a backlog.
+            most: events of a stream that a read asks for, about.
             gather: seconds to let events gather after each read that found some.
         """
         self.streams = streams
@@ -113,8 +111,10 @@ class StreamReader:
         self.places = Places(notes or {})
         self.places.positions = self.positions
         self._redis = connect(url, self.places)
-        self._line = Line(self._redis)
-        self._target, self._most = target, most
+        self._lines = [Line(self._redis) for _ in streams]
+        self._behind = False
+        """The last read left more behind."""
+        self._most = most
         self._snapshots: deque[dict[str, str]] = deque(maxlen=3)
         self._count: dict[str, int] = dict.fromkeys(streams, 40)
         self._pace = Pace(gather)
@@ -148,7 +148,7 @@ class StreamReader:
             log.warning("stream_read_failed", error=str(error), again_in_s=pause)
             return [], pause
         items = [Item(stream.decode(), entries) for stream, entries in reply if entries]
-        more = any(len(item.entries) >= self._count[item.stream] for item in items)
+        self._behind = more = any(len(item.entries) >= self._count[item.stream] for item in items)
         for item in items:
             self.positions[item.stream] = item.entries[-1][0].decode()
             self._tune(item)
@@ -157,12 +157,12 @@ class StreamReader:
         return items, self._pace.pause(busy=busy, more=more)
 
     def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
-        replies = self._line.ask(
-            [
-                ("XREAD", "COUNT", self._count[stream], "STREAMS", stream, self.positions[stream])
-                for stream in self.streams
-            ]
-        )
+        commands: list[Command] = [
+            ("XREAD", "COUNT", self._count[stream], "STREAMS", stream, self.positions[stream])
+            for stream in self.streams
+        ]
+        # Large replies come over lines of their own; for small ones that would be calls for nothing.
+        replies = ask_each(self._lines, commands) if self._behind else self._lines[0].ask(commands)
         return [
             (reply[0][0], [(entry_id, _fields_of(flat)) for entry_id, flat in reply[0][1]])
             for reply in replies
@@ -170,13 +170,11 @@ class StreamReader:
         ]
 
     def _tune(self, item: Item) -> None:
-        """Ask for about `target` events the next time, and for more while there is a backlog."""
+        """Ask for about `most` events the next time."""
         numbers = [fields.get(b"n", b"1") for _, fields in item.entries[-TUNED_BY:]]
         events = sum(int(number) if number.isdigit() and len(number) < 10 else 1 for number in numbers)
-        full = len(item.entries) >= self._count[item.stream]
-        wanted = self._most if full else self._target
         each = max(1.0, events / len(numbers))
-        self._count[item.stream] = max(10, min(2_000, int(wanted / each)))
+        self._count[item.stream] = max(10, min(2_000, int(self._most / each)))
 
 
 def _fields_of(flat: list[bytes]) -> Fields:

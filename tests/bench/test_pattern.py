@@ -23,8 +23,8 @@ PATTERN = Pattern(2_000, 10 * MINUTE_MS, contents=300, listeners=200, shards=4, 
 def entries(turn: int) -> Iterator[tuple[str, int, Entry]]:
     reader = hiredis.Reader()
     for batch in PATTERN.batches(turn):
-        reader.feed(batch.packed)
-        for _ in range(batch.commands):
+        reader.feed(b"".join(batch.packed))
+        for _ in range(sum(batch.commands)):
             _, stream, entry_id, *flat = reader.gets()
             yield stream.decode(), enc(entry_id), read_entry(dict(zip(flat[::2], flat[1::2], strict=True)))
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import redis
 
-from flows.line import Line
+from flows.line import Line, ask_each
 from flows.reader import connect
 from real_servers import TestRedis
 from server.pipe import Pipe, RedisAway
@@ -24,6 +24,28 @@ def line(redis_server: TestRedis) -> Line:
 def test_replies_come_in_order_and_undecoded(line: Line) -> None:
     line.transact([("SET", "a", b"\x00\xff"), ("HSET", "h", "f", 1, "g", 2.5)])
     assert line.ask([("GET", "a"), ("HGET", "h", "g"), ("GET", "none")]) == [b"\x00\xff", b"2.5", None]
+
+
+def test_several_lines_are_asked_at_once_and_answer_in_order(redis_server: TestRedis) -> None:
+    client = connect(redis_server.url)
+    lines = [Line(client) for _ in range(3)]
+    lines[0].transact([("MSET", "a", 1, "b", 2, "c", 3)])
+    assert ask_each(lines, [("GET", "c"), ("GET", "a"), ("GET", "b")]) == [b"3", b"1", b"2"]
+    assert lines[1].ask([("GET", "b")]) == [b"2"]
+
+
+def test_when_one_of_several_lines_breaks_no_late_reply_answers_the_next_question(
+    redis_server: TestRedis,
+) -> None:
+    client = connect(redis_server.url)
+    lines = [Line(client) for _ in range(2)]
+    lines[0].transact([("MSET", "a", 1, "b", 2)])
+    lines[1].ask([("PING",)])
+    [own] = lines[0].ask([("CLIENT", "ID")])
+    redis_server.client().execute_command("CLIENT", "KILL", "ID", own)
+    with pytest.raises(redis.ConnectionError):
+        ask_each(lines, [("GET", "a"), ("GET", "a")])
+    assert ask_each(lines, [("GET", "b"), ("GET", "b")]) == [b"2", b"2"]
 
 
 def test_a_refused_command_spoils_no_reply_of_another(line: Line) -> None:
