@@ -12,11 +12,11 @@ import zstandard
 
 from bench.posting import AGENT, request_body
 from server.agents import agent_of
-from server.intake import first_of_each
 from streakline.dictionary import FIRST, Dictionary
 from streakline.entries import pack_cold
-from streakline.events import decode_batch
-from streakline.stamping import Sender, Senders, Sheaves, Stamper
+from streakline.plain import PlainBatch, decode_plain
+from streakline.plain_stamping import stamp_plain
+from streakline.stamping import Sender, Sheaves, Stamper
 
 CODED = {
     "source": ("playlist", "search", "landing", "player"),
@@ -40,21 +40,21 @@ class Parts(NamedTuple):
 
 def measured(events: int, wave: int, requests: int = 120) -> Parts:
     """Return the medians of some rounds over requests of so many events, written so many requests at a time."""
-    stamper, senders = _stamper()
+    stamper, sender = _stamper()
     bodies = [request_body(events, seed) for seed in range(requests)]
-    batches = [decode_batch(body) for body in bodies]
+    batches = [_plain(body) for body in bodies]
     now = int(time.time() * 1000) + 1
-    stamped = [stamper.stamp_all(batch.events, senders, now) for batch in batches]
+    stamped = [_stamped(stamper, batch, sender, now) for batch in batches]
     waves = [_gathered(stamped[first : first + wave]) for first in range(0, requests, wave)]
     compress = zstandard.ZstdCompressor(level=1).compress
 
     def decode() -> None:
         for body in bodies:
-            decode_batch(body)
+            _plain(body)
 
     def stamp() -> None:
         for batch in batches:
-            stamper.stamp_all(first_of_each(batch.events), senders, now)
+            _stamped(stamper, batch, sender, now)
 
     def pack() -> None:
         for sheaves in waves:
@@ -71,13 +71,25 @@ def measured(events: int, wave: int, requests: int = 120) -> Parts:
         gc.unfreeze()
 
 
-def _stamper() -> tuple[Stamper, Senders]:
+def _stamper() -> tuple[Stamper, Sender]:
     dictionary = Dictionary()
     for dimension, values in CODED.items():
         dictionary.learn(dimension, {value: FIRST + number for number, value in enumerate(values)})
     agent = agent_of(AGENT)
     sender = Sender(device=agent.device, browser=agent.browser, os=agent.os, user_agent=AGENT)
-    return Stamper(7, SHARDS, dictionary), Senders(sender, lambda _: Sender())
+    return Stamper(7, SHARDS, dictionary), sender
+
+
+def _plain(body: bytes) -> PlainBatch:
+    batch = decode_plain(body)
+    assert batch is not None  # these requests hold nothing rare
+    return batch
+
+
+def _stamped(stamper: Stamper, batch: PlainBatch, sender: Sender, now: int) -> Sheaves:
+    sheaves = stamp_plain(stamper, batch.events, sender, now)
+    assert sheaves is not None
+    return sheaves
 
 
 def _gathered(requests: list[Sheaves]) -> Sheaves:

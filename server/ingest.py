@@ -11,7 +11,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 
 from server.access import header_text, writer_of
 from server.agents import HTTP_LIBRARY, Agent, agent_of
-from server.intake import INTAKE, Receipt
+from server.intake import INTAKE, Prepared, Receipt
 from server.lane import LANE, Answer, header_lines
 from server.metrics import METRICS, Metrics
 from server.pipe import PipeFull, RedisAway
@@ -22,6 +22,7 @@ from server.tokens import Grant
 from server.watch import WATCH
 from streakline.allowances import Allowances
 from streakline.events import MAX_BYTES, Batch, NotEvents, TooManyEvents, decode_batch
+from streakline.plain import PlainBatch, decode_plain
 from streakline.stamping import Sender, Senders
 from streakline.times import parse_when
 
@@ -75,9 +76,8 @@ class PostLane:
         refused = self._pressure.refusal or self._watch.refusal
         if refused is not None or time.time() >= self._expires:
             return False
-        try:
-            batch = decode_batch(body)
-        except (NotEvents, TooManyEvents, RecursionError):
+        batch, prepared = self._prepared(body)
+        if batch is None or prepared is None:
             return False
 
         def told(outcome: Receipt | RedisAway | PipeFull) -> None:
@@ -89,14 +89,24 @@ class PostLane:
             answer(status, lines, text)
             self._count(status, time.perf_counter() - began)
 
-        prepared = self._intake.prepared(batch, self._senders)
-        if prepared is None:
-            return False
         if self._allowances.take(self._charged, len(batch.events), time.monotonic()):
             return False  # who is refused is not charged
         _note_skew(self._metrics, batch)
         self._intake.write(prepared, told)
         return True
+
+    def _prepared(self, body: bytes) -> tuple[Batch | PlainBatch | None, Prepared | None]:
+        """Return a body's events, and they ready to be written; None for what there is to refuse or to ask."""
+        plain = decode_plain(body)
+        if plain is not None:
+            prepared = self._intake.prepared_plain(plain.events, self._senders.request)
+            if prepared is not None:
+                return plain, prepared
+        try:
+            batch = decode_batch(body)
+        except (NotEvents, TooManyEvents, RecursionError):
+            return None, None
+        return batch, self._intake.prepared(batch, self._senders)
 
 
 def _unwritten(error: RedisAway | PipeFull) -> Problem:
@@ -140,7 +150,7 @@ def _decoded(body: bytes) -> Batch:
         raise Problem(400, "not-events", "the body is nested too deeply; events are flat") from error
 
 
-def _note_skew(metrics: Metrics, batch: Batch) -> None:
+def _note_skew(metrics: Metrics, batch: Batch | PlainBatch) -> None:
     if batch.sent_at is None:
         return
     try:

@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import msgspec
@@ -20,8 +21,10 @@ from server.waves import Ids, Waves
 from streakline import keys
 from streakline.dictionary import Dictionary
 from streakline.events import Batch, Event, Rejected, mended
+from streakline.plain import Plain
+from streakline.plain_stamping import stamp_plain
 from streakline.positions import pack_position
-from streakline.stamping import Senders, Sheaves, Stamper
+from streakline.stamping import Sender, Senders, Sheaves, Stamper
 
 DEAD_KEPT: Final = 10_000
 """Dead letters kept, the newest."""
@@ -30,6 +33,7 @@ BODY_KEPT: Final = 4_096
 _FIELDS: Final = frozenset(Event.__struct_fields__)
 _WORD: Final = re.compile(r"[A-Za-z_]+")
 _PIECES: Final = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw])
+_ID_OF: Final = attrgetter("id")
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -88,6 +92,13 @@ class Intake:
         if sheaves.missing or sheaves.rejected:
             return None
         return Prepared(sheaves, len(batch.events) - len(events))
+
+    def prepared_plain(self, events: list[Plain], sender: Sender) -> Prepared | None:
+        """Return plain events ready to be written, or None where `prepared` may know better."""
+        if not events or len(set(map(_ID_OF, events))) < len(events) or self._waves.full():
+            return None
+        sheaves = stamp_plain(self._stamper, events, sender, time.time_ns() // 1_000_000)
+        return None if sheaves is None else Prepared(sheaves, 0)
 
     def write(self, prepared: Prepared, told: Callable[[Receipt | RedisAway | PipeFull], None]) -> None:
         """Write what is prepared, in the same turn of the loop, and tell the receipt or what kept it away."""

@@ -117,7 +117,7 @@ _ESCAPES: Final = re.compile(
 """Escapes of JSON that make or break surrogate pairs. A browser that cuts a text inside an emoji sends a lone half,
 which no decoder takes; it becomes U+FFFD, so that it spoils neither the batch nor the event."""
 
-_TYPES: Final[dict[str, str]] = {
+TYPES: Final[dict[str, str]] = {
     "mashup_played": "play",
     "mashup_created": "create",
     "mashup_exported": "export",
@@ -153,7 +153,7 @@ def decode_batch(body: bytes) -> Batch:
         # Most events spell everything as we do; a call for each would cost more than looking.
         if (
             event.contentId is None
-            or event.type in _TYPES
+            or event.type in TYPES
             or (event.creatorId is None and (event.creator_id is not None or event.artistId is not None))
         ):
             resolved(event)
@@ -206,7 +206,7 @@ def _told(error: Exception) -> str:
 
 def resolved(event: Event) -> Event:
     """Return the event with the documents' other spellings moved to their place."""
-    event.type = _TYPES.get(event.type, event.type)
+    event.type = TYPES.get(event.type, event.type)
     if event.contentId is None:
         for name, content_type in _CONTENT_IDS:
             value = getattr(event, name)

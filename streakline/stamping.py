@@ -34,7 +34,7 @@ from streakline.times import AHEAD_MS, EARLIEST_MS
 LENGTHS_KEPT: Final = 20_000
 """Lengths of contents that are remembered, some 150 bytes each."""
 
-_PACK: Final = Struct("<4Q2q2Ih4BH").pack
+PACK: Final = Struct("<4Q2q2Ih4BH").pack
 """`records.PACK` with the four codes as one number."""
 
 
@@ -87,13 +87,15 @@ class Stamper:
         profile: str = profiles.DEFAULT,
         overrides: Mapping[str, str] | None = None,
     ) -> None:
-        self._seed = seed
-        self._shards = shards
+        self.seed = seed
+        self.shards = shards
         self._codings = Codings(dictionary)
-        self._shapes = Shapes(self._codings)
-        self._lengths: dict[Number | None, int] = {None: 0}
-        self._profile = profiles.PROFILES[profile]
+        self.shapes = Shapes(self._codings)
+        self.lengths: dict[Number | None, int] = {None: 0}
+        self.profile = profiles.PROFILES[profile]
         self._overrides = {s: profiles.PROFILES[name] for s, name in (overrides or {}).items()}
+        self.simple = not (self._overrides or self.profile.halves or self.profile.shortest)
+        """Whether a play of so many seconds, or a whole one, counts wherever it came from."""
 
     def forget_codes(self) -> None:
         """Forget every code of a dimension value: Redis no longer knows all of them."""
@@ -123,19 +125,19 @@ class Stamper:
 
         A refused event is named in `rejected`. Where codes are `missing`, give them and stamp again.
         """
-        sheaves = Sheaves(self._shards)
-        self._stamp_all(events, senders.request, accepted_ms, sheaves, senders)
+        sheaves = Sheaves(self.shards)
+        self.stamp_into(events, senders.request, accepted_ms, sheaves, senders)
         return sheaves
 
-    def _length(self, seconds: Number) -> int:
+    def length(self, seconds: Number) -> int:
         """Return how long a content lasts in ms, and remember it: it will be told again."""
         length = milliseconds(seconds, "contentDuration")
-        if len(self._lengths) >= LENGTHS_KEPT:
-            self._lengths = {None: 0}
-        self._lengths[seconds] = length
+        if len(self.lengths) >= LENGTHS_KEPT:
+            self.lengths = {None: 0}
+        self.lengths[seconds] = length
         return length
 
-    def _stamp_all(  # noqa: C901, PLR0912, PLR0915 - half of what ingest costs: a call an event and rule would double it
+    def stamp_into(  # noqa: C901, PLR0912, PLR0915 - half of what ingest costs: a call an event and rule would double it
         self,
         events: Iterable[tuple[int, Event]],
         sender: Sender,
@@ -149,8 +151,8 @@ class Stamper:
         """
         user_id, trusted, admin, country, device, browser, system, user_agent, referrer, reason = sender
         user_agent, referrer = user_agent[:MAX_TEXT], referrer[:MAX_TEXT]
-        seed, shards, hots, colds = self._seed, self._shards, sheaves.hot, sheaves.cold
-        profile, overrides, lengths = self._profile, self._overrides, self._lengths
+        seed, shards, hots, colds = self.seed, self.shards, sheaves.hot, sheaves.cold
+        profile, overrides, lengths = self.profile, self._overrides, self.lengths
         latest = accepted_ms + AHEAD_MS
         # Bound here, a name costs a tenth of what it costs as another module's.
         play_kind, last_play_kind, timed, ended = kinds.PLAY, kinds.HEARTBEAT, records.TIMED, records.ENDED
@@ -158,22 +160,22 @@ class Stamper:
             records.UNKNOWN_COMPLETION,
             records.NO_OFFSET,
             xxh3_64_intdigest,
-            _PACK,
+            PACK,
         )
-        shapes = self._shapes.of(trusted, country, device)
-        simple, needed = not (overrides or profile.halves or profile.shortest), profile.seconds * 1000
+        shapes = self.shapes.of(trusted, country, device)
+        simple, needed = self.simple, profile.seconds * 1000
         for place, event in events:
             if senders is not None and (
                 event.userAgent is not None or (admin and (event.country or event.bot))
             ):
-                self._stamp_all([(place, event)], senders.of(event), accepted_ms, sheaves, None)
+                self.stamp_into([(place, event)], senders.of(event), accepted_ms, sheaves, None)
                 continue
             try:
                 type_, action, source, platform = event.type, event.action, event.source, event.platform
                 content, content_type = event.contentId, event.contentType
                 shape = shapes.get((type_, action, content_type, source, platform))
                 if shape is None:
-                    shape = self._shapes.learn(event, trusted, country, device, sheaves.missing)
+                    shape = self.shapes.learn(event, trusted, country, device, sheaves.missing)
                 (
                     kind, content_code, content_type, dims, counted_source, counted_platform, counted_country,
                     counted_device, sent, action_properties,
@@ -217,12 +219,12 @@ class Stamper:
                     placed64 = digest(creator.encode(), seed) if creator else listener64
 
                 if overrides:
-                    profile = overrides.get(source or "", self._profile)
+                    profile = overrides.get(source or "", self.profile)
                 lasts, seconds = event.contentDuration, event.duration
                 length = lengths.get(lasts)
                 if length is None:
                     assert lasts is not None  # it is known
-                    length = self._length(lasts)
+                    length = self.length(lasts)
                 if kind > last_play_kind:
                     duration, completion, flags = 0, unknown, 0
                     if kind == CONTENT and seconds is not None:
