@@ -6,11 +6,11 @@ Everything is a column, never a dict a row: an event costs a few list appends in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import astuple
 
 from flows.archive_native import Column, Pairs
 from flows.cold import open_cold
@@ -25,12 +25,6 @@ Entries = Sequence[tuple[bytes, Fields]]
 
 _ALL_BITS: Final = (1 << 64) - 1
 
-_TEXTS: Final = (
-    "contentId", "id", "type", "contentType", "parentId", "creatorId", "userId", "anonymousId", "sessionId",
-    "source", "platform", "country", "device", "sent", "browser", "os", "tz", "playlistId", "referrer",
-    "userAgent", "botReason", "genre", "title", "position", "properties",
-)  # fmt: skip
-"""The fields of `Cold` that are columns of `events` under their own name, in order."""
 _NUMBERS: Final = (
     ("listener64", "listener64"), ("kind", "kind"), ("off", "offset"), ("dur", "duration"),
     ("length", "length"),
@@ -42,9 +36,9 @@ _FLAGS: Final = (
     (ENDED, "ended"),
 )  # fmt: skip
 EVENT_COLUMNS: Final = (
-    "shard", "version", *_TEXTS, *(column for _, column in _NUMBERS), *(column for _, column in _FLAGS),
+    "shard", "version", *Cold.__struct_fields__, *(column for _, column in _NUMBERS), *(column for _, column in _FLAGS),
 )  # fmt: skip
-"""The columns that archive inserts into `events`, in its order."""
+"""The columns that archive inserts into `events`, in its order; those of `Cold` under their own names."""
 PROVISIONAL_COLUMNS: Final = (
     "grain",
     "at",
@@ -59,7 +53,6 @@ PROVISIONAL_COLUMNS: Final = (
 
 QUARTER: Final = 1
 """The grain of a quarter hour in `rollup`, as its enum counts."""
-_row = attrgetter(*_TEXTS)
 
 NameOfCode = Callable[[str, int], str]
 """Answers the value that a code of a dimension stands for."""
@@ -179,7 +172,7 @@ def event_columns(batch: Batch, shard: int) -> list[Column]:
     version[:, 0] = np.uint64(_ALL_BITS) - batch.entry
     version[:, 1] = _lengths(records)
     columns: list[Column] = [np.full(size, shard, np.uint8), version]
-    columns += zip(*map(_row, batch.rows), strict=True)
+    columns += zip(*map(astuple, batch.rows), strict=True)
     columns += [records[field] for field, _ in _NUMBERS]
     flags = records["flags"]
     columns += [(flags & bit) != 0 for bit, _ in _FLAGS]
