@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress, repeat
 from typing import Any, Final
 
@@ -36,10 +36,8 @@ class Facts:
     def __init__(self) -> None:
         self._written: set[tuple[Any, ...]] = set()
 
-    def new(
-        self, batch: Batch, columns: Sequence[Column]
-    ) -> tuple[list[Sequence[Any]], list[tuple[Any, ...]]]:
-        """Return the columns `FACT_COLUMNS` of new facts, and what to `remember` once they are written.
+    def new(self, batch: Batch, columns: Sequence[Column]) -> dict[tuple[Any, ...], int]:
+        """Return the lines of the catalogue that were not written, each with the newest position that says it.
 
         Args:
             batch: of standing events.
@@ -54,8 +52,7 @@ class Facts:
         if stated.any():
             of = compress(kinds.tolist(), stated.tolist())
             lines |= self._lines(stated, of, [*told, columns[_PROPERTIES]], batch)
-        facts = [fact for line, position in lines.items() for fact in _facts(line, position)]
-        return list(zip(*facts, strict=True)), list(lines)
+        return lines
 
     def _lines(
         self, which: npt.NDArray[np.bool_], kinds: Iterable[int], told: Sequence[Column], batch: Batch
@@ -67,11 +64,17 @@ class Facts:
         found = dict(zip(zip(kinds, *columns), compress(batch.entry.tolist(), chosen)))  # noqa: B905 - one is endless
         return {line: position for line, position in found.items() if line not in self._written}
 
-    def remember(self, lines: list[tuple[Any, ...]]) -> None:
+    def remember(self, lines: Collection[tuple[Any, ...]]) -> None:
         """Take lines as written."""
         if len(self._written) + len(lines) > REMEMBERED:
             self._written.clear()
         self._written.update(lines)
+
+
+def fact_columns(lines: Mapping[tuple[Any, ...], int]) -> list[Sequence[Any]]:
+    """Return the columns `FACT_COLUMNS` of what `Facts.new` returned; none if there is no fact."""
+    facts = [fact for line, position in lines.items() for fact in _facts(line, position)]
+    return list(zip(*facts, strict=True))
 
 
 def _facts(line: tuple[Any, ...], position: int) -> list[Fact]:

@@ -5,7 +5,7 @@ Everything is a column, never a dict a row: an event costs a few list appends in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -54,6 +54,9 @@ PROVISIONAL_COLUMNS: Final = (
 QUARTER: Final = 1
 """The grain of a quarter hour in `rollup`, as its enum counts."""
 
+EVENTS_OF_PART: Final = 2_000
+"""Events that are opened and packed at a time: their texts, 2 KB an event, stay within the processor's caches."""
+
 NameOfCode = Callable[[str, int], str]
 """Answers the value that a code of a dimension stands for."""
 
@@ -76,46 +79,53 @@ class Batch(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Entries up to a control entry: what to insert, then what to do."""
+    """Some thousand events, or those up to a control entry: what to insert, then what to do."""
 
+    entries: list[tuple[int, Entry]]
+    """The readable entries, each with its position."""
     batch: Batch | None
+    """Their events; None if there are none."""
     dead: list[Dead]
     control: dict[str, str | int | None] | None
     last: bytes
     """The id of the last entry of the part."""
 
 
-def parts(entries: Entries) -> list[Part]:
-    """Return some entries as parts: a control entry ends one, poison is set aside."""
-    found: list[Part] = []
-    chunk: list[tuple[int, Entry, list[Cold]]] = []
+def parts(entries: Entries) -> Iterator[Part]:
+    """Yield some entries as parts: some thousand events or a control entry end one, poison is set aside."""
+    some: list[tuple[int, Entry]] = []
+    rows: list[Cold] = []
     dead: list[Dead] = []
-    for entry_id, fields in entries:
+    for place, (entry_id, fields) in enumerate(entries, 1):
+        control = None
         try:
             entry = read_entry(fields)
-            if entry.control is not None:
-                found.append(Part(_batch(chunk), dead, entry.control, entry_id))
-                chunk, dead = [], []
-            elif entry.n:
-                chunk.append((enc(entry_id), entry, open_cold(entry)))
+            control = entry.control
+            if entry.n:
+                rows += open_cold(entry)
+                some.append((enc(entry_id), entry))
         except Poison as poison:
             dead.append(Dead(entry_id.decode(), str(poison), _body(fields)))
-    if entries and not (found and found[-1].last == entries[-1][0]):
-        found.append(Part(_batch(chunk), dead, None, entries[-1][0]))
-    return found
+        if control is not None or len(rows) >= EVENTS_OF_PART or place == len(entries):
+            yield Part(some, _batch(some, rows), dead, control, entry_id)
+            some, rows, dead = [], [], []
+
+
+def opened(entries: Sequence[tuple[int, Entry]]) -> Batch | None:
+    """Return the events of readable entries once more; None if there are none."""
+    return _batch(entries, [row for _, entry in entries for row in open_cold(entry)])
 
 
 def _body(fields: Fields) -> bytes:
     return b" ".join(name + b"=" + value[:2000] for name, value in fields.items())
 
 
-def _batch(chunk: list[tuple[int, Entry, list[Cold]]]) -> Batch | None:
-    if not chunk:
+def _batch(entries: Sequence[tuple[int, Entry]], rows: list[Cold]) -> Batch | None:
+    if not entries:
         return None
-    records = records_of([entry.hot for _, entry, _ in chunk])
-    rows = [row for _, _, some in chunk for row in some]
-    positions = np.array([position for position, _, _ in chunk], np.uint64)
-    return Batch(records, rows, np.repeat(positions, [entry.n for _, entry, _ in chunk]))
+    records = records_of([entry.hot for _, entry in entries])
+    positions = np.array([position for position, _ in entries], np.uint64)
+    return Batch(records, rows, np.repeat(positions, [entry.n for _, entry in entries]))
 
 
 def sane(batch: Batch) -> tuple[Batch, list[Dead]]:

@@ -12,20 +12,15 @@ from typing import Any
 import structlog
 
 from flows.archive_codes import Codes
-from flows.archive_facts import Facts
 from flows.archive_ledger import Ledger, Stored
 from flows.archive_notes import Marks, dead_command
+from flows.archive_raw import RawRows
 from flows.archive_recounts import KEYS_AT_ONCE, Recounts
 from flows.archive_rows import (
-    Batch,
     Dead,
     Entries,
-    event_columns,
-    folded,
-    late_marks,
     parts,
     provisional_columns,
-    sane,
 )
 from flows.archive_store import Store
 from flows.line import Command
@@ -64,7 +59,7 @@ class ShardArchive:
         """Positions of the raw rows inserted, and of the outbox."""
         self._told = 0
         """No provisional row that was written before this process began has a greater version."""
-        self._facts = Facts()
+        self._rows = RawRows(self._shard, store)
         self._stood: dict[int, dict[bytes, bytes]] = {}
         """Of each open bucket the packed counts that were last written as provisional rows."""
         self.tally = dict.fromkeys(("events", "late", "dead", "marks"), 0)
@@ -83,9 +78,14 @@ class ShardArchive:
         if recounts is None:
             return
         for part in parts(entries):
-            dead = list(part.dead)
-            marks = {} if part.batch is None else self._insert(part.batch, dead)
-            added = recounts.marks.add(marks)
+            self._rows.add(part)
+            if part.control is None and part.last != entries[-1][0]:
+                continue
+            inserted = self._rows.insert()
+            dead = inserted.dead
+            self.tally["events"] += inserted.events
+            self.tally["late"] += len(inserted.marks)
+            added = recounts.marks.add(inserted.marks)
             position = enc(part.last)
             if part.control is not None:
                 added |= self._controlled(recounts, part.control, position, dead)
@@ -207,29 +207,7 @@ class ShardArchive:
             self._ledger.tell(returned)
         log.warning("history_marked_again", shard=self._shard, marks=len(fields), above=dec(stored.raw))
 
-    # --- raw rows ------------------------------------------------------------------------------------
-
-    def _insert(self, batch: Batch, dead: list[Dead]) -> Mapping[tuple[int, str], int]:
-        """Insert the events of a batch; add what cannot be kept to `dead`; return the marks of late ones."""
-        batch, broken = sane(batch)
-        dead += broken
-        if not len(batch.records):
-            return {}
-        marks = late_marks(batch)
-        standing = folded(batch)
-        raw = event_columns(standing, self._shard)
-        refused = self._store.insert_events(raw)
-        for place, error in refused.items():
-            entry, row = dec(int(standing.entry[place])), standing.rows[place]
-            dead.append(Dead(entry, f"clickhouse refused event {row.id!r}: {error}", repr(row).encode()))
-        columns, lines = self._facts.new(standing, raw)
-        for place, error in self._store.insert_facts(columns).items():
-            about = {"id": columns[1][place], "fact": columns[2][place]}
-            log.warning("fact_refused", shard=self._shard, error=error, **about)
-        self._facts.remember(lines)
-        self.tally["events"] += len(batch.records)
-        self.tally["late"] += len(marks)
-        return marks
+    # --- control entries -----------------------------------------------------------------------------
 
     def _controlled(
         self, recounts: Recounts, control: Mapping[str, Any], position: int, dead: list[Dead]

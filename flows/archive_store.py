@@ -73,6 +73,26 @@ class Store:
 
     # --- rows --------------------------------------------------------------------------------------
 
+    def pack_events(self, columns: Columns) -> bytes:
+        """Return raw rows, at least one, as `insert_packed` takes them.
+
+        Raises:
+            RefusedData: if a value fits no column.
+        """
+        return self.patiently(
+            "pack rows", lambda client: self._block(client, "events", EVENT_COLUMNS, columns)
+        )
+
+    def insert_packed(self, packed: Sequence[bytes]) -> None:
+        """Insert raw rows that were packed, all at once.
+
+        Raises:
+            RefusedData: if ClickHouse refuses any of them; others may be kept, and may be inserted again.
+        """
+        data = b"".join(packed)
+        what = f"insert {len(packed)} blocks into events"
+        self.patiently(what, lambda client: _send(client, "events", EVENT_COLUMNS, data))
+
     def insert_events(self, columns: Columns) -> dict[int, str]:
         """Insert raw rows; return the places of those that ClickHouse refuses, each with its words."""
         return self._insert_halving("events", EVENT_COLUMNS, columns, 0)
@@ -104,13 +124,14 @@ class Store:
         return {}
 
     def _insert(self, client: Client, table: str, names: Sequence[str], columns: Columns) -> None:
+        _send(client, table, names, self._block(client, table, names, columns))
+
+    def _block(self, client: Client, table: str, names: Sequence[str], columns: Columns) -> bytes:
         if table not in self._types:
             rows = client.query("describe table {table:Identifier}", {"table": table}).result_rows
             self._types[table] = {row[0]: row[1] for row in rows}
         types = [self._types[table][name] for name in names]
-        lz4 = get_compressor(COMPRESSION)
-        sent = bytes(lz4.compress_block(block(names, types, columns)))
-        client.raw_insert(table, list(names), sent, fmt="Native", compression=COMPRESSION)
+        return block(names, types, columns)
 
     # --- recount -----------------------------------------------------------------------------------
 
@@ -237,6 +258,11 @@ class Store:
         if "timed out" in str(error).lower() and client is not None:
             # It may only be slow: the same statement with the same patience would fail for ever.
             self._seconds = min(MOST_PATIENCE, self._seconds * 2)
+
+
+def _send(client: Client, table: str, names: Sequence[str], data: bytes) -> None:
+    sent = bytes(get_compressor(COMPRESSION).compress_block(data))
+    client.raw_insert(table, list(names), sent, fmt="Native", compression=COMPRESSION)
 
 
 def _is_about_data(error: BaseException) -> bool:

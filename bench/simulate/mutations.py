@@ -13,7 +13,7 @@ from unittest.mock import patch
 import msgspec
 import numpy as np
 
-from flows import archive_recounts, archive_rows, archive_shard, bridge, content
+from flows import archive_raw, archive_recounts, archive_rows, bridge, content
 from flows.archive_notes import Key, Marks
 from flows.archive_recounts import Recounts
 from flows.archive_shard import ShardArchive
@@ -136,7 +136,7 @@ def _close_without_raw_rows() -> list[Replacement]:
 
 def _late_by_arrival_only() -> list[Replacement]:
     """No late row is marked: history keeps what stood at the close."""
-    return [(archive_shard, "late_marks", lambda _: {})]
+    return [(archive_raw, "late_marks", lambda _: {})]
 
 
 def _a_quarter_later() -> list[Replacement]:

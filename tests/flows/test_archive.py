@@ -282,11 +282,16 @@ def test_poison_goes_to_the_dead_letters_and_the_flow_goes_on(case: Case) -> Non
     assert case.rows("select id from events final order by id") == [("p1",), ("p2",)]
 
 
-def test_a_row_that_clickhouse_refuses_is_found_by_halving(case: Case) -> None:
+@pytest.mark.parametrize("events_of_part", [1, 3, 2_000])
+def test_a_row_that_clickhouse_refuses_is_found_by_halving(
+    case: Case, monkeypatch: pytest.MonkeyPatch, events_of_part: int
+) -> None:
+    monkeypatch.setattr("flows.archive_rows.EVENTS_OF_PART", events_of_part)
     case.clickhouse.command("alter table events add constraint no_poison check title != 'poison'")
     try:
         events = [play("a", NOON, f"p{i}", title="poison" if i in (3, 17) else "fine") for i in range(20)]
-        case.feed.send(NOON + 1000, *events)
+        for place in range(0, 20, 2):
+            case.feed.send(NOON + 1000 + place, *events[place : place + 2])
         case.settle()
     finally:
         case.clickhouse.command("alter table events drop constraint no_poison")
