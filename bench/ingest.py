@@ -54,10 +54,15 @@ class Figures(NamedTuple):
         return _median(self.turns["streakline"])
 
     @property
+    def ratios(self) -> list[float]:
+        """How many times the plain design's, by pair of turns, sorted."""
+        pairs = zip(self.turns["streakline"], self.turns["plain"], strict=True)
+        return sorted(ours.per_cpu_second / plain.per_cpu_second for ours, plain in pairs)
+
+    @property
     def ratio(self) -> float:
         """How many times the plain design's: the median of the pairs."""
-        pairs = zip(self.turns["streakline"], self.turns["plain"], strict=True)
-        return statistics.median(ours.per_cpu_second / plain.per_cpu_second for ours, plain in pairs)
+        return statistics.median(self.ratios)
 
     def percentile(self, share: float) -> float:
         """Return the milliseconds that so much of the single-event requests took at most."""
@@ -73,7 +78,8 @@ class Figures(NamedTuple):
         wall = statistics.median(turn.per_second for turn in self.turns["streakline"])
         return (
             f"{self.ours:,.0f} events per server CPU-second ({min(spread):,.0f}-{max(spread):,.0f}), "
-            f"{wall:,.0f} a second of wall time; {rest}; ratio {self.ratio:.1f}; µs an event: {costs}; "
+            f"{wall:,.0f} a second of wall time; {rest}; ratio {self.ratio:.1f} "
+            f"({self.ratios[0]:.1f}-{self.ratios[-1]:.1f}); µs an event: {costs}; "
             f"{self.entry_bytes:.0f} bytes of Redis an event; single-event POST at half load "
             f"p50 {self.percentile(0.5):.1f} ms, p99 {self.percentile(0.99):.1f} ms ({self.rate:,.0f} requests/s)"
         )
@@ -179,7 +185,10 @@ def _show(figures: Figures) -> None:
         )
         table.add_row(name, *cells)
     console.print(table)
-    console.print(f"ratio to the plain design, median of the pairs: {figures.ratio:.1f}")
+    console.print(
+        f"ratio to the plain design, median of {len(figures.ratios)} pairs: {figures.ratio:.1f} "
+        f"({figures.ratios[0]:.1f}-{figures.ratios[-1]:.1f})"
+    )
     table = Table(title=f"µs an event; {figures.wave:.1f} requests an entry")
     for name, cost in _costs(figures):
         table.add_column(name, justify="right", footer=f"{cost:.2f}")
