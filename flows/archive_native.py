@@ -45,8 +45,9 @@ _NUMBERS: Final[Mapping[str, str]] = {
 """Type of ClickHouse -> how its values lie in memory: times as s or ms, an enum as its numbers."""
 _SHORT: Final = 128
 """A text of fewer bytes has a length of one byte."""
-_FIX: Final = 31
-"""A text of up to so many bytes has a head of one byte in MessagePack, one of less than `_SHORT` two."""
+_MARK_BEFORE: Final = b"\xd9"
+_WITHOUT_MARK: Final = bytes(range(160)) + bytes(range(32)) + bytes(range(192, 256))
+"""MessagePack's marks of texts: before a length of one byte, and upon a length of up to 31 (160 and the length)."""
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _SAMPLE: Final = 64
 
@@ -107,35 +108,27 @@ def strings(values: Sequence[str]) -> bytes:
         return b""
     if values[0] == values[-1] and values.count(values[0]) == number:
         return _text(values[0]) * number
-    sizes = np.fromiter(map(len, values), np.int64, number)
-    if sizes.max() < _SHORT:
-        made = _short(values, sizes)
-        if made is not None:
-            return made
+    made = _short(values)
+    if made is not None:
+        return made
     if len(set(values[:_SAMPLE])) <= min(_SAMPLE, number) // 2:
         return b"".join(map(_Texts().__getitem__, values))
     return b"".join(map(_text, values))
 
 
-def _short(values: Sequence[str], sizes: npt.NDArray[np.int64]) -> bytes | None:
-    """Return a column of texts of so many letters, less than `_SHORT`; None if a letter is more than a byte.
+def _short(values: Sequence[str]) -> bytes | None:
+    """Return a column of ASCII texts of less than `_SHORT` bytes; None if one is another.
 
     MessagePack writes texts as ClickHouse does but for the bytes before each, and does so in C: of up to 31 bytes
-    the length comes with a mark upon it, of more a mark comes before it.
+    the length comes with a mark upon it, of more a mark comes before it. Marks have the highest bit, ASCII and such
+    lengths do not: as many such bytes as texts are the marks.
     """
     packed = _ENCODER.encode(values)
-    marked = sizes > _FIX
-    heads = sizes + 1 + marked
-    total = int(heads.sum())
     before = 1 if len(values) < 1 << 4 else 3 if len(values) < 1 << 16 else 5
-    if len(packed) != before + total:
+    if np.count_nonzero(np.frombuffer(packed, np.int8, offset=before) < 0) != len(values):
         return None
-    made = np.frombuffer(packed, np.uint8, total, before).copy()
-    lengths = np.cumsum(heads) - sizes - 1  # where each length stands
-    made[lengths] = sizes
-    if marked.any():
-        made = np.delete(made, lengths[marked] - 1)
-    return made.tobytes()
+    made = packed[before:].translate(_WITHOUT_MARK, _MARK_BEFORE)
+    return made if made.isascii() else None  # what is left is the mark of a text of more than 255 bytes
 
 
 class _Texts(dict[str, bytes]):
