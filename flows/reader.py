@@ -58,6 +58,8 @@ class Pace:
     def __init__(self, gather: float = 0.0) -> None:
         """Prepare; `gather` is how long to wait after a read that was worth it, so that the next one is too."""
         self._gather = gather
+        # Looking costs a millisecond: who waits so long after each find may wait a little before the first.
+        self._soonest = max(0.004, gather * 0.08)
         self._busy_at = time.monotonic()
         self._failures = 0
 
@@ -72,7 +74,7 @@ class Pace:
         if busy and self._gather:
             return self._gather
         idle = now - self._busy_at
-        return 0.004 if idle < 2 else 0.02 if idle < 30 else 0.1
+        return self._soonest if idle < 2 else 0.02 if idle < 30 else 0.1
 
     def pause_after_failure(self) -> float:
         """Return how long to wait after a read that failed."""
