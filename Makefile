@@ -19,7 +19,7 @@ PAGE_SOURCES := $(shell find clients/web/src clients/dashboard/src clients/dashb
 
 SECONDS ?= 60
 SEEDS ?= 5000
-BENCH ?= latency
+BENCH ?=
 BENCH_ARGS ?=
 SIMULATE_ARGS ?= --keep
 CHAOS_ARGS ?=
@@ -63,8 +63,8 @@ front-end: $(MODULES) $(PAGE) ## Types, rules and tests of the TypeScript client
 pytest: $(READY) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" for some of them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-bench: $(READY) ## Measure and print tables; BENCH=latency BENCH_ARGS="--rate 500" for another
-	$(BIN)/python -m bench.$(BENCH) $(BENCH_ARGS)
+bench: $(READY) ## Measure everything, half an hour on a quiet machine; BENCH=flow BENCH_ARGS="--pace 300000" for one
+	$(BIN)/python -m bench$(addprefix .,$(BENCH)) $(BENCH_ARGS)
 
 chaos: $(READY) ## Kill every part under load for SECONDS and count what is left
 	$(BIN)/python -m bench.chaos --seconds $(SECONDS) $(CHAOS_ARGS)
