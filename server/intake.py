@@ -62,6 +62,13 @@ class Intake:
         self._metrics = metrics
         self._waves = Waves(pipe, shards)
 
+    async def refusal(self) -> str | None:
+        """Return why nothing can be written at this moment, None if it can."""
+        try:
+            return await self._waves.refusal()
+        except (RedisAway, PipeFull) as error:
+            return str(error)
+
     async def accept(self, batch: Batch, body: bytes, senders: Senders) -> Receipt:
         """Write the good events of a batch, name the others.
 

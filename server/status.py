@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from server.access import require
 from server.feed import FEED
+from server.intake import INTAKE
 from server.metrics import METRICS, FlowMetrics
 from server.pressure import PRESSURE
 from server.settled import read_progress
@@ -39,14 +40,16 @@ async def health(_: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """Say whether this process can do its work now, and why not."""
-    reasons = _reasons(request.app)
+    reasons = await _reasons(request.app)
     body = {"ready": not reasons, "reasons": reasons, "warnings": request.app[WATCH].warnings()}
     return _json(body, status=503 if reasons else 200)
 
 
-def _reasons(app: web.Application) -> list[str]:
+async def _reasons(app: web.Application) -> list[str]:
     """Return why this process cannot do its work now; empty if it can."""
     reasons = [app[part].refusal for part in (PRESSURE, WATCH) if part in app]
+    if INTAKE in app:  # the others were looked at a second ago: what is written to is asked now
+        reasons.append(await app[INTAKE].refusal())
     if FEED in app and (stale := app[FEED].stale) is not None:
         reasons.append(f"live numbers: {stale}")
     return [reason for reason in reasons if reason is not None]
@@ -58,7 +61,7 @@ async def metrics(request: web.Request) -> web.Response:
         flows = await read_flow_metrics(request.app[REDIS])
     except (RedisError, OSError):
         flows = {}  # Redis is away, which `streakline_ready` says; our own numbers matter the more
-    request.app[METRICS].ready.set(not _reasons(request.app))
+    request.app[METRICS].ready.set(not await _reasons(request.app))
     body = request.app[METRICS].text(flows, request.app[WATCH].counts)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

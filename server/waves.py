@@ -60,6 +60,15 @@ class Waves:
         """Tell whether so many requests wait that another would be refused."""
         return self._waiting >= WAITING
 
+    async def refusal(self) -> str | None:
+        """Return what Redis has against writing, None if nothing.
+
+        Raises:
+            RedisAway, PipeFull: if it cannot be asked.
+        """
+        [reply] = await self._pipe.send([("PING",)])
+        return f"redis refuses to write: {reply}" if isinstance(reply, hiredis.ReplyError) else None
+
     def join(self, sheaves: Sheaves, letters: list[Command], told: Told) -> None:
         """Write what a request accepted, and its dead letters, with the next wave; tell when it is there.
 

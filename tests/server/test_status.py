@@ -23,6 +23,23 @@ async def test_a_process_that_can_work_is_ready(serve: Serve) -> None:
         )
 
 
+async def test_who_waits_until_the_process_is_ready_can_write_whatever_happened_before(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    client = await serve()
+
+    async def ready() -> bool:
+        async with client.get("/ready") as response:
+            return response.status == 200
+
+    for number in range(3):
+        redis_server.kill()
+        redis_server.start()
+        await eventually(ready)
+        async with client.post("/api/stats/events", json=[play(number)]) as response:
+            assert (response.status, number) == (202, number)
+
+
 async def test_metrics_tell_what_was_taken_and_refused(serve: Serve) -> None:
     client = await serve()
     event = play(1)
