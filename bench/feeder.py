@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 import redis
@@ -38,8 +38,8 @@ class Plan(NamedTuple):
     """Fields of progress that trimming waits for."""
 
 
-def feed(url: str, pattern: Pattern, plan: Plan) -> float:
-    """Append as planned and return how many seconds it took."""
+def feed(url: str, pattern: Pattern, plan: Plan, begin: Callable[[], None] = lambda: None) -> float:
+    """Append as planned and return how many seconds it took; `begin` is called when it begins."""
     client = redis.Redis.from_url(url, protocol=2)
     connections: list[Any] = [client.connection_pool.get_connection() for _ in range(pattern.shards)]
     behind = _Behind(client, pattern.shards, plan.readers)
@@ -49,6 +49,7 @@ def feed(url: str, pattern: Pattern, plan: Plan) -> float:
     if plan.pace and plan.turns == 1:
         batches = list(batches)  # packed before the clock runs
     sent: deque[Batch] = deque()
+    begin()
     started, done = time.monotonic(), 0
     for batch in batches:
         while plan.ahead_ms and batch.until_ms > behind.moment() + plan.ahead_ms:
@@ -72,14 +73,15 @@ class Feeder:
     """`feed` in a process of its own, so that its work is on no flow's account."""
 
     def __init__(self, url: str, pattern: Pattern, plan: Plan) -> None:
-        """Start it."""
+        """Start it; return when it begins to append."""
         self._answer, answer = _FORK.Pipe(duplex=False)
 
         def run() -> None:
-            answer.send(feed(url, pattern, plan))
+            answer.send(feed(url, pattern, plan, lambda: answer.send(None)))
 
         self._process = _FORK.Process(target=run, daemon=True)
         self._process.start()
+        self._answer.recv()
 
     def took(self) -> float:
         """Wait for its end; return how many seconds it fed."""
