@@ -32,13 +32,21 @@ class Shapes:
         self._known: dict[tuple[bool, str, str], dict[Key, Shape]] = {}
         self._kept = 0
 
+    def forget(self) -> None:
+        """Forget every code, those in shapes too: Redis may give them to other values."""
+        self._codings.forget()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._known.clear()
+        self._kept = 0
+
     def of(self, trusted: bool, country: str, device: str) -> dict[Key, Shape]:
         """Return the known shapes of events from senders like this one."""
+        if self._kept >= KEPT:
+            self._clear()
         known = self._known.get((trusted, country, device))
-        if known is None or self._kept >= KEPT:
-            if self._kept >= KEPT:
-                self._known.clear()
-                self._kept = 0
+        if known is None:
             known = self._known[trusted, country, device] = {}
             self._kept += 1
         return known

@@ -99,7 +99,7 @@ class Stamper:
 
     def forget_codes(self) -> None:
         """Forget every code of a dimension value: Redis no longer knows all of them."""
-        self._codings.forget()
+        self.shapes.forget()
 
     def missing(self, event: Event, sender: Sender) -> list[tuple[str, str]]:
         """Return the (dimension, value) pairs of an event that need a code before it can be stamped."""

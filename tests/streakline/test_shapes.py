@@ -8,7 +8,9 @@ from streakline.dictionary import FIRST, Dictionary
 from streakline.events import Event
 from streakline.kinds import KINDS
 from streakline.rules import Refused
+from streakline.senders import Sender, Senders
 from streakline.shapes import Shapes
+from streakline.stamping import Stamper
 
 
 def learnt() -> Shapes:
@@ -60,6 +62,17 @@ def test_long_texts_are_no_key_in_memory(name):
 
 def test_the_properties_of_a_long_action_need_a_look():
     assert learn(learnt(), event(type="comment", action="x" * 500))[-1] is None
+
+
+def test_codes_that_are_forgotten_stand_in_no_shape_any_more():
+    dictionary = Dictionary()
+    dictionary.learn("source", {"feed": FIRST})
+    stamper = Stamper(7, 1, dictionary)
+    sent = event(userId="u", source="feed")
+    senders = Senders(Sender(), lambda _: Sender())
+    assert stamper.stamp_all([(0, sent)], senders, 1_700_000_000_000).missing == []
+    stamper.forget_codes()
+    assert stamper.stamp_all([(0, sent)], senders, 1_700_000_000_000).missing == [("source", "feed")]
 
 
 def test_no_more_are_remembered_than_the_bound(monkeypatch: pytest.MonkeyPatch):
