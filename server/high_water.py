@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import structlog
 
 from streakline.times import enc
 
 NAME: Final = "high-water.json"
+_log = structlog.get_logger()
 _DECODER: Final = msgspec.json.Decoder(dict[str, str])
 
 
@@ -27,8 +29,10 @@ class HighWater:
             self.known = {
                 stream: id_ for stream, id_ in _DECODER.decode(self._file.read_bytes()).items() if enc(id_)
             }
-        except (OSError, ValueError, msgspec.MsgspecError):
-            return
+        except FileNotFoundError:
+            return  # a first start
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            _log.warning("high_water_unreadable", file=str(self._file), error=str(error), taken_as="none")
 
     def take(self, ids: Mapping[str, str]) -> bool:
         """Take newest ids; return whether one of them is higher than what was known."""

@@ -12,8 +12,7 @@ from streakline.times import DAY_MS, iso
 WENT_BACK: Final = "redis_went_back"
 FOLDER_TORN: Final = "recovery_folder_torn"
 STATE_TOO_OLD: Final = "state_too_old"
-STATE_MISSING: Final = "state_missing"
-NAMES: Final = (WENT_BACK, FOLDER_TORN, STATE_TOO_OLD, STATE_MISSING)
+NAMES: Final = (WENT_BACK, FOLDER_TORN, STATE_TOO_OLD)
 """Every fault that a process leaves word of; also the events of its log."""
 TOLD_MS: Final = DAY_MS
 """How long a fault is told as a warning."""

@@ -5,12 +5,14 @@ Profiles of hypothesis: `quick` while working, `ci` (HYPOTHESIS_PROFILE=ci) with
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from golden import Golden
 from real_servers import TestClickHouse, TestRedis
+from shifted_redis import ShiftedRedis
 
 settings.register_profile(
     "quick",
@@ -69,3 +71,19 @@ def clickhouse_server(clickhouse_process: TestClickHouse) -> TestClickHouse:
     """A real ClickHouse with the database `streakline`; tables that earlier tests made are empty."""
     clickhouse_process.empty()
     return clickhouse_process
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[TestRedis]:
+    """A real Redis of the test's own, whose file and whose death are nobody else's."""
+    server = TestRedis(tmp_path / "redis")
+    yield server
+    server.process.kill()
+
+
+@pytest.fixture
+def shifted(tmp_path: Path) -> Iterator[ShiftedRedis]:
+    """A real Redis of the test's own, whose clock may be set; skips where libfaketime is missing."""
+    server = ShiftedRedis(tmp_path / "redis")
+    yield server
+    server.process.kill()

@@ -30,13 +30,6 @@ SHARDS = 4
 
 
 @pytest.fixture
-def shifted(tmp_path: Path) -> Iterator[ShiftedRedis]:
-    server = ShiftedRedis(tmp_path / "redis")
-    yield server
-    server.process.kill()
-
-
-@pytest.fixture
 def flows(
     tmp_path: Path, shifted: ShiftedRedis, clickhouse_server: TestClickHouse
 ) -> Iterator[FlowProcesses]:

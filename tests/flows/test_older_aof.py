@@ -25,13 +25,6 @@ FLOWS = ("content", "viewers", "archive")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[TestRedis]:
-    server = TestRedis(tmp_path / "redis")
-    yield server
-    server.process.kill()
-
-
-@pytest.fixture
 def flows(tmp_path: Path, store: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[FlowProcesses]:
     migrate(clickhouse_server.url)
     folder = tmp_path / "data"

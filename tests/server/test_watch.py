@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from real_servers import TestRedis
 from server.feed import FEED
@@ -21,20 +18,6 @@ from wire import Client, Serve, eventually, now_ms, play
 
 URL = "/api/stats/events"
 SHARDS = 4
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[TestRedis]:
-    server = TestRedis(tmp_path / "redis")
-    yield server
-    server.process.kill()
-
-
-@pytest.fixture
-def shifted(tmp_path: Path) -> Iterator[ShiftedRedis]:
-    server = ShiftedRedis(tmp_path / "redis")
-    yield server
-    server.process.kill()
 
 
 async def taken(client: Client, *events: dict[str, Any]) -> bool:
