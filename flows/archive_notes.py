@@ -14,11 +14,11 @@ import msgspec
 from flows.archive_codes import Codes
 from flows.archive_rows import Dead
 from flows.archive_store import Lifetime
-from flows.dead import dead_letter
 from flows.line import Command
 from flows.updates import update
 from streakline import keys
 from streakline.counts import BREAKDOWN_DIMENSIONS, Counts, pack_counts
+from streakline.dead import dead_letter
 from streakline.dictionary import OTHER
 from streakline.kinds import CONTENT_TYPE_CODES
 

@@ -14,7 +14,6 @@ import structlog
 from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
-from flows.dead import dead_letter
 from flows.faults import AGAIN, note
 from flows.gauges import Gauges
 from flows.line import Command
@@ -24,6 +23,7 @@ from flows.sinks import RedisWrites, Write, retry
 from flows.sources import RedisStreams, key_of
 from flows.updates import update
 from streakline import keys
+from streakline.dead import dead_letter
 from streakline.faults import STATE_TOO_OLD, WENT_BACK
 from streakline.presence import PresenceTracker
 from streakline.records import CLOCK_SLACK_MS

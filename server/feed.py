@@ -17,6 +17,7 @@ from server.store import INSTALLATION, SETTINGS, TIMEOUT, redis_client
 from server.tasks import running
 from server.watch import WATCH
 from streakline import keys
+from streakline.dead import dead_letter
 from streakline.entries import Poison
 from streakline.silence import last_heard
 from streakline.standing import Standing
@@ -32,8 +33,6 @@ QUIET: Final = 12.0
 """Seconds without any update after which the flows are asked whether anything is left; ticks come every 5 s."""
 MAX_DIGITS: Final = 4
 """Digits of the greatest part's number."""
-DEAD_KEPT: Final = 10_000
-DEAD_BODY: Final = 4_096
 _log = structlog.get_logger()
 
 # Of several servers that find themselves ahead, the first makes the new epoch and the others take it.
@@ -216,13 +215,8 @@ class Feed:
 
     async def _bury(self, entry_id: bytes, fields: dict[bytes, bytes], error: Poison) -> None:
         """Keep what cannot be read as a dead letter: once for each server that met it."""
-        letter: dict[Any, Any] = {
-            "where": "live",
-            "error": str(error),
-            "entry": entry_id,
-            "body": b" ".join(name + b"=" + value for name, value in fields.items())[:DEAD_BODY],
-        }
-        await self._redis.xadd(keys.DEAD, letter, maxlen=DEAD_KEPT)
+        command = dead_letter("live", str(error), entry_id, fields)
+        await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
 
 
 FEED: Final = web.AppKey("feed", Feed)

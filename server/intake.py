@@ -18,7 +18,7 @@ from server.pipe import Command, Pipe, PipeFull, RedisAway
 from server.store import INSTALLATION, SETTINGS
 from server.watch import WATCH
 from server.waves import Ids, Waves
-from streakline import keys
+from streakline.dead import dead_letter
 from streakline.dictionary import Dictionary
 from streakline.events import Batch, Event, Rejected, mended
 from streakline.plain import Plain
@@ -26,10 +26,6 @@ from streakline.plain_stamping import stamp_plain
 from streakline.positions import pack_position
 from streakline.stamping import Sender, Senders, Sheaves, Stamper
 
-DEAD_KEPT: Final = 10_000
-"""Dead letters kept, the newest."""
-BODY_KEPT: Final = 4_096
-"""Bytes kept of a refused event."""
 _FIELDS: Final = frozenset(Event.__struct_fields__)
 _WORD: Final = re.compile(r"[A-Za-z_]+")
 _PIECES: Final = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw])
@@ -170,11 +166,7 @@ def _dead_letters(rejected: list[Rejected], body: bytes) -> list[Command]:
         return []
     whole = _PIECES.decode(mended(body))
     pieces = whole if isinstance(whole, list) else _LIST.decode(whole["events"])
-    head: Command = ("XADD", keys.DEAD, "MAXLEN", "~", DEAD_KEPT, "*", "where", "ingest")
-    return [
-        (*head, "error", item.error, "entry", item.id or "", "body", bytes(pieces[item.index])[:BODY_KEPT])
-        for item in rejected
-    ]
+    return [dead_letter("ingest", item.error, item.id or "", bytes(pieces[item.index])) for item in rejected]
 
 
 def _reason(error: str) -> str:

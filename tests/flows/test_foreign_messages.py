@@ -9,7 +9,6 @@ import pytest
 
 from flows.archive_facts import _properties
 from flows.content import ContentShells
-from flows.dead import MAX_BODY, MAX_ERROR, dead_letter
 from flows.gauges import Gauges
 from flows.reader import StreamReader
 from flows.viewers import ViewerShells
@@ -69,8 +68,3 @@ def test_a_reader_reads_on_whatever_an_entry_says_of_its_size(redis_server: Test
 
 def test_properties_nested_without_end_state_nothing() -> None:
     assert _properties('{"name":' + "[" * 200_000) == {}
-
-
-def test_a_dead_letter_is_of_bounded_size() -> None:
-    letter = dead_letter("archive", "x" * 1_000_000, "1-1", {b"v" * 1_000_000: b"z" * 1_000_000})
-    assert sum(len(part) for part in letter if isinstance(part, str | bytes)) < MAX_ERROR + MAX_BODY + 200
