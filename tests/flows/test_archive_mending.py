@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,14 @@ ROWS = 6
 
 
 @pytest.fixture
-def client(clickhouse_server: TestClickHouse) -> Client:
+def client(clickhouse_server: TestClickHouse) -> Iterator[Client]:
     client = clickhouse_server.client()
-    client.command("drop table if exists mended sync")
     client.command("create table mended (a UInt64, b String) engine = ReplacingMergeTree order by a")
     for number in range(0, ROWS, 2):
         client.insert("mended", [[number, "x"], [number + 1, "y"]], column_names=["a", "b"])
-    return client
+    yield client
+    client.command("drop table mended sync")  # other tests read the whole schema of this database
+    client.close()
 
 
 def empty_the_merged_part(client: Client) -> None:
