@@ -60,17 +60,22 @@ def clickhouse_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tes
 
 
 @pytest.fixture
-def redis_server(redis_process: TestRedis) -> TestRedis:
-    """A real Redis without keys. It may be killed: it is started again for the next test."""
+def redis_server(redis_process: TestRedis) -> Iterator[TestRedis]:
+    """A real Redis without keys. It may be killed: it is started again for the next test.
+
+    What a later test would stumble over, in whatever order they run, is an error of the test that left it.
+    """
     redis_process.empty()
-    return redis_process
+    yield redis_process
+    assert redis_process.left_over() == {}, "settings of the shared Redis were left changed"
 
 
 @pytest.fixture
-def clickhouse_server(clickhouse_process: TestClickHouse) -> TestClickHouse:
-    """A real ClickHouse with the database `streakline`; tables that earlier tests made are empty."""
+def clickhouse_server(clickhouse_process: TestClickHouse) -> Iterator[TestClickHouse]:
+    """A real ClickHouse with the database `streakline`; the schema's tables, where they are, are empty."""
     clickhouse_process.empty()
-    return clickhouse_process
+    yield clickhouse_process
+    assert clickhouse_process.left_over() == [], "tables were left in the shared ClickHouse"
 
 
 @pytest.fixture

@@ -1,6 +1,11 @@
 """Real Redis and real ClickHouse for tests: one of each a session, empty at the start of each test."""
 
+import contextlib
+import os
+import re
 import secrets
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,12 +13,14 @@ import clickhouse_connect
 import redis
 from clickhouse_connect.driver.client import Client
 
+from sql.migrate import migrations
 from stack.clickhouse import DATABASE, ClickHouseServer
 from stack.part import PartProcess
 from stack.ports import free_port
 from stack.redis import RedisServer
 
 MEGABYTE = 1 << 20
+_MADE = re.compile(r"^create .*?\bif not exists (\w+)", re.MULTILINE)
 
 
 def clickhouse_client(url: str, database: str | None = None) -> Client:
@@ -30,7 +37,7 @@ def clickhouse_client(url: str, database: str | None = None) -> Client:
 
 
 class TestRedis:
-    """An own redis-server: `url`, `pid`, `client()`, `restart()`, `kill()`, `start()`."""
+    """An own redis-server: `url`, `pid`, `client()`, `restart()`, `kill()`, `start()`, `held()`."""
 
     __test__ = False
 
@@ -40,6 +47,7 @@ class TestRedis:
         self.server.prepare()
         self.process = PartProcess(self.server.part(), folder / "redis.log")
         self.process.start()
+        self._settings = self._settings_now()
 
     @property
     def url(self) -> str:
@@ -61,6 +69,28 @@ class TestRedis:
             self.process.start()
         with self.client() as client:
             client.flushall()
+
+    def left_over(self) -> dict[str, str]:
+        """Put every setting back that is not as at the start; return those, with the values they had."""
+        if not self.process.alive:  # starts again with its own
+            return {}
+        changed = {name: at for name, at in self._settings_now().items() if at != self._settings[name]}
+        if changed:
+            self.restart()
+        return changed
+
+    def _settings_now(self) -> dict[str, str]:
+        with self.client() as client:
+            return {str(name): str(value) for name, value in client.config_get("*").items()}
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the server by SIGSTOP: it accepts connections and answers nothing."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """Kill the server with SIGKILL."""
@@ -137,6 +167,21 @@ class TestClickHouse:
         for (name,) in tables.result_rows:
             client.command(f"truncate table {DATABASE}.`{name}` sync")
         client.close()
+
+    def left_over(self) -> list[str]:
+        """Drop every table that is not of the migrations; return their names."""
+        if not self.process.alive:
+            self.process.start()
+        ours = {"schema_migrations", *(name for one in migrations() for name in _MADE.findall(one.text))}
+        with self.client() as client:
+            held = client.query(
+                "select name from system.tables where database = {database:String} order by name",
+                parameters={"database": DATABASE},
+            )
+            strangers = [str(name) for (name,) in held.result_rows if name not in ours]
+            for name in strangers:
+                client.command(f"drop table {DATABASE}.`{name}` sync")
+        return strangers
 
     def kill(self) -> None:
         """Kill the server with SIGKILL."""
