@@ -16,10 +16,9 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STREAKLINE_PROFILE_BY_SOURCE", "spotify=stream-30s")
-        with RunningStack(tmp_path_factory.mktemp("clients") / "data") as running:
-            yield running
+    environment = {"STREAKLINE_PROFILE_BY_SOURCE": "spotify=stream-30s"}
+    with RunningStack(tmp_path_factory.mktemp("clients") / "data", environment=environment) as running:
+        yield running
 
 
 @pytest.fixture
