@@ -19,7 +19,7 @@ from streakline.messages import ERROR_CODES, LAGGING
 from wire import SECRET, Client, Serve, eventually, golden, now_ms, shape
 
 LIVE = "/api/live"
-SECONDS = 10.0
+SECONDS = 60.0
 
 
 async def hear(ws: ClientWebSocketResponse) -> dict[str, Any]:
@@ -354,9 +354,9 @@ async def test_a_stream_of_events_that_is_not_read_is_skipped_and_ended(serve: S
     [slow] = hub.topics["top:plays"].clients
     for number in range(1000):
         hub.publish(hub.epoch, f"{now_ms()}-{number}", {"top:plays": {"items": ["x" * 5000, number]}}, 100.0)
-        await asyncio.sleep(0)
-        if slow.behind:
+        if slow.behind:  # asked before anybody else has a turn: the server's own sweep has another clock
             break
+        await asyncio.sleep(0)
     assert slow.behind == {"top:plays"}
     assert slow.queued() < QUEUED + 10_000
     hub.sweep(100.0 + PATIENCE + 1)

@@ -55,8 +55,8 @@ def shape(value: Any) -> Any:
     )
 
 
-async def eventually(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 10.0) -> None:
-    """Return once a condition holds; fail if it does not within some seconds."""
+async def eventually(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 60.0) -> None:
+    """Return once a condition holds; fail if it does not within some seconds, plenty for a busy machine."""
     async with asyncio.timeout(seconds):
         while True:
             answer = condition()
