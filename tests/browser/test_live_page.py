@@ -57,9 +57,10 @@ def test_a_posted_play_appears_on_the_page(context: BrowserContext, stack: Runni
     assert receipt["accepted"] == 2, receipt
     expect(figure(page, "lastHour.plays")).to_have_text(str(before + 1), timeout=SOON_MS)
     expect(figure(page, "totals.plays")).to_have_text(str(lifetime + 1), timeout=SOON_MS)
-    expect(page.get_by_role("region", name="Most played, last hour").get_by_text(content)).to_be_visible()
+    most = page.get_by_role("region", name="Most played, last hour")
+    expect(most.get_by_text(content)).to_be_visible(timeout=SOON_MS)
     expect(page.get_by_role("region", name="Playing now").get_by_text(content)).to_be_visible(timeout=SOON_MS)
-    expect(figure(page, "activeUsers")).not_to_have_text("0")
+    expect(figure(page, "activeUsers")).not_to_have_text("0", timeout=SOON_MS)
 
 
 def test_the_token_leaves_the_address_and_stays_in_the_tab(

@@ -91,7 +91,8 @@ def test_poison_goes_to_the_dead_letters_and_counting_goes_on(
     stack: RunningStack, findings: Findings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = json.loads((stack.folder / "run.json").read_text())
-    _settle(stack, stack.post([_play("before", "before")])["position"])
+    # One for every shard: what other tests sent is counted when these have settled.
+    _settle(stack, stack.post([_play(f"before-{n}", f"before-{n}") for n in range(40)])["position"])
     live_before = _get(stack, "/api/analytics/realtime")["lastHour"]["plays"]
     strange = poisoning.throw(redis.Redis.from_url(run["redis_url"], protocol=2), findings, POISON)
     fine = [{**_play(f"fine-{number}", "fine"), "platform": f"p{number}"} for number in range(5)]

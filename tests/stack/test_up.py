@@ -11,7 +11,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import URLError
 
 import psutil
 import pytest
@@ -46,7 +45,7 @@ def is_ready(url: str) -> bool:
     try:
         with urllib.request.urlopen(f"{url}/ready", timeout=5) as answer:
             return bool(answer.status == 200)
-    except URLError:
+    except OSError:  # refused, reset or cut by a server that is just killed, a 503
         return False
 
 
