@@ -1,6 +1,7 @@
 """User agents: device, browser and operating system, and whether a robot sent it.
 
-Both libraries are data files that others keep up to date; a parse costs 0.1-0.4 ms, so answers are kept.
+Both libraries are data files that others keep up to date. Their 2,500 patterns are searched in one pass each, in time
+that grows with the text alone: whoever sends a thousand user agents at once holds nobody up. Answers are kept.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import ua_parser
-from crawleruseragents import CRAWLER_USER_AGENTS_DATA, is_crawler, matching_crawlers
+from crawleruseragents import CRAWLER_USER_AGENTS_DATA
+from ua_parser_rs import UserAgentExtractor
 
 KEPT: Final = 20_000
 """Answers kept, each below 1 KB: a busy site sees a few thousand different user agents a day."""
@@ -19,6 +21,11 @@ HTTP_LIBRARY: Final = "http-library"
 """The bot reason of curl, okhttp, python-requests ...: a robot as a listener, but no robot as who posts
 events, for then it is an app or a server that speaks for its listeners."""
 _PARSER: Final = ua_parser.Parser(ua_parser.BestAvailableResolver(ua_parser.load_builtins()))
+# Not the functions that the list comes with: to say which entry matches they compile all 1,500 again (35 ms a robot).
+_CRAWLERS: Final = UserAgentExtractor(
+    (entry["pattern"], str(place), None, None, None, None)
+    for place, entry in enumerate(CRAWLER_USER_AGENTS_DATA)
+)
 _TABLETS: Final = ("ipad", "tablet", "kindle", "playbook", "galaxy tab")
 _TELEVISIONS: Final = (
     "smart-tv",
@@ -66,9 +73,10 @@ def _agent_of(text: str) -> Agent:
 
 def _bot_reason(text: str) -> str:
     """Return the first tag of the first list entry that matches, "" for none: `search-engine`, `seo`, ..."""
-    if not is_crawler(text):
+    found = _CRAWLERS.extract(text)
+    if found is None:
         return ""
-    tags = CRAWLER_USER_AGENTS_DATA[matching_crawlers(text)[0]].get("tags") or ["crawler"]
+    tags = CRAWLER_USER_AGENTS_DATA[int(found.family)].get("tags") or ["crawler"]
     return str(tags[0])
 
 
