@@ -13,6 +13,7 @@ from server.access import header_text, writer_of
 from server.agents import HTTP_LIBRARY, Agent, agent_of
 from server.intake import INTAKE, Prepared, Receipt
 from server.lane import LANE, Answer, header_lines
+from server.malformed import told_of
 from server.metrics import METRICS, Metrics
 from server.pipe import PipeFull, RedisAway
 from server.pressure import PRESSURE
@@ -136,6 +137,8 @@ async def _body(request: web.Request) -> bytes:
     except (ContentEncodingError, web.RequestPayloadError) as error:
         coding = header_text(request, hdrs.CONTENT_ENCODING)
         detail = f"the body cannot be read as {coding[:40]!r}; send gzip, deflate or no Content-Encoding"
+        if not coding:
+            detail = f"the body breaks off: {told_of(str(error))}; send the same events again"
         raise Problem(400, "not-events", detail) from error
 
 

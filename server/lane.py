@@ -20,8 +20,8 @@ from typing import Any, Final, Protocol
 
 import structlog
 from aiohttp import HttpVersion11, hdrs, web, web_server
-from aiohttp.web_protocol import RequestHandler
 
+from server.malformed import MalformedHandler
 from streakline.events import MAX_BYTES
 
 MAX_HEAD: Final = 8_192
@@ -48,7 +48,7 @@ class Lane(Protocol):
 LANE: Final = web.RequestKey("lane", Lane)
 
 
-class LaneHandler(RequestHandler):
+class LaneHandler(MalformedHandler):
     """aiohttp's protocol of a connection, with a lane."""
 
     __slots__ = (

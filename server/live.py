@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import orjson
-from aiohttp import WSMsgType, web
+from aiohttp import HttpVersion11, WSMsgType, web
 
 from server.access import grant_of, require_public_read
 from server.broadcast import BROADCAST
@@ -57,6 +57,10 @@ async def live_socket(request: web.Request) -> web.WebSocketResponse:
 
 async def live_events(request: web.Request) -> web.StreamResponse:
     """Send topics as server-sent events until the client goes."""
+    if request.version < HttpVersion11:
+        raise Problem(
+            400, "bad-request", "events are sent in chunks, which HTTP/1.0 lacks; ask with HTTP/1.1"
+        )
     grant = grant_of(request)
     topics = _topics(request, grant)
     since = _since(request)

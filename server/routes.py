@@ -23,8 +23,9 @@ INGEST: Final = [
     web.post("/api/stats/events", post_events),
 ]
 LIVE: Final = [
-    web.get("/api/live", live_socket),
-    web.get("/api/live/events", live_events),
+    # No HEAD: whoever asks for one would be sent frames where the next answer is awaited.
+    web.get("/api/live", live_socket, allow_head=False),
+    web.get("/api/live/events", live_events, allow_head=False),
     web.get("/api/live/definitions", definitions),
 ]
 API: Final = [

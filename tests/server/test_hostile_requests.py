@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import zlib
 from typing import Any
 
 import pytest
@@ -88,6 +89,8 @@ async def test_signed_claims_that_make_no_sense_do_not_hold(serve: Serve, claims
         (b"GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=9-1\r\n\r\n", 416),
         (b"GET / HTTP/1.1\r\nHost: x\r\nIf-Match: x\r\n\r\n", 412),
         (b"GET /" + b"a" * 300 + b".js HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"GET /api/live/events HTTP/1.0\r\nHost: x\r\n\r\n", 400),
+        (b"GET /api/live HTTP/1.0\r\nHost: x\r\n\r\n", 400),
     ],
 )
 async def test_what_aiohttp_refuses_by_itself_has_the_one_shape(
@@ -97,6 +100,45 @@ async def test_what_aiohttp_refuses_by_itself_has_the_one_shape(
     assert got == status
     assert CONTENT_TYPE.encode() in head
     assert json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+@pytest.mark.parametrize(
+    ("head", "begun", "wrong"),
+    [
+        ("Content-Encoding: deflate\r\nContent-Length: 9", b"", zlib.compress(b"[]")[:-3].ljust(9, b"\1")),
+        ("Content-Encoding: deflate\r\nContent-Length: 7", b"", zlib.compress(b"[]")[:7]),
+        ("Content-Encoding: zstd\r\nContent-Length: 2", b"", b"[]"),
+        ("Transfer-Encoding: chunked", b"1\r\n[\r\n", b"zz\r\n]\r\n"),
+        ("Transfer-Encoding: chunked", b"1\r\n[\r\n", b"1\r\n]]]]]\r\n"),
+        ("Transfer-Encoding: chunked", b"", b"-1\r\n[]\r\n0\r\n\r\n"),
+        ("Transfer-Encoding: chunked", b"2\r\n[]\r\n", b"f" * 17 + b"\r\n"),
+    ],
+)
+async def test_a_body_that_turns_wrong_is_refused_whenever_it_comes(
+    serve: Serve, head: str, begun: bytes, wrong: bytes, pieces: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = await serve(anonymous_writes=True)
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    first = f"POST /api/stats/events HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode() + begun
+    for piece in (first, wrong) if pieces == 2 else (first + wrong,):
+        writer.write(piece)
+        await asyncio.sleep(0.02)  # so that the second comes while the body is awaited
+    async with asyncio.timeout(5):
+        answer = (
+            await reader.read()
+        )  # and then the connection ends: where another request begins nobody knows
+    writer.close()
+    assert answer.split()[1] == b"400"
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["detail"]
+    assert caplog.text == "", "whoever sends rubbish would fill the log"
+
+
+@pytest.mark.parametrize("path", ["/api/live", "/api/live/events"])
+async def test_only_who_reads_them_is_sent_frames(serve: Serve, path: str) -> None:
+    client = await serve()
+    async with client.head(path) as response:
+        assert response.status == 405
 
 
 async def test_the_system_page_shows_dead_letters_and_metrics_of_any_bytes(
