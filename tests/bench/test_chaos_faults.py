@@ -65,7 +65,7 @@ def server(shim: Shim, tmp_path: Path) -> Iterator[redis.Redis]:
         [str(find_binary()), *options], env={**os.environ, **shim.environment}, stdout=subprocess.DEVNULL
     )
     client = redis.Redis(port=port)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while True:
         try:
             client.ping()

@@ -75,7 +75,7 @@ class Network:
 
 
 async def found(client: Client, topic: str, wanted: Callable[[dict[str, Any]], bool]) -> None:
-    async with asyncio.timeout(20), client.live([topic]) as live:
+    async with asyncio.timeout(60), client.live([topic]) as live:
         async for message in live:
             if wanted(message.state):
                 return
@@ -113,7 +113,7 @@ async def test_a_broken_socket_is_opened_again_where_it_was(stack: RunningStack)
     patience = Patience(first=0.05)
     async with network.listening() as url, Client(url, stack.token, patience=patience) as client:
         seen: list[str] = []
-        async with asyncio.timeout(30), client.live(["overview"]) as live:
+        async with asyncio.timeout(60), client.live(["overview"]) as live:
             async for message in live:
                 seen.append(message.type)
                 if seen == ["snapshot"]:

@@ -29,7 +29,7 @@ def posted(stack: RunningStack, folder: Path) -> list[str]:
             if "history_settled" in line:
                 break
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     return logged
 
 

@@ -45,7 +45,7 @@ def writer(redis_server: TestRedis, archives: dict[int, Any]) -> Any:
 
 def test_shards_wait_for_their_servers_at_the_same_time(redis_server: TestRedis) -> None:
     both = threading.Barrier(2)
-    archives = {shard: Shard(lambda: both.wait(10)) for shard in (0, 1)}
+    archives = {shard: Shard(lambda: both.wait(60)) for shard in (0, 1)}
     partition = writer(redis_server, archives)
     partition.write_batch(
         [Item(keys.events(0), ENTRY), Item(keys.events(1), ENTRY), Item(keys.out(0), ENTRY)]
@@ -63,7 +63,7 @@ def test_what_one_shard_fails_with_is_raised_when_the_others_are_done(redis_serv
         msg = "shard 0 is in trouble"
         raise RuntimeError(msg)
 
-    archives = {0: Shard(fail), 1: Shard(lambda: begun.wait(10))}
+    archives = {0: Shard(fail), 1: Shard(lambda: begun.wait(60))}
     partition = writer(redis_server, archives)
     with pytest.raises(RuntimeError, match="in trouble"):
         partition.write_batch([Item(keys.events(shard), ENTRY) for shard in (0, 1)])

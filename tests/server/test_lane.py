@@ -46,7 +46,7 @@ class Line:
             await asyncio.sleep(0.002 if cuts else 0)  # so that the pieces arrive as pieces
 
     async def answer(self) -> Answer:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[:-2]
             headers = dict(line.split(": ", 1) for line in lines)
             body = await self.reader.readexactly(int(headers.pop("Content-Length")))
@@ -77,7 +77,7 @@ class Hearing(asyncio.Protocol):
         for begin, end in zip((0, *cuts), (*cuts, len(data)), strict=True):
             transport.write(data[begin:end])
             await asyncio.sleep(0.02)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hearing.over.wait()
         return hearing.heard
 

@@ -47,14 +47,14 @@ async def test_a_server_serves_until_it_is_told_to_stop(
                 except aiohttp.ClientConnectionError:
                     return False
 
-            await eventually(ready, 30)
+            await eventually(ready)
             if "ingest" in roles:
                 async with session.post(f"{url}/api/stats/events", json=[play()]) as response:
                     assert response.status == 202
             async with session.ws_connect(f"{url}/api/live") as ws:
                 process.send_signal(signal.SIGTERM)
-                assert (await ws.receive(timeout=10)).data == 1001
-        assert process.wait(10) == 0
+                assert (await ws.receive(timeout=60)).data == 1001
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.communicate()
@@ -74,7 +74,7 @@ async def test_two_processes_share_a_port_and_the_work(redis_server: TestRedis, 
     shared = {"STREAKLINE_PORT": str(port), "STREAKLINE_REUSE_PORT": "1", "STREAKLINE_ROLES": "ingest"}
     processes = [start(redis_server, tmp_path, **shared) for _ in range(2)]
     try:
-        await eventually(lambda: all(listens(process, port) for process in processes), 30)
+        await eventually(lambda: all(listens(process, port) for process in processes))
         # A connection each: the kernel gives it to one of the two.
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session:
 

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
 from real_servers import TestRedis
-from server.broadcast import WATCHED_EVERY, Broadcast
+from server import broadcast
+from server.broadcast import Broadcast
 from streakline import keys
 from wire import eventually
 
@@ -37,20 +39,20 @@ class Watching(Broadcast):
 
 
 async def test_a_content_that_is_asked_for_while_others_are_named_is_named_next(
-    redis_server: TestRedis,
+    redis_server: TestRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(broadcast, "WATCHED_EVERY", 3600.0)  # by itself it would name them only after that
     client = Redis.from_url(redis_server.url)
 
     def another() -> None:
-        broadcast.contents.append("second")
-        broadcast.ask()
+        watching.contents.append("second")
+        watching.ask()
 
-    broadcast = Watching(None, None, Meanwhile(client, another))  # type: ignore[arg-type]
-    broadcast.contents = ["first"]
-    naming = asyncio.create_task(broadcast.name_watched())
+    watching = Watching(None, None, Meanwhile(client, another))  # type: ignore[arg-type]
+    watching.contents = ["first"]
+    naming = asyncio.create_task(watching.name_watched())
     try:
-        # By itself it names them only after `WATCHED_EVERY`.
-        await eventually(lambda: client.hexists(keys.SUBSCRIBED, "second"), WATCHED_EVERY - 1)
+        await eventually(lambda: client.hexists(keys.SUBSCRIBED, "second"))
     finally:
         naming.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -81,7 +81,7 @@ class FlowProcesses:
         """Stop what runs with SIGTERM; return the exit codes."""
         for process in self._running.values():
             process.terminate()
-        codes = {name: process.wait(30) for name, process in self._running.items()}
+        codes = {name: process.wait(60) for name, process in self._running.items()}
         self._running.clear()
         return codes
 

@@ -61,7 +61,7 @@ class TestRedis:
 
     def client(self) -> redis.Redis:
         """Return a new client that answers bytes."""
-        return redis.Redis.from_url(self.url, socket_timeout=5)
+        return redis.Redis.from_url(self.url, socket_timeout=60)
 
     def empty(self) -> None:
         """Drop every key; start the server again first when a test left it dead."""

@@ -69,7 +69,7 @@ class RunningStack:
             data=json.dumps(list(events)).encode(),
             headers={"content-type": "application/json", "authorization": f"Bearer {self.token}"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             receipt: dict[str, Any] = json.load(answer)
         return receipt
 
