@@ -26,10 +26,16 @@ async def taken(client: Client, *events: dict[str, Any]) -> bool:
 
 
 async def warnings(client: Client) -> list[str]:
-    async with client.get("/ready") as response:
-        body = await response.json()
-        assert response.status == 200, body
-        return [warning.partition(" ")[0].rstrip(":") for warning in body["warnings"]]
+    """Wait until the server is ready, which it is after it takes events again; return what it warns of then."""
+    said: list[str] = []
+
+    async def ready() -> bool:
+        async with client.get("/ready") as response:
+            said[:] = (await response.json())["warnings"]
+            return response.status == 200
+
+    await eventually(ready)
+    return [warning.partition(" ")[0].rstrip(":") for warning in said]
 
 
 async def metric(client: Client, name: str) -> float:
