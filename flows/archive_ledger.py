@@ -100,7 +100,11 @@ class Ledger:
 
     def uncertain(self) -> bool:
         """Tell whether raw rows may be there of which Redis holds no mark, though nothing else says so."""
-        return self._places.uncertain
+        return self.shard in self._places.uncertain
+
+    def certain(self) -> None:
+        """Take note that such raw rows have their marks."""
+        self._places.certain(self.shard)
 
     def off_until(self) -> int:
         """Return the start of the last bucket (ms) whose open counts may be off because Redis went back, or 0."""

@@ -28,6 +28,7 @@ from flows.places import ARCHIVE_OFF, Returned
 from streakline import keys
 from streakline.times import (
     AHEAD_MS,
+    DAY_MS,
     EARLIEST_MS,
     QUARTER_MS,
     SEQ_BITS,
@@ -153,10 +154,11 @@ class ShardArchive:
         recounts = Recounts(
             self._ledger, self._store, self._codes, upto, Marks.of(stored.marks), stored.differences
         )
-        if returned is not None or (stored.raw and self._ledger.uncertain()):
+        if returned is not None or (stored.upto is not None and self._ledger.uncertain()):
             self._come_back(recounts, stored, returned)
         elif not stored.whole:
             recounts.rebuild()
+        self._ledger.certain()
         self._recounts = recounts
         return recounts
 
@@ -164,12 +166,12 @@ class ShardArchive:
         """Return up to where the shard is closed and how far Redis went back, None if it did not.
 
         Where this process has no state to tell it by, history does: it holds provisional rows of positions that no
-        message of the outbox has come to, or closed quarter hours while Redis knows of none.
+        message of the outbox has come to, or anything at all while Redis has not heard that the shard was opened.
         """
         returned, newest = self._ledger.went_back(), self._store.newest_provisional(self._shard, upto)
         forgotten = (
             stored.upto is None
-            and self._store.next_bucket(self._shard, bucket_of(EARLIEST_MS), upto) is not None
+            and self._store.next_bucket(self._shard, bucket_of(EARLIEST_MS), upto + DAY_MS) is not None
         )
         if returned is None and (forgotten or newest > stored.told):
             log.error("redis_went_back", shard=self._shard, history=dec(newest), redis=dec(stored.told))
@@ -184,11 +186,12 @@ class ShardArchive:
         What was inserted after the restored position may be marked nowhere: all its keys are, so that they are
         counted again when they are closed. The base is that of history, and so is how far it is closed.
         """
-        if stored.raw:
-            marks = self._store.keys_above(self._shard, stored.raw)
-            fields = list(recounts.marks.add(marks).items())
-        else:  # redis knows nothing: all of history is counted again, by and by
-            fields = list(recounts.marks.add_range(bucket_of(EARLIEST_MS), recounts.closed, 1).items())
+        first = bucket_of(EARLIEST_MS)
+        fields: list[tuple[str, int]] = []
+        if not stored.raw:  # redis knows nothing: all of history is counted again, by and by
+            fields += recounts.marks.add_range(first, recounts.closed, 1).items()
+            first = recounts.closed + QUARTER_MS
+        fields += recounts.marks.add(self._store.keys_above(self._shard, stored.raw, first)).items()
         for begin in range(0, len(fields), KEYS_AT_ONCE):
             self._ledger.write(self._ledger.marked(dict(fields[begin : begin + KEYS_AT_ONCE])))
         newest = self._store.newest_provisional(self._shard, recounts.closed)

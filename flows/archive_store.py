@@ -208,9 +208,12 @@ class Store:
         rows = self._rows("next_bucket", shard=shard, first=_at(first), last=_at(last))
         return _ms(rows[0][0]) if rows else None
 
-    def keys_above(self, shard: int, position: int) -> dict[tuple[int, str], int]:
-        """Return the (bucket in ms, contentId) of raw rows above a position -> the least of their positions."""
-        rows = self._rows("keys_above", shard=shard, position=position)
+    def keys_above(self, shard: int, position: int, first: int) -> dict[tuple[int, str], int]:
+        """Return the (bucket in ms, contentId) of raw rows above a position -> the least of their positions.
+
+        Only buckets from `first` (ms) on are looked at.
+        """
+        rows = self._rows("keys_above", shard=shard, position=position, first=_at(first))
         return {(_ms(at), content): least for at, content, least in rows}
 
     def newest_provisional(self, shard: int, upto: int) -> int:

@@ -74,7 +74,12 @@ class ContentShells:
     def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> ContentShell:
         """Return the shell of a snapshot; of one that the stream cannot be read on from, a fresh one."""
         tracker = content_snapshot.thaw(own, chunks, self._max_ids)
-        returned = self.reader.places.returned.get(keys.events(shard))
+        returned = self.ask(
+            "progress",
+            lambda: self.reader.places.went_back(
+                self.client, keys.events(shard), tracker.position, tracker.told
+            ),
+        )
         if returned is not None:
             tracker.went_back(returned.restored)
             off = bucket_of((returned.lost >> SEQ_BITS) + AHEAD_MS)
@@ -230,6 +235,7 @@ class ContentShell:
     def _candidates(self, now: float, *, everybody: bool) -> list[Command]:
         """Return the candidates by part of the persons, and how far this shard has come."""
         shard, position = self._tracker.shard, dec(self._tracker.position)
+        self._tracker.told = self._tracker.position
         seen = self._tracker.seen.taken()
         parts = seen["listener64"] % self._makers.shards
         commands: list[Command] = []

@@ -63,10 +63,13 @@ class Places:
         self._run_id = b""
         self.positions: Mapping[str, str] = {}
         """Stream -> position in memory, as the reader keeps it."""
+        self._resumed: dict[str, str] = {}
+        """Stream -> position that the process began at."""
         self.returned: dict[str, Returned] = {}
         """Streams that went back, as found at the start."""
-        self.uncertain = False
-        """Whether the process began without a snapshot, or with one of another redis-server's time."""
+        self.uncertain: set[int] = set()
+        """Shards that were begun without a snapshot, or with one of another redis-server's time, and of which nobody
+        has made sure yet (`Places.certain`)."""
         self.too_old: set[str] = set()
         """Streams that were cut beyond the position of the snapshot."""
 
@@ -83,12 +86,18 @@ class Places:
 
     def snapshot(self, positions: Mapping[str, str]) -> dict[str, str]:
         """Return what a snapshot keeps: the positions, and under other names what was said of them."""
-        life = {LIFE: self._run_id.decode()} if self._run_id else {}
+        life = {LIFE: self._run_id.decode()} if self._run_id and not self.uncertain else {}
         return {**positions, **life, **{_said_of(stream): said for stream, said in self._said.items()}}
 
+    def certain(self, shard: int) -> None:
+        """Take note that what a redis-server that went back would lack was looked for: snapshots may say so."""
+        self.uncertain.discard(shard)
+
     def forget_two_ago(self, client: redis.Redis) -> None:
-        """Remove the ids of two snapshots ago, up to which streams are trimmed."""
-        self.uncertain = True
+        """Remove the ids of two snapshots ago, up to which streams are trimmed; take up what Redis knows."""
+        self.uncertain = {note.shard for note in self._notes.values()}
+        for stream, note in self._notes.items():
+            self._heard(stream, client.hget(keys.progress(note.shard), note.field))
         pipe = client.pipeline(transaction=False)
         for note in self._notes.values():
             pipe.hdel(keys.progress(note.shard), _two_ago_of(note.field))
@@ -101,11 +110,20 @@ class Places:
         self._said = {s: snapshot[_said_of(s)] for s in self._notes if _said_of(s) in snapshot}
         for stream, note in self._notes.items():
             found = self._place(client.execute_command, stream, note, positions[stream])
-            if found is Place.GONE:
+            if found is Place.GONE or self._is_told_to_go_back(client, stream, note, positions[stream]):
                 self._set_back(client, stream, note, positions)
-            elif found is Place.TRIMMED:
+                continue
+            if found is Place.TRIMMED:
                 self.too_old.add(stream)
-        self.uncertain = not self._run_id or snapshot.get(LIFE) != self._run_id.decode()
+            self._heard(stream, client.hget(keys.progress(note.shard), note.field))
+        self._resumed = dict(positions)
+        if not self._run_id or snapshot.get(LIFE) != self._run_id.decode():
+            self.uncertain = {note.shard for note in self._notes.values()}
+
+    def _heard(self, stream: str, progress: Any) -> None:
+        # What a process begins with is of this progress: if Redis forgets it later, the process has to begin again.
+        if progress is not None:
+            self._said[stream] = progress.decode()
 
     def _set_back(self, client: redis.Redis, stream: str, note: Note, positions: dict[str, str]) -> None:
         # Until there is a snapshot again this may happen more than once, while progress has moved on: what was
@@ -116,13 +134,52 @@ class Places:
             restored = begun.decode().partition(" ")[2]
         else:
             restored = (client.hget(progress, note.field) or FIRST.encode()).decode()  # type: ignore[union-attr]
-            client.hset(progress, f"{note.field}:back", f"{lost} {restored}")
-        # Nothing may be trimmed before there are snapshots of what is read again.
-        client.hdel(progress, _two_ago_of(note.field))
+        self._note_return(client, note, lost, restored)
         self._said.pop(stream, None)
         positions[stream] = restored
         self.returned[stream] = Returned(enc(lost), enc(restored))
         log.error("redis_went_back", stream=stream, was_at=lost, reads_again_from=restored)
+
+    def _is_told_to_go_back(self, client: redis.Redis, stream: str, note: Note, position: str) -> bool:
+        # As long as there are no snapshots again: after that one of the same position has what was read since.
+        held: Any = client.hmget(keys.progress(note.shard), [f"{note.field}:back", _two_ago_of(note.field)])
+        back, two = held
+        return two is None and back is not None and back.decode().startswith(f"{position} ")
+
+    def went_back(self, client: redis.Redis, stream: str, position: int, told: int) -> Returned | None:
+        """Return how far a stream went back under the state of a snapshot; None if it did not.
+
+        Args:
+            client: of Redis.
+            stream: that the state is of.
+            position: that the state has come to.
+            told: the progress that it takes for written.
+
+        Raises:
+            WentBack: if Redis lost what was written, but not where the snapshot stands: from there on nobody would
+                write it again. The process that starts next reads again from what Redis knows.
+        """
+        if stream in self.returned or stream not in self._notes:
+            return self.returned.get(stream)
+        note, resumed = self._notes[stream], self._resumed.get(stream, FIRST)
+        if position > enc(resumed):  # a process before this one was set back, and left no other word of it
+            self.returned[stream] = Returned(position, enc(resumed))
+            return self.returned[stream]
+        progress: Any = client.hget(keys.progress(note.shard), note.field) or FIRST.encode()
+        if enc(progress) >= told:
+            return None
+        self._note_return(client, note, resumed, progress.decode())
+        msg = (
+            f"redis went back: {stream} was written up to {dec(told)}, and redis knows of {progress.decode()}"
+        )
+        log.error("redis_went_back", stream=stream, was_at=resumed, reads_again_from=progress.decode())
+        raise WentBack(msg)
+
+    def _note_return(self, client: redis.Redis, note: Note, lost: str, restored: str) -> None:
+        progress = keys.progress(note.shard)
+        client.hset(progress, f"{note.field}:back", f"{lost} {restored}")
+        # Nothing may be trimmed before there are snapshots of what is read again.
+        client.hdel(progress, _two_ago_of(note.field))
 
     # --- another server -----------------------------------------------------------------------------------
 

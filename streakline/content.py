@@ -57,6 +57,8 @@ class ContentTracker:
         self.max_ids = max_ids
         self.position = 0
         """The last entry taken."""
+        self.told = 0
+        """The progress that was last said: a snapshot holds that all up to it was written."""
         self.floor = 0
         """Buckets that began before it are left alone: the stream no longer holds all of them."""
         self.since = 0
@@ -256,7 +258,7 @@ class ContentTracker:
             self._drop(bucket)
         self.floor = max(self.floor, newest_closed(lost) + QUARTER_MS)
         self.since = max(self.since, lost + HOUR_MS)
-        self.position = position
+        self.position = self.told = position
         for bucket in self.buckets.values():
             # A content that only robots touched counts nothing, and nobody learnt its name.
             named = [content in self.names for content in bucket.contents.keys.tolist()]

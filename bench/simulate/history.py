@@ -64,11 +64,6 @@ class Tables:
             self.events[key] = (row["version"], row)
         self.of_bucket[row["shard"], bucket_of(row["ts"]), row["contentId"]].add(key)
 
-    def newest(self, shard: int) -> int:
-        """Return the newest position that a raw row of a shard stands for, 0 for none."""
-        versions = [version for (s, *_), (version, _) in self.events.items() if s == shard]
-        return max((_LOW - (version & _LOW) for version in versions), default=0)
-
     def stands(self, event: Accepted) -> bool:
         """Tell whether an event, or a longer or earlier one of its identity, is among the raw rows."""
         held = self.events.get(event.identity)
@@ -222,12 +217,12 @@ class SimulatedStore(Store):
         known = [*self.tables.of_bucket, *self.tables.quarters]
         return min((at for s, at, _ in known if s == shard and first <= at <= last), default=None)
 
-    def keys_above(self, shard: int, position: int) -> dict[tuple[int, str], int]:
-        """Return the keys of raw rows above a position, with the least of their positions."""
+    def keys_above(self, shard: int, position: int, first: int) -> dict[tuple[int, str], int]:
+        """Return the keys, from a bucket on, of raw rows above a position, with the least of their positions."""
         least: dict[tuple[int, str], int] = {}
         for (s, content, ts, _), (version, _) in self.tables.events.items():
             entry, key = _LOW - (version & _LOW), (bucket_of(ts), content)
-            if s == shard and entry > position:
+            if s == shard and entry > position and ts >= first:
                 least[key] = min(entry, least.get(key, entry))
         self._edge()
         return least

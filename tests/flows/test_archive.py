@@ -180,6 +180,19 @@ def test_a_bucket_that_content_could_not_count_whole_is_no_reason_for_alarm(case
     assert case.counts("quarter") == [("a", NOON // 1000, 1, True), ("b", NOON // 1000, 1, True)]
 
 
+def test_raw_rows_of_open_buckets_are_marked_again_when_redis_knows_of_nothing(case: Case) -> None:
+    case.feed.send(NOON + 1000, play("a", NOON, "p1"))
+    case.archive.run()  # content has not counted it when redis loses everything
+    case.redis.flushdb()
+    case.feed, case.archive = Feed(case.redis), case.started()
+    case.feed.tick(NOON + MINUTE)
+    case.settle()
+    case.close_all(NOON + 2 * HOUR)
+    assert case.counts("quarter") == [("a", NOON // 1000, 1, True)]
+    assert case.base() == 1
+    assert "archive:differences" not in case.progress()
+
+
 def test_a_control_entry_recounts_a_range(case: Case) -> None:
     case.feed.tick(NOON)
     case.settle()
