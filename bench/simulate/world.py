@@ -20,6 +20,7 @@ from bench.simulate.redis_stand_in import Held, RedisData
 from bench.simulate.story import ARCHIVE, CONTENT, FLOWS, VIEWERS, Run, Step, Story
 from flows import bridge
 from flows.places import FIRST as FIRST_ENTRY
+from flows.places import WentBack
 from streakline import keys
 from streakline.live import WINDOW_MINUTES
 from streakline.times import AHEAD_MS, MINUTE_MS, SEQ_BITS, bucket_of, dec, enc
@@ -150,24 +151,14 @@ class World:
                 self._stop(flow)
 
     def _go_back(self, steps: int) -> None:
-        """Let Redis be started on an older file: what was accepted since is lost, but for what history holds.
-
-        Left out where nobody could notice: while a flow has no snapshot, and while archive's snapshot is older than
-        what is lost, though raw rows of it are there.
-        """
-        if not self._moments or any(body.folder.positions is None for body in self.bodies.values()):
+        """Let Redis be started on an older file: what was accepted since is lost, but for what history holds."""
+        if not self._moments:
             return
-        known = dict(self.redis.newest)
+        known = defaultdict(int, self.redis.newest)
         held = self._moments[-min(steps, len(self._moments))]
-        kept = self.bodies[ARCHIVE].folder.positions or {}
-        for shard in self.shards:
-            stream = keys.events(shard)
-            end = held.newest.get(stream, 0)
-            if self.tables.newest(shard) > end >= enc(kept.get(stream, FIRST_ENTRY)):
-                return
         self.redis.restart(held)
         self._moments.clear()  # they are of what has not come to be
-        self.ingest.raise_ids(defaultdict(int, known))
+        self.ingest.raise_ids(known)
         self.ingest.log = [
             event
             for event in self.ingest.log
@@ -222,7 +213,7 @@ class World:
                 body.run_id = self.redis.run_id
                 body.process = self._started(run.flow, body)
             act(body.process)
-        except Died:
+        except (Died, WentBack):
             self._after_death(body)
         finally:
             body.run = None
