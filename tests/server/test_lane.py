@@ -1,107 +1,19 @@
 """The lane: a repeated request head is not read again, and nobody can tell but by the time it takes."""
 
 import asyncio
-import json
-import random
-import re
 import time
-from itertools import accumulate
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from aiohttp.web_protocol import RequestHandler
 
+from raw_lines import URL, Line, request, taken_by_aiohttp, told
 from real_servers import TestRedis
 from server import ingest
 from server.intake import INTAKE
-from server.lane import LaneHandler
 from server.pressure import PRESSURE
 from server.tokens import mint
 from streakline.events import MAX_BYTES
-from wire import SECRET, Client, Serve, eventually, now_ms, play
-
-URL = "/api/stats/events"
-Answer = tuple[int, dict[str, str], Any]
-
-
-class Line:
-    """One connection, byte by byte."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
-
-    @classmethod
-    async def to(cls, client: Client) -> "Line":
-        return cls(*await asyncio.open_connection(client.host, client.port))
-
-    async def ask(self, request: bytes, *, cuts: tuple[int, ...] = ()) -> Answer:
-        await self.send(request, cuts)
-        return await self.answer()
-
-    async def send(self, data: bytes, cuts: tuple[int, ...] = ()) -> None:
-        for begin, end in zip((0, *cuts), (*cuts, len(data)), strict=True):
-            self.writer.write(data[begin:end])
-            await self.writer.drain()
-            await asyncio.sleep(0.002 if cuts else 0)  # so that the pieces arrive as pieces
-
-    async def answer(self) -> Answer:
-        async with asyncio.timeout(60):
-            first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[:-2]
-            headers = dict(line.split(": ", 1) for line in lines)
-            body = await self.reader.readexactly(int(headers.pop("Content-Length")))
-        assert headers.pop("Date").endswith(" GMT")
-        return int(first.split()[1]), headers, json.loads(body)
-
-    def close(self) -> None:
-        self.writer.close()
-
-
-class Hearing(asyncio.Protocol):
-    """One connection that keeps what it hears also when it is reset, since it was closed while it talked."""
-
-    def __init__(self) -> None:
-        self.heard = b""
-        self.over = asyncio.Event()
-
-    def data_received(self, data: bytes) -> None:
-        self.heard += data
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.over.set()
-
-    @classmethod
-    async def of(cls, client: Client, data: bytes, cuts: tuple[int, ...]) -> bytes:
-        """Send data in pieces and return what is heard until the server closes."""
-        transport, hearing = await asyncio.get_running_loop().create_connection(cls, client.host, client.port)
-        for begin, end in zip((0, *cuts), (*cuts, len(data)), strict=True):
-            transport.write(data[begin:end])
-            await asyncio.sleep(0.02)
-        async with asyncio.timeout(60):
-            await hearing.over.wait()
-        return hearing.heard
-
-
-def request(
-    body: Any, *headers: str, path: str = URL, version: str = "1.1", length: int | None = None
-) -> bytes:
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    head = [f"POST {path} HTTP/{version}", "Host: here", "Content-Type: application/json", *headers]
-    head.append(f"Content-Length: {len(data) if length is None else length}")
-    return "\r\n".join([*head, "", ""]).encode() + data
-
-
-def taken_by_aiohttp(client: Client) -> int:
-    """Return how many requests aiohttp itself has handled."""
-    server = client.server.runner.server
-    assert server is not None
-    return server.requests_count
-
-
-def told(answer: Answer) -> Answer:
-    """Return an answer without the position, which names the moment."""
-    status, headers, body = answer
-    return status, headers, {name: value for name, value in body.items() if name != "position"}
+from wire import SECRET, Serve, eventually, play
 
 
 async def test_a_repeated_head_takes_the_lane_and_gets_the_same_answer(serve: Serve) -> None:
@@ -200,95 +112,6 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_kept(serve: Serv
     await line.ask(request([play(1)]))
     assert (await line.ask(request(b" " * (MAX_BYTES + 1))))[0] == 413
     line.close()
-
-
-async def test_a_body_in_pieces_and_requests_in_one_piece_are_answered_in_order(serve: Serve) -> None:
-    client = await serve()
-    line = await Line.to(client)
-    await line.ask(request([play(0)]))
-    whole = request([play(number) for number in range(3)])
-    head = whole.index(b"\r\n\r\n")
-    assert (await line.ask(whole, cuts=(head + 4, head + 30, len(whole) - 1)))[2]["accepted"] == 3
-    await line.send(b"".join(request([play(number) for number in range(n)]) for n in (1, 2, 3, 4)))
-    assert [(await line.answer())[2]["accepted"] for _ in range(4)] == [1, 2, 3, 4]
-    assert taken_by_aiohttp(client) == 1
-    line.close()
-
-
-@pytest.mark.parametrize("seed", range(12))
-async def test_any_requests_cut_anywhere_are_answered_as_each_alone(serve: Serve, seed: int) -> None:
-    draw = random.Random(seed)
-    client = await serve()
-    pool = [
-        request([play(1)]),
-        request([play(1), play(2)]),
-        request([play(1), {"id": 3}]),
-        request(b"[]"),
-        request(b"{"),
-        request({"sentAt": now_ms(), "events": [play(1, source="new-" + str(seed))]}),
-        request([play(1)], "Origin: https://a.example"),
-        request([play(1)], "X-Write-Key: any"),
-        request([play(1)], path="/api/nowhere"),
-        b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n",
-        b"POST "
-        + URL.encode()
-        + b" HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n",
-    ]
-    alone = []
-    for one in pool:
-        line = await Line.to(client)
-        alone.append(told(await line.ask(one)))
-        line.close()
-    for _ in range(4):
-        picks = [0, 0, *(draw.choice([0, 0, 1, draw.randrange(len(pool))]) for _ in range(10))]
-        data = b"".join(pool[pick] for pick in picks)
-        cuts = tuple(sorted({draw.randrange(1, len(data)) for _ in range(draw.choice([0, 3, 12]))}))
-        line = await Line.to(client)
-        sending = asyncio.create_task(line.send(data, cuts))
-        assert [told(await line.answer()) for _ in picks] == [alone[pick] for pick in picks]
-        await sending
-        line.close()
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "content-length: {}", "Content-Length:{}", "Content-Length:   {}", "Content-Length: 000{}",
-        "Content-Length: +{}", "Content-Length: -{}", "Content-Length: {} ", "Content-Length: \t{}",
-        "Content-Length : {}", "Content-Length: {0}, {0}", "Content-Length: {0}\r\nContent-Length: {0}",
-        "Content-Length: 5\r\nContent-Length: {}", "Content-Length: {}\r\nContent-Length: 5",
-        "X: a\r\n Content-Length: 5\r\nContent-Length: {}", "X: a\rContent-Length: 5\r\nContent-Length: {}",
-        "X: a\nContent-Length: 5\r\nContent-Length: {}", "X: a\n\nContent-Length: {}",
-        "Content-Length: {}\r\n\n", "Content-Length: {}\r\nX: \0", "Content-Length: {}\r\nX: \xff",
-        "Content-Length: {}\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: {}",
-        "Content-Length: {}\r\nTransfer-Encoding: identity", "Content-Length: {}\r\nContent-Encoding: identity",
-        "Content-Length: {}\r\nConnection: close", "Content-Length: {}\r\nConnection: upgrade",
-        "Content-Length: {}\r\nExpect: 100-continue",
-    ],
-)  # fmt: skip
-async def test_a_length_spelt_in_any_way_is_read_as_aiohttp_reads_it(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch, lines: str
-) -> None:
-    client = await serve()
-    inner = request([play(9)])
-    bodies = [json.dumps([play(number)]).encode() for number in range(3)] + [inner]
-    requests = [
-        f"POST {URL} HTTP/1.1\r\nHost: here\r\n{lines.format(len(body))}\r\n\r\n".encode("latin-1") + body
-        for body in bodies
-    ]
-    last = b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
-    borders = tuple(accumulate(map(len, requests)))
-
-    async def answers(cuts: tuple[int, ...]) -> list[bytes]:
-        hearing = await Hearing.of(client, b"".join([*requests, last]), cuts)
-        return re.findall(rb"HTTP/1.1 \d+|\"accepted\":\d+|urn:[a-z:-]+", hearing)
-
-    by_lane = [await answers(cuts) for cuts in (borders, (borders[0], borders[1] - 9))]
-    for method in ("data_received", "finish_response"):
-        monkeypatch.setattr(LaneHandler, method, getattr(RequestHandler, method))
-    assert by_lane[0] == await answers(borders)
-    assert by_lane[1] == await answers((borders[0], borders[1] - 9))
-    assert by_lane[0]
 
 
 async def test_a_redis_that_is_away_is_told_with_when_to_come_back(

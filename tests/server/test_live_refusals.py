@@ -1,0 +1,117 @@
+"""What the live protocol refuses, and who may have what: each refusal by its code, and the connection stays."""
+
+import pytest
+from aiohttp import WSMsgType, WSServerHandshakeError
+
+from live_sockets import LIVE, SECONDS, hear, subscribed
+from server.tokens import mint
+from streakline.messages import ERROR_CODES
+from wire import SECRET, Serve, golden, shape
+
+
+@pytest.mark.parametrize(
+    ("topic", "code"),
+    [
+        ("overveiw", "unknown-topic"),
+        ("", "unknown-topic"),
+        ("content:", "unknown-topic"),
+        ("content:" + "a" * 201, "unknown-topic"),
+        ("creator:anna", "unknown-topic"),
+        ("user:anna", "forbidden"),
+        ("alerts", "forbidden"),
+    ],
+)
+async def test_a_topic_that_is_not_served_is_refused_by_code(serve: Serve, topic: str, code: str) -> None:
+    ws = await subscribed(await serve(), topic)
+    error = await hear(ws)
+    assert shape(error) == shape(golden("live_error"))
+    assert (error["code"], error["topic"]) == (code, topic[:250])
+    assert code in ERROR_CODES
+
+
+async def test_ones_own_topic_is_not_forbidden(serve: Serve) -> None:
+    headers = {"Authorization": f"Bearer {mint(SECRET, 'read:self', sub='anna')}"}
+    ws = await subscribed(await serve(), "user:anna", "user:berta", headers=headers)
+    assert [(await hear(ws))["code"] for _ in range(2)] == ["unknown-topic", "forbidden"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        '{"type":"dance"}',
+        "[]",
+        '{"type":"ping","x":' + "[" * 3900,
+        '{"type":"subscribe","topics":"overview"}',
+    ],
+)
+async def test_a_message_that_is_none_is_refused_and_the_connection_stays(serve: Serve, text: str) -> None:
+    ws = await (await serve()).ws_connect(LIVE)
+    await ws.send_str(text)
+    assert (await hear(ws))["code"] == "bad-message"
+    await ws.send_json({"type": "ping"})
+    assert (await hear(ws))["type"] == "pong"
+
+
+async def test_bytes_are_refused(serve: Serve) -> None:
+    ws = await (await serve()).ws_connect(LIVE)
+    await ws.send_bytes(b"{}")
+    assert await hear(ws) == golden("live_error_bad_message")
+
+
+async def test_a_message_above_four_kilobytes_ends_the_connection(serve: Serve) -> None:
+    ws = await (await serve()).ws_connect(LIVE)
+    await ws.send_str(" " * 5000)
+    message = await ws.receive(timeout=SECONDS)
+    assert (message.type, message.data) == (WSMsgType.CLOSE, 1009)
+
+
+async def test_a_connection_has_at_most_fifty_topics(serve: Serve) -> None:
+    ws = await subscribed(await serve(), *(f"content:{number}" for number in range(51)))
+    answers = [await hear(ws) for _ in range(51)]
+    assert [answer["type"] for answer in answers] == ["snapshot"] * 50 + ["error"]
+    assert answers[-1]["code"] == "too-many-topics"
+
+
+async def test_where_reads_need_a_token_the_socket_does_too(serve: Serve) -> None:
+    client = await serve(public_reads=False)
+    ws = await subscribed(client, "overview")
+    assert (await hear(ws))["code"] == "forbidden"
+    await ws.send_json({"type": "auth", "token": "nonsense"})
+    assert (await hear(ws))["code"] == "token-invalid"
+    await ws.send_json({"type": "auth", "token": mint(SECRET, "read:public")})
+    await ws.send_json({"type": "subscribe", "topics": ["overview"]})
+    assert (await hear(ws))["type"] == "snapshot"
+
+
+async def test_a_browser_may_offer_its_token_as_a_subprotocol(serve: Serve) -> None:
+    client = await serve(public_reads=False)
+    protocols = ("streakline.v1", f"bearer.{mint(SECRET, 'read:public')}")
+    ws = await client.ws_connect(LIVE, protocols=protocols)
+    assert ws.protocol == "streakline.v1"
+    await ws.send_json({"type": "subscribe", "topics": ["overview"]})
+    assert (await hear(ws))["type"] == "snapshot"
+
+
+async def test_an_expired_token_ends_what_only_it_allowed(serve: Serve) -> None:
+    client = await serve(public_reads=False)
+    ws = await client.ws_connect(LIVE)
+    await ws.send_json({"type": "auth", "token": mint(SECRET, "read:public", ttl=2)})
+    await ws.send_json({"type": "subscribe", "topics": ["overview"]})
+    assert (await hear(ws))["type"] == "snapshot"
+    assert (await hear(ws))["code"] == "token-expired"
+
+
+async def test_a_token_that_does_not_hold_opens_no_socket(serve: Serve) -> None:
+    client = await serve()
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await client.ws_connect(LIVE, headers={"Authorization": "Bearer nonsense"})
+    assert refused.value.status == 401
+
+
+async def test_a_foreign_origin_opens_no_socket(serve: Serve) -> None:
+    client = await serve(origins=())
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await client.ws_connect(LIVE, origin="https://evil.example")
+    assert refused.value.status == 403

@@ -1,0 +1,45 @@
+"""What a client of `/api/live` says and hears, and the states that the flows would write for it."""
+
+import json
+from typing import Any
+
+from aiohttp import ClientWebSocketResponse, WSMsgType
+
+from live_states import base, content, say, viewers
+from real_servers import TestRedis
+from wire import Client, now_ms
+
+LIVE = "/api/live"
+SECONDS = 60.0
+
+
+async def hear(ws: ClientWebSocketResponse) -> dict[str, Any]:
+    message = await ws.receive(timeout=SECONDS)
+    assert message.type is WSMsgType.TEXT, message
+    answer: dict[str, Any] = json.loads(message.data)
+    return answer
+
+
+async def hear_until(ws: ClientWebSocketResponse, member: str, value: Any) -> dict[str, Any]:
+    """Return the first message whose data has a member of a value."""
+    while True:
+        message = await hear(ws)
+        if message.get("data", {}).get(member) == value:
+            return message
+
+
+async def subscribed(client: Client, *topics: str, **options: Any) -> ClientWebSocketResponse:
+    ws: ClientWebSocketResponse = await client.ws_connect(LIVE, protocols=("streakline.v1",), **options)
+    await ws.send_json({"type": "subscribe", "topics": list(topics)})
+    return ws
+
+
+def fill(redis_server: TestRedis, plays: int = 3, active: int = 4) -> str:
+    """Write the states of all parts; return the id of the last update."""
+    last, now = "", now_ms()
+    with redis_server.client() as redis:
+        for shard in range(4):
+            say(redis, "base", shard, base(100), now)
+            say(redis, "viewers", shard, viewers(active), now)
+            last = say(redis, "content", shard, content(now, plays), now)
+    return last
