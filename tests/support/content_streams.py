@@ -1,4 +1,4 @@
-"""Streams of facts for a content tracker, in any batches and with restarts."""
+"""Streams of facts for a content tracker, in any batches and with restarts, and what it writes of them."""
 
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -6,16 +6,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from fact_strategies import START
-from plain_counts import (
-    COUNTED,
-    ENDED,
-    TIMED,
-    Fact,
-    entry,
-    names,
-)
+from plain_counts import COUNTED, ENDED, TIMED, Fact, counted, entry, names
 from streakline import content_snapshot
 from streakline.content import ContentTracker
+from streakline.counts import BREAKDOWNS, MEASURES, unpack_counts
 from streakline.entries import Entry
 
 PLENTY = 1_000_000
@@ -76,6 +70,33 @@ def restarted(tracker: ContentTracker) -> ContentTracker:
 
 def facts_of(stream: Requests) -> list[Fact]:
     return [fact for _, facts in stream for fact in facts]
+
+
+def written(tracker: ContentTracker) -> dict[int, dict[str, tuple]]:
+    """What was written, but for rows of nothing: a robot took a play out of the counts."""
+    rows: dict[int, dict[str, tuple]] = {}
+    for bucket, packed in tracker.write_out():
+        counts = {name: unpack_counts(data) for name, data in packed.items()}
+        counts = {name: row for name, row in counts.items() if any(row.measures)}
+        if counts:
+            rows.setdefault(bucket, {}).update(counts)
+    return rows
+
+
+def as_written(facts: list[Fact]) -> dict[int, dict[str, tuple]]:
+    """What a plain count of facts would write."""
+    plain = counted(facts)
+    return {
+        bucket: {
+            f"c{content}": (
+                tuple(row.get(name, 0) for name in MEASURES),
+                {(BREAKDOWNS.index(n), code): k for (n, code), k in plain.cells[bucket][content].items()},
+                plain.ctypes[bucket][content],
+            )
+            for content, row in contents.items()
+        }
+        for bucket, contents in plain.measures.items()
+    }
 
 
 borders = st.frozensets(st.integers(1, 11))

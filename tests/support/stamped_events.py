@@ -1,0 +1,41 @@
+"""Events stamped by a stamper of the test's own."""
+
+import json
+
+from streakline.dictionary import FIRST, Dictionary
+from streakline.events import Event, decode_batch
+from streakline.records import records_of
+from streakline.stamping import Sender, Stamped, Stamper
+
+NOW = 1_763_700_000_000
+SEED = 7
+PUBLIC = Sender(country="DE", device="mobile", browser="Firefox", os="Linux", user_agent="UA", referrer="R")
+TRUSTED = Sender(trusted=True)
+ADMIN = Sender(trusted=True, admin=True, country="DE")
+
+
+def learnt(**values: list[str]) -> Dictionary:
+    dictionary = Dictionary()
+    for dimension, names in values.items():
+        dictionary.learn(dimension, {name: FIRST + n for n, name in enumerate(names)})
+    return dictionary
+
+
+def stamper(**more) -> Stamper:
+    dictionary = more.pop("dictionary", None) or learnt(country=["DE", "FR"], device=["mobile"])
+    return Stamper(SEED, 4, dictionary, **more)
+
+
+def event(**fields: object) -> Event:
+    sent = {"id": "e1", "type": "play", "contentId": "c1", "userId": "u1", "timestamp": NOW, **fields}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    [(_, decoded)] = decode_batch(json.dumps([sent]).encode()).events
+    return decoded
+
+
+def stamped(sender: Sender = PUBLIC, *, by: Stamper | None = None, **fields: object) -> Stamped:
+    return (by or stamper()).stamp(event(**fields), sender, NOW)
+
+
+def record(sender: Sender = PUBLIC, **fields: object):
+    return records_of([stamped(sender, **fields).record])[0]
