@@ -134,16 +134,23 @@ class Broadcast:
                 client.transport.write(SSE_BEAT)
 
     async def name_watched(self) -> None:
-        """Tell the content flow which contents are listened to, for ever."""
+        """Tell the content flow which contents are listened to, for ever: all now and then, new ones at once."""
+        named = set[str]()
+        again = 0.0
         while True:
             # Before looking: who asks while the answer of Redis is awaited must not be forgotten for a whole round.
             self._named.clear()
             watched = self.watched()
+            if time.monotonic() >= again:
+                again = time.monotonic() + WATCHED_EVERY
+                named.clear()
+            unnamed = [content for content in watched if content not in named]
             try:
-                if watched:
+                if unnamed:
                     until = time.time_ns() // 1_000_000 + WATCHED_MS
-                    await self._redis.hset(keys.SUBSCRIBED, mapping=dict.fromkeys(watched, until))
-                else:
+                    await self._redis.hset(keys.SUBSCRIBED, mapping=dict.fromkeys(unnamed, until))
+                    named.update(unnamed)
+                elif not watched:
                     await self._forget_expired()
             except (RedisError, OSError) as error:
                 _log.warning("watched_not_named", error=str(error))

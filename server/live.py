@@ -48,8 +48,10 @@ async def live_socket(request: web.Request) -> web.WebSocketResponse:
     with _connected(request, grant, websocket_frame, _close_socket) as conversation:
         async for message in socket_response:
             if message.type is WSMsgType.TEXT:
+                before = len(conversation.client.topics)
                 conversation.hear(message.data)
-                request.app[BROADCAST].ask()
+                if len(conversation.client.topics) > before:
+                    request.app[BROADCAST].ask()
             else:
                 conversation.refuse(BAD_MESSAGE, "messages are JSON text, not bytes")
     return socket_response

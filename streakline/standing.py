@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -131,13 +132,26 @@ def content_topic(clock: int, content: str, title: str, state: Mapping[str, Any]
     first = last - WINDOW_MINUTES * MINUTE_MS
     rows = {at: row for at, row in state.get("minutes", {}).items() if first <= at <= last}
     plays = WINDOWED.index("plays")
-    return {
+    shown: dict[str, Any] = {
         "contentId": content,
         "title": title,
         "listeners": state.get("listeners", 0),
+    }
+    if not rows:
+        return shown | _silent_hour(first, last)
+    return shown | {
         "lastHour": {name: sum(row[at] for row in rows.values()) for at, name in enumerate(WINDOWED)},
         "perMinute": [
             {"at": at, "plays": rows[at][plays] if at in rows else 0}
             for at in range(first, last + MINUTE_MS, MINUTE_MS)
         ],
+    }
+
+
+@lru_cache(maxsize=2)
+def _silent_hour(first: int, last: int) -> dict[str, Any]:
+    """Return an hour in which nothing happened: one for all contents, for anybody may ask for any number of them."""
+    return {
+        "lastHour": dict.fromkeys(WINDOWED, 0),
+        "perMinute": [{"at": at, "plays": 0} for at in range(first, last + MINUTE_MS, MINUTE_MS)],
     }

@@ -21,8 +21,10 @@ class Meanwhile:
 
     def __init__(self, client: Redis, happens: Any) -> None:
         self._client, self._happens = client, happens
+        self.named: list[list[str]] = []
 
     async def hset(self, *arguments: Any, **more: Any) -> Any:
+        self.named.append(list(more["mapping"]))
         done = await self._client.hset(*arguments, **more)
         happens, self._happens = self._happens, lambda: None
         happens()
@@ -38,7 +40,7 @@ class Watching(Broadcast):
         return list(self.contents)
 
 
-async def test_a_content_that_is_asked_for_while_others_are_named_is_named_next(
+async def test_a_content_that_is_asked_for_while_others_are_named_is_named_next_and_alone(
     redis_server: TestRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast, "WATCHED_EVERY", 3600.0)  # by itself it would name them only after that
@@ -48,11 +50,14 @@ async def test_a_content_that_is_asked_for_while_others_are_named_is_named_next(
         watching.contents.append("second")
         watching.ask()
 
-    watching = Watching(None, None, Meanwhile(client, another))  # type: ignore[arg-type]
+    meanwhile = Meanwhile(client, another)
+    watching = Watching(None, None, meanwhile)  # type: ignore[arg-type]
     watching.contents = ["first"]
     naming = asyncio.create_task(watching.name_watched())
     try:
         await eventually(lambda: client.hexists(keys.SUBSCRIBED, "second"))
+        # Others may be thousands, and whoever asks for one after another would have all of them named each time.
+        assert meanwhile.named == [["first"], ["second"]]
     finally:
         naming.cancel()
         with contextlib.suppress(asyncio.CancelledError):
