@@ -15,6 +15,7 @@ from server.metrics import METRICS, Metrics, metrics_middleware
 from server.pressure import pressure_resource
 from server.problems import problems_middleware
 from server.routes import routes_of
+from server.settled import reading_resource
 from server.store import SETTINGS, redis_resource
 from server.ticker import ticker_resource
 from server.watch import watch_resource
@@ -43,6 +44,7 @@ def init_app(settings: Settings) -> web.Application:
         app.cleanup_ctx.append(ticker_resource)
     if {"live", "api"} & set(settings.roles):
         app.cleanup_ctx.append(feed_resource)
+        app.cleanup_ctx.append(reading_resource)
     if "live" in settings.roles:
         app.cleanup_ctx.append(broadcast_resource)
         app.on_shutdown.append(end_connections)

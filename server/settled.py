@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import orjson
@@ -25,6 +26,8 @@ WANTED_SECONDS: Final = 35
 """How long archive recounts marks at once after somebody last waited."""
 FIRST_LOOK, SLOWEST_LOOK = 0.02, 0.25
 """Seconds between two looks: quick at first, for who waits for the rest of a second."""
+TOGETHER: Final = 0.02
+"""Seconds between two readings: whoever asks in between waits for the next, which is for all of them."""
 _SHARD_FIELDS: Final = ("content", "archive", "archive:out", "archive:mark")
 
 
@@ -78,13 +81,42 @@ async def _waiting_for(
     traffic there is always a newer one.
     """
     if newest is None:
-        progress, last = await read_progress(app[REDIS], app[INSTALLATION].shards, wanted=position)
+        progress, last = await app[READING].progress(position)
         reasons = behind(position, progress)
         if reasons:
             return reasons, None
         newest = last
     shown = app[BROADCAST].hub.seq if BROADCAST in app else app[FEED].position
     return ([Behind("sockets", -1, shown, newest)] if enc(shown) < enc(newest) else []), newest
+
+
+class Reading:
+    """How far the readers are, read for all who wait at once: a thousand of them cost hardly more than one."""
+
+    def __init__(self, redis: Redis, shards: int) -> None:
+        self._redis = redis
+        self._shards = shards
+        self._wanted: dict[int, int] = {}
+        self._again = 0.0
+        self._next: asyncio.Task[tuple[list[Progress], str]] | None = None
+
+    async def progress(self, wanted: dict[int, int]) -> tuple[list[Progress], str]:
+        """Return what `read_progress` does, read after now.
+
+        Raises:
+            RedisError: if Redis does not answer.
+        """
+        self._wanted |= wanted
+        if self._next is None:
+            self._next = asyncio.get_running_loop().create_task(self._read())
+        # Who gives up must not take the answer from the others.
+        return await asyncio.shield(self._next)
+
+    async def _read(self) -> tuple[list[Progress], str]:
+        await asyncio.sleep(max(0.0, self._again - time.monotonic()))
+        self._again = time.monotonic() + TOGETHER
+        self._next, wanted, self._wanted = None, self._wanted, {}
+        return await read_progress(self._redis, self._shards, wanted=wanted)
 
 
 async def read_progress(redis: Redis, shards: int, *, wanted: dict[int, int]) -> tuple[list[Progress], str]:
@@ -124,3 +156,12 @@ async def read_progress(redis: Redis, shards: int, *, wanted: dict[int, int]) ->
 
 def _enc(value: bytes | None) -> int | None:
     return enc(value) if value else None
+
+
+READING: Final = web.AppKey("reading", Reading)
+
+
+async def reading_resource(app: web.Application) -> AsyncIterator[None]:
+    """Read for everybody who waits."""
+    app[READING] = Reading(app[REDIS], app[INSTALLATION].shards)
+    yield

@@ -10,7 +10,9 @@ import redis
 
 from live_states import say, viewers
 from real_servers import TestRedis
+from server import settled
 from server.broadcast import BROADCAST
+from server.settled import read_progress
 from streakline import keys
 from streakline.positions import pack_position
 from streakline.times import SEQ_BITS, newest_closed
@@ -101,6 +103,30 @@ async def test_updates_that_come_after_do_not_keep_it_waiting(serve: Serve, redi
                 assert (await ask(client, pack_position({0: f"{AT}-5"}), "60"))["settled"] is True
         finally:
             traffic.cancel()
+
+
+async def test_all_who_wait_are_served_by_the_same_readings(
+    serve: Serve, redis_server: TestRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may wait: 400 who each had Redis asked four times a second left no time for anything else."""
+    readings = 0
+
+    async def counted(*arguments: Any, **more: Any) -> Any:
+        nonlocal readings
+        readings += 1
+        return await read_progress(*arguments, **more)
+
+    monkeypatch.setattr(settled, "read_progress", counted)
+    client = await serve()
+    positions = [pack_position({shard: f"{AT}-5"}) for shard in range(4)]
+    waiting = [asyncio.create_task(ask(client, positions[n % 4], "30")) for n in range(80)]
+    with redis_server.client() as store:
+        for shard in range(4):
+            await eventually(lambda shard=shard: bool(store.exists(keys.wanted(shard))))  # type: ignore[misc]
+            pass_all(store, shard)
+    answers = await asyncio.gather(*waiting)
+    assert all(answer["settled"] for answer in answers)
+    assert readings < len(answers)
 
 
 async def test_it_gives_up_after_the_wait(serve: Serve) -> None:
