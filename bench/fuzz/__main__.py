@@ -97,7 +97,7 @@ async def _run(
             if REQUESTS in parts:
                 await _told(REQUESTS, asking.Asker(stack.url, stack.token, findings).ask, options.requests)
             if LIVE in parts:
-                await _told(LIVE, talking.Talker(stack.url, findings).talk, options.frames)
+                await _told(LIVE, talking.Talker(stack.url, stack.token, findings).talk, options.frames)
             if POISON in parts:
                 await _told(POISON, lambda number: poisoning.throw(store, findings, number), options.poison)
             if IMPORTS in parts:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
 from bench.fuzz.findings import REQUESTS, Findings, complaint, outcome
+from bench.fuzz.lines import Line, heard, lines
 from bench.fuzz.requests import (
     FIELDS,
     NO_REQUESTS,
@@ -30,6 +31,7 @@ PATIENCE: Final = 8.0
 """Seconds in which every request must have been answered or cut off."""
 ELSEWHERE: Final = "another method or path"
 RAW: Final = "bytes that are no HTTP"
+SAME: Final = "several over one connection"
 _NAMES: Final = ("user", "topics", "position", "wait", "since", "token", "key", "tz", "from", "to", "")
 
 
@@ -53,10 +55,28 @@ class Asker:
             self._complain(request, self._sent(request))
         for raw in NO_REQUESTS:
             self._complain(raw, self._sent(raw))
+        for line in lines(self._token, self._findings.seed):
+            self._follow(line)
         left = number - (self._findings.total("requests ") - before)
         for route in sorted(self._routes):
             if left > 0:
                 self._make_up(route, -(-left // len(self._routes)))
+
+    def _follow(self, line: Line) -> None:
+        """Send a conversation; each of its requests is answered, or the last answer ends the connection."""
+        begun = time.monotonic()
+        try:
+            answers = heard(self._host, self._port, line, patience=PATIENCE)
+        except TimeoutError:
+            self._findings.fail(REQUESTS, line, f"not all answered in {PATIENCE:.0f} seconds")
+            return
+        for answer in answers:
+            self._findings.note(f"requests {SAME}", outcome(answer), time.monotonic() - begun)
+            why = complaint(b"", answer)
+            if why is not None:
+                self._findings.fail(REQUESTS, line, why)
+        if len(answers) < line.answers and not (answers and _last(answers[-1])):
+            self._findings.fail(REQUESTS, line, f"{len(answers)} answers, then it hung up without a word")
 
     def _make_up(self, route: str, number: int) -> None:
         """Send a route what hypothesis makes up; of what goes wrong the shortest is kept."""
@@ -113,6 +133,11 @@ class Asker:
         if request.method == "GET" and path.startswith("/") and not path.startswith("/api"):
             return f"GET {PAGE}"
         return ELSEWHERE
+
+
+def _last(answer: Answer) -> bool:
+    """Tell whether an answer says that none follows."""
+    return answer.head.startswith(b"HTTP/1.0") or b"connection: close" in answer.head.lower()
 
 
 def _made(route: str, token: str) -> st.SearchStrategy[Request]:

@@ -13,6 +13,7 @@ import redis
 
 from bench.fuzz import poison
 from bench.fuzz.findings import POISON, Findings
+from bench.fuzz.mangled import mangled
 from bench.fuzz.poison import Fields, Poison
 from streakline import keys
 from streakline.records import DIMENSIONS
@@ -22,7 +23,7 @@ PATIENCE: Final = 30.0
 
 
 def entries(seed: int, now_ms: int, random_seed: int, number: int) -> Iterator[Poison]:
-    """Yield the corpus for every stream, then what chance makes, until each stream got `number`.
+    """Yield the corpus for every stream, then what chance makes, until each stream got `number`, then mangled rows.
 
     Args:
         seed: of the installation's hashes.
@@ -38,6 +39,7 @@ def entries(seed: int, now_ms: int, random_seed: int, number: int) -> Iterator[P
     for (stream, where), there in met.items():
         for _ in range(number - there):
             yield Poison(stream, where, _spoilt(chance, *good[stream]))
+    yield from (Poison(keys.events(0), "archive", fields) for fields in mangled(chance, now_ms, number // 2))
 
 
 def throw(client: redis.Redis, findings: Findings, number: int) -> int:

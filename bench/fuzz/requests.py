@@ -7,9 +7,12 @@ import gzip
 import json
 import random
 import socket
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
+
+import zstandard
 
 from server.routes import routes_of
 from streakline.settings import Settings
@@ -135,8 +138,7 @@ def _headers(bearer: tuple[bytes, bytes]) -> Iterator[tuple[tuple[bytes, bytes],
 def _posts() -> Iterator[Request]:
     for body in _BODIES:
         yield Request("POST", EVENTS.encode(), (), body)
-    play = {"id": "odd", "type": "play", "contentId": "odd", "sessionId": "s", "timestamp": 1_700_000_000_000}
-    whole = json.dumps(play)[:-1]
+    whole = json.dumps(_PLAY)[:-1]
     for name in FIELDS:
         for value in VALUES:
             yield Request("POST", EVENTS.encode(), (), f'[{whole},"{name}":{value}}}]'.encode())
@@ -198,6 +200,13 @@ _PAGES: Final = [
     b"/../../etc/passwd", b"/..%2f..%2fetc%2fpasswd", b"/x." + b"y" * 300, b"//evil", b"/%zz", b"/\xff",
     b"/" + b"%F0%9F%98%80" * 80, b"/assets/", b"/.", b"/assets/x.js", b"http://x/", b"*", b"/api", b"/api/none",
 ]  # fmt: skip
+_PLAY: Final = {
+    "id": "odd",
+    "type": "play",
+    "contentId": "odd",
+    "sessionId": "s",
+    "timestamp": 1_700_000_000_000,
+}
 _BODIES: Final = [
     b"", b" ", b"\0", b"\xef\xbb\xbf[]", b"null", b"true", b"1", b'""', b"{}", b"[", b"[[]]", b"[null]", b"[1]",
     b"[{}]", b'[{"id":{}}]', b'[{"id":null}]', b'[{"id":' + b"1" * 5_000 + b"}]", b'{"events":null}',
@@ -206,11 +215,28 @@ _BODIES: Final = [
     b'{"a":' * 100_000, b'[{"properties":' + b'{"a":' * 50_000, b'[{"x":' + DEEP.encode() + b"]" * 100_000 + b"}]",
     b"\xff\xfe[\0]\0", b'["\xff"]', b'[{"id":"a\\ud800"}]', b'{"events":[{}],"x":"\\ud800"}', b'[{"\\ud800":1}]',
     b'{"\\u0065vents":[{}]}', b"[" + b"{}," * 999 + b"{}]", b"[" + b"{}," * 1_000 + b"{}]", b"[]" + b" " * 999_998,
-    b"[]" + b" " * 999_999, b" " * 2_000_000,
+    b"[]" + b" " * 999_999, b" " * 2_000_000, b"[NaN]", b'[{"duration":NaN}]', b'[{"duration":-Infinity}]',
+    b'{"sentAt":1e999,"events":[]}', b'{"sentAt":-0.0,"events":[]}',
+    b'{"sentAt":"' + b"9" * 900_000 + b'","events":[]}',
+    b'{"events":[{}],"events":null}', b'{"events":[{}],"events":{"events":[]}}', b'[{"id":"a","id":{},"id":[]}]',
+    b'[{"id":"\\ud800\\ud800\\udc00\\udc00"}]', b'[{"id":"\xed\xa0\x80"}]', b'[{"id":"\xf4\x90\x80\x80"}]',
+    b'[{"id":"' + b"\\ud800" * 150_000 + b'"}]', b'[{"properties":{' + b'"a":1,' * 150_000 + b'"a":2}}]',
+    b'[{"properties":{"a":' + DEEP.encode() + b"]" * 100_000 + b"}}]", b"[" + b"[]," * 300_000 + b"[]]",
+    b'[{"timestamp":' + b"9" * 900_000 + b"}]", b"[/**/]", b"[]\0", b"[]]", b"[1e5,1E-5,-0,00]",
+    b"[" + b"1," * 900 + b"1]",
+    *(json.dumps([{**_PLAY, "id": f"ua-{n}", "userAgent": f"{robot}{n}"} for n in range(1_000)]).encode()
+      for robot in ("curl/8.", "Mozilla/5.0 (compatible; Googlebot/2.1) ", "Mozilla/5.0 (Linux; Android 13) " * 12)),
+    *(json.dumps([{**_PLAY, "id": f"new-{n}", name: f"{name} {n}"} for n in range(900)]).encode()
+      for name in ("source", "platform", "country", "contentType", "genre", "type")),
 ]  # fmt: skip
 _CODINGS: Final = [
     (b"gzip", b"x"), (b"gzip", gzip.compress(b"[]")[:-5]), (b"gzip", gzip.compress(b" " * 50_000_000)),
     (b"deflate", b"\xff"), (b"zstd", b"[]"), (b"br", b"[]"), (b"x", b"[]"), (b"gzip, gzip", b"[]"),
+    (b"deflate", zlib.compress(b" " * 50_000_000)), (b"deflate", zlib.compress(b"[]")[:-3]), (b"deflate", b"\x78"),
+    (b"zstd", zstandard.compress(b" " * 50_000_000)), (b"zstd", zstandard.compress(b"[]")[:-1]),
+    (b"zstd", zstandard.compress(b"[]") * 2), (b"zstd", b"\x28\xb5\x2f\xfd\xe0" + b"\xff" * 7 + b"\0\1\0\0"),
+    (b"gzip", gzip.compress(b"[]") * 2), (b"gzip", gzip.compress(b"[]") + b"rubbish"), (b"gzip", gzip.compress(b"")),
+    (b"gzip", gzip.compress(gzip.compress(b"[]"))), (b"GZIP", gzip.compress(b"[]")), (b"identity", b"[]"),
 ]  # fmt: skip
 FIELDS: Final = (
     "id", "type", "timestamp", "contentId", "contentType", "parentId", "creatorId", "userId", "anonymousId",
@@ -219,7 +245,9 @@ FIELDS: Final = (
     "genre", "title", "createdAt", "rating", "name", "value", "country", "bot", "trackId", "artistId",
 )  # fmt: skip
 VALUES: Final[list[Any]] = [
-    "null", '""', '"\\u0000"', '"\\ud800"', '"' + "x" * 501 + '"', "-1", "1e308", HUGE, "true", "[]", "{}",
+    "null", "NaN", "-0.0", "1e-400", "9223372036854775808", '"9999-12-31T23:59:59.999999999-23:59"', '"2026-W01"',
+    '"-1e999"', '"\\u202e\\ufeff\\uffff"',
+    '""', '"\\u0000"', '"\\ud800"', '"' + "x" * 501 + '"', "-1", "1e308", HUGE, "true", "[]", "{}",
     '{"a":{}}', '"../../etc/passwd"', "86400.001",
 ]  # fmt: skip
 NO_REQUESTS: Final = (

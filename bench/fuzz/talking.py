@@ -9,12 +9,14 @@ import random
 import socket
 import struct
 import time
+import zlib
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from bench.fuzz.crowding import Crowd
 from bench.fuzz.findings import LIVE, Findings
 from bench.fuzz.requests import Request, sent
 
@@ -86,6 +88,18 @@ def frames(chance: random.Random) -> Iterator[bytes]:
     yield frame(1, b"x", first=0) + frame(9, b"p") + frame(8, b"\x03\xe8") + frame(1, ping)
     yield frame(1, ping) * 2_000
     yield b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 3
+    yield frame(1, ping[:5], first=0) + frame(9, b"p") * 300 + frame(0, ping[5:])
+    yield frame(1, b"\xe2\x82", first=0) + frame(
+        0, b"\xac\xff"
+    )  # bytes that are no UTF-8 across two fragments
+    yield frame(1, b"", first=0) + b"".join(frame(0, b"x" * 100, first=0) for _ in range(50)) + frame(0, b"x")
+    yield frame(1, zlib.compress(b" " * 5_000_000), first=0xC0) + frame(1, ping)
+    yield frame(9, b"p", first=0x80) * 3_000 + frame(1, ping)
+    yield frame(8, b"\x03\xe8") + frame(1, ping) * 50
+    yield b"".join(
+        frame(1, _subscription(turn, kind)) for turn in range(200) for kind in ("subscribe", "unsubscribe")
+    )
+    yield frame(1, _subscription(0, "subscribe")) * 400
     while True:
         noise = chance.randbytes(chance.randrange(1, 600))
         opcode, bits = chance.randrange(16), chance.choice((0, 0x80, 0x80, 0xC0))
@@ -95,11 +109,17 @@ def frames(chance: random.Random) -> Iterator[bytes]:
         )
 
 
+def _subscription(turn: int, kind: str) -> bytes:
+    return json.dumps(
+        {"type": kind, "topics": [f"content:{turn} {number}" for number in range(50)] * 2}
+    ).encode()
+
+
 class Talker:
     """Speaks to one server's live endpoints."""
 
-    def __init__(self, url: str, findings: Findings) -> None:
-        self._url, self._findings = url, findings
+    def __init__(self, url: str, token: str, findings: Findings) -> None:
+        self._url, self._token, self._findings = url, token, findings
         address = urlsplit(url)
         self._host, self._port = address.hostname or "", address.port or 0
 
@@ -110,6 +130,7 @@ class Talker:
                 self._say(text)
             asyncio.run(self._messages())
             asyncio.run(self._slow_handshakes())
+            asyncio.run(Crowd(self._url, self._token, self._findings).ask())
 
     @contextlib.contextmanager
     def _stalled(self) -> Iterator[None]:

@@ -83,7 +83,7 @@ def test_bodies_that_never_end_hold_nobody_up_and_fill_no_log(stack: RunningStac
 def test_live_connections_that_make_no_sense_are_answered_or_closed(
     stack: RunningStack, findings: Findings
 ) -> None:
-    talking.Talker(stack.url, findings).talk(FRAMES)
+    talking.Talker(stack.url, stack.token, findings).talk(FRAMES)
     assert findings.total("live frames") == FRAMES
 
 
