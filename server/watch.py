@@ -21,14 +21,12 @@ from server.high_water import HighWater
 from server.metrics import METRICS, Metrics
 from server.store import INSTALLATION, REDIS, SETTINGS, Installation
 from server.tasks import running
-from streakline import clocks, faults, keys
+from streakline import clocks, faults, keys, lost
 from streakline.clocks import Clocks
 from streakline.settings import Settings
-from streakline.times import SECOND_MS, dec, enc, ms_of
+from streakline.times import SECOND_MS, ms_of
 
 EVERY: Final = 1.0
-MARGIN_MS: Final = 5 * SECOND_MS
-"""How much of a stream may be missing in what is known of its newest id."""
 _log = structlog.get_logger()
 
 
@@ -163,13 +161,11 @@ class Watch:
 
     async def _check(self, ids: dict[str, str]) -> bool:
         """Raise the streams of a redis-server that knows less than was known before; return whether it does."""
-        behind = {
-            s: known for s, known in self._high_water.known.items() if enc(known) > enc(ids.get(s, "0-0"))
-        }
-        for stream, known in behind.items():
-            raised = dec(enc(known) + enc(f"{MARGIN_MS}-0"))
-            await self._redis.eval(_RAISE, 1, stream, raised)
-            _log.error("redis_went_back", stream=stream, known=known, found=ids.get(stream), raised_to=raised)
+        behind = {}
+        for stream, least in lost.raised(self._high_water.known, ids).items():
+            behind[stream] = known = self._high_water.known[stream]
+            await self._redis.eval(_RAISE, 1, stream, least)
+            _log.error("redis_went_back", stream=stream, known=known, found=ids.get(stream), raised_to=least)
         if not behind:
             return False
         self._metrics.went_back.inc()

@@ -7,8 +7,14 @@ trimming did not take it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from streakline.times import SECOND_MS, dec, enc
+
+MARGIN_MS: Final = 5 * SECOND_MS
+"""How much of a stream may be missing in what is known of its newest id."""
 
 
 class Place(Enum):
@@ -48,3 +54,17 @@ def place(position: int, said: int, held: Held) -> Place:
         return Place.THERE
     older = held.first is not None and held.first < position
     return Place.GONE if older or held.trimmed <= position else Place.TRIMMED
+
+
+def raised(known: Mapping[str, str], found: Mapping[str, str]) -> dict[str, str]:
+    """Return the streams that went back, with the id that each is to go on after: none may be given twice.
+
+    Args:
+        known: stream -> the highest id that was ever seen of it.
+        found: stream -> its last id now; a stream that is not named has none.
+    """
+    return {
+        stream: dec(enc(highest) + enc(f"{MARGIN_MS}-0"))
+        for stream, highest in known.items()
+        if enc(highest) > enc(found.get(stream, "0-0"))
+    }

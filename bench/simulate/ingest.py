@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 import zstandard
 
+from bench.simulate.failures import Broken
 from bench.simulate.plain import Accepted, Said
 from bench.simulate.redis_stand_in import RedisData
 from bench.simulate.story import ARCHIVE, CONTENT, VIEWERS
-from server.watch import MARGIN_MS
-from streakline import keys, trims
+from streakline import keys, lost, trims
 from streakline.dictionary import FIRST, Dictionary
 from streakline.entries import TICK, Cold, pack_cold, pack_control
 from streakline.events import Event
 from streakline.stamping import Refused, Sender, Stamper
-from streakline.times import SEQ_BITS, enc
+from streakline.times import SEQ_BITS, dec, enc
 
 SEED: Final = 7
 CODED: Final = {"platform": ("web", "ios", "tv"), "source": ("feed", "search")}
@@ -46,7 +46,13 @@ class Ingest:
     def __init__(self, redis: RedisData, shards: int) -> None:
         self._redis, self._shards = redis, range(shards)
         self.log: list[Accepted] = []
-        """Everything acknowledged, in order of acceptance."""
+        """Everything acknowledged, in order of acceptance, but for what was lost."""
+        self.streamed: list[Accepted] = []
+        """What of it was ever in the streams that Redis knows of."""
+        self.ever: list[Accepted] = []
+        """Everything acknowledged, also what was lost."""
+        self._given: dict[int, int] = {}
+        """Shard -> the highest position that a sender got, whatever Redis knows of it."""
         self.positions: list[dict[int, int]] = []
         """What `position` the senders got, one a request."""
         dictionary = Dictionary()
@@ -59,7 +65,11 @@ class Ingest:
         self._pack = zstandard.ZstdCompressor(level=1)
 
     def post(self, events: tuple[Said, ...]) -> None:
-        """Accept a request: one entry a shard. What is refused was never said."""
+        """Accept a request: one entry a shard. What is refused was never said.
+
+        Raises:
+            Broken: if a sender gets a position that is not above all that were ever given.
+        """
         now = self._redis.now_ms
         batches: dict[int, list[tuple[bytes, Cold, Said]]] = {}
         for said in events:
@@ -74,9 +84,24 @@ class Ingest:
             hot, cold = b"".join(row[0] for row in batch), pack_cold([row[1] for row in batch])
             fields = {b"v": b"1", b"n": b"%d" % len(batch), b"h": hot, b"d": self._pack.compress(cold)}
             position[shard] = self._redis.add(keys.events(shard), fields)
-            self.log += (Accepted(said, shard, position[shard], now) for *_, said in batch)
+            self._must_be_new(shard, position[shard])
+            accepted = [Accepted(said, shard, position[shard], now) for *_, said in batch]
+            for kept in (self.log, self.streamed, self.ever):
+                kept.extend(accepted)
         if position:
             self.positions.append(position)
+
+    def lose(self, newest: Mapping[str, int], stands: Callable[[Accepted], bool]) -> None:
+        """Forget what came after the newest positions of streams, but what stands in history."""
+        self.streamed = [e for e in self.streamed if e.position <= newest.get(keys.events(e.shard), 0)]
+        kept = set(self.streamed)
+        self.log = [event for event in self.log if event in kept or stands(event)]
+
+    def _must_be_new(self, shard: int, position: int) -> None:
+        given = self._given.get(shard, 0)
+        if position <= given:
+            raise Broken("no id is given twice", f"{dec(position)} of shard {shard} after {dec(given)}")
+        self._given[shard] = position
 
     def recount(self, first: int | None, last: int | None) -> None:
         """Put a control entry into every stream."""
@@ -92,10 +117,10 @@ class Ingest:
 
     def raise_ids(self, known: Mapping[str, int]) -> None:
         """Raise streams that went back above the highest positions known, as the watch of ingest does first of all."""
-        for shard in self._shards:
-            for stream in (keys.events(shard), keys.out(shard), keys.candidates(shard)):
-                if self._redis.newest[stream] < known[stream]:
-                    self._redis.newest[stream] = known[stream] + (MARGIN_MS << SEQ_BITS)
+        streams = [make(s) for s in self._shards for make in (keys.events, keys.out, keys.candidates)]
+        highest, found = ({s: dec(at.get(s, 0)) for s in streams} for at in (known, self._redis.newest))
+        for stream, least in lost.raised(highest, found).items():
+            self._redis.newest[stream] = enc(least)
 
     def trim(self, *, roomy: bool) -> Iterator[Cut]:
         """Cut the streams as the ticker does; tell what went."""

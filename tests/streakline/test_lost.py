@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streakline.lost import Held, Place, place
+from streakline.lost import Held, Place, place, raised
 from streakline.times import enc
 
 AT = enc("1000-0")
@@ -53,3 +53,9 @@ def test_a_stream_that_was_cut_beyond_a_reader_did_not_go_back() -> None:
 def test_what_was_said_and_is_not_there_any_more_says_that_redis_went_back() -> None:
     assert place(AT, AT, held(progress="999-7")) is Place.GONE
     assert place(0, AT, held(progress="999-7")) is Place.GONE
+
+
+def test_a_stream_that_went_back_goes_on_after_the_highest_id_known_and_what_may_be_missing_of_it() -> None:
+    known = {"a": "1000-7", "b": "1000-0", "c": "1000-0"}
+    assert raised(known, {"a": "999-9", "b": "1000-0"}) == {"a": "6000-7", "c": "6000-0"}
+    assert raised({}, {"a": "5-0"}) == {}
