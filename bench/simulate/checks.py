@@ -10,6 +10,7 @@ from bench.simulate.holdings import (
     days_hold,
     floor,
     hashes_hold,
+    hashes_lie_between,
     no_other_rows,
     raw_holds,
     rows_hold,
@@ -74,6 +75,8 @@ class Inspector:
             days_hold(world, shard, own, closed)
             base_holds(world, shard, own, closed)
             hashes_hold(world, shard, own, closed)
+            if world.off_until:
+                hashes_lie_between(world, shard, closed)
             differences = int(world.redis.hashes[keys.progress(shard)].get(b"archive:differences", b"0"))
             if differences and world.story.max_ids >= 1000:
                 raise Broken("no recount differs", f"{differences} keys of shard {shard}")

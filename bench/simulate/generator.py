@@ -77,7 +77,34 @@ class _Teller:
         if random.random() < BACKS:
             for _ in range(random.choice((1, 1, 2))):
                 place = random.randrange(len(steps))
-                steps.insert(place + 1, Back(steps[place].at, random.choice((1, 2, 5, 12, 30, 60))))
+                steps[place + 1 : place + 1] = self._back(steps[place].at)
+
+    def _back(self, at: int) -> list[Step]:
+        """Let Redis go back: by any number of steps, or by some that matter."""
+        random = self._random
+        if random.random() < 0.6:
+            return [Back(at, random.choice((1, 2, 5, 12, 30, 60)))]
+        posts = [Post(at, (self._crowd.like(None, at),)) for _ in range(3)]
+        if random.random() < 0.3:  # within the ms in which something was accepted, and more is
+            return [posts[0], Run(at, self._flow(), (100,)), Back(at, random.choice((2, 3, 12))), posts[1]]
+        # What flows have written, closed and kept is lost; with the last thing that they read, or without.
+        flow, early = self._flow(), random.random() < 0.5
+        later = at + random.choice((2_200, 2_200, 100 * MINUTE))
+        steps: list[Step] = [posts[0], *self._both_read(at + 1_100)]
+        steps += [Epoch(at + 1_100, flow)] if early else []
+        steps += [posts[1]._replace(at=later), *self._both_read(later + 1_100)]
+        steps += [] if early else [Epoch(later + 1_100, flow)]
+        steps += (
+            [Crash(later + 1_100, flow, lose=False), Run(later + 1_100, flow, ())]
+            if random.random() < 0.5
+            else []
+        )
+        back = Back(later + 1_100, random.randint(1, len(steps)))
+        steps += [back, posts[2]._replace(at=later + 1_100), *self._both_read(later + 3_300)]
+        return [*steps, Rest(later + 3_300)] if random.random() < 0.5 else steps
+
+    def _both_read(self, at: int) -> list[Step]:
+        return [Run(at, CONTENT, (1000,)), Run(at, ARCHIVE, (1000,))]
 
     def _step(self) -> Step:
         self._pass_time()

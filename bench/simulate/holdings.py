@@ -36,6 +36,12 @@ def floor(world: World, shard: int) -> int:
     return int(world.redis.hashes[keys.progress(shard)].get(b"content:floor", b"0"))
 
 
+def returned_to(world: World, shard: int, bucket: int, upto: int) -> bool:
+    """Tell whether an open bucket may be off because Redis went back, and for no other reason."""
+    whole = world.story.max_ids >= 1000 and bucket >= floor(world, shard)
+    return upto < bucket <= world.off_until and whole
+
+
 def loose(world: World, shard: int, bucket: int, upto: int) -> bool:
     """Tell whether an open bucket may be off until it closes."""
     off = world.story.max_ids < 1000 or bucket < floor(world, shard) or bucket <= world.off_until
@@ -155,3 +161,26 @@ def hashes_hold(world: World, shard: int, counts: Mapping[tuple[int, int, str], 
         elif clock < closes_at(bucket) and not loose(world, shard, bucket, upto):
             found = {} if packed is None else sums_of_packed(unpack_counts(packed))
             same(f"open hash of {content!r} in {dec(bucket << SEQ_BITS)}", found, wanted)
+
+
+def hashes_lie_between(world: World, shard: int, upto: int) -> None:
+    """Where Redis went back, open hashes count at least what it kept, and at most what was ever said."""
+    if plain.turned_robots(world.ingest.ever):
+        return
+    clock = world.redis.newest[keys.events(shard)] >> SEQ_BITS
+    least, most = (
+        plain.by_key(plain.standing(some).values()) for some in (world.ingest.streamed, world.ingest.ever)
+    )
+    for key, greatest in most.items():
+        _, bucket, content = key
+        if key[0] != shard or not returned_to(world, shard, bucket, upto) or clock >= closes_at(bucket):
+            continue
+        packed = world.redis.hashes.get(keys.open_bucket(shard, bucket), {}).get(content.encode())
+        found = {} if packed is None else sums_of_packed(unpack_counts(packed))
+        for name in GROWING:
+            smallest = least.get(key, {}).get(name, 0)
+            if not smallest <= found.get(name, 0) <= greatest.get(name, 0):
+                told = (
+                    f"{name} of {key} is {found.get(name, 0)}, not from {smallest} to {greatest.get(name, 0)}"
+                )
+                raise Broken("open hashes after redis went back", told)

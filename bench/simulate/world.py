@@ -11,11 +11,12 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bench.simulate import bridged, story
+from bench.simulate import story
+from bench.simulate.bodies import Body
 from bench.simulate.failures import Broken, Failure
 from bench.simulate.history import Tables
 from bench.simulate.ingest import Cut, Ingest
-from bench.simulate.processes import ArchiveProcess, Died, Folder, Process
+from bench.simulate.processes import Died, Process
 from bench.simulate.redis_stand_in import Held, RedisData
 from bench.simulate.story import ARCHIVE, CONTENT, FLOWS, VIEWERS, Run, Step, Story
 from flows import bridge
@@ -33,24 +34,6 @@ ROUNDS: Final = 60
 """Rounds in which everything must have caught up when nothing new comes."""
 
 
-class _Body:
-    """A process, or its place while it is down."""
-
-    def __init__(self) -> None:
-        self.process: Process | None = None
-        self.folder = Folder()
-        self.edges = 0
-        self.run: Run | None = None
-        """What it is in the middle of."""
-        self.doomed = self.lose = False
-        """Killed while it was paused; with its folder."""
-        self.starts = 0
-        self.lost = 0
-        """How often it lost its folder."""
-        self.run_id = 0
-        """The redis-server that it has looked at."""
-
-
 class World:
     """Everything that a story happens to."""
 
@@ -60,7 +43,7 @@ class World:
         self.redis = RedisData(told.begin)
         self.ingest = Ingest(self.redis, told.shards)
         self.tables = Tables()
-        self.bodies = {flow: _Body() for flow in FLOWS}
+        self.bodies = {flow: Body() for flow in FLOWS}
         self.asked: Callable[[World, dict[int, int]], None] = lambda _world, _position: None
         self.rested: Callable[[World], None] = lambda _world: None
         self.returned: Callable[[World], None] = lambda _world: None
@@ -101,7 +84,7 @@ class World:
             bridge._now = before
         return None
 
-    def _happen(self, steps: int | None, doomed: _Body | None = None) -> None:
+    def _happen(self, steps: int | None, doomed: Body | None = None) -> None:
         """Let so many steps happen (None: all), or until a process is doomed."""
         done = 0
         while steps is None or done < steps:
@@ -159,11 +142,7 @@ class World:
         self.redis.restart(held)
         self._moments.clear()  # they are of what has not come to be
         self.ingest.raise_ids(known)
-        self.ingest.log = [
-            event
-            for event in self.ingest.log
-            if event.position <= held.newest.get(keys.events(event.shard), 0) or self.tables.stands(event)
-        ]
+        self.ingest.lose(held.newest, self.tables.stands)
         lost = max(known[keys.events(shard)] for shard in self.shards) >> SEQ_BITS
         self.off_until = bucket_of(lost + AHEAD_MS)
         self.whole_from = lost + AHEAD_MS + WINDOW_MINUTES * MINUTE_MS + MINUTE_MS
@@ -173,7 +152,7 @@ class World:
                     body.process.look()
                     body.run_id = self.redis.run_id
                 except Died:
-                    self._after_death(body)
+                    body.after_death()
         self.returned(self)
 
     def _ask(self, back: int) -> None:
@@ -214,24 +193,17 @@ class World:
                 body.process = self._started(run.flow, body)
             act(body.process)
         except (Died, WentBack):
-            self._after_death(body)
+            body.after_death()
         finally:
             body.run = None
 
-    def _started(self, flow: str, body: _Body) -> Process:
-        body.starts += 1
-        shards = self.story.shards
-
+    def _started(self, flow: str, body: Body) -> Process:
         def edge() -> None:
             self._edge(body)
 
-        if flow == CONTENT:
-            return bridged.content(self.redis, body.folder, shards, self.story.max_ids, edge)
-        if flow == VIEWERS:
-            return bridged.viewers(self.redis, body.folder, shards, edge)
-        return ArchiveProcess(self.redis, body.folder, shards, self.tables, edge)
+        return body.started(flow, self.redis, self.tables, self.story, edge)
 
-    def _edge(self, body: _Body) -> None:
+    def _edge(self, body: Body) -> None:
         run = body.run
         if run is None:
             return
@@ -251,14 +223,7 @@ class World:
         body = self.bodies[flow]
         body.doomed, body.lose = True, lose
         if body.run is None:
-            self._after_death(body)
-
-    def _after_death(self, body: _Body) -> None:
-        body.process = None
-        if body.lose:
-            body.folder = Folder()
-            body.lost += 1
-        body.doomed = body.lose = False
+            body.after_death()
 
     def _stop(self, flow: str) -> None:
         body = self.bodies[flow]
