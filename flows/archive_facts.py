@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import compress, repeat
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from flows.archive_columns import Places, Texts, mixed
 from flows.archive_native import Column
 from flows.archive_rows import EVENT_COLUMNS, Batch
 from streakline.entries import UNREADABLE
@@ -35,6 +35,10 @@ class Facts:
 
     def __init__(self) -> None:
         self._written: set[tuple[Any, ...]] = set()
+        self._known: set[int] = set()
+        """Hashes of the lines that plays told and that were written: nearly all are told again and again."""
+        self._told: dict[int, tuple[Any, ...]] = {}
+        """Hash -> line of those that were told since."""
 
     def new(self, batch: Batch, columns: Sequence[Column]) -> dict[tuple[Any, ...], int]:
         """Return the lines of the catalogue that were not written, each with the newest position that says it.
@@ -43,32 +47,49 @@ class Facts:
             batch: of standing events.
             columns: their `EVENT_COLUMNS`.
         """
-        records = batch.records
-        kinds = records["kind"]
-        told = [columns[place] for place in _TOLD]
-        played = (kinds <= HEARTBEAT) & ((records["flags"] & BOT) == 0)
-        lines: dict[tuple[Any, ...], int] = self._lines(played, repeat(0), told, batch)
-        stated = (kinds == _CONTENT) | (kinds == _CREATOR)
-        if stated.any():
-            of = compress(kinds.tolist(), stated.tolist())
-            lines |= self._lines(stated, of, [*told, columns[_PROPERTIES]], batch)
-        return lines
+        kinds = batch.records["kind"]
+        told: Any = [columns[place] for place in _TOLD]
+        played = np.flatnonzero((kinds <= HEARTBEAT) & ((batch.records["flags"] & BOT) == 0))
+        lines = self._played(played, told, batch) if len(played) else {}
+        stated = np.flatnonzero((kinds == _CONTENT) | (kinds == _CREATOR))
+        if len(stated):
+            properties: Any = columns[_PROPERTIES]
+            said = _lines(stated, kinds, [*told, properties], batch)
+            lines |= dict(zip(said, batch.entry[stated].tolist(), strict=True))
+        return {line: position for line, position in lines.items() if line not in self._written}
 
-    def _lines(
-        self, which: npt.NDArray[np.bool_], kinds: Iterable[int], told: Sequence[Column], batch: Batch
-    ) -> dict[tuple[Any, ...], int]:
-        """Return what some events say that was not written, with the position of the newest that says it."""
-        chosen = which.tolist()
-        length = batch.records["length"].tolist()
-        columns = [compress(column, chosen) for column in (*told[:6], length, *told[6:])]
-        found = dict(zip(zip(kinds, *columns), compress(batch.entry.tolist(), chosen)))  # noqa: B905 - one is endless
-        return {line: position for line, position in found.items() if line not in self._written}
+    def _played(self, played: Places, told: Sequence[Texts], batch: Batch) -> dict[tuple[Any, ...], int]:
+        """Return the lines that some events tell and that may not have been written."""
+        hashes = batch.records["content64"][played] ^ mixed(batch.records["length"][played].astype(np.uint64))
+        for column in told[1:]:
+            hashes = mixed(hashes) + column.take(played).hashes()
+        newest = dict(zip(hashes.tolist(), played.tolist(), strict=True))
+        unknown = newest.keys() - self._known
+        fresh = [number for number in unknown if number not in self._told]
+        if fresh:
+            places = np.array([newest[number] for number in fresh])
+            self._told |= zip(
+                fresh, _lines(places, np.zeros(len(batch.records), np.uint8), told, batch), strict=True
+            )
+        return {self._told[number]: int(batch.entry[newest[number]]) for number in unknown}
 
     def remember(self, lines: Collection[tuple[Any, ...]]) -> None:
         """Take lines as written."""
         if len(self._written) + len(lines) > REMEMBERED:
             self._written.clear()
+            self._known.clear()
         self._written.update(lines)
+        self._known |= self._told.keys()
+        self._told.clear()
+
+
+def _lines(
+    places: Places, kinds: npt.NDArray[np.uint8], told: Sequence[Texts], batch: Batch
+) -> list[tuple[Any, ...]]:
+    """Return what some events say."""
+    columns: list[list[Any]] = [column.take(places).tolist() for column in told]
+    columns.insert(6, batch.records["length"][places].tolist())
+    return list(zip(kinds[places].tolist(), *columns, strict=True))
 
 
 def fact_columns(lines: Mapping[tuple[Any, ...], int]) -> list[Sequence[Any]]:

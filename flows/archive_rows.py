@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from msgspec.structs import astuple
 
+from flows.archive_cold import ColdRows, read_rows, rows_of
 from flows.archive_native import Column, Pairs
-from flows.cold import open_cold
+from flows.cold import open_cold, unpacked_together
 from streakline import kinds
 from streakline.counts import BREAKDOWN_DIMENSIONS, BREAKDOWNS, CELL, HEAD, MEASURES
 from streakline.entries import Cold, Entry, Poison, read_entry
@@ -73,7 +73,7 @@ class Batch(NamedTuple):
     """Readable events of some entries, in order of acceptance."""
 
     records: Records
-    rows: list[Cold]
+    rows: ColdRows
     entry: npt.NDArray[np.uint64]
     """Of each event the position (`enc`) of its entry."""
 
@@ -91,38 +91,73 @@ class Part(NamedTuple):
     """The id of the last entry of the part."""
 
 
+class _Kept(NamedTuple):
+    """An entry on its way into a part."""
+
+    entry_id: bytes
+    fields: Fields
+    entry: Entry
+
+
 def parts(entries: Entries) -> Iterator[Part]:
     """Yield some entries as parts: some thousand events or a control entry end one, poison is set aside."""
-    some: list[tuple[int, Entry]] = []
-    rows: list[Cold] = []
+    some: list[_Kept] = []
     dead: list[Dead] = []
+    events = 0
     for place, (entry_id, fields) in enumerate(entries, 1):
         control = None
         try:
             entry = read_entry(fields)
             control = entry.control
             if entry.n:
-                rows += open_cold(entry)
-                some.append((enc(entry_id), entry))
+                some.append(_Kept(entry_id, fields, entry))
+                events += entry.n
         except Poison as poison:
-            dead.append(Dead(entry_id.decode(), str(poison), _body(fields)))
-        if control is not None or len(rows) >= EVENTS_OF_PART or place == len(entries):
-            yield Part(some, _batch(some, rows), dead, control, entry_id)
-            some, rows, dead = [], [], []
+            dead.append(_dead(entry_id, fields, poison))
+        if control is not None or events >= EVENTS_OF_PART or place == len(entries):
+            kept, rows = _rows(some, dead)
+            yield Part(kept, None if rows is None else _batch(kept, rows), dead, control, entry_id)
+            some, dead, events = [], [], 0
+
+
+def _rows(some: Sequence[_Kept], dead: list[Dead]) -> tuple[list[tuple[int, Entry]], ColdRows | None]:
+    """Return the entries that can be read, and their rows, None if there are none."""
+    if not some:
+        return [], None
+    unpacked = unpacked_together([one.entry.cold for one in some])
+    rows = None if unpacked is None else read_rows(unpacked, [one.entry.n for one in some])
+    if rows is None:
+        return _one_by_one(some, dead)
+    return [(enc(one.entry_id), one.entry) for one in some], rows
+
+
+def _one_by_one(some: Sequence[_Kept], dead: list[Dead]) -> tuple[list[tuple[int, Entry]], ColdRows | None]:
+    """Return the entries that can be read, and their rows; the others go to the dead."""
+    kept: list[tuple[int, Entry]] = []
+    cold: list[Cold] = []
+    for one in some:
+        try:
+            cold += open_cold(one.entry)
+        except Poison as poison:
+            dead.append(_dead(one.entry_id, one.fields, poison))
+        else:
+            kept.append((enc(one.entry_id), one.entry))
+    return kept, rows_of(cold) if cold else None
 
 
 def opened(entries: Sequence[tuple[int, Entry]]) -> Batch | None:
     """Return the events of readable entries once more; None if there are none."""
-    return _batch(entries, [row for _, entry in entries for row in open_cold(entry)])
+    return (
+        _batch(entries, rows_of([r for _, entry in entries for r in open_cold(entry)])) if entries else None
+    )
 
 
-def _body(fields: Fields) -> bytes:
-    return b" ".join(name + b"=" + value[:2000] for name, value in fields.items())
+def _dead(entry_id: bytes, fields: Fields, poison: Poison) -> Dead:
+    body = b" ".join(name + b"=" + value[:2000] for name, value in fields.items())
+    return Dead(entry_id.decode(), str(poison), body)
 
 
-def _batch(entries: Sequence[tuple[int, Entry]], rows: list[Cold]) -> Batch | None:
-    if not entries:
-        return None
+def _batch(entries: Sequence[tuple[int, Entry]], rows: ColdRows) -> Batch:
     records = records_of([entry.hot for _, entry in entries])
     positions = np.array([position for position, _ in entries], np.uint64)
     return Batch(records, rows, np.repeat(positions, [entry.n for _, entry in entries]))
@@ -145,16 +180,13 @@ def sane(batch: Batch) -> tuple[Batch, list[Dead]]:
 def folded(batch: Batch) -> Batch:
     """Return one event an identity: of a play the longest, of equals the first accepted."""
     ids = batch.records["id64"]
-    order = np.argsort(ids, kind="stable")
-    ranked = ids[order]
-    again = ranked[1:] == ranked[:-1]
-    if not again.any():
+    ranked = np.sort(ids)
+    again = ranked[1:][ranked[1:] == ranked[:-1]]
+    if not len(again):
         return batch
     # Most identities come once: only the others are ranked.
-    several = np.zeros(len(ids), np.bool_)
-    several[1:] = again
-    several[:-1] |= again
-    places = order[several]
+    found = again[np.minimum(np.searchsorted(again, ids), len(again) - 1)]
+    places = np.flatnonzero(found == ids)
     shorter = -_lengths(batch.records[places]).astype(np.int64)
     places = places[np.lexsort((places, shorter, ids[places]))]
     stands = np.ones(len(places), np.bool_)
@@ -166,7 +198,7 @@ def folded(batch: Batch) -> Batch:
 
 def chosen(batch: Batch, which: npt.NDArray[np.int64]) -> Batch:
     """Return some events of a batch."""
-    return Batch(batch.records[which], [batch.rows[i] for i in which.tolist()], batch.entry[which])
+    return Batch(batch.records[which], batch.rows.take(which), batch.entry[which])
 
 
 def _lengths(records: Records) -> npt.NDArray[np.uint32]:
@@ -182,7 +214,7 @@ def event_columns(batch: Batch, shard: int) -> list[Column]:
     version[:, 0] = np.uint64(_ALL_BITS) - batch.entry
     version[:, 1] = _lengths(records)
     columns: list[Column] = [np.full(size, shard, np.uint8), version]
-    columns += zip(*map(astuple, batch.rows), strict=True)
+    columns += batch.rows.columns
     columns += [records[field] for field, _ in _NUMBERS]
     flags = records["flags"]
     columns += [(flags & bit) != 0 for bit, _ in _FLAGS]
@@ -195,9 +227,11 @@ def late_marks(batch: Batch) -> dict[tuple[int, str], int]:
     buckets = start - start % QUARTER_MS
     accepted = (batch.entry >> np.uint64(SEQ_BITS)).astype(np.int64)
     marks: dict[tuple[int, str], int] = {}
-    for i in np.flatnonzero(accepted >= buckets + (QUARTER_MS + LATENESS_MS)).tolist():
-        key = (int(buckets[i]), batch.rows[i].contentId)
-        position = int(batch.entry[i])
+    late = np.flatnonzero(accepted >= buckets + (QUARTER_MS + LATENESS_MS))
+    contents = batch.rows.texts("contentId", late)
+    for key, position in zip(
+        zip(buckets[late].tolist(), contents, strict=True), batch.entry[late].tolist(), strict=True
+    ):
         if position < marks.get(key, position + 1):
             marks[key] = position
     return marks

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import zstandard
 
@@ -21,6 +22,20 @@ class _Own(threading.local):
 
 
 _OWN: Final = _Own()
+
+
+def unpacked_together(frames: Sequence[bytes]) -> Sequence[bytes] | None:
+    """Return what is in some frames, None if one of them is broken or too large.
+
+    At once, because each call lets go of the interpreter's lock: to get it back costs more than a frame.
+    """
+    try:
+        if not all(0 < zstandard.frame_content_size(frame) <= MAX_COLD for frame in frames):
+            return None
+        found: Any = _OWN.unpack.multi_decompress_to_buffer(list(frames))
+    except (zstandard.ZstdError, ValueError):
+        return None
+    return [found[place].tobytes() for place in range(len(found))]
 
 
 def open_cold(entry: Entry) -> list[Cold]:

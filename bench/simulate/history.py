@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from bench.simulate.plain import Accepted
+from flows.archive_columns import Texts
 from flows.archive_native import Column, Pairs
 from flows.archive_rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.archive_store import RECOUNTED, Columns, Lifetime, Store
@@ -241,7 +242,9 @@ def _listed(column: Column) -> Sequence[Any]:
     if isinstance(column, Pairs):
         pairs = list(zip(column.keys, column.values.tolist(), strict=True))
         return [dict(pairs[first:last]) for first, last in pairwise([0, *column.ends.tolist()])]
-    return column.tolist() if isinstance(column, np.ndarray) else column
+    if isinstance(column, np.ndarray | Texts):
+        return column.tolist()
+    return [column[place] for place in range(len(column))]
 
 
 def _counted(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, ...], Maps]:
