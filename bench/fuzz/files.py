@@ -233,13 +233,40 @@ def _bomb(chance: random.Random, good: bytes) -> bytes:
     return file.getvalue()
 
 
+def _repeated(chance: random.Random, good: bytes) -> bytes:
+    """Say members of objects, or columns, twice and otherwise."""
+    other = chance.choice((b"null", b"{}", b"[]", b'"x"', b"-1e400", b"NaN", b"1" * 5_000))
+    name = chance.choice(
+        (b'"id"', b'"ts"', b'"endTime"', b'"msPlayed"', b'"titleUrl"', b'"time"', b'"events"')
+    )
+    return good.replace(name + b":", name + b":" + other + b"," + name + b":").replace(b"uts,", b"uts,uts,")
+
+
+def _halves(chance: random.Random, good: bytes) -> bytes:
+    """Put halves of surrogate pairs and other text that is none where text is."""
+    half = chance.choice(
+        (rb"\ud800", rb"\udc00\ud800", rb"\u12", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xff")
+    )
+    return good.replace(chance.choice((b"A", b"S1", b"V1", b"e1", b"Song", b"Watched")), half)
+
+
+def _members(chance: random.Random, good: bytes) -> bytes:
+    """Pack in several members, of which one is a bomb, is broken, or is none."""
+    half = len(good) // 2
+    first, second = gzip.compress(good[:half]), gzip.compress(good[half:])
+    between = chance.choice(
+        (b"", b"\0" * 5_000, gzip.compress(b" " * 50_000_000, 1), second[:9], b"\x1f\x8b", b"x")
+    )
+    return first + between + second
+
+
 def _noise(chance: random.Random, _: bytes) -> bytes:
     return chance.choice((b"", b"\n", b"[]", b"{}", b"null", b"5", chance.randbytes(3_000), b"\x1f\x8b"))
 
 
 _FAULTS: Final[tuple[Callable[[random.Random, bytes], bytes], ...]] = (
     _truncated, _wrong_types, _odd_rows, _nested, _encoded, _marked, _noughts, _huge_fields, _columns, _quoted, _packed,
-    _wrong_types, _noise, _wrong_types,
+    _wrong_types, _noise, _wrong_types, _repeated, _halves, _members,
 )  # fmt: skip
 
 
