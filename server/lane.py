@@ -26,6 +26,8 @@ from streakline.events import MAX_BYTES
 
 MAX_HEAD: Final = 8_192
 """Bytes of a head that is remembered: for every connection, for as long as it is open."""
+HEAD_SECONDS: Final = 30.0
+"""After so long a connection that has not asked for anything is closed; aiohttp itself watches from then on."""
 _LENGTH: Final = re.compile(rb"\r\nContent-Length: *([0-9]{1,7})\r\n", re.IGNORECASE)
 _UNUSUAL: Final = (hdrs.TRANSFER_ENCODING, hdrs.CONTENT_ENCODING, hdrs.EXPECT, hdrs.UPGRADE, hdrs.TRAILER)
 """Headers that change how a request is read: with one of them it is never taken by the lane."""
@@ -52,7 +54,7 @@ class LaneHandler(MalformedHandler):
     """aiohttp's protocol of a connection, with a lane."""
 
     __slots__ = (
-        "_after", "_at_aiohttp", "_before", "_headers", "_held", "_idle", "_lane", "_left", "_off", "_part",
+        "_after", "_at_aiohttp", "_before", "_first", "_headers", "_held", "_idle", "_lane", "_left", "_off", "_part",
         "_under_way",
     )  # fmt: skip
 
@@ -74,6 +76,17 @@ class LaneHandler(MalformedHandler):
         self._held = b""
         """What came meanwhile."""
         self._idle: asyncio.Future[None] | None = None
+        self._first: asyncio.TimerHandle | None = None
+        """Closes a connection on which no request came."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for the first request, not for ever."""
+        super().connection_made(transport)
+        self._first = self._loop.call_later(HEAD_SECONDS, self._close_if_nothing_came)
+
+    def _close_if_nothing_came(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self.force_close()
 
     def data_received(self, data: bytes) -> None:
         """Take a request of the lane; give aiohttp everything else."""
@@ -161,6 +174,8 @@ class LaneHandler(MalformedHandler):
     ) -> tuple[web.StreamResponse, bool]:
         """Answer a request that went the whole way; from now on its head may use the lane."""
         answered = await super().finish_response(request, resp, start_time)
+        if self._first is not None:
+            self._first.cancel()
         if not self._off:
             if self._left or not request.content.is_eof():
                 self._off = (
@@ -186,6 +201,8 @@ class LaneHandler(MalformedHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget everything; an answer that is still to come goes nowhere."""
         super().connection_lost(exc)
+        if self._first is not None:
+            self._first.cancel()
         self._off, self._lane, self._held = True, None, b""
         self._part.clear()
 

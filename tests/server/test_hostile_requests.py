@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from real_servers import TestRedis
+from server import ingest, lane
 from server.problems import CONTENT_TYPE
 from streakline import keys
 from wire import SECRET, Serve, eventually
@@ -132,6 +133,33 @@ async def test_a_body_that_turns_wrong_is_refused_whenever_it_comes(
     assert answer.split()[1] == b"400"
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["detail"]
     assert caplog.text == "", "whoever sends rubbish would fill the log"
+
+
+@pytest.mark.parametrize("said", [b"", b"POST /api/stats/events HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+async def test_a_connection_that_asks_for_nothing_is_closed(
+    serve: Serve, said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "HEAD_SECONDS", 0.2)
+    client = await serve()
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(said)
+    async with asyncio.timeout(20):
+        assert await reader.read() == b""
+    writer.close()
+
+
+async def test_a_body_that_does_not_end_is_refused_and_its_connection_closed(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "BODY_SECONDS", 0.2)
+    client = await serve(anonymous_writes=True)
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(b"POST /api/stats/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n[")
+    async with asyncio.timeout(60):
+        answer = await reader.read()
+    writer.close()
+    assert answer.split()[1] == b"408"
+    assert "send the same events again" in json.loads(answer.partition(b"\r\n\r\n")[2])["detail"]
 
 
 @pytest.mark.parametrize("path", ["/api/live", "/api/live/events"])
