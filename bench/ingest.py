@@ -121,7 +121,9 @@ async def _measure(folder: Path, options: argparse.Namespace) -> Figures:
         for server in servers.values():
             await server.turn(0.5, options.connections, options.events)  # connections, codes, caches
         turns: dict[str, list[Turn]] = {name: [] for name in servers}
-        entries = size = 0
+        costs: list[Parts] = []
+        entries = size = posted = 0
+        wave = 1.0
         for _ in range(options.turns):
             before = _streams(client)
             for name, server in servers.items():
@@ -129,9 +131,10 @@ async def _measure(folder: Path, options: argparse.Namespace) -> Figures:
                 if name == "streakline":
                     after = _streams(client)
                     entries, size = entries + after[0] - before[0], size + after[1] - before[1]
-        posted = sum(turn.events for turn in turns["streakline"])
-        wave = posted / options.events / (entries / SHARDS)
-        parts = measured(options.events, max(1, round(wave)))
+            posted = sum(turn.events for turn in turns["streakline"])
+            wave = posted / options.events / (entries / SHARDS)
+            costs.append(measured(options.events, max(1, round(wave))))  # in each phase of the machine
+        parts = Parts(*map(statistics.median, zip(*costs, strict=True)))
         rate, took = await servers["streakline"].latencies(options.seconds)
         client.close()
     finally:

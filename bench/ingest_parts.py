@@ -24,7 +24,7 @@ CODED = {
     "device": (agent_of(AGENT).device,),
 }
 SHARDS = 4
-ROUNDS = 7
+ROUNDS = 3
 
 
 class Parts(NamedTuple):
