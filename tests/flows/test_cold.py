@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import zstandard
 
-from flows.cold import open_cold
+from flows.cold import MAX_COLD, open_cold, unpacked_together
 from streakline.entries import Cold, Entry, pack_cold
 
 
@@ -25,3 +25,9 @@ def test_threads_that_open_cold_parts_at_once_do_not_disturb_each_other() -> Non
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(opened, range(8)))
     assert found == [[f"content-{(first + step) % 64}-0" for step in range(300)] for first in range(8)]
+
+
+def test_frames_that_are_too_large_together_are_not_unpacked_together() -> None:
+    frames = [zstandard.ZstdCompressor().compress(bytes(MAX_COLD // 2)) for _ in range(2)]
+    assert unpacked_together(frames) == [bytes(MAX_COLD // 2)] * 2
+    assert unpacked_together([*frames, zstandard.ZstdCompressor().compress(b"\x90")]) is None
