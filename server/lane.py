@@ -28,6 +28,8 @@ MAX_HEAD: Final = 8_192
 """Bytes of a head that is remembered: for every connection, for as long as it is open."""
 HEAD_SECONDS: Final = 30.0
 """After so long a connection that has not asked for anything is closed; aiohttp itself watches from then on."""
+PART_SECONDS: Final = 1.0
+"""How long the lane waits for the rest of a body; aiohttp waits on, and not for ever."""
 _LENGTH: Final = re.compile(rb"\r\nContent-Length: *([0-9]{1,7})\r\n", re.IGNORECASE)
 _UNUSUAL: Final = (hdrs.TRANSFER_ENCODING, hdrs.CONTENT_ENCODING, hdrs.EXPECT, hdrs.UPGRADE, hdrs.TRAILER)
 """Headers that change how a request is read: with one of them it is never taken by the lane."""
@@ -55,7 +57,7 @@ class LaneHandler(MalformedHandler):
 
     __slots__ = (
         "_after", "_at_aiohttp", "_before", "_first", "_headers", "_held", "_idle", "_lane", "_left", "_off", "_part",
-        "_under_way",
+        "_slow", "_under_way",
     )  # fmt: skip
 
     def __init__(self, manager: web_server.Server, **options: Any) -> None:
@@ -71,6 +73,8 @@ class LaneHandler(MalformedHandler):
         """... still to come."""
         self._part = bytearray()
         """What came so far of a request that the lane will take; `_left` bytes are missing."""
+        self._slow: asyncio.TimerHandle | None = None
+        """Gives that to aiohttp, unless the rest comes soon."""
         self._under_way = False
         """A request of the lane waits for its answer."""
         self._held = b""
@@ -103,10 +107,20 @@ class LaneHandler(MalformedHandler):
             self._part += data
             self._left -= len(data)
             if self._left <= 0:
-                whole, self._part = bytes(self._part), bytearray()
-                self._begin(whole)
+                self._begin(self._parts())
         else:
             self._begin(data)
+
+    def _parts(self) -> bytes:
+        """Return what came of a request, and wait for no more of it."""
+        whole, self._part = bytes(self._part), bytearray()
+        if self._slow is not None:
+            self._slow.cancel()
+        return whole
+
+    def _give_up(self) -> None:
+        if self._part:
+            self._hand_over(self._parts())
 
     def _begin(self, data: bytes) -> None:
         """Take data that begin with a new request."""
@@ -126,6 +140,7 @@ class LaneHandler(MalformedHandler):
         elif len(data) < end:
             self._left = end - len(data)
             self._part += data
+            self._slow = self._loop.call_later(PART_SECONDS, self._give_up)
         elif self.writing_paused or not self._taken(self._lane, data[begin:end], data[end:]):
             self._hand_over(data)
 

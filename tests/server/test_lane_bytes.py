@@ -10,8 +10,9 @@ import pytest
 from aiohttp.web_protocol import RequestHandler
 
 from raw_lines import URL, Hearing, Line, request, taken_by_aiohttp, told
+from server import ingest, lane
 from server.lane import LaneHandler
-from wire import Serve, now_ms, play
+from wire import Serve, eventually, now_ms, play
 
 
 async def test_a_body_in_pieces_and_requests_in_one_piece_are_answered_in_order(serve: Serve) -> None:
@@ -24,6 +25,35 @@ async def test_a_body_in_pieces_and_requests_in_one_piece_are_answered_in_order(
     await line.send(b"".join(request([play(number) for number in range(n)]) for n in (1, 2, 3, 4)))
     assert [(await line.answer())[2]["accepted"] for _ in range(4)] == [1, 2, 3, 4]
     assert taken_by_aiohttp(client) == 1
+    line.close()
+
+
+async def test_a_body_that_does_not_end_is_refused_behind_others_too(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "PART_SECONDS", 0.05)
+    monkeypatch.setattr(ingest, "BODY_SECONDS", 0.05)
+    line = await Line.to(await serve())
+    await line.ask(request([play(0)]))
+    async with asyncio.timeout(20):
+        status, _, told = await line.ask(request([play(1), play(2)])[:-1])
+    assert status == 408
+    assert "send the same events again" in told["detail"]
+    line.close()
+
+
+async def test_a_body_that_is_slow_is_taken_once_it_is_there(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "PART_SECONDS", 0.01)
+    client = await serve()
+    line = await Line.to(client)
+    await line.ask(request([play(0)]))
+    whole = request([play(1), play(2)])
+    await line.send(whole[:-5])
+    await eventually(lambda: taken_by_aiohttp(client) == 2)
+    await line.send(whole[-5:] + request([play(3)]))
+    assert [(await line.answer())[2]["accepted"] for _ in range(2)] == [2, 1]
     line.close()
 
 
