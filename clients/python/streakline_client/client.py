@@ -29,7 +29,7 @@ class Client:
     """Posts events and reads numbers. Use it with `async with`, or call `close`.
 
     Safe to share between tasks. Events carry ids made by the sender, so every request may be repeated, and
-    is: after a lost connection, 429 and 503, until `patience.total` is over.
+    is: after a lost connection, 408, 429 and 503, until `patience.total` is over.
     """
 
     def __init__(self, url: str, token: str | None = None, *, patience: Patience | None = None) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
-LATER = frozenset({429, 502, 503, 504})
-"""Answers that mean "not now": the server is full, restarting, or its proxy cannot see it."""
+LATER = frozenset({408, 429, 502, 503, 504})
+"""Answers that mean "not now": the body came too slowly, the server is full, restarting, or its proxy cannot see it."""
 
 
 @dataclass(frozen=True, slots=True)
