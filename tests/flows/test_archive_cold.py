@@ -60,6 +60,13 @@ def test_texts_leave_as_they_would_from_a_list(texts: list[str], data: st.DataOb
     assert len(set(zip(hashes, texts, strict=True))) == len(set(hashes)) == len(set(texts))
 
 
+@pytest.mark.parametrize("text", ["", "a", "x" * 63, "x" * 64, "z" * 200])
+def test_a_text_has_one_hash_whatever_else_is_in_its_column(text: str) -> None:
+    beside = (rows_of([Cold("c", "i", title=title) for title in titles]) for titles in ([text], [text, "b"]))
+    alone, first = (rows.columns[22].hashes()[0] for rows in beside)  # type: ignore[union-attr]
+    assert alone == first
+
+
 @given(st.lists(st.none() | st.floats(allow_nan=False), min_size=1))
 def test_numbers_leave_as_they_would_from_a_list(numbers: list[float | None]) -> None:
     column = rows_of([Cold("c", "i", position=number) for number in numbers]).columns[23]
