@@ -3,14 +3,15 @@
 All runs have one rate in stream time, the same contents and listeners, and the same backlog before the reader: a
 feeder keeps so many minutes ahead, trims behind, and closes quarter hours as archive would. The shortest run covers
 more than three hours of stream clock, so that all of them hold as many open quarter hours. A machine has fast and slow
-phases, longer than a short run: so a long run pauses every few million events for the shortest one to be made, and is
-held against those made within it.
+phases, longer than a short run: so a long run pauses every few million events for the shortest one to be made, and its
+cost is held against those made within it. Two processes doing the same differ in memory by a tenth: so that of a long run
+is held against its own after as many events as the shortest run has.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -36,13 +37,12 @@ FLAT: Final = 1.15
 
 
 class Cost(NamedTuple):
-    """What some runs cost: how many, events of all, CPU-seconds and seconds of wall time, bytes of one."""
+    """What some runs cost: how many, events of all, CPU-seconds and seconds of wall time."""
 
     runs: int
     events: int
     cpu: float
     wall: float
-    resident: float
 
     @property
     def each(self) -> float:
@@ -51,10 +51,14 @@ class Cost(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A long run, with the memory of its last segment, and what the short ones within it cost, with the median's."""
+    """A long run and the short ones within it."""
 
     long: Cost
     short: Cost
+    first: int
+    """Bytes of memory of the long run after as many events as a short one has ..."""
+    last: int
+    """... and in its last segment."""
 
     @property
     def cost(self) -> float:
@@ -63,8 +67,8 @@ class Pair(NamedTuple):
 
     @property
     def resident(self) -> float:
-        """How many times as much memory the long run holds."""
-        return self.long.resident / self.short.resident
+        """How many times as much memory the long run holds at its end as at its beginning."""
+        return self.last / self.first
 
 
 def main() -> int:
@@ -106,21 +110,17 @@ def _pair(pattern: Pattern, stretches: int, shortest: int) -> Pair:
     short: list[Followed] = []
     with tempfile.TemporaryDirectory() as name, RedisStack(Path(name), pattern.shards) as stack:
         flow = None
-        for first in range(0, stretches, SEGMENT):
-            until = min(first + SEGMENT, stretches)
+        for first, until in itertools.pairwise([0, shortest, *range(SEGMENT, stretches, SEGMENT), stretches]):
             feeder = Feeder(stack.url, pattern, Plan(first, until - first, ahead_ms=AHEAD_MS))
             flow = flow or stack.flow("content")
             seen.append(follow(stack, flow, pattern.last(until)))
             feeder.took()
             short.append(_short(pattern, shortest))
     return Pair(
-        _sum(seen, 1, stretches * STRETCH, seen[-1].resident),
-        _sum(
-            short,
-            len(short),
-            len(short) * shortest * STRETCH,
-            statistics.median(each.resident for each in short),
-        ),
+        _sum(seen, 1, stretches * STRETCH),
+        _sum(short, len(short), len(short) * shortest * STRETCH),
+        seen[0].resident,
+        seen[-1].resident,
     )
 
 
@@ -132,16 +132,16 @@ def _short(pattern: Pattern, stretches: int) -> Followed:
     return seen
 
 
-def _sum(seen: list[Followed], runs: int, events: int, resident: float) -> Cost:
-    return Cost(runs, events, sum(each.cpu for each in seen), sum(each.wall for each in seen), resident)
+def _sum(seen: list[Followed], runs: int, events: int) -> Cost:
+    return Cost(runs, events, sum(each.cpu for each in seen), sum(each.wall for each in seen))
 
 
 def _sentence(pair: Pair) -> str:
-    long, short = pair
+    long, short = pair.long, pair.short
     return (
-        f"{long.events / 1e6:g} M: {long.each:.2f} µs an event and {long.resident / 1e6:.0f} MB, in the runs of "
-        f"{short.events / short.runs / 1e6:g} M within {short.each:.2f} and {short.resident / 1e6:.0f}: "
-        f"{pair.cost:.2f} and {pair.resident:.2f} times"
+        f"{long.events / 1e6:g} M: {long.each:.2f} µs an event, {short.each:.2f} in the {short.runs} runs of "
+        f"{short.events / short.runs / 1e6:g} M within, {pair.cost:.2f} times; "
+        f"{pair.first / 1e6:.0f} MB at first, {pair.last / 1e6:.0f} at last, {pair.resident:.2f} times"
     )
 
 
@@ -159,17 +159,18 @@ def _print(pairs: list[Pair]) -> None:
     for heading in headings:
         table.add_column(heading, justify="right")
     for pair in pairs:
-        for cost, ratios in (
-            (pair.short, ("", "")),
-            (pair.long, (f"{pair.cost:.2f}", f"{pair.resident:.2f}")),
+        for cost, ratio, held, grown in (
+            (pair.short, "", pair.first, ""),
+            (pair.long, f"{pair.cost:.2f}", pair.last, f"{pair.resident:.2f}"),
         ):
             table.add_row(
                 f"{cost.runs} x {cost.events / cost.runs:,.0f}",
                 f"{cost.events / cost.runs / STRETCH * STRETCH_MS / HOUR_MS:.1f}",
                 f"{cost.each:.2f}",
                 f"{cost.events / cost.wall:,.0f}",
-                f"{cost.resident / 1e6:.0f}",
-                *ratios,
+                f"{held / 1e6:.0f}",
+                ratio,
+                grown,
             )
     Console(width=110).print(table)
 
