@@ -4,8 +4,8 @@ All runs have one rate in stream time, the same contents and listeners, and the 
 feeder keeps so many minutes ahead, trims behind, and closes quarter hours as archive would. The shortest run covers
 more than three hours of stream clock, so that all of them hold as many open quarter hours. A machine has fast and slow
 phases, longer than a short run: so a long run pauses every few million events for the shortest one to be made, and its
-cost is held against those made within it. Two processes doing the same differ in memory by a tenth: so that of a long run
-is held against its own after as many events as the shortest run has.
+cost is held against those made within it. Two processes doing the same differ in memory by a tenth: so what a long run
+holds at its end is held against what it held after as many events as the shortest run has.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Pair(NamedTuple):
     long: Cost
     short: Cost
     first: int
-    """Bytes of memory of the long run after as many events as a short one has ..."""
+    """Resident bytes of the long run after as many events as a short one has ..."""
     last: int
-    """... and in its last segment."""
+    """... and in its last segment, the median."""
 
     @property
     def cost(self) -> float:
@@ -107,6 +107,7 @@ def main() -> int:
 def _pair(pattern: Pattern, stretches: int, shortest: int) -> Pair:
     """Make a long run, and the shortest one each time it pauses."""
     seen: list[Followed] = []
+    first_resident = 0
     short: list[Followed] = []
     with tempfile.TemporaryDirectory() as name, RedisStack(Path(name), pattern.shards) as stack:
         flow = None
@@ -114,13 +115,14 @@ def _pair(pattern: Pattern, stretches: int, shortest: int) -> Pair:
             feeder = Feeder(stack.url, pattern, Plan(first, until - first, ahead_ms=AHEAD_MS))
             flow = flow or stack.flow("content")
             seen.append(follow(stack, flow, pattern.last(until)))
+            first_resident = first_resident or flow.resident()
             feeder.took()
             short.append(_short(pattern, shortest))
     return Pair(
         _sum(seen, 1, stretches * STRETCH),
         _sum(short, len(short), len(short) * shortest * STRETCH),
-        seen[0].resident,
-        seen[-1].resident,
+        first_resident,
+        seen[-1].usual,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import time
 from pathlib import Path
 from types import TracebackType
@@ -96,7 +97,9 @@ class Followed(NamedTuple):
     stall: float
     """Longest silence of the live updates in s."""
     resident: int
-    """Greatest RSS in bytes."""
+    """Greatest RSS in bytes ..."""
+    usual: int
+    """... and the median of all looks."""
     caught_up: float
     """Moment (monotonic) when it had covered everything."""
 
@@ -105,17 +108,20 @@ def follow(stack: RedisStack, flow: Flow, last: dict[int, int]) -> Followed:
     """Wait until a flow has covered the last position of every shard."""
     begun, cpu, redis_cpu = time.monotonic(), flow.spent(), stack.spent()
     before = newest_update(stack)
-    stall, moved, seen, resident = 0.0, begun, before, 0
+    stall, moved, seen = 0.0, begun, before
+    resident: list[int] = []
     while True:
         flow.check()
         at, now = stack.positions(flow.name), time.monotonic()
-        resident = max(resident, flow.resident())
+        resident.append(flow.resident())
         said = newest_update(stack)
         if said != seen:
             stall = max(stall, now - moved if seen > before else 0.0)
             moved, seen = now, said
         if all(at[shard] >= position for shard, position in last.items()):
-            return Followed(now - begun, flow.spent() - cpu, stack.spent() - redis_cpu, stall, resident, now)
+            spent, redis_spent = flow.spent() - cpu, stack.spent() - redis_cpu
+            usual = int(statistics.median(resident))
+            return Followed(now - begun, spent, redis_spent, stall, max(resident), usual, now)
         time.sleep(0.005)
 
 
