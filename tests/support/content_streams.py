@@ -72,9 +72,9 @@ def facts_of(stream: Requests) -> list[Fact]:
     return [fact for _, facts in stream for fact in facts]
 
 
-def written(tracker: ContentTracker) -> dict[int, dict[str, tuple]]:
+def written(tracker: ContentTracker) -> dict[int, dict[str, tuple[Any, ...]]]:
     """What was written, but for rows of nothing: a robot took a play out of the counts."""
-    rows: dict[int, dict[str, tuple]] = {}
+    rows: dict[int, dict[str, tuple[Any, ...]]] = {}
     for bucket, packed in tracker.write_out():
         counts = {name: unpack_counts(data) for name, data in packed.items()}
         counts = {name: row for name, row in counts.items() if any(row.measures)}
@@ -83,7 +83,7 @@ def written(tracker: ContentTracker) -> dict[int, dict[str, tuple]]:
     return rows
 
 
-def as_written(facts: list[Fact]) -> dict[int, dict[str, tuple]]:
+def as_written(facts: list[Fact]) -> dict[int, dict[str, tuple[Any, ...]]]:
     """What a plain count of facts would write."""
     plain = counted(facts)
     return {

@@ -58,7 +58,9 @@ class Hearing(asyncio.Protocol):
     @classmethod
     async def of(cls, client: Client, data: bytes, cuts: tuple[int, ...]) -> bytes:
         """Send data in pieces and return what is heard until the server closes."""
-        transport, hearing = await asyncio.get_running_loop().create_connection(cls, client.host, client.port)
+        assert client.port is not None
+        loop = asyncio.get_running_loop()
+        transport, hearing = await loop.create_connection(cls, client.host, client.port)
         for begin, end in zip((0, *cuts), (*cuts, len(data)), strict=True):
             transport.write(data[begin:end])
             await asyncio.sleep(0.02)
@@ -84,6 +86,7 @@ def told(answer: Answer) -> Answer:
 
 def taken_by_aiohttp(client: Client) -> int:
     """Return how many requests aiohttp itself has handled."""
-    server = client.server.runner.server
-    assert server is not None
-    return server.requests_count
+    runner = client.server.runner
+    assert runner is not None
+    assert runner.server is not None
+    return runner.server.requests_count

@@ -1,6 +1,7 @@
 """Events stamped by a stamper of the test's own."""
 
 import json
+from typing import Any
 
 from streakline.dictionary import FIRST, Dictionary
 from streakline.events import Event, decode_batch
@@ -21,9 +22,8 @@ def learnt(**values: list[str]) -> Dictionary:
     return dictionary
 
 
-def stamper(**more) -> Stamper:
-    dictionary = more.pop("dictionary", None) or learnt(country=["DE", "FR"], device=["mobile"])
-    return Stamper(SEED, 4, dictionary, **more)
+def stamper(dictionary: Dictionary | None = None, **more: Any) -> Stamper:
+    return Stamper(SEED, 4, dictionary or learnt(country=["DE", "FR"], device=["mobile"]), **more)
 
 
 def event(**fields: object) -> Event:
@@ -37,5 +37,5 @@ def stamped(sender: Sender = PUBLIC, *, by: Stamper | None = None, **fields: obj
     return (by or stamper()).stamp(event(**fields), sender, NOW)
 
 
-def record(sender: Sender = PUBLIC, **fields: object):
+def record(sender: Sender = PUBLIC, **fields: Any) -> Any:
     return records_of([stamped(sender, **fields).record])[0]
