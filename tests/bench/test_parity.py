@@ -15,6 +15,7 @@ from bench.simulate.ingest import SEED
 from bench.simulate.redis_stand_in import RedisClient, RedisData
 from bench.simulate.runs import silence
 from flows.archive_codes import Codes
+from flows.archive_cold import rows_of
 from flows.archive_ledger import Ledger
 from flows.archive_notes import Marks
 from flows.archive_recounts import Recounts
@@ -104,7 +105,7 @@ class Chance:
             rows.append(
                 Cold(content, identity, "x", self.random.choice(TYPES), userId="u", sessionId="s", **texts)
             )
-        return Batch(records, rows, np.full(size, self.position(), np.uint64))
+        return Batch(records, rows_of(rows), np.full(size, self.position(), np.uint64))
 
     def _identity(self) -> tuple[str, str, int]:
         pick = self.random.random()
