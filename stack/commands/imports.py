@@ -118,7 +118,10 @@ def _import(
     tallies = []
     for file, outcomes in sources:  # all are checked before anything is sent
         with console.status(f"reading {file.name}"):
-            tallies.append(check(outcomes))
+            try:
+                tallies.append(check(outcomes))
+            except BadFile as error:
+                raise click.BadParameter(f"{file}: {error}", param_hint="FILE") from error
     url, token = reach.server()
 
     async def send_all() -> None:

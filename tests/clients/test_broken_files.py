@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bench.fuzz.files import broken_files
+from stack.cli import streakline as command_line
 from stack.commands._files import lines_of
 from stack.commands._importing import check
 from streakline_client.batches import batches
@@ -116,3 +118,11 @@ def test_a_file_with_more_unreadable_rows_than_others_is_refused() -> None:
     with pytest.raises(BadFile, match=r"10,001 of 10,002 rows cannot be read, the first: wrong"):
         check(lambda: iter(some))
     assert len(check(lambda: iter(some[:-1])).unreadable) == 10_000
+
+
+def test_a_file_of_which_most_rows_are_wrong_is_named_by_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.jsonl"
+    path.write_text(json.dumps(PLAY) + "\n" + "no json\n" * 10_001)
+    result = CliRunner().invoke(command_line, ["import", "events", str(path), "--user", "u"])
+    assert result.exit_code == 2
+    assert "wrong.jsonl: 10,001 of 10,002 rows cannot be read" in " ".join(result.output.split())

@@ -19,8 +19,8 @@ NAMESPACE: Final = UUID("5d0ad2f0-4a0c-5c43-9b54-6b9fbf0f3a57")
 """Of all imported ids. Never change it: importing the same file again would count it twice."""
 LONGEST_ID: Final = 200
 """Characters of an id on the wire."""
-LONGEST_TEXT: Final = 1 << 27
-"""Characters of a line, and of a JSON list, which is read whole: its rows take up to ten times as much memory."""
+LONGEST_TEXT: Final = 1 << 26
+"""Characters of a line, and of a JSON list, which is read whole: four bytes each at most, and its rows up to ten."""
 SEPARATOR: Final = " — "
 """Between creator and title in the id of a content."""
 _HASH: Final = 16
