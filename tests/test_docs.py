@@ -52,3 +52,17 @@ def test_every_alarm_asks_for_metrics_that_are_documented() -> None:
     operations = (ROOT / "docs" / "operations.md").read_text()
     assert named
     assert [name for name in sorted(named) if f"`{name.removesuffix('_total')}`" not in operations] == []
+
+
+def _tests_named(document: str) -> list[tuple[str, str]]:
+    return re.findall(r"`([\w./-]+\.(?:py|ts|tsx))::(\w+)`", (ROOT / "docs" / document).read_text())
+
+
+def test_every_test_that_the_faults_name_exists() -> None:
+    named = _tests_named("faults.md")
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if not any(f"def {name}(" in one.read_text() for one in ROOT.glob(f"tests/**/{path.removeprefix('tests/')}"))
+    ]
+    assert missing == []
