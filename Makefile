@@ -1,10 +1,16 @@
 # Every target does its own set-up: the virtual environment, the wheels, Node where there is none, the page.
 # Needed beforehand: make, git and Python 3.11 or 3.12. PYTHON=… names another interpreter.
+#
+# What runs, what builds the page and what tests is apart: a lock each in locks/, and `make demo` installs only the
+# first (and the second where Node is missing). uv installs them; it stands in an environment of its own, .uv.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.installed
+RUNS := $(VENV)/.runs
+TESTS := $(VENV)/.tests
+UV := .uv/bin/uv
+FRESH := .fresh
 MODULES := clients/node_modules/.installed
 PAGE := clients/dashboard/dist/index.html
 
@@ -12,11 +18,25 @@ PAGE := clients/dashboard/dist/index.html
 NODE_ON_PATH := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
 	process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null \
 	&& command -v npm)
+NODE_LOCK := $(if $(NODE_ON_PATH),,locks/node.lock)
 NPM := $(if $(NODE_ON_PATH),,PATH="$(CURDIR)/$(BIN):$$PATH") npm --prefix clients
 
 PAGE_SOURCES := $(shell find clients/web/src clients/dashboard/src clients/dashboard/public \
 	clients/dashboard/index.html clients/dashboard/vite.config.ts -type f 2>/dev/null)
 
+# A missing interpreter is an error, not a download.
+export UV_PYTHON_DOWNLOADS := never
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+# Makes the environment exactly what the locks name, then adds this checkout to it.
+define install_exactly
+	test -x $(BIN)/python || $(UV) venv --quiet --python "$(PYTHON)" $(VENV)
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(1) $(NODE_LOCK)
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraints locks/tools.lock --editable .
+endef
+
+DEMO_ARGS ?=
 SECONDS ?= 60
 SEEDS ?= 5000
 BENCH ?=
@@ -27,32 +47,37 @@ FUZZ_ARGS ?= --requests 5000 --poison 200 --imports 500 --keep
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo page test lint format types front-end pytest bench chaos simulate fuzz golden lock clean
+.PHONY: help install demo page wheel test lint format types front-end pytest fresh bench chaos simulate fuzz golden lock \
+	clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
-install: $(READY) page ## Prepare .venv and the page; then .venv/bin/streakline is the command
+install: $(RUNS) page ## Prepare .venv and the page; then .venv/bin/streakline is the command
 	@echo "ready: $(BIN)/streakline --help"
 
-demo: $(READY) page ## Run everything with a made-up day behind it, until Ctrl-C
-	$(BIN)/streakline up --demo
+demo: $(RUNS) page ## Run everything with a made-up day behind it, until Ctrl-C
+	$(BIN)/streakline up --demo $(DEMO_ARGS)
 
 page: $(PAGE) ## Build the page
 
+wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in it
+	$(UV) build --quiet --wheel --python "$(PYTHON)" --build-constraints locks/tools.lock --out-dir dist
+	@ls dist/*.whl
+
 test: lint types front-end pytest ## All that CI runs: lint, types, the page's checks, every test
 
-lint: $(READY) ## Rules, format and who may import whom
+lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-format: $(READY) $(MODULES) ## Put code into form
+format: $(TESTS) $(MODULES) ## Put code into form
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 	$(NPM) run format
 
-types: $(READY) ## mypy, strict
+types: $(TESTS) ## mypy, strict
 	$(BIN)/mypy
 	$(BIN)/mypy tests/support
 	$(BIN)/mypy bench/simulate
@@ -60,40 +85,55 @@ types: $(READY) ## mypy, strict
 front-end: $(MODULES) $(PAGE) ## Types, rules and tests of the TypeScript clients
 	$(NPM) run check
 
-pytest: $(READY) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" for some of them
+pytest: $(TESTS) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" for some of them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-bench: $(READY) ## Measure everything, half an hour on a quiet machine; BENCH=flow BENCH_ARGS="--pace 300000" for one
+bench: $(TESTS) ## Measure everything, half an hour on a quiet machine; BENCH=flow BENCH_ARGS="--pace 300000" for one
 	$(BIN)/python -m bench$(addprefix .,$(BENCH)) $(BENCH_ARGS)
 
-chaos: $(READY) ## Kill every part under load for SECONDS and count what is left
+chaos: $(TESTS) ## Kill every part under load for SECONDS and count what is left
 	$(BIN)/python -m bench.chaos --seconds $(SECONDS) $(CHAOS_ARGS)
 
-simulate: $(READY) ## Play SEEDS seeded stories of crashes against the flows, on all cores
+simulate: $(TESTS) ## Play SEEDS seeded stories of crashes against the flows, on all cores
 	$(BIN)/python -m bench.simulate --seeds $(SEEDS) $(SIMULATE_ARGS)
 
-fuzz: $(READY) ## Throw bad requests, frames, entries and files at a running stack
+fuzz: $(TESTS) ## Throw bad requests, frames, entries and files at a running stack
 	$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)
 
-golden: $(READY) ## Rewrite the golden files; read the difference before committing it
+fresh: $(UV) $(PAGE) ## Run the tests with the newest versions that pyproject.toml allows, in a throw-away environment
+	$(UV) venv --quiet --clear --python "$(PYTHON)" $(FRESH)
+	$(UV) pip install --quiet --upgrade --python $(FRESH)/bin/python --group tests --editable .
+	$(UV) pip list --quiet --python $(FRESH)/bin/python --outdated
+	$(FRESH)/bin/python -m pytest $(PYTEST_ARGS)
+
+golden: $(TESTS) ## Rewrite the golden files; read the difference before committing it
 	$(BIN)/python -m pytest --golden -p no:randomly $(PYTEST_ARGS)
 
-lock: $(READY) ## Resolve the dependencies of pyproject.toml into requirements.lock
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --strip-extras --generate-hashes \
-		--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-		--output-file requirements.lock pyproject.toml
+lock: $(UV) ## Resolve pyproject.toml into locks/; UPGRADE=1 raises every version
+	$(COMPILE) pyproject.toml --output-file locks/run.lock
+	$(COMPILE) pyproject.toml --group tests --constraints locks/run.lock --output-file locks/tests.lock
+	$(COMPILE) --group node --output-file locks/node.lock
+	$(COMPILE) --group tools --output-file locks/tools.lock
 
 clean: ## Remove what make made; data folders stay
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(FRESH) .uv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf clients/node_modules clients/*/node_modules clients/*/dist
 
-$(READY): requirements.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+$(UV): locks/tools.lock
+	$(PYTHON) -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement locks/tools.lock
 	@touch $@
 
-$(MODULES): $(READY) clients/package-lock.json clients/package.json clients/web/package.json \
+# What tests need stays where it was once installed.
+$(RUNS): $(UV) locks/run.lock locks/node.lock pyproject.toml
+	$(call install_exactly,$(if $(wildcard $(TESTS)),locks/tests.lock,locks/run.lock))
+	@touch $@
+
+$(TESTS): $(RUNS) locks/tests.lock
+	$(call install_exactly,locks/tests.lock)
+	@touch $@
+
+$(MODULES): $(RUNS) clients/package-lock.json clients/package.json clients/web/package.json \
 		clients/dashboard/package.json
 	$(NPM) ci
 	@touch $@

@@ -10,8 +10,10 @@ from aiohttp import hdrs, web
 from server.problems import Problem
 from server.store import SETTINGS
 
-BUILT: Final = Path(__file__).parents[1] / "clients" / "dashboard" / "dist"
-"""Where `make` builds it; STREAKLINE_PAGE names another folder."""
+_IN_WHEEL: Final = Path(__file__).with_name("built_page")
+_IN_CHECKOUT: Final = Path(__file__).parents[1] / "clients" / "dashboard" / "dist"
+BUILT: Final = _IN_WHEEL if _IN_WHEEL.is_dir() else _IN_CHECKOUT
+"""Where a wheel carries it, else where `make page` builds it; STREAKLINE_PAGE names another folder."""
 HASHED: Final = "assets/"
 """Vite puts the files with hashed names here."""
 _HEADERS: Final = {

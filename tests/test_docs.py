@@ -63,6 +63,8 @@ def test_every_test_that_the_faults_name_exists() -> None:
     missing = [
         f"{path}::{name}"
         for path, name in named
-        if not any(f"def {name}(" in one.read_text() for one in ROOT.glob(f"tests/**/{path.removeprefix('tests/')}"))
+        if not any(
+            f"def {name}(" in one.read_text() for one in ROOT.glob(f"tests/**/{path.removeprefix('tests/')}")
+        )
     ]
     assert missing == []

@@ -23,6 +23,8 @@ class RunningStack:
         *options: str,
         patience: float = 60,
         environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "stack.cli"),
+        cwd: Path = ROOT,
     ) -> None:
         """Start everything and wait until it is ready.
 
@@ -31,12 +33,14 @@ class RunningStack:
             options: more options of `up`.
             patience: seconds until the ready line must have come.
             environment: settings for every part, beside those of this process.
+            command: what starts `streakline`.
+            cwd: the folder that it is started in.
         """
         self.folder = folder
         self._log = (folder.parent / f"{folder.name}.log").open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "stack.cli", "up", "--data", str(folder), "--port", "0", *options],
-            cwd=ROOT,
+            [*command, "up", "--data", str(folder), "--port", "0", *options],
+            cwd=cwd,
             env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=self._log,
