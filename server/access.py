@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
@@ -13,6 +13,7 @@ from server.problems import Handler, Problem
 from server.store import SETTINGS
 from server.tokens import NOBODY, BadToken, Grant, verify
 from streakline.messages import BEARER
+from streakline.origins import is_same_host, plain_origin
 from streakline.settings import Settings
 
 WRITE_KEY_HEADER: Final = "X-Write-Key"
@@ -117,8 +118,13 @@ def origin_allowed(request: web.Request) -> bool:
         return True
     if not origin.isascii() or not origin.isprintable():
         return False  # no browser sends that, and it could not be echoed
-    allowed = request.app[SETTINGS].origins
-    return "*" in allowed or origin in allowed or urlsplit(origin).netloc == request.host
+    allowed = _plain_origins(request.app[SETTINGS].origins)
+    return "*" in allowed or plain_origin(origin) in allowed or is_same_host(origin, request.host)
+
+
+@lru_cache(maxsize=4)
+def _plain_origins(origins: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(plain_origin(origin) for origin in origins)
 
 
 @web.middleware

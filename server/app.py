@@ -18,10 +18,12 @@ from server.routes import routes_of
 from server.settled import reading_resource
 from server.store import SETTINGS, redis_resource
 from server.ticker import ticker_resource
+from server.visitors import PROXIES
 from server.watch import watch_resource
 from streakline.allowances import Allowances
 from streakline.events import MAX_BYTES
 from streakline.settings import Settings
+from streakline.visitors import Proxies
 
 
 def init_app(settings: Settings) -> web.Application:
@@ -39,6 +41,7 @@ def init_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(pressure_resource)
     app.cleanup_ctx.append(watch_resource)
     if "ingest" in settings.roles:
+        app[PROXIES] = Proxies(settings.trusted_proxies)
         app[ALLOWANCES] = Allowances(settings.rate)
         app.cleanup_ctx.append(intake_resource)
         app.cleanup_ctx.append(ticker_resource)

@@ -19,8 +19,8 @@ from server.metrics import METRICS, Metrics
 from server.pipe import PipeFull, RedisAway
 from server.pressure import PRESSURE
 from server.problems import Problem
-from server.store import SETTINGS
 from server.tokens import Grant
+from server.visitors import allowance_name, country_of
 from server.watch import WATCH
 from streakline.allowances import Allowances
 from streakline.events import MAX_BYTES, Batch, NotEvents, TooManyEvents, decode_batch
@@ -47,8 +47,7 @@ async def post_events(request: web.Request) -> web.Response:
     _refuse_under_pressure(request)
     body = await _body(request)
     batch = _decoded(body)
-    # The address only names a bucket in memory; it is stored nowhere.
-    charged = grant.sub or request.remote or ""
+    charged = grant.sub or allowance_name(request)
     wait = request.app[ALLOWANCES].take(charged, len(batch.events), time.monotonic())
     if wait:
         detail = f"more events than one sender may send; try again in {wait:.1f} s"
@@ -175,8 +174,7 @@ def _senders(request: web.Request, grant: Grant) -> Senders:
     trusted = grant.may("write")
     user_id = None if trusted else grant.sub
     admin = "admin" in grant.scopes
-    header = request.app[SETTINGS].country_header
-    country = header_text(request, header)[:2].upper() if header else ""
+    country = country_of(request)
 
     def sender(text: str, agent: Agent) -> Sender:
         where = (country, agent.device, agent.browser, agent.os, text)

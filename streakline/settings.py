@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from streakline.profiles import DEFAULT, PROFILES
+from streakline.visitors import FORWARDED_FOR, Proxies
 
 _ROLES: Final = ("ingest", "live", "api", "jobs")
 
@@ -34,7 +35,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     anonymous_writes: bool = True
     public_reads: bool = True
     origins: tuple[str, ...] = ("*",)
-    country_header: str = "CF-IPCountry"
+    trusted_proxies: tuple[str, ...] = ()
+    visitor_header: str = FORWARDED_FOR
+    country_header: str = ""
     rate: float = 0.0
     reuse_port: bool = False
     generated: bool = False
@@ -83,9 +86,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if unknown or not self.roles:
             msg = f"STREAKLINE_ROLES names {', '.join(sorted(unknown))!r}; the roles are {', '.join(_ROLES)}"
             raise BadSetting(msg)
+        self._check_origins()
+        self._check_proxies()
         if self.log_format not in {"text", "json"}:
             msg = f"STREAKLINE_LOG_FORMAT is {self.log_format!r}; it takes text or json"
             raise BadSetting(msg)
+
+    def _check_proxies(self) -> None:
+        variable, takes = VARIABLES["trusted_proxies"]
+        for network in self.trusted_proxies:
+            try:
+                Proxies((network,))
+            except ValueError as error:
+                msg = f"{variable} names {network!r}: {error}; it takes {takes}, like 10.0.0.7,fd00::/8"
+                raise BadSetting(msg) from None
+        for field in ("visitor_header", "country_header"):
+            value = getattr(self, field)
+            if value not in {"", FORWARDED_FOR} and not self.trusted_proxies:
+                told = f"{VARIABLES[field][0]} is {value!r}, but nobody's word is taken"
+                msg = f"{told}; name your proxies in {variable}"
+                raise BadSetting(msg)
+
+    def _check_origins(self) -> None:
+        for origin in self.origins:
+            if origin not in {"*", "null"} and "://" not in origin:
+                variable, takes = VARIABLES["origins"]
+                msg = f"{variable} names {origin!r}; it takes {takes}; an origin is like https://example.org"
+                raise BadSetting(msg)
 
 
 VARIABLES: dict[str, tuple[str, str]] = {
@@ -104,7 +131,9 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "anonymous_writes": ("STREAKLINE_ANONYMOUS_WRITES", "0 to take events only with a key or token"),
     "public_reads": ("STREAKLINE_PUBLIC_READS", "0 to show public topics only with a token"),
     "origins": ("STREAKLINE_ORIGINS", "origins of browsers that may write and read, with commas, or *"),
-    "country_header": ("STREAKLINE_COUNTRY_HEADER", "the trusted proxy's header with the sender's country"),
+    "trusted_proxies": ("STREAKLINE_TRUSTED_PROXIES", "addresses and networks of your proxies, with commas"),
+    "visitor_header": ("STREAKLINE_VISITOR_HEADER", "the header in which they say whom they serve"),
+    "country_header": ("STREAKLINE_COUNTRY_HEADER", "the header in which they say from which country"),
     "rate": ("STREAKLINE_RATE", "events a second that one sender may send, 0 for any number"),
     "reuse_port": ("STREAKLINE_REUSE_PORT", "1 to let several server processes share the port"),
     "generated": ("STREAKLINE_GENERATED", "1 if the data is generated: the page says so"),
@@ -148,6 +177,7 @@ _KINDS: Final[dict[str, type]] = {
     "roles": tuple,
     "write_keys": tuple,
     "origins": tuple,
+    "trusted_proxies": tuple,
     "profile_by_source": dict,
     "anonymous_writes": bool,
     "public_reads": bool,

@@ -8,13 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import zstandard
 
 from real_servers import TestRedis
 from server import ingest
 from server.tokens import mint
+from stored_events import stored
 from streakline import keys, records
-from streakline.entries import Cold, read_entry, unpack_cold
 from streakline.events import MAX_BYTES, MAX_EVENTS
 from streakline.positions import unpack_position
 from wire import SECRET, Client, Serve, golden, now_ms, play, shape
@@ -30,21 +29,6 @@ async def post(client: Client, body: Any, status: int = 202, **options: Any) -> 
         answer: dict[str, Any] = await response.json(content_type=None)
         assert response.status == status, answer
         return answer
-
-
-def stored(redis_server: TestRedis) -> list[tuple[int, Any, Cold]]:
-    """Return shard, record and cold row of everything in the events streams."""
-    rows = []
-    with redis_server.client() as redis:
-        for shard in range(4):
-            for _, fields in redis.xrange(keys.events(shard)):
-                entry = read_entry(fields)
-                if entry.n:
-                    cold = unpack_cold(zstandard.ZstdDecompressor().decompress(entry.cold))
-                    rows += [
-                        (shard, *pair) for pair in zip(records.records_of([entry.hot]), cold, strict=True)
-                    ]
-    return rows
 
 
 async def test_events_are_acknowledged_with_a_position_that_covers_their_entries(
@@ -211,7 +195,8 @@ async def test_the_documents_spellings_are_accepted(serve: Serve, redis_server: 
 
 
 async def test_the_user_agent_tells_device_browser_and_system(serve: Serve, redis_server: TestRedis) -> None:
-    await post(await serve(), [play()], headers={"User-Agent": FIREFOX, "CF-IPCountry": "de"})
+    client = await serve(trusted_proxies=("127.0.0.1",), country_header="CF-IPCountry")
+    await post(client, [play()], headers={"User-Agent": FIREFOX, "CF-IPCountry": "de"})
     [(_, record, cold)] = stored(redis_server)
     assert (cold.device, cold.browser, cold.os, cold.country) == ("desktop", "Firefox", "Linux", "DE")
     assert not record["flags"] & records.BOT
@@ -258,7 +243,8 @@ async def test_no_address_is_kept(serve: Serve, redis_server: TestRedis) -> None
         "X-Real-IP": "203.0.113.77",
         "CF-Connecting-IP": "203.0.113.77",
     }
-    await post(await serve(), [play(1), {"id": 1}], headers=headers)
+    client = await serve(rate=100.0, trusted_proxies=("127.0.0.1",))
+    await post(client, [play(1), {"id": 1}], headers=headers)
     with redis_server.client() as redis:
         for key in redis.scan_iter():
             assert b"203.0.113.77" not in redis.dump(key)
@@ -298,7 +284,8 @@ RAW = b"\xff\xfe\x80"
      "Content-Type", "X-Forwarded-For", "Accept-Language"],
 )  # fmt: skip
 async def test_headers_of_any_bytes_are_no_error_of_ours(serve: Serve, header: str) -> None:
-    client = await serve(write_keys=("key",), anonymous_writes=header != "X-Write-Key")
+    believed = {"trusted_proxies": ("127.0.0.1",), "country_header": "CF-IPCountry"}
+    client = await serve(write_keys=("key",), anonymous_writes=header != "X-Write-Key", **believed)
     reader, writer = await asyncio.open_connection(client.host, client.port)
     name = header.encode() if ":" in header else header.encode() + b":"
     body = json.dumps([play()]).encode()

@@ -20,6 +20,8 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "anonymous_writes": ("0", False),
     "public_reads": ("False", False),
     "origins": ("https://a.example,https://b.example", ("https://a.example", "https://b.example")),
+    "trusted_proxies": ("10.0.0.7, fd00::/8", ("10.0.0.7", "fd00::/8")),
+    "visitor_header": ("Forwarded", "Forwarded"),
     "country_header": ("X-Country", "X-Country"),
     "rate": ("2.5", 2.5),
     "reuse_port": ("1", True),
@@ -32,6 +34,8 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "epoch_seconds": ("0.5", 0.5),
     "log_format": ("json", "json"),
 }  # fmt: skip
+NEEDS = {"visitor_header": "trusted_proxies", "country_header": "trusted_proxies"}
+"""Field -> another without which it would say nothing, and is refused."""
 
 
 def test_every_field_has_its_own_documented_variable():
@@ -49,9 +53,12 @@ def test_an_empty_environment_gives_the_defaults():
 @pytest.mark.parametrize("field", SAMPLES)
 def test_every_variable_is_read(field):
     text, value = SAMPLES[field]
-    settings = Settings.of({VARIABLES[field][0]: text})
+    given = {field: text}
+    if field in NEEDS:
+        given[NEEDS[field]] = SAMPLES[NEEDS[field]][0]
+    settings = Settings.of({VARIABLES[name][0]: one for name, one in given.items()})
     assert getattr(settings, field) == value
-    others = [name for name in Settings.__struct_fields__ if name != field]
+    others = [name for name in Settings.__struct_fields__ if name not in given]
     assert all(getattr(settings, name) == getattr(Settings(), name) for name in others)
 
 
@@ -72,6 +79,11 @@ def test_every_variable_is_read(field):
         ("STREAKLINE_PROFILE_BY_SOURCE", "a", "names ''; the profiles are"),
         ("STREAKLINE_ROLES", "ingest,brew", "names 'brew'; the roles are ingest, live, api, jobs"),
         ("STREAKLINE_ROLES", ",", "names ''; the roles are ingest, live, api, jobs"),
+        ("STREAKLINE_ORIGINS", "example.org", "names 'example.org'; it takes origins of browsers"),
+        ("STREAKLINE_TRUSTED_PROXIES", "10.0.0.7,proxy", "names 'proxy': 'proxy' does not appear to be"),
+        ("STREAKLINE_TRUSTED_PROXIES", "10.0.0.7/8", "names '10.0.0.7/8': 10.0.0.7/8 has host bits set"),
+        ("STREAKLINE_COUNTRY_HEADER", "CF-IPCountry", "name your proxies in STREAKLINE_TRUSTED_PROXIES"),
+        ("STREAKLINE_VISITOR_HEADER", "Forwarded", "name your proxies in STREAKLINE_TRUSTED_PROXIES"),
         ("STREAKLINE_LOG_FORMAT", "xml", "is 'xml'; it takes text or json"),
     ],
 )
