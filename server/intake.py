@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -17,13 +17,13 @@ from server.metrics import METRICS, Metrics
 from server.pipe import Command, Pipe, PipeFull, RedisAway
 from server.store import INSTALLATION, SETTINGS
 from server.watch import WATCH
-from server.waves import Ids, Waves
+from server.waves import Waves
+from streakline import keys
 from streakline.dead import dead_letter
 from streakline.dictionary import Dictionary
 from streakline.events import Batch, Event, Rejected, mended
 from streakline.plain import Plain
 from streakline.plain_stamping import stamp_plain
-from streakline.positions import pack_position
 from streakline.stamping import Sender, Senders, Sheaves, Stamper
 
 _FIELDS: Final = frozenset(Event.__struct_fields__)
@@ -52,11 +52,15 @@ class Prepared(NamedTuple):
 class Intake:
     """Stamps events and has them written."""
 
-    def __init__(self, pipe: Pipe, shards: int, stamper: Stamper, codes: Codes, metrics: Metrics) -> None:
+    def __init__(
+        self, pipe: Pipe, last_ids: Mapping[int, str], stamper: Stamper, codes: Codes, metrics: Metrics
+    ) -> None:
+        """Prepare to write by `pipe`, after the last ids that were given by shard before this began."""
         self._stamper = stamper
         self._codes = codes
         self._metrics = metrics
-        self._waves = Waves(pipe, shards)
+        self._waves = Waves(pipe, len(last_ids))
+        self._waves.acknowledged.take(last_ids)
 
     async def refusal(self) -> str | None:
         """Return why nothing can be written at this moment, None if it can."""
@@ -83,8 +87,8 @@ class Intake:
             await self._codes.assign(sheaves.missing)
             sheaves = self._stamp(events, senders)
         rejected = sorted([*batch.rejected, *sheaves.rejected], key=lambda item: item.index)
-        ids = await self._written(sheaves, _dead_letters(rejected, body))
-        return self._receipt(ids, sheaves, len(batch.events) - len(events), rejected)
+        position = await self._written(sheaves, _dead_letters(rejected, body))
+        return self._receipt(position, sheaves, len(batch.events) - len(events), rejected)
 
     def prepared(self, batch: Batch, senders: Senders) -> Prepared | None:
         """Return a batch ready to be written, or None if there is something to refuse or a code to ask for."""
@@ -107,24 +111,24 @@ class Intake:
         """Write what is prepared, in the same turn of the loop, and tell the receipt or what kept it away."""
         sheaves, duplicates = prepared
 
-        def written(outcome: Ids | RedisAway | PipeFull) -> None:
-            told(self._receipt(outcome, sheaves, duplicates, []) if isinstance(outcome, dict) else outcome)
+        def written(outcome: str | RedisAway | PipeFull) -> None:
+            told(self._receipt(outcome, sheaves, duplicates, []) if isinstance(outcome, str) else outcome)
 
         self._waves.join(sheaves, [], written)
 
     def _stamp(self, events: list[tuple[int, Event]], senders: Senders) -> Sheaves:
         return self._stamper.stamp_all(events, senders, time.time_ns() // 1_000_000)
 
-    async def _written(self, sheaves: Sheaves, letters: list[Command]) -> Ids:
-        """Return the ids of the entries that hold the sheaves."""
+    async def _written(self, sheaves: Sheaves, letters: list[Command]) -> str:
+        """Return the position that covers the sheaves and all that was acknowledged before."""
         if not letters and not any(sheaves.hot):
-            return {}
-        future: asyncio.Future[Ids] = asyncio.get_running_loop().create_future()
+            return self._waves.acknowledged.position
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-        def told(outcome: Ids | RedisAway | PipeFull) -> None:
+        def told(outcome: str | RedisAway | PipeFull) -> None:
             if future.done():
                 return  # a request that was given up
-            if isinstance(outcome, dict):
+            if isinstance(outcome, str):
                 future.set_result(outcome)
             else:
                 future.set_exception(type(outcome)(str(outcome)))  # its own: requests share the outcome
@@ -132,9 +136,8 @@ class Intake:
         self._waves.join(sheaves, letters, told)
         return await future
 
-    def _receipt(self, ids: Ids, sheaves: Sheaves, duplicates: int, rejected: list[Rejected]) -> Receipt:
+    def _receipt(self, position: str, sheaves: Sheaves, duplicates: int, rejected: list[Rejected]) -> Receipt:
         """Return the receipt of what is written, and count it."""
-        position = pack_position({shard: ids[shard] for shard, hot in enumerate(sheaves.hot) if hot})
         receipt = Receipt(sheaves.accepted(), duplicates, rejected, position)
         metrics = self._metrics
         metrics.accepted.inc(receipt.accepted)
@@ -189,7 +192,8 @@ async def intake_resource(app: web.Application) -> AsyncIterator[None]:
     stamper = Stamper(
         installation.seed, installation.shards, dictionary, settings.profile, settings.profile_by_source
     )
-    app[INTAKE] = Intake(pipe, installation.shards, stamper, codes, app[METRICS])
+    last_ids = {shard: watch.last_ids[keys.events(shard)] for shard in range(installation.shards)}
+    app[INTAKE] = Intake(pipe, last_ids, stamper, codes, app[METRICS])
     # Codes that Redis forgot it gives to other values: what this process knows of them may be wrong.
     watch.returned.append(stamper.forget_codes)
     yield

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
-from typing import Any, Final
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final, Generic, TypeVar
 
 import orjson
 from aiohttp import web
@@ -14,10 +14,11 @@ from redis.asyncio import Redis
 
 from server.broadcast import BROADCAST
 from server.feed import FEED
+from server.last_ids import LAST_IDS
 from server.problems import Problem
 from server.store import INSTALLATION, REDIS
 from streakline import keys
-from streakline.positions import unpack_position
+from streakline.positions import unpack_position, wanted
 from streakline.settlement import Behind, Progress, behind
 from streakline.times import enc
 
@@ -28,13 +29,19 @@ FIRST_LOOK, SLOWEST_LOOK = 0.02, 0.25
 """Seconds between two looks: quick at first, for who waits for the rest of a second."""
 TOGETHER: Final = 0.02
 """Seconds between two readings: whoever asks in between waits for the next, which is for all of them."""
+T = TypeVar("T")
 _SHARD_FIELDS: Final = ("content", "archive", "archive:out", "archive:mark")
 
 
 async def settled(request: web.Request) -> web.Response:
-    """Wait up to `wait` seconds until `position` has settled, and say what it still waits for."""
-    position = _position(request)
+    """Wait up to `wait` seconds until `position` has settled, and say what it still waits for.
+
+    Without a position that is all that anybody was acknowledged before the question.
+    """
+    given = _position(request)
     deadline = time.monotonic() + _wait(request)
+    newest_ids = await request.app[READING].last_ids()
+    position = wanted(dict(enumerate(newest_ids)) if given is None else given, newest_ids)
     pause = FIRST_LOOK
     newest: str | None = None
     while True:
@@ -51,10 +58,11 @@ async def settled(request: web.Request) -> web.Response:
         pause = min(pause * 1.5, SLOWEST_LOOK)
 
 
-def _position(request: web.Request) -> dict[int, int]:
-    text = request.query.get("position")
-    if text is None:
-        raise Problem(400, "position", "position is missing; send the one of the answer to your events")
+def _position(request: web.Request) -> dict[int, int] | None:
+    given = request.query.getall("position", [])
+    if not given:
+        return None
+    text = ",".join(given)
     try:
         return unpack_position(text, request.app[INSTALLATION].shards)
     except ValueError as error:
@@ -90,15 +98,37 @@ async def _waiting_for(
     return ([Behind("sockets", -1, shown, newest)] if enc(shown) < enc(newest) else []), newest
 
 
+class Together(Generic[T]):
+    """One reading for all who ask before it begins: a thousand of them cost hardly more than one."""
+
+    def __init__(self, read: Callable[[], Awaitable[T]]) -> None:
+        self._read_once = read
+        self._again = 0.0
+        self._next: asyncio.Task[T] | None = None
+
+    async def read(self) -> T:
+        """Return what is read after now; raise what reading raises."""
+        if self._next is None:
+            self._next = asyncio.get_running_loop().create_task(self._read())
+        # Who gives up must not take the answer from the others.
+        return await asyncio.shield(self._next)
+
+    async def _read(self) -> T:
+        await asyncio.sleep(max(0.0, self._again - time.monotonic()))
+        self._again = time.monotonic() + TOGETHER
+        self._next = None
+        return await self._read_once()
+
+
 class Reading:
-    """How far the readers are, read for all who wait at once: a thousand of them cost hardly more than one."""
+    """How far the streams and their readers are, read for all who wait at once."""
 
     def __init__(self, redis: Redis, shards: int) -> None:
         self._redis = redis
         self._shards = shards
         self._wanted: dict[int, int] = {}
-        self._again = 0.0
-        self._next: asyncio.Task[tuple[list[Progress], str]] | None = None
+        self._progress = Together(self._read_progress)
+        self._last_ids = Together(self._read_last_ids)
 
     async def progress(self, wanted: dict[int, int]) -> tuple[list[Progress], str]:
         """Return what `read_progress` does, read after now.
@@ -107,16 +137,26 @@ class Reading:
             RedisError: if Redis does not answer.
         """
         self._wanted |= wanted
-        if self._next is None:
-            self._next = asyncio.get_running_loop().create_task(self._read())
-        # Who gives up must not take the answer from the others.
-        return await asyncio.shield(self._next)
+        return await self._progress.read()
 
-    async def _read(self) -> tuple[list[Progress], str]:
-        await asyncio.sleep(max(0.0, self._again - time.monotonic()))
-        self._again = time.monotonic() + TOGETHER
-        self._next, wanted, self._wanted = None, self._wanted, {}
+    async def last_ids(self) -> list[int]:
+        """Return by shard `enc` of the last id of its events, read after now; 0 where there never was one.
+
+        Raises:
+            RedisError: if Redis does not answer.
+        """
+        return await self._last_ids.read()
+
+    async def _read_progress(self) -> tuple[list[Progress], str]:
+        wanted, self._wanted = self._wanted, {}
         return await read_progress(self._redis, self._shards, wanted=wanted)
+
+    async def _read_last_ids(self) -> list[int]:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for shard in range(self._shards):
+                pipe.eval(LAST_IDS, 1, keys.events(shard))
+            replies: Any = await pipe.execute()
+        return [enc(reply[0]) for reply in replies]
 
 
 async def read_progress(redis: Redis, shards: int, *, wanted: dict[int, int]) -> tuple[list[Progress], str]:

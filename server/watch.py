@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.high_water import HighWater
+from server.last_ids import LAST_IDS
 from server.metrics import METRICS, Metrics
 from server.store import INSTALLATION, REDIS, SETTINGS, Installation
 from server.tasks import running
@@ -37,19 +38,6 @@ class Tell(Protocol):
         """Take over the newest moment of the events streams, and whether live windows are incomplete."""
 
 
-_NEWEST: Final = """
-local newest = {}
-for i, key in ipairs(KEYS) do
-  newest[i] = '0-0'
-  local info = redis.pcall('XINFO', 'STREAM', key)
-  if not info.err then
-    for j = 1, #info, 2 do
-      if info[j] == 'last-generated-id' then newest[i] = info[j + 1] end
-    end
-  end
-end
-return newest
-"""
 # Never lower: somebody may have written, or raised it, since it was looked at.
 _RAISE: Final = """
 local last = '0-0'
@@ -78,6 +66,7 @@ class Watch:
         refusal: why nothing may be written, or None; for processes that write.
         faults: what was left word of, the newest first.
         counts: (name, where) of a fault -> how often it happened.
+        last_ids: stream -> the last id that it gave.
     """
 
     def __init__(
@@ -91,6 +80,7 @@ class Watch:
         self.refusal: str | None = "redis was not looked at yet" if writes else None
         self.faults: list[faults.Fault] = []
         self.counts: dict[tuple[str, str], int] = {}
+        self.last_ids: dict[str, str] = {}
         self._told: list[Tell] = []
         self.returned: list[Callable[[], None]] = []
         """What is to be done when Redis went back, before anything is written to it."""
@@ -127,7 +117,7 @@ class Watch:
             pipe.hgetall(keys.FAULT_COUNTS)
             streams = [_streams(shard) for shard in range(self._installation.shards)]
             for names in streams:
-                pipe.eval(_NEWEST, len(names), *names)
+                pipe.eval(LAST_IDS, len(names), *names)
             began = time.time_ns()
             server, (seconds, micros), held, counts, *newest = await pipe.execute()
         wall = (began + time.time_ns()) // 2_000_000
@@ -136,6 +126,7 @@ class Watch:
             for names, found in zip(streams, newest, strict=True)
             for stream, id_ in zip(names, found, strict=True)
         }
+        self.last_ids = ids
         if self._writes and await self._guard(str(server["run_id"]).encode(), ids):
             held, counts = (
                 await self._redis.hgetall(keys.FAULTS),

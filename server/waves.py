@@ -19,6 +19,7 @@ import zstandard
 from server.pipe import Command, Pipe, PipeFull, RedisAway
 from streakline import keys
 from streakline.entries import VERSION, pack_cold
+from streakline.positions import Acknowledged
 from streakline.records import CLOCK_SLACK_MS
 from streakline.stamping import Sheaves
 from streakline.times import iso, ms_of
@@ -31,8 +32,8 @@ _log = structlog.get_logger()
 
 Ids = dict[int, str]
 """Shard -> id of its entry."""
-Told = Callable[[Ids | RedisAway | PipeFull], None]
-"""Called once, with the ids of the entries of a wave or with why nobody knows that they are written."""
+Told = Callable[[str | RedisAway | PipeFull], None]
+"""Called once, with the position that covers a wave and all before it, or with why nobody knows that it is written."""
 
 
 class _Wave:
@@ -46,9 +47,14 @@ class _Wave:
 
 
 class Waves:
-    """Gathers requests and writes them."""
+    """Gathers requests and writes them.
+
+    Attributes:
+        acknowledged: how far all that was written has been acknowledged.
+    """
 
     def __init__(self, pipe: Pipe, shards: int) -> None:
+        self.acknowledged = Acknowledged(shards)
         self._pipe = pipe
         self._shards = shards
         self._wave: _Wave | None = None
@@ -116,7 +122,7 @@ class Waves:
             except Exception:  # noqa: BLE001 - one sender's trouble must not keep the others waiting for ever
                 _log.exception("answer_failed")
 
-    async def _outcome(self, wave: _Wave) -> Ids | RedisAway | PipeFull:
+    async def _outcome(self, wave: _Wave) -> str | RedisAway | PipeFull:
         shards = [shard for shard, hot in enumerate(wave.sheaves.hot) if hot]
         try:
             commands = [self._entry(shard, wave.sheaves) for shard in shards]
@@ -127,7 +133,8 @@ class Waves:
         except Exception:  # noqa: BLE001 - nobody else would tell those who wait
             _log.exception("wave_failed")
             return RedisAway("the server failed to write; its log says why")
-        return ids
+        self.acknowledged.take(ids)
+        return self.acknowledged.position
 
     async def _sent(self, wave: _Wave, commands: list[Command]) -> list[Any]:
         try:

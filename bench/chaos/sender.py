@@ -13,12 +13,11 @@ import aiohttp
 
 from bench.chaos.audience import Event
 from bench.chaos.bound import Bound
+from streakline_client.positions import merged
 
 CONNECTIONS: Final = 8
 PATIENCE: Final = 6.0
 """Seconds that one request may take."""
-LAST: Final = 200
-"""Acknowledgements whose positions are kept."""
 LONGEST_PAUSE: Final = 2.0
 IMPATIENT: Final = 0.03
 """Share of requests that are given up a moment after they are sent: taken, perhaps, but not acknowledged."""
@@ -58,9 +57,7 @@ class Sender:
         """Answers that a good request must never get."""
         self.answers: list[Answer] = []
         self.position = ""
-        """Of the newest acknowledgement."""
-        self.positions: list[str] = []
-        """Of the last acknowledgements: together they speak of every shard."""
+        """Of the newest acknowledgement of each shard: several requests are under way, and their answers cross."""
         self.acknowledged_at = 0.0
         self.retried = 0
         """Attempts that were not acknowledged."""
@@ -133,10 +130,9 @@ class Sender:
         refused = {item["index"] for item in receipt["rejected"]}
         self.refused += receipt["rejected"]
         self.log += [event for index, event in enumerate(batch) if index not in refused]
-        self.position, self.acknowledged_at = receipt["position"], time.monotonic()
+        self.position, self.acknowledged_at = merged((self.position, receipt["position"])), time.monotonic()
         self.times += [self.acknowledged_at] * (len(self.log) - len(self.times))
         self._acknowledged.set()
-        self.positions = [*self.positions, self.position][-LAST:]
         return self.position
 
     async def _work(self) -> None:

@@ -55,7 +55,7 @@ def own_cases() -> dict[str, list[Request]]:
         ],
         "/api/v1/settled": [
             *(_query("/api/v1/settled", "position", text) for text in _POSITIONS),
-            *(_query("/api/v1/settled?position=gA", "wait", text) for text in _WAITS),
+            *(_query("/api/v1/settled?position=0:1-0", "wait", text) for text in _WAITS),
         ],
         "/api/v1/system": [b"/api/v1/system?%ff=%00", b"/api/v1/system/../../etc"],
         PAGE: _PAGES,
@@ -191,8 +191,8 @@ _TOPICS: Final = (
     "alerts", ":", "é", ",".join(["overview"] * 51), ",".join(f"content:{n}" for n in range(51)),
 )  # fmt: skip
 _POSITIONS: Final = (
-    "", "gA", "!!", "é", "%00", "%ff", "x" * 5_000, "_w", "gQCjMC0w", "gQSjMS0x", "gQChMQ", "wQ", "gQChgA",
-    "3_____8", "gQDb_____w", "gQC0OTk5OTk5OTk5OTk5OS05OTk5OTk5",
+    "", "gA", "!!", "é", "%00", "%ff", "x" * 5_000, "0:1-0", "0:1-0,0:2-0", "0:1-0,", ",", "0", "4:1-0", "-1:1-0",
+    "0:99999999999999-0", "0:1-99999999", "0:9999999999999-9999999", "0:%D9%A1-0", "0:1-0%2C", "0:1-0&position=1:1-0",
 )  # fmt: skip
 _WAITS: Final = ("", "-1", "60.0001", "nan", "inf", "1e400", "x", "0x1", "%00", "%ff")
 _PAGES: Final = [

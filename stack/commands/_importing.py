@@ -107,7 +107,6 @@ async def send(client: Client, outcomes: Outcomes, tally: Tally, wait: float, co
     """
     began = time.monotonic()
     rows: array[int] = array("q")
-    positions: list[str] = []
     columns = (
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -118,15 +117,14 @@ async def send(client: Client, outcomes: Outcomes, tally: Tally, wait: float, co
             tally.accepted += receipt.accepted
             tally.duplicates += receipt.duplicates
             tally.rejected += [(rows[one.index], one.error) for one in receipt.rejected]
-            positions.append(receipt.position)
             progress.advance(task, batch.number)
         tally.rejected.sort()
         tally.seconds = time.monotonic() - began
-        if wait <= 0 or not positions:
+        if wait <= 0:
             return
         progress.update(task, description="settling", total=None)
         try:
-            await client.settled(positions, wait)
+            await client.settled(client.position, wait)
             tally.settled = time.monotonic() - began
         except NotSettled as error:
             tally.late = str(error)

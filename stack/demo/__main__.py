@@ -59,14 +59,12 @@ async def post_history(client: Client, seed: int, days: int, done: Path | None) 
     days = min(days, _days_missing(done, until // 86_400_000))
     source: Iterator[dict[str, Any]] = history(seed, until, days)
     sent = 0
-    positions = []
     while batch := list(itertools.islice(source, HISTORY_BATCH)):
         receipt = await client.post(batch)
         sent += receipt.accepted
-        positions.append(receipt.position)
         await asyncio.sleep(HISTORY_PAUSE)
     log.info("history_posted", events=sent, days=days, seconds=round(time.monotonic() - began, 1))
-    await client.settled(positions, wait=600)
+    await client.settled(client.position, wait=600)
     log.info("history_settled", seconds=round(time.monotonic() - began, 1))
     _note(done, until)
 

@@ -39,9 +39,9 @@ def test_an_event_that_cannot_be_sent_is_named(event: dict[str, object]):
 def test_receipts_add_up_and_keep_places_and_positions():
     answer = {"accepted": 2, "duplicates": 1, "rejected": [{"index": 1, "id": None, "error": "no"}]}
     merged = Receipt.merged([
-        Receipt.of({**answer, "position": "p"}), Receipt.of({**answer, "position": "q"}, offset=10)
+        Receipt.of({**answer, "position": "0:7-1,1:9-2"}), Receipt.of({**answer, "position": "1:10-0,3:4-4"}, offset=10)
     ])  # fmt: skip
-    assert (merged.accepted, merged.duplicates, merged.position) == (4, 2, "p,q")
+    assert (merged.accepted, merged.duplicates, merged.position) == (4, 2, "0:7-1,1:10-0,3:4-4")
     assert merged.rejected == (Rejected(1, None, "no"), Rejected(11, None, "no"))
     assert Receipt.merged([]) == Receipt()
 

@@ -12,6 +12,7 @@ from clickhouse_connect.driver.client import Client as ClickHouse
 
 from running_stack import RunningStack
 from streakline_client import Client, NotSettled, Patience, Refused, Unreachable, uuid7
+from streakline_client.positions import merged
 
 pytestmark = pytest.mark.stack
 
@@ -130,8 +131,9 @@ async def test_many_posts_settle_by_their_positions_together(stack: RunningStack
         assert sum(receipt.accepted for _, receipt in parts) == 50
         assert sorted(batch.offset for batch, _ in parts) == list(range(0, 50, 5))
         await client.settled([receipt.position for _, receipt in parts])
-        joined = ",".join(receipt.position for _, receipt in parts)
-        await client.settled(joined, wait=0.0)
+        assert client.position == merged(receipt.position for _, receipt in parts)
+        await client.settled(client.position, wait=0.0)
+        await client.settled()
 
 
 async def test_refusals_say_what_the_server_said_and_are_not_repeated(stack: RunningStack):

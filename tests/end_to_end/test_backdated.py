@@ -92,26 +92,25 @@ async def test_old_plays_land_where_they_belong_and_move_no_window(tmp_path: Any
         await asyncio.sleep(3)
 
         plays = old_plays(time.time())
-        positions = [await historian.deliver(plays[at : at + 100]) for at in range(0, len(plays), 100)]
-        for position in positions:
-            assert await reader.settled(position, 60), reader.waiting_for
+        for at in range(0, len(plays), 100):
+            last = await historian.deliver(plays[at : at + 100])
+        assert await reader.settled(last, 60), reader.waiting_for
         shown = await asyncio.to_thread(views_of, stack)
         old = Count(historian.log)
         assert shown == wanted_of(old)
         assert not traffic.done()
 
         # The same history once more: nothing that counts may change.
-        again = [await historian.deliver(plays[at : at + 250]) for at in range(0, len(plays), 250)]
-        for position in again:
-            assert await reader.settled(position, 60), reader.waiting_for
+        for at in range(0, len(plays), 250):
+            last = await historian.deliver(plays[at : at + 250])
+        assert await reader.settled(last, 60), reader.waiting_for
         assert await asyncio.to_thread(views_of, stack) == shown
 
         traffic.cancel()
         await asyncio.gather(traffic, return_exceptions=True)
         assert await listeners.finish(30)
         assert await historian.finish(30)
-        for position in listeners.positions:
-            assert await reader.settled(position, 60), reader.waiting_for
+        assert await reader.settled(listeners.position, 60), reader.waiting_for
 
         everything = Count([*listeners.log, *historian.log])
         differences = ["not looked yet"]

@@ -40,7 +40,7 @@ async def test_events_are_acknowledged_with_a_position_that_covers_their_entries
     position = unpack_position(answer["position"], 4)
     rows = stored(redis_server)
     assert len(rows) == 20
-    assert set(position) == {shard for shard, _, _ in rows}
+    assert {shard for shard, at in position.items() if at} == {shard for shard, _, _ in rows}
 
 
 async def test_one_entry_is_written_for_each_shard_of_a_request(

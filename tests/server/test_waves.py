@@ -9,12 +9,14 @@ import zstandard
 from real_servers import TestRedis
 from server import waves
 from server.pipe import Pipe, PipeFull, RedisAway
-from server.waves import Ids, Waves
+from server.waves import Waves
 from streakline import keys
 from streakline.dictionary import Dictionary
 from streakline.entries import read_entry, unpack_cold
 from streakline.events import Event
+from streakline.positions import unpack_position
 from streakline.stamping import Sender, Senders, Sheaves, Stamper
+from streakline.times import enc
 
 NOW = 1_763_700_000_000
 SHARDS = 2
@@ -28,11 +30,11 @@ def sheaves(*ids: str) -> Sheaves:
     )
 
 
-def joined(gathering: Waves, some: Sheaves, letters: tuple[tuple[str, ...], ...] = ()) -> asyncio.Future[Ids]:
-    future: asyncio.Future[Ids] = asyncio.get_running_loop().create_future()
+def joined(gathering: Waves, some: Sheaves, letters: tuple[tuple[str, ...], ...] = ()) -> asyncio.Future[str]:
+    future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-    def told(outcome: Ids | RedisAway | PipeFull) -> None:
-        if isinstance(outcome, dict):
+    def told(outcome: str | RedisAway | PipeFull) -> None:
+        if isinstance(outcome, str):
             future.set_result(outcome)
         else:
             future.set_exception(outcome)
@@ -65,6 +67,19 @@ async def test_requests_of_one_turn_share_an_entry_a_shard_in_their_order(redis_
     ]
     await joined(gathering, sheaves("later"))
     assert sum(len(entries) for entries in stored(redis_server)) == 3
+    pipe.close()
+
+
+async def test_a_position_covers_every_wave_before_it(redis_server: TestRedis) -> None:
+    pipe = Pipe(redis_server.url)
+    gathering = Waves(pipe, SHARDS)
+    for number in range(12):  # one event each: each wave touches one shard
+        position = await joined(gathering, sheaves(str(number)))
+        with redis_server.client() as redis:
+            newest = [redis.xrevrange(keys.events(shard), count=1) for shard in range(SHARDS)]
+        written = {shard: enc(found[0][0]) for shard, found in enumerate(newest) if found}
+        assert {shard: at for shard, at in unpack_position(position, SHARDS).items() if at} == written
+    assert len(written) == SHARDS
     pipe.close()
 
 
@@ -109,7 +124,9 @@ async def test_a_full_wave_leaves_at_once_and_the_next_request_begins_another(
 async def test_dead_letters_travel_with_the_wave_also_alone(redis_server: TestRedis) -> None:
     pipe = Pipe(redis_server.url)
     gathering = Waves(pipe, SHARDS)
-    assert await joined(gathering, Sheaves(SHARDS), (("XADD", keys.DEAD, "*", "error", "no"),)) == {}
+    assert (
+        await joined(gathering, Sheaves(SHARDS), (("XADD", keys.DEAD, "*", "error", "no"),)) == "0:0-0,1:0-0"
+    )
     with redis_server.client() as redis:
         assert redis.xlen(keys.DEAD) == 1
     pipe.close()
@@ -125,7 +142,7 @@ async def test_dead_letters_fill_a_wave_like_events(
     some = [joined(gathering, Sheaves(SHARDS), letters) for _ in range(3)]
     good = joined(gathering, sheaves("good"))
     outcomes = await asyncio.gather(*some, good, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [dict, dict, PipeFull, dict]
+    assert [type(outcome) for outcome in outcomes] == [str, str, PipeFull, str]
     pipe.close()
 
 

@@ -15,6 +15,7 @@ import aiohttp
 from streakline_client.batches import MAX_EVENTS, Batch, Event, batches
 from streakline_client.errors import NotSettled, Refused, Unreachable
 from streakline_client.live import Cursor, Live
+from streakline_client.positions import merged
 from streakline_client.receipts import Receipt
 from streakline_client.retries import LATER, Patience, Tries, retry_after_seconds
 
@@ -30,6 +31,9 @@ class Client:
 
     Safe to share between tasks. Events carry ids made by the sender, so every request may be repeated, and
     is: after a lost connection, 408, 429 and 503, until `patience.total` is over.
+
+    Attributes:
+        position: covers everything that was acknowledged to this client, by whichever process of the server.
     """
 
     def __init__(self, url: str, token: str | None = None, *, patience: Patience | None = None) -> None:
@@ -38,6 +42,7 @@ class Client:
             msg = f"url {url!r} is no http address, like http://127.0.0.1:8080"
             raise ValueError(msg)
         self.url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self.position = ""
         self._token = token
         self._patience = patience or Patience()
         self._session: aiohttp.ClientSession | None = None
@@ -93,19 +98,32 @@ class Client:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def settled(self, position: str | Iterable[str], wait: float = 60.0) -> None:
+    async def settled(self, position: str | Iterable[str] | None = None, wait: float = 60.0) -> None:
         """Return when everything up to a position (of one receipt or several) counts in live and history.
 
-        Waits for the newest first: the older ones have mostly passed with it and answer at once.
+        `Client.position` covers all that this client sent. Without a position: everything that anybody was
+        acknowledged before the question.
 
         Raises:
             NotSettled: if that takes more than `wait` seconds.
         """
-        given = [position] if isinstance(position, str) else list(position)
-        positions = list(dict.fromkeys(part for text in given for part in text.split(",") if part))
+        params = {}
+        if position is not None:
+            given = [position] if isinstance(position, str) else list(position)
+            params = {"position": merged(given)}
+            if not params["position"]:
+                return  # nothing was sent
         deadline = time.monotonic() + wait
-        for one in reversed(positions):
-            await self._settled_one(one, wait, deadline)
+        while True:
+            left = deadline - time.monotonic()
+            step = max(0.0, min(_WAIT_STEP, left))
+            answer = await self._request(
+                "GET", SETTLED_PATH, params={**params, "wait": f"{step:.3f}"}, longer=step
+            )
+            if answer.get("settled", True):
+                return
+            if left <= step:
+                raise NotSettled(wait, answer)
 
     async def get(self, path: str, **params: Any) -> Any:
         """Return the JSON of a GET. Parameters that are None are left out; `from_` is sent as `from`.
@@ -124,21 +142,11 @@ class Client:
         """
         return Live(self.url, topics, token=self._token, since=since, patience=self._patience)
 
-    async def _settled_one(self, position: str, wait: float, deadline: float) -> None:
-        while True:
-            left = deadline - time.monotonic()
-            step = max(0.0, min(_WAIT_STEP, left))
-            answer = await self._request(
-                "GET", SETTLED_PATH, params={"position": position, "wait": f"{step:.3f}"}, longer=step
-            )
-            if answer.get("settled", True):
-                return
-            if left <= step:
-                raise NotSettled(wait, answer)
-
     async def _post_batch(self, batch: Batch) -> Receipt:
         answer = await self._request("POST", EVENTS_PATH, batch=batch)
-        return Receipt.of(answer, batch.offset)
+        receipt = Receipt.of(answer, batch.offset)
+        self.position = merged((self.position, receipt.position))
+        return receipt
 
     async def _request(
         self,

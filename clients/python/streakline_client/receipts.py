@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from streakline_client.positions import merged as merged_positions
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -25,7 +27,7 @@ class Receipt:
     """Repeats inside one request; repeats of earlier requests are told apart later."""
     rejected: tuple[Rejected, ...] = ()
     position: str = ""
-    """Opaque: give it to `Client.settled`. Of several requests their positions, with commas between."""
+    """Covers these events and all that the answering process had acknowledged before: give it to `Client.settled`."""
 
     @staticmethod
     def of(answer: Mapping[str, Any], offset: int = 0) -> Receipt:
@@ -46,5 +48,5 @@ class Receipt:
             sum(part.accepted for part in parts),
             sum(part.duplicates for part in parts),
             tuple(rejected for part in parts for rejected in part.rejected),
-            ",".join(dict.fromkeys(part.position for part in parts if part.position)),
+            merged_positions(part.position for part in parts),
         )
