@@ -1,9 +1,8 @@
 """The places of a flow process in its streams, looked at again whenever Redis may have gone back.
 
-Two moments: when the process starts, with the positions of its snapshot; and when a connection meets another
-redis-server than the one before, by its run id, before a single command goes over that connection. In the first
-case the reader goes back to what Redis knows of it; in the second the process ends and starts again, so that
-there is one way back only.
+Two moments: when the process starts, with the positions of its snapshot; and whenever a connection is made later,
+before a single command goes over it. In the first case the reader goes back to what Redis knows of it; in the second
+the process ends and starts again, so that there is one way back only.
 """
 
 from __future__ import annotations
@@ -61,6 +60,10 @@ class Places:
         self._said: dict[str, str] = {}
         """Stream -> the progress that is known to be in Redis."""
         self._run_id = b""
+        self._begun = False
+        """Whether the places are compared with Redis: from then on each connection looks at them."""
+        self._lost = ""
+        """What a connection found gone; after that none may be used."""
         self.positions: Mapping[str, str] = {}
         """Stream -> position in memory, as the reader keeps it."""
         self._resumed: dict[str, str] = {}
@@ -94,7 +97,14 @@ class Places:
         self.uncertain.discard(shard)
 
     def forget_two_ago(self, client: redis.Redis) -> None:
-        """Remove the ids of two snapshots ago, up to which streams are trimmed; take up what Redis knows."""
+        """Remove the ids of two snapshots ago, up to which streams are trimmed; take up what Redis knows.
+
+        Raises:
+            redis.ConnectionError: if Redis is away, or another one answered on the way.
+        """
+        self._begin(client, lambda: self._forget_two_ago(client))
+
+    def _forget_two_ago(self, client: redis.Redis) -> None:
         self.uncertain = {note.shard for note in self._notes.values()}
         for stream, note in self._notes.items():
             self._heard(stream, client.hget(keys.progress(note.shard), note.field))
@@ -106,7 +116,23 @@ class Places:
     # --- the start ----------------------------------------------------------------------------------------
 
     def resumed(self, client: redis.Redis, positions: dict[str, str], snapshot: Mapping[str, str]) -> None:
-        """Compare the positions of a snapshot with Redis; set back those whose stream went back."""
+        """Compare the positions of a snapshot with Redis; set back those whose stream went back.
+
+        Raises:
+            redis.ConnectionError: if Redis is away, or another one answered on the way.
+        """
+        self._begin(client, lambda: self._resume(client, positions, snapshot))
+
+    def _begin(self, client: redis.Redis, act: Callable[[], None]) -> None:
+        client.ping()
+        server = self._run_id
+        act()
+        if self._run_id != server:
+            msg = "another redis-server answered while places were compared with one"
+            raise redis.ConnectionError(msg)
+        self._begun = True
+
+    def _resume(self, client: redis.Redis, positions: dict[str, str], snapshot: Mapping[str, str]) -> None:
         self._said = {s: snapshot[_said_of(s)] for s in self._notes if _said_of(s) in snapshot}
         for stream, note in self._notes.items():
             found = self._place(client.execute_command, stream, note, positions[stream])
@@ -187,24 +213,35 @@ class Places:
         """Look, on a new connection and before anything else, whether its server still holds our places.
 
         Raises:
-            WentBack: if it does not.
+            WentBack: if it does not, or if it was found once that it did not. The connection is closed.
         """
-        connection.on_connect()
+        try:
+            connection.on_connect()
+            self._look(connection)
+        except BaseException:
+            # redis-py closes it after errors of its own alone, and a pool hands out what is open unlooked at.
+            connection.disconnect()
+            raise
+
+    def _look(self, connection: Any) -> None:
+        if self._lost:
+            raise WentBack(self._lost)
 
         def ask(*command: Any) -> Any:
             connection.send_command(*command)
             return connection.read_response()
 
         run_id = _run_id(ask("INFO", "server"))
-        if run_id == self._run_id:
-            return
-        if self._run_id:
+        if self._begun:
+            # Also where another connection has met this server: what the one before had acknowledged just then
+            # to a thread of ours was not known to be missed.
             for stream, note in self._notes.items():
                 position = self.positions.get(stream, FIRST)
                 if self._place(ask, stream, note, position, running=True) is Place.GONE:
-                    msg = f"redis went back: {stream} was read up to {position}, which is not there any more"
+                    # For good: somebody else may write what is missed, and this process would go on beside it.
+                    self._lost = f"redis went back: {stream} was read up to {position}, which is not there any more"
                     log.error("redis_went_back", stream=stream, was_at=position)
-                    raise WentBack(msg)
+                    raise WentBack(self._lost)
         self._run_id = run_id
 
     def _place(

@@ -124,8 +124,9 @@ class StreamReader:
     def resume(self, positions: Mapping[str, str] | None) -> None:
         """Go on from a snapshot, or from the first entry of every stream."""
         if positions is not None:
-            self.positions.update({s: p for s, p in positions.items() if s in self.positions})
-            retry("places", self.stop, lambda: self.places.resumed(self._redis, self.positions, positions))
+            held = {stream: positions.get(stream, at) for stream, at in self.positions.items()}
+            retry("places", self.stop, lambda: self.places.resumed(self._redis, held, positions))
+            self.positions.update(held)
             self._snapshots.append(dict(self.positions))
 
     def forget_two_ago(self) -> None:

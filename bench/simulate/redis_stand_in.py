@@ -148,6 +148,10 @@ class RedisClient:
         """Return commands that are executed together."""
         return Pipeline(self.data, self._edge)
 
+    def ping(self) -> bool:
+        """Answer."""
+        return True
+
     def get(self, key: str) -> Any:
         """Return a string."""
         return self._read(self.data.strings.get(key))
@@ -221,6 +225,9 @@ class Connection:
 
     def on_connect(self) -> None:
         """Do nothing: there is no handshake."""
+
+    def disconnect(self) -> None:
+        """Do nothing: nobody uses it again."""
 
     def send_command(self, *command: Any) -> None:
         """Execute a command."""

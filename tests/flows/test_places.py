@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import redis
 
+from flows.line import Line
 from flows.places import LIFE, Returned, WentBack
 from flows.reader import StreamReader, connect
 from flows.run import notes_of
@@ -87,3 +92,96 @@ def test_a_state_beyond_its_reader_was_set_back_by_a_process_that_kept_no_state(
     fill(client, "9-0")
     places = begun(redis_server.url, "6-0").places
     assert places.went_back(client, STREAM, enc("8-0"), enc("7-0")) == Returned(enc("8-0"), enc("6-0"))
+
+
+def lost_under(store: TestRedis) -> tuple[redis.Redis, StreamReader]:
+    """Return a client of a flow, and its reader, whose entry at their position Redis then forgets."""
+    client = store.client()
+    fill(client, "8-0")
+    reader = begun(store.url, "9-0")
+    watched = connect(store.url, reader.places)
+    assert watched.ping()
+    client.xdel(STREAM, "9-0")  # as an older file says
+    store.restart()
+    return watched, reader
+
+
+def refused(act: Callable[[], object]) -> bool:
+    """Tell whether something ends because Redis went back."""
+    try:
+        act()
+    except WentBack:
+        return True
+    return False
+
+
+def test_what_one_thread_finds_gone_back_no_other_thread_writes_to(store: TestRedis) -> None:
+    watched, _ = lost_under(store)
+    meet = threading.Barrier(2)
+
+    def shard(number: int) -> list[bool]:
+        meet.wait()
+        return [refused(lambda: watched.hset(keys.progress(number), "content", "9-0")) for _ in range(5)]
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(shard, range(2))) == [[True] * 5] * 2
+    assert [store.client().hget(keys.progress(number), "content") for number in range(2)] == [b"8-0", None]
+
+
+def test_a_connection_that_found_redis_gone_back_is_closed_and_no_way_leads_on_over_it(
+    store: TestRedis,
+) -> None:
+    watched, reader = lost_under(store)
+    line = Line(watched)
+    ways = {
+        "command": lambda: watched.set("sl:written", 1),
+        "pipeline": lambda: watched.pipeline(transaction=False).set("sl:written", 1).execute(),
+        "multi": lambda: watched.pipeline(transaction=True).set("sl:written", 1).execute(),
+        "line": lambda: line.ask([("SET", "sl:written", 1)]),
+        "transaction of a line": lambda: line.transact([("SET", "sl:written", 1)]),
+        "reader": reader.read,
+    }
+    found = {way: [refused(act), refused(act)] for way, act in ways.items()}
+    assert found == dict.fromkeys(ways, [True, True])
+    assert store.client().get("sl:written") is None
+
+
+def test_what_was_found_once_holds_although_somebody_writes_the_progress_again(store: TestRedis) -> None:
+    with store.client() as client:
+        fill(client, "8-0")
+        places = begun(store.url, "9-0").places
+        watched = connect(store.url, places)
+        assert watched.ping()
+        client.hset(keys.progress(0), "content", "6-0")  # as an older file says
+        store.restart()
+        assert refused(watched.ping)
+        client.hset(keys.progress(0), "content", "8-0")
+        assert refused(watched.ping)
+        assert refused(connect(store.url, places).ping)
+
+
+def test_what_was_written_while_another_thread_looked_is_missed_by_the_next_connection(
+    store: TestRedis,
+) -> None:
+    with store.client() as client:
+        fill(client, "8-0")
+    places = begun(store.url, "5-0").places
+    watched = connect(store.url, places)
+    assert watched.ping()
+    store.restart()
+    assert watched.ping()  # it looked, and was content
+    places.wrote([("HSET", keys.progress(0), "content", "9-0")])  # the old server had said that it has it
+    watched.connection_pool.disconnect()
+    assert refused(watched.ping)
+
+
+def test_a_second_connection_of_a_start_leaves_it_to_the_start_to_read_again(store: TestRedis) -> None:
+    with store.client() as client:
+        fill(client, "6-0")
+        client.xdel(STREAM, "9-0")
+    notes = notes_of("content", [0])
+    reader = StreamReader(store.url, list(notes), notes=notes)
+    assert connect(store.url, reader.places).ping()  # as who asks for the number of shards does
+    reader.resume(dict.fromkeys(notes, "9-0"))
+    assert reader.positions[STREAM] == "6-0"
+    assert connect(store.url, reader.places).ping()
