@@ -239,7 +239,9 @@ class Places:
                 position = self.positions.get(stream, FIRST)
                 if self._place(ask, stream, note, position, running=True) is Place.GONE:
                     # For good: somebody else may write what is missed, and this process would go on beside it.
-                    self._lost = f"redis went back: {stream} was read up to {position}, which is not there any more"
+                    self._lost = (
+                        f"redis went back: {stream} was read up to {position}, which is not there any more"
+                    )
                     log.error("redis_went_back", stream=stream, was_at=position)
                     raise WentBack(self._lost)
         self._run_id = run_id

@@ -26,6 +26,7 @@ RETRY: Final = 0.25
 """Seconds between two attempts to connect; in between every caller is refused at once."""
 IN_FLIGHT: Final = 20_000
 """Commands without an answer beyond which callers are refused."""
+UNTRUSTED: Final = "redis was started anew and is looked at first"
 _log = structlog.get_logger()
 
 
@@ -37,7 +38,8 @@ class PipeFull(Exception):
     """More commands wait for an answer than the pipe takes."""
 
 
-def _run_id(info: bytes) -> bytes:
+def run_id_of(info: bytes) -> bytes:
+    """Return the run id of a redis-server from its INFO."""
     return info.partition(b"run_id:")[2].partition(b"\r\n")[0]
 
 
@@ -63,6 +65,8 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self.in_flight = 0
         self.lost = False
+        self.server = b""
+        """The run id of the redis-server at the other end."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]  # a stream transport, by create_connection
@@ -136,6 +140,8 @@ class Pipe:
             PipeFull: if too many commands wait already; nothing was sent.
         """
         connection = self._connection
+        if connection is not None and not connection.lost and not self._trusts(connection.server):
+            connection.abort()  # the address leads to another server since
         if connection is None or connection.lost:
             connection = await self._open()
         if connection.in_flight + len(commands) > self._limit:
@@ -185,9 +191,9 @@ class Pipe:
             for reply in replies:
                 if isinstance(reply, hiredis.ReplyError):
                     raise reply
-            if not self._trusts(_run_id(replies[-1])):
-                msg = "redis was started anew and is looked at first"
-                raise RedisAway(msg)
+            connection.server = run_id_of(replies[-1])
+            if not self._trusts(connection.server):
+                raise RedisAway(UNTRUSTED)
         except BaseException:
             connection.abort()
             raise

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
-from typing import Final, NamedTuple
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final, NamedTuple
 
 import structlog
 from aiohttp import web
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from server.pipe import UNTRUSTED, run_id_of
 from streakline import keys
 from streakline.settings import Settings
 
@@ -41,8 +43,21 @@ class WrongShards(Exception):
     """The installation was made with another number of shards than the setting says."""
 
 
-def redis_client(url: str, *, timeout: float = TIMEOUT) -> Redis:
-    """Return a client that gives up after one attempt of `timeout` seconds, and answers bytes."""
+def redis_client(
+    url: str, *, timeout: float = TIMEOUT, trusts: Callable[[bytes], bool] | None = None
+) -> Redis:
+    """Return a client that gives up after one attempt of `timeout` seconds, and answers bytes.
+
+    With `trusts`, which tells by its run id whether a redis-server may be written to, no command goes to another.
+    """
+
+    async def look(connection: Any) -> None:
+        await connection.on_connect()
+        await connection.send_command("INFO", "server")
+        if trusts is not None and not trusts(run_id_of(await connection.read_response())):
+            raise RedisConnectionError(UNTRUSTED)
+
+    watch = {} if trusts is None else {"redis_connect_func": look}
     # The default policy tries four times: a stopped Redis would hold each request for ten seconds.
     return Redis.from_url(
         url,
@@ -50,6 +65,7 @@ def redis_client(url: str, *, timeout: float = TIMEOUT) -> Redis:
         socket_connect_timeout=min(timeout, TIMEOUT),
         retry=Retry(NoBackoff(), 0),
         protocol=2,
+        **watch,  # type: ignore[arg-type]  # the stub knows of no function that is awaited
     )
 
 

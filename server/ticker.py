@@ -14,8 +14,9 @@ from redis.exceptions import RedisError
 
 from server.metrics import METRICS, Metrics
 from server.pressure import PRESSURE, Pressure
-from server.store import INSTALLATION, REDIS, SETTINGS
+from server.store import INSTALLATION, SETTINGS, redis_client
 from server.tasks import running
+from server.watch import WATCH
 from streakline import keys
 from streakline.entries import TICK
 from streakline.times import MINUTE_MS, ms_of
@@ -137,8 +138,11 @@ class Ticker:
 
 async def ticker_resource(app: web.Application) -> AsyncIterator[None]:
     """Run rounds for as long as the application runs."""
-    kept = app[SETTINGS].keep_live_minutes
-    ticker = Ticker(app[REDIS], app[INSTALLATION].shards, app[PRESSURE], app[METRICS], kept)
+    settings = app[SETTINGS]
+    # A tick takes an id like any entry, and trimming believes what it reads: neither goes to a server unlooked at.
+    redis = redis_client(settings.redis_url, trusts=app[WATCH].trusts)
+    kept = settings.keep_live_minutes
+    ticker = Ticker(redis, app[INSTALLATION].shards, app[PRESSURE], app[METRICS], kept)
 
     async def run() -> None:
         while True:
@@ -150,3 +154,4 @@ async def ticker_resource(app: web.Application) -> AsyncIterator[None]:
 
     async with running(run):
         yield
+    await redis.aclose()

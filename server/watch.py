@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import structlog
 from aiohttp import web
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from server.high_water import HighWater
@@ -141,7 +142,7 @@ class Watch:
         """Check a redis-server that is new to us; return whether it went back."""
         went_back = False
         if run_id != self._checked:
-            went_back = await self._check(ids)
+            went_back = await self._check(run_id, ids)
             self._checked = run_id
         if self._high_water.take(ids):
             try:
@@ -150,15 +151,18 @@ class Watch:
                 _log.warning("high_water_not_written", error=str(error))
         return went_back
 
-    async def _check(self, ids: dict[str, str]) -> bool:
-        """Raise the streams of a redis-server that knows less than was known before; return whether it does."""
-        behind = {}
-        for stream, least in lost.raised(self._high_water.known, ids).items():
-            behind[stream] = known = self._high_water.known[stream]
-            await self._redis.eval(_RAISE, 1, stream, least)
-            _log.error("redis_went_back", stream=stream, known=known, found=ids.get(stream), raised_to=least)
+    async def _check(self, run_id: bytes, ids: dict[str, str]) -> bool:
+        """Raise the streams of a redis-server that knows less than was known before; return whether it does.
+
+        Raises:
+            RedisError: if another redis-server than the one looked at was raised.
+        """
+        behind = {
+            stream: self._high_water.known[stream] for stream in lost.raised(self._high_water.known, ids)
+        }
         if not behind:
             return False
+        await self._raise(run_id, ids)
         self._metrics.went_back.inc()
         await self._redis.set(keys.SEED, self._installation.seed, nx=True)
         await self._redis.set(keys.SHARDS, self._installation.shards, nx=True)
@@ -175,6 +179,21 @@ class Watch:
         )
         await self._redis.hincrby(keys.FAULT_COUNTS, field, 1)
         return True
+
+    async def _raise(self, run_id: bytes, ids: dict[str, str]) -> None:
+        least = lost.raised(self._high_water.known, ids)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            # Over one connection with the question who is there: a pool may hold others, and an address may move.
+            pipe.info("server")
+            for stream, id_ in least.items():
+                pipe.eval(_RAISE, 1, stream, id_)
+            server, *_ = await pipe.execute()
+        if str(server["run_id"]).encode() != run_id:
+            msg = "another redis-server answered than the one that was looked at"
+            raise RedisConnectionError(msg)
+        for stream, id_ in least.items():
+            known = self._high_water.known[stream]
+            _log.error("redis_went_back", stream=stream, known=known, found=ids.get(stream), raised_to=id_)
 
     def _tell(self, seen: Clocks) -> None:
         before = set() if self.clocks is None else {w.partition(":")[0] for w in clocks.warnings(self.clocks)}

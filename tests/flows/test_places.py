@@ -142,7 +142,7 @@ def test_a_connection_that_found_redis_gone_back_is_closed_and_no_way_leads_on_o
         "reader": reader.read,
     }
     found = {way: [refused(act), refused(act)] for way, act in ways.items()}
-    assert found == dict.fromkeys(ways, [True, True])
+    assert found == {way: [True, True] for way in ways}
     assert store.client().get("sl:written") is None
 
 
