@@ -13,13 +13,13 @@ import uvloop
 from aiohttp import web
 
 from server.app import init_app
+from server.descriptors import raise_limit
 from server.store import WrongShards
+from streakline.descriptors import backlog
 from streakline.settings import BadSetting, Settings
 
 GRACE: Final = 5.0
 """Seconds that requests under way may take after the stop signal."""
-BACKLOG: Final = 4096
-"""Connections waiting to be accepted: all browsers come back at once after a restart."""
 GC_THRESHOLDS: Final = (50_000, 20, 100)
 """Thousands of sockets are thousands of objects that every collection would walk."""
 MISUSE: Final = 2
@@ -33,6 +33,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return MISUSE
     _configure_log(settings.log_format)
+    waiting = backlog(raise_limit())
     app = init_app(settings)
     app.on_startup.append(_freeze)
     try:
@@ -42,7 +43,7 @@ def main() -> int:
             port=settings.port,
             access_log=None,
             print=None,
-            backlog=BACKLOG,
+            backlog=waiting,
             shutdown_timeout=GRACE,
             reuse_port=settings.reuse_port or None,
             loop=_loop(settings),

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from server.access import origins_middleware
 from server.broadcast import broadcast_resource, end_connections
+from server.descriptors import descriptors_resource
 from server.feed import feed_resource
 from server.ingest import ALLOWANCES
 from server.intake import intake_resource
@@ -40,6 +41,7 @@ def init_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(redis_resource)
     app.cleanup_ctx.append(pressure_resource)
     app.cleanup_ctx.append(watch_resource)
+    app.cleanup_ctx.append(descriptors_resource)
     if "ingest" in settings.roles:
         app[PROXIES] = Proxies(settings.trusted_proxies)
         app[ALLOWANCES] = Allowances(settings.rate)

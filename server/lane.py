@@ -21,6 +21,7 @@ from typing import Any, Final, Protocol
 import structlog
 from aiohttp import HttpVersion11, hdrs, web, web_server
 
+from server.descriptors import is_kept
 from server.malformed import MalformedHandler
 from streakline.events import MAX_BYTES
 
@@ -28,6 +29,8 @@ MAX_HEAD: Final = 8_192
 """Bytes of a head that is remembered: for every connection, for as long as it is open."""
 HEAD_SECONDS: Final = 30.0
 """After so long a connection that has not asked for anything is closed; aiohttp itself watches from then on."""
+SHORT_HEAD_SECONDS: Final = 3.0
+"""The same where few descriptors are left."""
 PART_SECONDS: Final = 1.0
 """How long the lane waits for the rest of a body; aiohttp waits on, and not for ever."""
 _LENGTH: Final = re.compile(rb"\r\nContent-Length: *([0-9]{1,7})\r\n", re.IGNORECASE)
@@ -56,8 +59,8 @@ class LaneHandler(MalformedHandler):
     """aiohttp's protocol of a connection, with a lane."""
 
     __slots__ = (
-        "_after", "_at_aiohttp", "_before", "_first", "_headers", "_held", "_idle", "_lane", "_left", "_off", "_part",
-        "_slow", "_under_way",
+        "_after", "_at_aiohttp", "_before", "_first", "_headers", "_held", "_idle", "_kept", "_lane", "_left", "_off",
+        "_part", "_slow", "_under_way",
     )  # fmt: skip
 
     def __init__(self, manager: web_server.Server, **options: Any) -> None:
@@ -80,13 +83,17 @@ class LaneHandler(MalformedHandler):
         self._held = b""
         """What came meanwhile."""
         self._idle: asyncio.Future[None] | None = None
+        self._kept = False
+        """Its descriptor is one of those that senders need: it is given back after one answer."""
         self._first: asyncio.TimerHandle | None = None
         """Closes a connection on which no request came."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the first request, not for ever."""
         super().connection_made(transport)
-        self._first = self._loop.call_later(HEAD_SECONDS, self._close_if_nothing_came)
+        self._kept = is_kept(self.transport)
+        patience = SHORT_HEAD_SECONDS if self._kept else HEAD_SECONDS
+        self._first = self._loop.call_later(patience, self._close_if_nothing_came)
 
     def _close_if_nothing_came(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -188,6 +195,8 @@ class LaneHandler(MalformedHandler):
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
         """Answer a request that went the whole way; from now on its head may use the lane."""
+        if self._kept and not resp.prepared:
+            resp.force_close()
         answered = await super().finish_response(request, resp, start_time)
         if self._first is not None:
             self._first.cancel()

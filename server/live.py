@@ -16,6 +16,7 @@ from aiohttp import HttpVersion11, WSMsgType, web
 from server.access import grant_of, require_public_read
 from server.broadcast import BROADCAST
 from server.conversation import Conversation, TopicRefused, check_topic
+from server.descriptors import DESCRIPTORS
 from server.frames import close_frame, event_chunk, websocket_frame
 from server.hub import Client, Encode
 from server.metrics import METRICS
@@ -41,6 +42,7 @@ Close = Callable[[asyncio.Transport, int, str], None]
 async def live_socket(request: web.Request) -> web.WebSocketResponse:
     """Speak the live protocol over a websocket until either side ends it."""
     grant = grant_of(request)
+    request.app[DESCRIPTORS].admit(request)
     socket_response = web.WebSocketResponse(
         protocols=(SUBPROTOCOL,), heartbeat=HEARTBEAT, max_msg_size=MAX_MESSAGE, compress=False
     )
@@ -66,6 +68,7 @@ async def live_events(request: web.Request) -> web.StreamResponse:
     grant = grant_of(request)
     topics = _topics(request, grant)
     since = _since(request)
+    request.app[DESCRIPTORS].admit(request)
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )

@@ -47,6 +47,11 @@ class Metrics:
             buckets=(1, 5, 30, 60, 300, 900, 3600), registry=self.registry,
         )  # fmt: skip
         self.sockets = Gauge("streakline_sockets", "Open live connections.", ["kind"], registry=self.registry)
+        self.refused = self._counter(
+            "streakline_live_refused", "Live connections refused for want of descriptors."
+        )
+        self.descriptors = self._gauge("streakline_descriptors", "Descriptors that this process has.")
+        self.descriptor_limit = self._gauge("streakline_descriptor_limit", "Descriptors that it may have.")
         self.frames = self._counter("streakline_frames_sent", "Live frames written to sockets.")
         self.skipped = self._counter("streakline_frames_skipped", "Live frames not written to a slow socket.")
         self.lagging = self._counter("streakline_sockets_lagging", "Live connections closed for lagging.")

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from server import descriptors
 from server.access import require
 from server.feed import FEED
 from server.intake import INTAKE
@@ -19,6 +20,7 @@ from server.settled import read_progress
 from server.store import INSTALLATION, REDIS, SETTINGS
 from server.watch import WATCH
 from streakline import keys
+from streakline.descriptors import kept
 from streakline.times import SEQ_BITS, dec, enc
 
 DEAD_SHOWN: Final = 100
@@ -61,8 +63,11 @@ async def metrics(request: web.Request) -> web.Response:
         flows = await read_flow_metrics(request.app[REDIS])
     except (RedisError, OSError):
         flows = {}  # Redis is away, which `streakline_ready` says; our own numbers matter the more
-    request.app[METRICS].ready.set(not await _reasons(request.app))
-    body = request.app[METRICS].text(flows, request.app[WATCH].counts)
+    ours = request.app[METRICS]
+    ours.ready.set(not await _reasons(request.app))
+    ours.descriptors.set(descriptors.taken())
+    ours.descriptor_limit.set(descriptors.limit())
+    body = ours.text(flows, request.app[WATCH].counts)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -101,6 +106,11 @@ async def system(request: web.Request) -> web.Response:
             "reason": request.app[PRESSURE].refusal,
             "warnings": request.app[WATCH].warnings(),
             "memory": request.app[PRESSURE].memory._asdict(),
+            "descriptors": {
+                "taken": descriptors.taken(),
+                "limit": descriptors.limit(),
+                "kept": kept(descriptors.limit()),
+            },
             "profile": request.app[SETTINGS].profile,
             "shards": await _shards(redis, shards),
             "flows": _flows(await read_flow_metrics(redis)),

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+import resource
 import shutil
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ GIGABYTE = 1 << 30
 SUPPORTED = ((3, 11), (3, 12))
 LEAST_DISK_MB = 512  # below this ingest answers 503
 LEAST_CLICKHOUSE = (24, 10)
+FEW_DESCRIPTORS = 4096
 LAG_WORTH_A_WORD = 60_000  # ms
 
 
@@ -80,6 +82,7 @@ def machine(folder: Path) -> Iterator[Check]:
         f"{memory.available / GIGABYTE:.1f} of {memory.total / GIGABYTE:.1f} GB available",
         "" if enough else "an idle stack takes about 0.8 GB: close something else",
     )
+    yield descriptors(resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free >> 20
@@ -88,6 +91,34 @@ def machine(folder: Path) -> Iterator[Check]:
         State.OK if free > 4 * LEAST_DISK_MB else State.WARN if free > LEAST_DISK_MB else State.FAIL,
         f"{free / 1024:.1f} GB free at {folder}",
         "" if free > 4 * LEAST_DISK_MB else f"below {LEAST_DISK_MB} MB events are refused: make room",
+    )
+
+
+def descriptors(hard: int) -> Check:
+    """Check how many descriptors a server that is started here may have, given the hard limit."""
+    boundless = hard == resource.RLIM_INFINITY
+    enough = boundless or hard >= FEW_DESCRIPTORS
+    return Check(
+        "descriptors",
+        State.OK if enough else State.WARN,
+        "no hard limit" if boundless else f"up to {hard} a process",
+        ""
+        if enough
+        else "few live connections fit: raise the hard limit (ulimit -Hn, LimitNOFILE=, ulimits:)",
+    )
+
+
+def descriptors_of_server(seen: dict[str, int]) -> Check:
+    """Check how many descriptors a running server has left for live connections."""
+    taken, limit, kept = seen["taken"], seen["limit"], seen["kept"]
+    detail = f"{taken} of {limit} taken, the last {kept} kept for senders"
+    if taken < 0.8 * (limit - kept):
+        return Check("connections", State.OK, detail)
+    return Check(
+        "connections",
+        State.WARN,
+        detail,
+        "live connections are refused when none is left: raise the hard limit, or start more server processes",
     )
 
 
@@ -163,7 +194,10 @@ def web_server(url: str, token: str) -> Iterator[Check]:
             "lag", State.WARN, f"not shown: {system.status}", "name a token of scope read:admin with --token"
         )
         return
-    yield from _readers(system.json())
+    seen = system.json()
+    if "descriptors" in seen:  # an older server says nothing of them
+        yield descriptors_of_server(seen["descriptors"])
+    yield from _readers(seen)
 
 
 def _readers(system: dict[str, Any]) -> Iterator[Check]:

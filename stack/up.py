@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from server.descriptors import raise_limit
 from server.tokens import mint
 from stack.data_folder import DataFolder
 from stack.log_lines import LogLines
@@ -127,6 +128,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
 
 def run(folder: DataFolder, plan: Plan, *, demo: bool = False) -> None:
     """Run a stack to its end; the lock of `folder` is held by the caller and given back here."""
+    raise_limit()  # every part inherits it: a shell's usual 1,024 are few for a server
     try:
         asyncio.run(Stack(plan, demo=demo).run())
     finally:

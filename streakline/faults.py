@@ -12,7 +12,8 @@ from streakline.times import DAY_MS, iso
 WENT_BACK: Final = "redis_went_back"
 FOLDER_TORN: Final = "recovery_folder_torn"
 STATE_TOO_OLD: Final = "state_too_old"
-NAMES: Final = (WENT_BACK, FOLDER_TORN, STATE_TOO_OLD)
+DESCRIPTORS_SHORT: Final = "descriptors_short"
+NAMES: Final = (WENT_BACK, FOLDER_TORN, STATE_TOO_OLD, DESCRIPTORS_SHORT)
 """Every fault that a process leaves word of; also the events of its log."""
 TOLD_MS: Final = DAY_MS
 """How long a fault is told as a warning."""

@@ -1,9 +1,7 @@
 """`python -m server` as a process: starts, serves, stops when told to, and says why it cannot start."""
 
-import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import aiohttp
@@ -11,22 +9,10 @@ import psutil
 import pytest
 
 from real_servers import TestRedis
+from server_process import start
 from stack.ports import free_port
 from streakline import keys
-from wire import SECRET, eventually, play
-
-ROOT = Path(__file__).parents[2]
-
-
-def start(redis_server: TestRedis, folder: Path, **changed: str) -> subprocess.Popen[bytes]:
-    environment = {
-        "REDIS_URL": redis_server.url,
-        "STREAKLINE_DATA": str(folder),
-        "STREAKLINE_SECRET": SECRET,
-        "PATH": os.environ["PATH"],
-    }
-    command = [sys.executable, "-m", "server"]
-    return subprocess.Popen(command, cwd=ROOT, env=environment | changed, stderr=subprocess.PIPE)
+from wire import eventually, play
 
 
 @pytest.mark.parametrize("roles", ["ingest,live,api,jobs", "live"], ids=["all roles", "only live"])

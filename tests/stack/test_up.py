@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import signal
 import socket
 import stat
@@ -28,9 +29,22 @@ PARTS = {"stack", "redis", "clickhouse", "content", "viewers", "archive", "serve
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """One stack for the tests that leave it running."""
-    with RunningStack(tmp_path_factory.mktemp("up") / "data") as running:
+    """One stack for the tests that leave it running, started as from a shell with the usual soft limit."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, before[1]), before[1]))
+    try:
+        running = RunningStack(tmp_path_factory.mktemp("up") / "data")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    with running:
         yield running
+
+
+def test_every_part_may_have_as_many_descriptors_as_the_hard_limit_allows(stack: RunningStack) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limits = {part: psutil.Process(pid).rlimit(psutil.RLIMIT_NOFILE) for part, pid in stack.pids().items()}
+    # Redis asks for as many as its clients need; a hard limit it leaves alone.
+    assert {part: allowed for part, allowed in limits.items() if allowed != (hard, hard)} == {}
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
@@ -141,7 +155,7 @@ def test_a_public_port_that_is_taken_is_an_error_that_names_the_flag(tmp_path: P
 def test_doctor_finds_nothing_wrong(stack: RunningStack) -> None:
     report = streakline("--data", str(stack.folder), "doctor")
     assert report.returncode == 0, report.stdout
-    for line in ("redis", "clickhouse", "server", "lag content", "lag raw"):
+    for line in ("descriptors", "redis", "clickhouse", "server", "connections", "lag content", "lag raw"):
         assert any(line in row and row.startswith(("ok", "warn")) for row in report.stdout.splitlines()), line
 
 
