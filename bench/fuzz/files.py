@@ -77,13 +77,18 @@ def _youtube(_: random.Random) -> bytes:
     return _json([
         {"header": "YouTube", "title": f"Watched V{n}", "titleUrl": f"https://www.youtube.com/watch?v=v{n}",
          "subtitles": [{"name": "C", "url": "https://www.youtube.com/channel/c"}], "time": f"2023-01-01T10:0{n}:00.5Z",
-         "details": [{"name": "From somewhere"}]}
+         **({"details": [{"name": "From somewhere"}]} if n == 8 else {})}
         for n in range(9)
     ])  # fmt: skip
 
 
 def _youtube_html(_: random.Random) -> bytes:
-    return b"<!doctype html><html><body>" + b"<div>Watched <a href='https://youtu.be/x'>x</a></div>" * 50
+    row = (
+        b'<div class="outer-cell"><p class="mdl-typography--title">YouTube<br></p>'
+        b"<div class=\"mdl-typography--body-1\">Watched\xc2\xa0<a href='https://youtu.be/V1'>A</a><br>"
+        b"<a href='c'>C</a><br>Jan 13, 2024, 4:16:16\xe2\x80\xafPM CET</div></div>"
+    )
+    return b"<!doctype html><html><body>" + row * 50
 
 
 def _wire(number: int) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def test_spotify_account_history_shows_its_hours(streakline: Any, history: Click
         "select count(), round(sum(duration) / 3.6e6, 3), round(100 * countIf(duration < 30000) / count(), 1)"
         " from events final where userId = 'b'",
     )
-    assert (starts, hours, short) == (5_803, 273.264, 22.9)
+    assert (starts, round(hours, 2), short) == (5_781, 271.91, 23.0)  # 22 rows name no track
 
 
 def test_spotify_extended_history_counts_by_its_profile_and_keeps_its_flags(
@@ -94,7 +94,7 @@ def test_youtube_history_counts_views_and_reports_what_has_no_address(streakline
         "import", "youtube", str(recorded("watching/youtube/watch-history.json")), "--user", "d"
     )
     assert done.returncode == 0, done.stderr
-    assert "154 skipped: without an address" in done.stdout
+    assert "152 skipped: without an address" in done.stdout
     ((plays, videos, again),) = rows(
         history,
         "select countIf(counted), uniqExact(contentId), countIf(replayed) from events final"

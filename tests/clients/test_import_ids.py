@@ -144,3 +144,110 @@ def test_advertisements_and_posts_are_no_views():
     assert [type(outcome) for outcome in outcomes] == [Skipped, Skipped, Imported, Imported]
     assert [o.event["contentId"] for o in outcomes if isinstance(o, Imported)] == ["youtube:b", "youtube:b"]
     assert [bool(o.event.get("replayed")) for o in outcomes if isinstance(o, Imported)] == [False, True]
+
+
+_EXTENDED = {"ts": "2024-08-01T18:03:21Z", "ms_played": 200_000}
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "wanted"),
+    [
+        (lastfm.parse, "uts,artist,track\n1704067200,Ada,Harbour\n", ["bab52b53-882d-50f0-83c5-ae76b9bd73c1"]),
+        (
+            lastfm.parse,
+            "Ada,Low Tide,Harbour,31 Dec 2018 12:54\n" * 2,
+            ["a7f3abd4-7aab-51de-981a-fcf0d870bcef", "dcb8efb4-9afc-546e-a5a4-22e114be6b2a"],
+        ),
+        (
+            spotify.parse,
+            json.dumps(
+                [{"endTime": "2020-01-16 03:13", "artistName": "Ada", "trackName": "Harbour", "msPlayed": 199_925}]
+            ),
+            ["5aa827b0-7e22-5a8e-ac2a-a0561f7c0368"],
+        ),
+        (
+            spotify.parse,
+            json.dumps(
+                [{**_EXTENDED, "master_metadata_track_name": "Harbour", "master_metadata_album_artist_name": "Ada",
+                  "spotify_track_uri": "spotify:track:1", "offline_timestamp": 1_722_535_200}]
+            ),
+            ["37ffafa3-d9e4-5fe5-8391-5133f2368cb0"],
+        ),
+        (
+            spotify.parse,
+            json.dumps(
+                [{**_EXTENDED, "audiobook_title": "Pier", "audiobook_chapter_title": "One",
+                  "audiobook_chapter_uri": "spotify:episode:1"}]
+            ),
+            ["0f3606e0-877f-590e-8f5b-dabf44b17bdb"],
+        ),
+        (
+            youtube.parse,
+            json.dumps(
+                [{"title": "Watched Fog", "titleUrl": "https://www.youtube.com/watch?v=a",
+                  "time": "2019-06-30T18:04:10.024Z"}]
+            ),
+            ["a59b7a7c-f30c-5ce1-8f45-d9c766e08f12"],
+        ),
+        (
+            events.parse,
+            '{"type":"play","contentId":"c","timestamp":"2024-03-01T00:00:00Z"}',
+            ["6e7b7a21-784a-5f4e-b128-81d04a0dd244"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_row_has_the_id_that_every_release_gave_it(parse: Any, text: str, wanted: list[str]):
+    assert ids(parse(text.splitlines(keepends=True), "u")) == wanted
+
+
+def test_the_same_scrobble_has_one_id_in_every_shape_that_tells_its_second():
+    shapes = [
+        "uts,artist,track\n1704067200,Ada,Harbour\n",
+        "Title\tArtist\tAlbum\tDate\tTimestamp\nHarbour\tAda\t\tx\t1704067200\n",
+        "Artist;Album;AlbumId;Track;Date#ada\nAda;;;Harbour;1704067200000\n",
+        "date,artist,track\n2024-01-01 00:00:00,Ada,Harbour\n",
+        "time,artist,track\n2024-01-01T01:00:00+01:00,Ada,Harbour\n",
+        json.dumps({"scrobbles": [{"track": "Harbour", "artist": "Ada", "date": 1_704_067_200_000}]}),
+        json.dumps([[{"name": "Harbour", "artist": {"#text": "Ada"}, "date": {"uts": "1704067200"}}]]),
+        json.dumps({"recenttracks": {"track": {"name": "Harbour", "artist": {"name": "Ada"},
+                                               "date": {"uts": "1704067200"}}}}),
+    ]  # fmt: skip
+    assert len({tuple(ids(lastfm.parse(text.splitlines(keepends=True), "u"))) for text in shapes}) == 1
+
+
+@given(rows=SCROBBLES, places=st.sets(st.integers(0, 30)))
+def test_tracks_that_play_now_change_nothing_wherever_they_stand(
+    rows: list[tuple[str, ...]], places: set[int]
+):
+    mixed = list(rows)
+    for place in places:
+        mixed.insert(place, ("Ada", "album", "Bo", ""))
+    assert scrobbles(mixed) == scrobbles(rows)
+
+
+END_MS = 1_722_535_401_000
+
+
+@given(said=st.one_of(st.none(), st.just(0), st.integers(1_000_000_000, 1_800_000_000)), text=st.booleans())
+def test_a_play_begins_when_spotify_says_unless_that_is_after_it_can_have_begun(said: int | None, text: bool):
+    row = {"ts": "2024-08-01T18:03:21Z", "ms_played": 200_000, "episode_name": "E", "episode_show_name": "S"}
+    told = f"{said}.0" if text and said is not None else said
+    (outcome,) = spotify.parse([json.dumps([{**row, "offline_timestamp": told}])], "u")
+    (older,) = spotify.parse([json.dumps([{**row, "offline_timestamp": said and said * 1000}])], "u")
+    assert isinstance(outcome, Imported)
+    assert isinstance(older, Imported)
+    computed = END_MS - 200_000
+    wanted = said * 1000 if said and said * 1000 <= computed + 1_000 else computed
+    assert outcome.event["timestamp"] == older.event["timestamp"] == wanted
+    assert bool(outcome.note) == (wanted != computed)
+    assert outcome.event["duration"] == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("DE", "DE"), ("de", "DE"), ("ZZ", None), ("", None), (None, None), (5, None)]
+)
+def test_the_country_of_a_play_is_kept_where_it_is_one(said: Any, kept: str | None):
+    row = {"ts": "2024-08-01T18:03:21Z", "ms_played": 1, "episode_name": "E", "episode_show_name": "S"}
+    (outcome,) = spotify.parse([json.dumps([{**row, "conn_country": said}])], "u")
+    assert isinstance(outcome, Imported)
+    assert (outcome.event.get("country"), outcome.event["properties"].get("country")) == (kept, kept)

@@ -46,10 +46,12 @@ def test_lastfm_history_has_the_plays_artists_and_tracks_of_its_owner():
 
 
 def test_spotify_account_history_gives_its_hours_and_its_short_plays():
-    events = events_of(list(spotify.parse(recorded_lines(SPOTIFY_B), "b")))
-    assert len(events) == len({event["id"] for event in events}) == 5_803
-    assert round(sum(map(seconds, events)) / 3600, 3) == 273.264
-    assert round(100 * sum(seconds(event) < 30 for event in events) / len(events), 1) == 22.9
+    outcomes = list(spotify.parse(recorded_lines(SPOTIFY_B), "b"))
+    events = events_of(outcomes)
+    assert len(outcomes) == 5_803
+    assert len(events) == len({event["id"] for event in events}) == 5_781  # 22 are of nobody's unknown track
+    assert round(sum(map(seconds, events)) / 3600, 2) == 271.91
+    assert sum(seconds(event) < 30 for event in events) == 1_329
     assert sum(seconds(event) == 0 for event in events) == 163
 
 
@@ -81,8 +83,8 @@ def test_youtube_history_marks_rewatches_and_reports_rows_without_address():
     assert len({event["contentId"] for event in events}) == 3_797
     assert sum(bool(event.get("replayed")) for event in events) == 875
     assert Counter(o.reason.partition(" (")[0] for o in outcomes if isinstance(o, Skipped)) == {
-        "without an address": 154
-    }
+        "without an address": 152, "no view": 2
+    }  # fmt: skip
 
 
 def test_wikipedia_edits_keep_pages_editors_and_robots_apart():

@@ -1,18 +1,20 @@
-"""Last.fm scrobbles as CSV.
+"""Last.fm scrobbles, in the shapes of its exporters: tables with a header or without, and JSON.
 
-Reads two shapes: one with a header that names at least `uts` (epoch seconds), `artist` and `track`; and one
-without a header, `artist,album,track,"31 Dec 2018 12:54"`, whose times are whole minutes. A scrobble's time
-is the moment the track began. Nothing says how long it was heard: Last.fm vouches for it, so it counts.
+A scrobble's time is the moment the track began. Nothing says how long it was heard: Last.fm vouches for it, so it
+counts. Where times are whole minutes, equal rows may be different scrobbles, so each counts; that is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from functools import partial
 from itertools import chain
 from typing import Any, Final
 
+from streakline_client.imports.lastfm_answers import answer_rows
+from streakline_client.imports.lastfm_tables import EXPECTED as EXPECTED
+from streakline_client.imports.lastfm_tables import Scrobble, table_rows
+from streakline_client.imports.lastfm_times import moment, unreal
 from streakline_client.imports.rows import (
     BadFile,
     Imported,
@@ -21,84 +23,62 @@ from streakline_client.imports.rows import (
     Skipped,
     Unreadable,
     content_id,
-    csv_rows,
     filled,
-    milliseconds,
     row_of,
     session_id,
     short_id,
     stable_id,
     tidy,
-    whole,
 )
 
 SOURCE: Final = "lastfm"
-EXPECTED: Final = (
-    "expected a CSV with a header that names uts, artist and track, or rows of artist,album,track,date"
-)
 NO_ARTIST: Final = "(no artist)"
 """Creator of scrobbles whose artist is blank: they were played all the same."""
-_MINUTES: Final = "%d %b %Y %H:%M"
+REPEATED: Final = (
+    "equal to the row before, to the minute (heard twice, or an exporter's page border); counted"
+)
 
 
 def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Outcome]:
     """Yield the outcome of each row.
 
     Raises:
-        BadFile: if neither shape fits.
+        BadFile: if no shape fits.
     """
-    rows = csv_rows(lines)
-    first = next(rows, None)
+    ordinals = Ordinals()
+    before: tuple[str, ...] = ()
+    for number, scrobble in enumerate(_scrobbles(lines), 1):
+        if scrobble is None:
+            yield Unreadable(number, "no track: artist and name are missing")
+            continue
+        if scrobble.playing or not scrobble.time.strip():
+            yield Skipped(scrobble.row, "without a time (playing now)")
+            continue
+        said = (scrobble.artist, scrobble.track, scrobble.album, scrobble.time)
+        yield row_of(scrobble.row, partial(_outcome, scrobble, ordinals, user, tz, repeated=said == before))
+        before = said
+
+
+def _scrobbles(lines: Iterable[str]) -> Iterator[Scrobble | None]:
+    source = iter(lines)
+    first = next((line for line in source if line.strip(" \t\r\n\ufeff")), None)
     if first is None:
         msg = f"the file is empty; {EXPECTED}"
         raise BadFile(msg)
-    names = [cell.strip().lower().lstrip("\ufeff") for cell in first[1]]
-    if {"uts", "artist", "track"} <= set(names):
-        yield from _with_header(rows, names, user, tz)
-    elif len(names) == 4 and _is_minute(first[1][3]):
-        yield from _without_header(chain([first], rows), user, tz)
+    if first.lstrip("\ufeff \t")[:1] in {"{", "["}:
+        yield from answer_rows(chain([first.lstrip("\ufeff")], source))
     else:
-        msg = f"the first line reads {','.join(first[1])[:80]!r}; {EXPECTED}"
-        raise BadFile(msg)
+        yield from table_rows(first, source)
 
 
-def _with_header(
-    rows: Iterable[tuple[int, list[str]]], names: list[str], user: str, tz: str | None
-) -> Iterator[Outcome]:
-    for line, cells in rows:
-        row = dict(zip(names, cells, strict=False))
-        if not row.get("uts"):
-            yield Skipped(line, "without a time (playing now)")
-            continue
-        try:
-            at = whole(row, "uts", "epoch seconds") * 1000
-        except ValueError as error:
-            yield Unreadable(line, str(error))
-            continue
-        yield row_of(line, partial(_played, line, row, at, (), user, tz))
-
-
-def _without_header(rows: Iterable[tuple[int, list[str]]], user: str, tz: str | None) -> Iterator[Outcome]:
-    ordinals = Ordinals()
-    for line, cells in rows:
-        row = dict(zip(("artist", "album", "track", "date"), cells, strict=False))
-        date = row.get("date", "").strip()
-        if not date:
-            yield Skipped(line, "without a time (playing now)")
-        elif not _is_minute(date):
-            yield Unreadable(line, f"date {date!r} is no time like '31 Dec 2018 12:54'")
-        else:
-            at = _minute(date)
-            ordinal = ordinals.next(at, tidy(row["artist"]), tidy(row["track"]))
-            yield row_of(line, partial(_played, line, row, at, (ordinal,), user, tz))
-
-
-def _played(
-    line: int, row: dict[str, str], at: int, ordinal: tuple[int, ...], user: str, tz: str | None
-) -> Outcome:
-    artist, track = tidy(row.get("artist")) or NO_ARTIST, tidy(row.get("track"))
+def _outcome(scrobble: Scrobble, ordinals: Ordinals, user: str, tz: str | None, *, repeated: bool) -> Outcome:
+    at, by_the_minute = moment(scrobble.time, scrobble.field)
+    artist, track = tidy(scrobble.artist) or NO_ARTIST, tidy(scrobble.track)
     if not track:
-        return Unreadable(line, f"track {row.get('track')!r} is empty (artist {artist!r})")
+        return Unreadable(scrobble.row, f"track {scrobble.track!r} is empty (artist {artist!r})")
+    if (skipped := unreal(scrobble.row, at)) is not None:
+        return skipped
+    ordinal = (ordinals.next(at, artist, track),) if by_the_minute else ()
     event: dict[str, Any] = filled(
         # Album and MusicBrainz ids are left out of the id: Last.fm corrects them between exports.
         id=stable_id(user, SOURCE, at // 1000, artist, track, *ordinal),
@@ -112,18 +92,6 @@ def _played(
         tz=tz,
         source=SOURCE,
         title=track,
-        properties=filled(artist=artist, album=tidy(row.get("album")), trackMbid=row.get("track_mbid")),
+        properties=filled(artist=artist, album=tidy(scrobble.album), trackMbid=scrobble.mbid),
     )
-    return Imported(line, event)
-
-
-def _is_minute(text: str) -> bool:
-    try:
-        _minute(text.strip())
-    except ValueError:
-        return False
-    return True
-
-
-def _minute(text: str) -> int:
-    return milliseconds(datetime.strptime(text, _MINUTES))  # noqa: DTZ007 - Last.fm writes UTC
+    return Imported(scrobble.row, event, REPEATED if repeated and by_the_minute else "")

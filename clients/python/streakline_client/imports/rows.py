@@ -39,6 +39,8 @@ class Imported:
     row: int
     """Line of a CSV or JSON-lines file, place in a JSON list; both from 1."""
     event: dict[str, Any]
+    note: str = ""
+    """What the person should be told of it, if anything; the same words for every such row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +177,13 @@ def filled(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None and value != ""}
 
 
-def csv_rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(lines: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Return (line, cells) of a CSV text, empty lines left out.
 
     Raises:
         BadFile: if it is no CSV.
     """
-    reader = csv.reader(lines)
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
         for cells in reader:
             if cells:

@@ -4,12 +4,15 @@
 - The extended history: `Streaming_History_*.json`, items with `ts` and `ms_played`.
 - The same columns as a CSV.
 
-A row's time is the END of the play; events carry its start: end - time played. Import one of the two exports,
-not both: they overlap, and the first has no finer times than a minute to match them by.
+A row's time is the END of the play; events carry its start. The extended history says the start as
+`offline_timestamp`, whatever that is called; where it does not, the start is the end minus the time played, which is
+too late for plays that were paused. Import one of the two exports, not both: they overlap, and the first has no finer
+times than a minute to match them by.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
@@ -46,13 +49,33 @@ _PLATFORMS: Final = (
 """Beginning of what Spotify writes -> the platform; it names models and builds, thousands of them."""
 
 
+NAMELESS: Final = "names neither track nor episode nor chapter"
+MOVED: Final = (
+    "begin when Spotify says, which releases until November 2026 did not read: whoever imported these rows"
+    " with one of them has them twice now, until an import can be undone"
+)
+_UNKNOWN: Final = ("Unknown Artist", "Unknown Track")
+"""What the account data writes where the extended history has nulls."""
+_SECONDS_END: Final = 10**11
+"""Older files give `offline_timestamp` in milliseconds: from here on it is."""
+_EARLIEST: Final = 946_684_800_000
+"""2000-01-01: a start before it is none."""
+_SECOND: Final = 1_000
+"""Milliseconds that an end, which has whole seconds, may be later than it says."""
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_NOWHERE: Final = "ZZ"
+
+
 class _Heard(NamedTuple):
     creator: str
+    """Who or what stands before the title in the content's id."""
     title: str
     content_type: str
     parent: str = ""
     album: str = ""
     uri: str = ""
+    author: str = ""
+    """The creator, where that is not what stands in the content's id."""
 
 
 def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Outcome]:
@@ -94,16 +117,22 @@ def _account(number: int, row: Mapping[str, Any], ordinals: Ordinals, user: str,
         end, played = when(row, "endTime"), whole(row, "msPlayed", "milliseconds")
     except ValueError as error:
         return Unreadable(number, str(error))
-    if row.get("podcastName"):
-        show = tidy(row["podcastName"])
-        heard = _Heard(show, tidy(row.get("episodeName")), "episode", show)
-    else:
-        heard = _Heard(tidy(row.get("artistName")), tidy(row.get("trackName")), "track")
-    if not heard.creator or not heard.title:
-        return Skipped(number, "names neither track nor episode")
+    heard = _heard_of_account(row)
+    if not heard.creator or not heard.title or (heard.creator, heard.title) == _UNKNOWN:
+        return Skipped(number, NAMELESS)
     said = (row["endTime"], heard.creator, heard.title, played)
     key = stable_id(user, SOURCE, *said, ordinals.next(*said))
     return Imported(number, _event(key, heard, end - played, played, user, tz))
+
+
+def _heard_of_account(row: Mapping[str, Any]) -> _Heard:
+    if row.get("podcastName"):
+        show = tidy(row["podcastName"])
+        return _Heard(show, tidy(row.get("episodeName")), "episode", show)
+    if row.get("audiobookName"):
+        book = tidy(row["audiobookName"])
+        return _Heard(book, tidy(row.get("chapterName")), "book", book, author=tidy(row.get("authorName")))
+    return _Heard(tidy(row.get("artistName")), tidy(row.get("trackName")), "track")
 
 
 def _extended(number: int, row: Mapping[str, Any], user: str, tz: str | None) -> Outcome:
@@ -113,20 +142,36 @@ def _extended(number: int, row: Mapping[str, Any], user: str, tz: str | None) ->
         return Unreadable(number, str(error))
     heard = _heard(row)
     if heard is None:
-        return Skipped(number, "names neither track nor episode")
+        return Skipped(number, NAMELESS)
     key = stable_id(user, SOURCE, end // 1000, heard.uri, heard.creator, heard.title, played)
-    event = _event(key, heard, end - played, played, user, tz)
-    raw = str(row.get("platform") or "")
-    event |= filled(
-        platform=platform_of(raw), country=row.get("conn_country"), skipped=_truth(row.get("skipped"))
-    )
+    start = _start(row.get("offline_timestamp"), end - played)
+    event = _event(key, heard, start, played, user, tz)
+    raw, country = str(row.get("platform") or ""), _country(row.get("conn_country"))
+    # The server takes a country from an admin only; whoever else imports finds it among the properties.
+    event |= filled(platform=platform_of(raw), country=country, skipped=_truth(row.get("skipped")))
     event["properties"] |= filled(
         reason_start=row.get("reason_start"),
         reason_end=row.get("reason_end"),
         platform=raw,
+        country=country,
         **{name: _truth(row.get(name)) for name in _FLAGS},
     )
-    return Imported(number, event)
+    return Imported(number, event, "" if start == end - played else MOVED)
+
+
+def _start(said: Any, computed: int) -> int:
+    """Return the start of a play, in ms: as its row says, where that can be; else `computed`."""
+    try:
+        at = float(said or 0)
+        start = round(at if at >= _SECONDS_END else at * 1000)
+    except (TypeError, ValueError, OverflowError):
+        return computed
+    return start if _EARLIEST <= start <= computed + _SECOND else computed
+
+
+def _country(value: Any) -> str:
+    code = str(value or "").strip().upper()
+    return code if _COUNTRY.fullmatch(code) and code != _NOWHERE else ""
 
 
 def _heard(row: Mapping[str, Any]) -> _Heard | None:
@@ -152,7 +197,7 @@ def _event(key: str, heard: _Heard, start: int, played: int, user: str, tz: str 
         contentId=content_id(heard.creator, heard.title),
         contentType=heard.content_type,
         parentId=short_id(heard.parent),
-        creatorId=short_id(heard.creator),
+        creatorId=short_id(heard.author or heard.creator),
         userId=user,
         sessionId=session_id(user, SOURCE, start),
         timestamp=start,

@@ -1,15 +1,15 @@
-"""YouTube's watch history: `watch-history.json` of Google Takeout.
+"""YouTube's watch history out of Google Takeout, as JSON or HTML, in any language.
 
 It says when a video was opened, not how long it was watched: a view without duration counts. The second and
-later views of a video are marked as replayed.
+later views of a video are marked as replayed. Its JSON has milliseconds and its HTML seconds, so import one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from itertools import chain
+from typing import Final
 
 from streakline_client.imports.rows import (
     Imported,
@@ -17,89 +17,83 @@ from streakline_client.imports.rows import (
     Skipped,
     Unreadable,
     filled,
-    json_rows,
     row_of,
     session_id,
     short_id,
     stable_id,
-    tidy,
-    when,
 )
+from streakline_client.imports.youtube_page import page_history
+from streakline_client.imports.youtube_rows import EXPECTED as EXPECTED
+from streakline_client.imports.youtube_rows import Row, json_history
+from streakline_client.imports.youtube_titles import Verb, verb_of
 
 SOURCE: Final = "youtube"
-EXPECTED: Final = "expected watch-history.json (in Takeout choose JSON, not HTML, for the history)"
-_VERB: Final = "Watched "
-_ADVERTISEMENT: Final = "From Google Ads"
+ADVERTISEMENT: Final = "an advertisement"
+NO_VIDEO: Final = "no video (a post, a playable, a search, an address without one)"
+GONE: Final = "without an address (removed or private)"
+NO_VIEW: Final = "no view (a visit, a survey or the like)"
+NO_ADDRESS: Final = "without an address (removed, private, or no view)"
+"""Where the language of the rows is not known."""
 
 
 def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Outcome]:
     """Yield the outcome of each row, views in the order of their time after those that are none.
 
     Raises:
-        BadFile: if the file is no such list.
+        BadFile: if the file is no such history, or its times need `tz`.
     """
-    views: list[tuple[int, int, str, Mapping[str, Any]]] = []
-    for number, row in enumerate(json_rows(lines, EXPECTED), 1):
-        if not isinstance(row, dict):
-            yield Unreadable(number, f"{str(row)[:80]!r} is no JSON object")
-            continue
-        try:
-            reason = _reason_to_skip(row)
-            if reason is None:
-                views.append((when(row, "time"), number, _video(row), row))
-            else:
-                yield Skipped(number, reason)
-        except ValueError as error:
-            yield Unreadable(number, str(error))
+    views: list[tuple[int, int, str, Row]] = []
+    nowhere: list[Row] = []
+    for row in _rows(lines, tz):
+        if isinstance(row, Unreadable):
+            yield row
+        elif row.advertisement:
+            yield Skipped(row.number, ADVERTISEMENT)
+        elif not row.address:
+            nowhere.append(row)
+        elif row.at is None:
+            yield Skipped(row.number, NO_VIDEO)
+        else:
+            views.append((row.at, row.number, row.video, row))
+    verb = verb_of([(row.title, row.address) for _, _, _, row in views])
+    for row in nowhere:
+        yield Skipped(row.number, _without_address(row, verb))
     seen: set[str] = set()
     for at, number, video, row in sorted(views, key=lambda view: (view[0], view[2])):
-        yield row_of(number, partial(_viewed, number, row, video, at, video in seen, user, tz))
+        yield row_of(number, partial(_viewed, row, verb or Verb(), video, at, video in seen, user, tz))
         seen.add(video)
 
 
-def _reason_to_skip(row: Mapping[str, Any]) -> str | None:
-    if not row.get("titleUrl"):
-        return "without an address (removed or private)"
-    if any(detail.get("name") == _ADVERTISEMENT for detail in _objects(row.get("details"))):
-        return "an advertisement"
-    return None if _video(row) else "no video (a post, story or playable)"
+def _rows(lines: Iterable[str], tz: str | None) -> Iterator[Row | Unreadable]:
+    source = iter(lines)
+    first = next((line for line in source if line.strip(" \t\r\n\ufeff")), "")
+    if first.lstrip("\ufeff \t\r\n").startswith("<"):
+        return page_history(chain([first], source), tz)
+    return json_history(chain([first], source))
 
 
-def _video(row: Mapping[str, Any]) -> str:
-    """Return the video's id out of its address, empty where it has none."""
-    address = urlsplit(str(row["titleUrl"]))
-    if address.path.startswith("/shorts/"):
-        return address.path.split("/")[2]
-    if (address.hostname or "").endswith("youtu.be"):
-        return address.path.strip("/")
-    return parse_qs(address.query).get("v", [""])[0]
+def _without_address(row: Row, verb: Verb | None) -> str:
+    if verb is None:
+        return NO_ADDRESS
+    return GONE if not row.channel and verb.is_in(row.title) else NO_VIEW
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
-    """Return the JSON objects of a list."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _viewed(
-    number: int, row: Mapping[str, Any], video: str, at: int, replayed: bool, user: str, tz: str | None
-) -> Imported:
-    title = tidy(row.get("title")).removeprefix(_VERB)
-    channel: Mapping[str, Any] = next(iter(_objects(row.get("subtitles"))), {})
-    music = row.get("header") == "YouTube Music"
+def _viewed(row: Row, verb: Verb, video: str, at: int, replayed: bool, user: str, tz: str | None) -> Imported:
+    title = verb.without(row.title)
     event = filled(
         id=stable_id(user, SOURCE, at, video),
         type="play",
         contentId=short_id(f"youtube:{video}"),
-        contentType="track" if music else "video",
-        creatorId=short_id(tidy(channel.get("name"))),
+        contentType="track" if row.music else "video",
+        creatorId=short_id(row.channel),
         userId=user,
         sessionId=session_id(user, SOURCE, at),
         timestamp=at,
         tz=tz,
         source=SOURCE,
         # A video that is gone has its address for a title.
-        title="" if title.startswith("http") else title,
+        title="" if title.startswith("http") or row.address in title else title,
         replayed=replayed or None,
-        properties=filled(channelUrl=channel.get("url"), url=row["titleUrl"]),
+        properties=filled(channelUrl=row.channel_address, url=row.address),
     )
-    return Imported(number, event)
+    return Imported(row.number, event)
