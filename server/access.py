@@ -27,13 +27,19 @@ def header_text(request: web.Request, name: str) -> str:
     return request.headers.get(name, "").encode(errors="surrogateescape").decode(errors="replace")
 
 
+def offered_protocols(request: web.Request) -> list[str]:
+    """Return the subprotocols that a websocket offers, in one line of the header or in several."""
+    lines = request.headers.getall(hdrs.SEC_WEBSOCKET_PROTOCOL, [])
+    whole = ",".join(lines).encode(errors="surrogateescape").decode(errors="replace")
+    return [protocol.strip() for protocol in whole.split(",")]
+
+
 def token_of(request: web.Request) -> str | None:
     """Return the bearer token of a request: of its header, or of the websocket's subprotocols."""
     scheme, _, token = header_text(request, hdrs.AUTHORIZATION).partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    offered = header_text(request, hdrs.SEC_WEBSOCKET_PROTOCOL)
-    for protocol in (part.strip() for part in offered.split(",")):
+    for protocol in offered_protocols(request):
         if protocol.startswith(BEARER):
             return protocol.removeprefix(BEARER)
     return None

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from server.conversation import Conversation
 from server.feed import FEED, Feed
-from server.frames import SSE_BEAT, event_chunk
+from server.frames import SSE_BEAT
 from server.hub import Hub
 from server.metrics import METRICS
 from server.store import REDIS
@@ -80,7 +80,7 @@ class Broadcast:
         return [
             name.removeprefix(CONTENT)
             for name, topic in self.hub.topics.items()
-            if topic.clients and name.startswith(CONTENT)
+            if topic.heard and name.startswith(CONTENT)
         ]
 
     def open(self, conversation: Conversation) -> None:
@@ -130,7 +130,7 @@ class Broadcast:
 
     def _beat(self) -> None:
         for client in self.hub.clients:
-            if client.encode is event_chunk and not client.behind:
+            if client.render is not None and not client.behind:
                 client.transport.write(SSE_BEAT)
 
     async def name_watched(self) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from server.access import may_read_public
+from server.cursors import Cursor
 from server.feed import Feed
-from server.hub import Client, Hub
+from server.hub import Hub
 from server.tokens import NOBODY, BadToken, Grant, verify
+from server.topics import Client
 from streakline.messages import (
     BAD_MESSAGE,
     FORBIDDEN,
+    GOING_AWAY,
     MAX_TOPICS,
     TOKEN_EXPIRED,
     TOKEN_INVALID,
@@ -100,13 +106,30 @@ class Conversation:
         if len(self.client.topics) >= MAX_TOPICS and topic not in self.client.topics:
             self.refuse(TOO_MANY_TOPICS, f"{MAX_TOPICS} topics are the most of one connection", topic)
             return
+        if self._may_have(topic):
+            self._hub.subscribe(self.client, topic, self._newest(topic), since)
+
+    def follow(self, topics: Iterable[str], cursor: Cursor | None) -> None:
+        """Send topics from now on with one cursor for all of them, those that the client may have."""
+        served = {topic: self._newest(topic) for topic in topics if self._may_have(topic)}
+        self._hub.follow(self.client, served, cursor)
+        self._end_if_nothing_is_left()
+
+    def _may_have(self, topic: str) -> bool:
         try:
             check_topic(topic, self.grant, self._settings)
         except TopicRefused as refused:
             self.refuse(refused.code, str(refused), topic)
-            return
-        data = self._feed.standing.content(topic.removeprefix(CONTENT)) if topic.startswith(CONTENT) else {}
-        self._hub.subscribe(self.client, topic, data, since)
+            return False
+        return True
+
+    def _newest(self, topic: str) -> Mapping[str, Any]:
+        return self._feed.standing.content(topic.removeprefix(CONTENT)) if topic.startswith(CONTENT) else {}
+
+    def _end_if_nothing_is_left(self) -> None:
+        # A socket may ask for other topics; a stream of events cannot, and would stay open and silent for ever.
+        if self.client.render is not None and not self.client.topics:
+            self.client.close(GOING_AWAY, "no topic is left")
 
     def _authenticate(self, token: str) -> None:
         try:
@@ -125,3 +148,4 @@ class Conversation:
             except TopicRefused:
                 self._hub.unsubscribe(self.client, topic)
                 self.refuse(TOKEN_EXPIRED, f"the token has expired and topic {topic[:80]!r} needs one", topic)
+        self._end_if_nothing_is_left()

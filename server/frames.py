@@ -40,12 +40,27 @@ def close_frame(code: int, reason: str) -> bytes:
 
 
 def event_chunk(message: Mapping[str, Any]) -> bytes:
-    """Return a message as one server-sent event in one HTTP chunk.
+    """Return a message as one server-sent event in one HTTP chunk."""
+    return _event(message, b"")
 
-    The id is `EPOCH/SEQ` where the message has them: what a browser sends back as `Last-Event-ID`.
+
+def last_event_chunk(message: Mapping[str, Any], topics: str) -> bytes:
+    """Return the message that ends a position, as one server-sent event in one HTTP chunk.
+
+    Its id is `EPOCH/SEQ/TOPICS`, with the name of the topics that are followed: what a browser sends back as
+    `Last-Event-ID`.
     """
-    lines = b"event: " + str(message["type"]).encode() + b"\n"
-    if "seq" in message:
-        lines += f"id: {message['epoch']}/{message['seq']}\n".encode()
-    lines += b"data: " + orjson.dumps(message) + b"\n\n"
+    return _event(message, f"id: {message['epoch']}/{message['seq']}/{topics}\n".encode())
+
+
+def _event(message: Mapping[str, Any], cursor: bytes) -> bytes:
+    lines = (
+        b"event: "
+        + str(message["type"]).encode()
+        + b"\n"
+        + cursor
+        + b"data: "
+        + orjson.dumps(message)
+        + b"\n\n"
+    )
     return f"{len(lines):x}\r\n".encode() + lines + b"\r\n"

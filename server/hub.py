@@ -7,11 +7,12 @@ state, and one that stays behind for too long is closed.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from server.cursors import Cursor, followed, positions
 from server.metrics import Metrics
+from server.topics import Client, Frame, Topic
 from streakline.messages import GOING_AWAY, LAGGING, Since, changes, resumed, snapshot, update
 from streakline.times import enc
 
@@ -21,89 +22,6 @@ DRAINED: Final = 16 * 1024
 """Bytes below which a skipped client is up to date again with one snapshot."""
 PATIENCE: Final = 15.0
 """Seconds behind after which a client is closed."""
-RING: Final = 256
-"""Updates of a topic kept for clients that come back: about a minute."""
-
-Encode = Callable[[Mapping[str, Any]], bytes]
-
-
-class Transport(Protocol):
-    """What the hub needs of a connection."""
-
-    def write(self, data: bytes) -> None:
-        """Queue bytes."""
-
-    def get_write_buffer_size(self) -> int:
-        """Return the bytes still queued in this process."""
-
-    def is_closing(self) -> bool:
-        """Tell whether the connection is gone or going."""
-
-
-class Frame:
-    """A message and the position that it leads to, rendered once for each kind of client."""
-
-    __slots__ = ("_rendered", "after", "message")
-
-    def __init__(self, message: Mapping[str, Any], after: int = 0) -> None:
-        self.message = message
-        self.after = after
-        self._rendered: dict[Encode, bytes] = {}
-
-    def bytes_for(self, encode: Encode) -> bytes:
-        """Return the message as one kind of client reads it."""
-        rendered = self._rendered.get(encode)
-        if rendered is None:
-            rendered = self._rendered[encode] = encode(self.message)
-        return rendered
-
-
-class Client:
-    """One connection: a websocket or a stream of server-sent events."""
-
-    __slots__ = ("behind", "close", "encode", "lagging_since", "queued", "topics", "transport", "write")
-
-    def __init__(self, transport: Transport, encode: Encode, close: Callable[[int, str], None]) -> None:
-        self.transport = transport
-        # Bound once: they are called for every message of every socket.
-        self.write = transport.write
-        self.queued = transport.get_write_buffer_size
-        self.encode = encode
-        self.close = close
-        self.topics: set[str] = set()
-        self.behind: set[str] = set()
-        """Topics of which it missed an update."""
-        self.lagging_since: float | None = None
-
-
-class Topic:
-    """The newest data of a topic, its listeners, and its last updates."""
-
-    __slots__ = ("clients", "data", "ring", "seq", "since")
-
-    def __init__(self, data: Mapping[str, Any], seq: int) -> None:
-        self.data = data
-        self.seq = seq
-        self.since = seq
-        """The ring holds every update after this position."""
-        self.clients: set[Client] = set()
-        self.ring: deque[Frame] = deque(maxlen=RING)
-
-    def keep(self, frame: Frame) -> None:
-        """Put an update into the ring; the oldest falls out."""
-        if len(self.ring) == RING:
-            self.since = self.ring[0].after
-        self.ring.append(frame)
-
-    def missed(self, since: int) -> list[Frame] | None:
-        """Return the updates after a position, or None if they cannot be told any more.
-
-        Another server may have cut the stream elsewhere: an update that straddles the position is sent whole,
-        which is right because members are absolute.
-        """
-        if not self.since <= since <= self.seq:
-            return None
-        return [frame for frame in self.ring if frame.after > since]
 
 
 class Hub:
@@ -139,16 +57,38 @@ class Hub:
             data: its newest data, used if nobody listens to it yet.
             since: where the client's knowledge ends, if it has any.
         """
-        topic = self.topics.get(name)
-        if topic is None:
-            topic = self.topics[name] = Topic(data, enc(self.seq))
+        frames = self._missed(name, since)
+        topic = self._topic(name, data)
         topic.clients.add(client)
         client.topics.add(name)
-        frames = self._missed(topic, since)
         if since is not None:
             self.tell(client, resumed(name, recovered=frames is not None))
         for frame in [self._whole(name, topic)] if frames is None else frames:
             self._write(client, name, frame)
+
+    def follow(
+        self, client: Client, topics: Mapping[str, Mapping[str, Any]], cursor: Cursor | None = None
+    ) -> None:
+        """Send a client with one cursor its topics from now on: first what it missed of all, merged, or the whole.
+
+        Args:
+            client: who listens.
+            topics: topic -> its newest data, used if nobody listens to it yet.
+            cursor: where the client's knowledge ends, if it has any.
+        """
+        since = None if cursor is None else cursor.of(topics)
+        missed = {name: self._missed(name, since) for name in topics}
+        for name, data in topics.items():
+            self._topic(name, data).followers.add(client)
+        client.topics = set(topics)
+        client.followed = followed(topics)
+        if since is not None:
+            for name, frames in missed.items():
+                self.tell(client, resumed(name, recovered=frames is not None))
+        replayed = {name: frames for name, frames in missed.items() if frames is not None}
+        whole = [(name, self._whole(name, self.topics[name])) for name in topics if name not in replayed]
+        for position in positions(replayed, whole):
+            self._write_position(client, position)
 
     def unsubscribe(self, client: Client, name: str) -> None:
         """Stop sending a client a topic."""
@@ -157,10 +97,19 @@ class Hub:
         topic = self.topics.get(name)
         if topic is not None:
             topic.clients.discard(client)
+            topic.followers.discard(client)
+        if client.render is not None:
+            client.followed = followed(client.topics)
+
+    def _topic(self, name: str, data: Mapping[str, Any]) -> Topic:
+        topic = self.topics.get(name)
+        if topic is None:
+            topic = self.topics[name] = Topic(data, enc(self.seq))
+        return topic
 
     def drop_unheard(self, kept: Callable[[str], bool]) -> None:
         """Forget the topics without a listener but for those to keep (whose rings serve who comes back)."""
-        for name in [name for name, topic in self.topics.items() if not topic.clients and not kept(name)]:
+        for name in [name for name, topic in self.topics.items() if not topic.heard and not kept(name)]:
             del self.topics[name]
 
     def publish(self, epoch: str, seq: str, topics: Mapping[str, Mapping[str, Any]], now: float) -> None:
@@ -170,23 +119,30 @@ class Hub:
         """
         renewed = epoch != self.epoch
         self.epoch, self.seq = epoch, seq
+        positions: dict[Client, list[tuple[str, Frame]]] = {}
         for name, data in topics.items():
             topic = self.topics.get(name)
             if topic is None or renewed:
-                self._restart(name, topic, data, now)
-                continue
-            changed = changes(topic.data, data)
-            topic.data, topic.seq = data, enc(seq)
-            if changed:
+                topic = self._restarted(name, topic, data)
+                frame = self._whole(name, topic)
+            else:
+                changed = changes(topic.data, data)
+                topic.data, topic.seq = data, enc(seq)
+                if not changed:
+                    continue
                 frame = Frame(update(name, epoch, seq, changed), topic.seq)
                 topic.keep(frame)
-                self._broadcast(name, topic, frame, now)
+            self._broadcast(name, topic, frame, now)
+            for client in topic.followers:
+                positions.setdefault(client, []).append((name, frame))
+        for client, position in positions.items():
+            self._write_position(client, position, now)
 
-    def _restart(self, name: str, topic: Topic | None, data: Mapping[str, Any], now: float) -> None:
+    def _restarted(self, name: str, topic: Topic | None, data: Mapping[str, Any]) -> Topic:
         fresh = self.topics[name] = Topic(data, enc(self.seq))
         if topic is not None:
-            fresh.clients = topic.clients
-            self._broadcast(name, fresh, self._whole(name, fresh), now)
+            fresh.clients, fresh.followers = topic.clients, topic.followers
+        return fresh
 
     def _broadcast(self, name: str, topic: Topic, frame: Frame, now: float) -> None:
         """Write a frame to all listeners of a topic: nine tenths of what a socket costs, so nothing else is here."""
@@ -208,13 +164,23 @@ class Hub:
         self._metrics.frames.inc(len(topic.clients) - skipped)
         self._metrics.skipped.inc(skipped)
 
-    def _write(self, client: Client, name: str, frame: Frame, now: float | None = None) -> None:
+    def _write_position(
+        self, client: Client, position: list[tuple[str, Frame]], now: float | None = None
+    ) -> None:
+        """Write all topics of a position; the last one ends it. Whoever lacks one of them gets the whole later."""
+        for place, (name, frame) in enumerate(position, 1):
+            if client in self.clients:
+                self._write(client, name, frame, now, ends=place == len(position))
+
+    def _write(
+        self, client: Client, name: str, frame: Frame, now: float | None = None, *, ends: bool = False
+    ) -> None:
         if client.behind or client.queued() > QUEUED:
             self._skip(client, name, now)
             self._metrics.skipped.inc()
             return
         try:
-            client.write(frame.bytes_for(client.encode))
+            client.write(frame.last_for(client) if ends else frame.bytes_for(client.encode))
         except RuntimeError:  # see `_broadcast`
             self._forget(client)
             return
@@ -232,8 +198,10 @@ class Hub:
             if not client.behind or client.queued() <= DRAINED:
                 self._behind.discard(client)
                 behind, client.behind, client.lagging_since = client.behind, set(), None
-                for name in behind & client.topics:
-                    self._write(client, name, self._whole(name, self.topics[name]), now)
+                names = sorted(behind & client.topics)
+                self._write_position(
+                    client, [(name, self._whole(name, self.topics[name])) for name in names], now
+                )
             elif client.lagging_since is None:
                 client.lagging_since = now
             elif now - client.lagging_since > PATIENCE:
@@ -258,8 +226,10 @@ class Hub:
             return
         client.transport.write(client.encode(message))
 
-    def _missed(self, topic: Topic, since: Since | None) -> list[Frame] | None:
-        if since is None or since.epoch != self.epoch:
+    def _missed(self, name: str, since: Since | None) -> list[Frame] | None:
+        topic = self.topics.get(name)
+        # Of a topic that nobody listened to until now the newest data may be newer than any update that comes.
+        if topic is None or since is None or since.epoch != self.epoch:
             return None
         try:
             return topic.missed(enc(since.seq))

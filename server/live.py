@@ -11,20 +11,22 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import orjson
-from aiohttp import HttpVersion11, WSMsgType, web
+from aiohttp import HttpVersion11, WSMsgType, hdrs, web
 
-from server.access import grant_of, require_public_read
+from server.access import grant_of, offered_protocols, require_public_read
 from server.broadcast import BROADCAST
 from server.conversation import Conversation, TopicRefused, check_topic
+from server.cursors import read_cursor
 from server.descriptors import DESCRIPTORS
-from server.frames import close_frame, event_chunk, websocket_frame
-from server.hub import Client, Encode
+from server.frames import close_frame, event_chunk, last_event_chunk, websocket_frame
 from server.metrics import METRICS
 from server.problems import Problem
 from server.store import SETTINGS
-from server.tokens import Grant
+from server.tokens import NOBODY, Grant
+from server.topics import Client, Encode, Render
+from streakline.asked import topics_asked
 from streakline.live import DEFINITIONS
-from streakline.messages import BAD_MESSAGE, FORBIDDEN, LAGGING, MAX_TOPICS, SUBPROTOCOL, Since
+from streakline.messages import BAD_MESSAGE, FORBIDDEN, LAGGING, MAX_TOPICS, SUBPROTOCOL
 from streakline.standing import OVERVIEW
 
 HEARTBEAT: Final = 25.0
@@ -46,7 +48,7 @@ async def live_socket(request: web.Request) -> web.WebSocketResponse:
     socket_response = web.WebSocketResponse(
         protocols=(SUBPROTOCOL,), heartbeat=HEARTBEAT, max_msg_size=MAX_MESSAGE, compress=False
     )
-    await socket_response.prepare(request)
+    await socket_response.prepare(_with_one_line_of_protocols(request))
     with _connected(request, grant, websocket_frame, _close_socket) as conversation:
         async for message in socket_response:
             if message.type is WSMsgType.TEXT:
@@ -59,6 +61,15 @@ async def live_socket(request: web.Request) -> web.WebSocketResponse:
     return socket_response
 
 
+def _with_one_line_of_protocols(request: web.Request) -> web.Request:
+    """Return the request with its offered subprotocols in one line: aiohttp reads no second one."""
+    if len(request.headers.getall(hdrs.SEC_WEBSOCKET_PROTOCOL, [])) < 2:
+        return request
+    headers = request.headers.copy()
+    headers[hdrs.SEC_WEBSOCKET_PROTOCOL] = ", ".join(offered_protocols(request))
+    return request.clone(headers=headers)
+
+
 async def live_events(request: web.Request) -> web.StreamResponse:
     """Send topics as server-sent events until the client goes."""
     if request.version < HttpVersion11:
@@ -67,7 +78,7 @@ async def live_events(request: web.Request) -> web.StreamResponse:
         )
     grant = grant_of(request)
     topics = _topics(request, grant)
-    since = _since(request)
+    cursor = read_cursor(request.headers.get("Last-Event-ID", ""))
     request.app[DESCRIPTORS].admit(request)
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -81,9 +92,8 @@ async def live_events(request: web.Request) -> web.StreamResponse:
             _abort(transport)  # an orderly end would wait behind what the client does not read
         ended.set()
 
-    with _connected(request, grant, event_chunk, close) as conversation:
-        for topic in topics:
-            conversation.subscribe(topic, since)
+    with _connected(request, grant, event_chunk, close, last_event_chunk) as conversation:
+        conversation.follow(topics, cursor)
         request.app[BROADCAST].ask()
         await ended.wait()
     return response
@@ -97,14 +107,16 @@ async def definitions(request: web.Request) -> web.Response:
 
 
 @contextlib.contextmanager
-def _connected(request: web.Request, grant: Grant, encode: Encode, close: Close) -> Iterator[Conversation]:
+def _connected(
+    request: web.Request, grant: Grant, encode: Encode, close: Close, render: Render | None = None
+) -> Iterator[Conversation]:
     """Serve a prepared connection for as long as the block runs."""
     transport = request.transport
     if transport is None:
         raise ConnectionResetError  # gone between the request and our answer
     _bound_queues(transport)
     broadcast, sockets = request.app[BROADCAST], request.app[METRICS].sockets.labels(request.path)
-    client = Client(transport, encode, functools.partial(close, transport))
+    client = Client(transport, encode, functools.partial(close, transport), render)
     conversation = Conversation(client, broadcast.hub, broadcast.feed, request.app[SETTINGS], grant)
     broadcast.open(conversation)
     sockets.inc()
@@ -143,21 +155,19 @@ def _topics(request: web.Request, grant: Grant) -> list[str]:
     """Return the topics of the query, all of them allowed.
 
     Raises:
-        Problem: 403 or 404 for the first that is not; 400 for too many.
+        Problem: 401, 403 or 404 for the first that is not; 400 for too many.
     """
-    topics = [topic for topic in request.query.get("topics", OVERVIEW).split(",") if topic]
+    asked = topics_asked(request.rel_url.raw_query_string)
+    topics = [OVERVIEW] if asked is None else asked
     if not 1 <= len(topics) <= MAX_TOPICS:
-        raise Problem(400, "topics", f"topics names {len(topics)}; name 1 to {MAX_TOPICS}, with commas")
+        detail = f"topics names {len(topics)}; name 1 to {MAX_TOPICS}, with commas or one a parameter"
+        raise Problem(400, "topics", detail)
     for topic in topics:
         try:
             check_topic(topic, grant, request.app[SETTINGS])
         except TopicRefused as refused:
+            if refused.code == FORBIDDEN and grant is NOBODY:
+                raise Problem(401, "token-missing", str(refused)) from refused
             status = 403 if refused.code == FORBIDDEN else 404
             raise Problem(status, refused.code, str(refused)) from refused
     return topics
-
-
-def _since(request: web.Request) -> Since | None:
-    """Return where a browser that comes back stopped: it repeats the id of its last event, `EPOCH/SEQ`."""
-    epoch, slash, seq = request.headers.get("Last-Event-ID", "").partition("/")
-    return Since(epoch, seq) if slash else None

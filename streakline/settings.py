@@ -157,12 +157,28 @@ def _parsed(field: str, variable: str, text: str, takes: str) -> object:
         if kind is tuple:
             return tuple(part.strip() for part in text.split(",") if part.strip())
         if kind is dict:
-            pairs = (part.partition("=") for part in text.split(",") if part.strip())
-            return {source.strip(): name.strip() for source, _, name in pairs}
+            return _pairs(text)
         return kind(text)
     except (ValueError, KeyError):
         msg = f"{variable} is {text!r}; it takes {takes} (default {default!r})"
         raise BadSetting(msg) from None
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Return the pairs of a text. A source may hold commas and equals signs, the name of a profile holds neither."""
+    pairs: dict[str, str] = {}
+    whole = ""
+    for part in text.split(","):
+        whole += part
+        if "=" in part:
+            source, _, name = whole.rpartition("=")
+            pairs[source.strip()] = name.strip()
+            whole = ""
+        elif whole.strip():
+            whole += ","
+    if whole.strip(" ,"):
+        pairs[whole.strip(" ,")] = ""
+    return pairs
 
 
 _KINDS: Final[dict[str, type]] = {

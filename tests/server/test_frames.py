@@ -5,7 +5,7 @@ import struct
 import orjson
 import pytest
 
-from server.frames import close_frame, event_chunk, websocket_frame
+from server.frames import close_frame, event_chunk, last_event_chunk, websocket_frame
 
 
 @pytest.mark.parametrize("length", [0, 100, 125, 126, 127, 65_535, 65_536, 200_000])
@@ -28,13 +28,13 @@ def test_a_close_frame_carries_code_and_reason() -> None:
     assert len(close_frame(4408, "x" * 500)) == 2 + 2 + 120
 
 
-def test_an_event_names_its_type_and_position_in_one_chunk() -> None:
-    chunk = event_chunk({"type": "update", "epoch": "e", "seq": "1-2"})
+def test_the_last_event_of_a_position_names_its_type_and_position_in_one_chunk() -> None:
+    chunk = last_event_chunk({"type": "update", "epoch": "e", "seq": "1-2"}, "t")
     size, _, rest = chunk.partition(b"\r\n")
     assert rest[int(size, 16) :] == b"\r\n"
-    assert rest.startswith(b"event: update\nid: e/1-2\ndata: {")
+    assert rest.startswith(b"event: update\nid: e/1-2/t\ndata: {")
     assert rest.endswith(b"}\n\n\r\n")
 
 
-def test_an_event_without_a_position_has_no_id() -> None:
-    assert b"id:" not in event_chunk({"type": "pong"})
+def test_an_event_that_ends_no_position_has_no_id() -> None:
+    assert b"id:" not in event_chunk({"type": "update", "epoch": "e", "seq": "1-2"})

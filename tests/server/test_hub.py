@@ -3,8 +3,9 @@
 import orjson
 import pytest
 
-from server.hub import DRAINED, PATIENCE, QUEUED, RING, Client, Hub
+from server.hub import DRAINED, PATIENCE, QUEUED, Hub
 from server.metrics import Metrics
+from server.topics import RING, Client
 from streakline.messages import GOING_AWAY, LAGGING, Since
 
 
@@ -271,3 +272,10 @@ def test_one_who_was_skipped_and_then_ended_holds_up_nobody(hub: Hub) -> None:
     one.wire.ended = True
     hub.sweep(1.0)
     assert (one.closed, other.kinds) == ([GOING_AWAY], ["snapshot", "snapshot"])
+
+
+def test_who_comes_back_to_a_topic_that_nobody_listened_to_meanwhile_gets_the_whole(hub: Hub) -> None:
+    one = Listener(hub)
+    # Its newest data may already be newer than the position: no update would ever tell what changed.
+    hub.subscribe(one.client, "content:a", {"a": 7}, Since("e", "1-0"))
+    assert one.kinds == ["resumed", "snapshot"]

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import socket
-from typing import Any
 
 import pytest
 from aiohttp import WSMsgType
+from yarl import URL
 
-from live_sockets import LIVE, SECONDS, fill, hear, hear_until, subscribed
+from live_sockets import LIVE, SECONDS, event_of, fill, hear, hear_until, subscribed
 from live_states import content, say, viewers
 from real_servers import TestRedis
 from server.broadcast import BROADCAST
@@ -78,8 +78,8 @@ async def test_a_stream_of_events_that_is_not_read_is_skipped_and_ended(serve: S
     assert client.app is not None
     hub = client.app[BROADCAST].hub
     stalled = await by_hand(client, "/api/live/events?topics=top:plays")
-    await eventually(lambda: bool(hub.topics["top:plays"].clients))
-    [slow] = hub.topics["top:plays"].clients
+    await eventually(lambda: bool(hub.topics["top:plays"].followers))
+    [slow] = hub.topics["top:plays"].followers
     for number in range(1000):
         hub.publish(hub.epoch, f"{now_ms()}-{number}", {"top:plays": {"items": ["x" * 5000, number]}}, 100.0)
         if slow.behind:  # asked before anybody else has a turn: the server's own sweep has another clock
@@ -118,25 +118,33 @@ async def test_the_same_stream_comes_as_server_sent_events(serve: Serve, redis_s
         assert response.content_type == "text/event-stream"
         first, second = await event_of(response.content), await event_of(response.content)
         assert first["event"] == "snapshot"
-        assert first["id"] == f"{first['data']['epoch']}/{first['data']['seq']}"
+        assert "id" not in first  # a browser that breaks off here must be told both again
+        assert second["id"].startswith(f"{second['data']['epoch']}/{second['data']['seq']}/")
         assert (first["data"]["topic"], second["data"]["topic"]) == ("overview", "top:plays")
         with redis_server.client() as redis:
             say(redis, "viewers", 0, viewers(5), now_ms())
         third = await event_of(response.content)
         assert (third["event"], third["data"]["data"]["activeUsers"]) == ("update", 17)
-    async with client.get("/api/live/events", headers={"Last-Event-ID": first["id"]}) as response:
-        assert (await event_of(response.content))["data"] == golden("live_resumed")
-        assert (await event_of(response.content))["event"] == "update"
+    again = {"Last-Event-ID": second["id"]}
+    async with client.get("/api/live/events?topics=top:plays,overview", headers=again) as response:
+        said = [(await event_of(response.content))["data"] for _ in range(3)]
+        assert golden("live_resumed") in said[:2]
+        assert [message["type"] for message in said] == ["resumed", "resumed", "update"]
+    async with client.get("/api/live/events", headers=again) as response:  # the cursor of other topics
+        assert (await event_of(response.content))["data"]["recovered"] is False
+        assert (await event_of(response.content))["event"] == "snapshot"
 
 
-async def event_of(stream: asyncio.StreamReader | Any) -> dict[str, Any]:
-    """Return the next server-sent event."""
-    event: dict[str, Any] = {}
-    async with asyncio.timeout(SECONDS):
-        while line := (await stream.readline()).decode().rstrip("\n"):
-            name, _, value = line.partition(": ")
-            event[name] = json.loads(value) if name == "data" else value
-    return event
+async def test_contents_with_commas_and_repeated_parameters_are_followed(serve: Serve) -> None:
+    client = await serve()
+    # Encoded already, as it goes over the wire.
+    url = URL(
+        "/api/live/events?topics=overview&topics=content:a%2Cb,content:c&topics=content%3A%26d", encoded=True
+    )
+    async with client.get(url) as response:
+        assert response.status == 200
+        topics = [(await event_of(response.content))["data"]["topic"] for _ in range(4)]
+    assert topics == ["overview", "content:a,b", "content:c", "content:&d"]
 
 
 async def test_a_lagging_client_reads_the_documented_code(serve: Serve) -> None:

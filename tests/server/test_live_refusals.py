@@ -1,12 +1,18 @@
 """What the live protocol refuses, and who may have what: each refusal by its code, and the connection stays."""
 
+import asyncio
+
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
+from multidict import CIMultiDict
 
-from live_sockets import LIVE, SECONDS, hear, subscribed
+from live_sockets import LIVE, SECONDS, event_of, events_of, hear, subscribed
+from live_states import say, viewers
+from real_servers import TestRedis
+from server.broadcast import BROADCAST
 from server.tokens import mint
 from streakline.messages import ERROR_CODES
-from wire import SECRET, Serve, golden, shape
+from wire import SECRET, Serve, golden, now_ms, shape
 
 
 @pytest.mark.parametrize(
@@ -92,6 +98,63 @@ async def test_a_browser_may_offer_its_token_as_a_subprotocol(serve: Serve) -> N
     assert ws.protocol == "streakline.v1"
     await ws.send_json({"type": "subscribe", "topics": ["overview"]})
     assert (await hear(ws))["type"] == "snapshot"
+
+
+async def test_a_token_may_stand_in_a_second_line_of_subprotocols(serve: Serve) -> None:
+    client = await serve(public_reads=False)
+    for offered in (
+        ["streakline.v1", f"bearer.{mint(SECRET, 'read:public')}"],
+        [f"bearer.{mint(SECRET, 'read:public')}", "streakline.v1"],
+    ):
+        headers = CIMultiDict([("Sec-WebSocket-Protocol", line) for line in offered])
+        ws = await client.ws_connect(LIVE, headers=headers)
+        assert ws._response.headers["Sec-WebSocket-Protocol"] == "streakline.v1"
+        await ws.send_json({"type": "subscribe", "topics": ["overview"]})
+        assert (await hear(ws))["type"] == "snapshot"
+
+
+@pytest.mark.parametrize("topic", ["overview", "content:a", "user:anna", "alerts"])
+async def test_a_stream_of_events_without_a_token_that_it_needs_is_401_and_with_a_lesser_one_403(
+    serve: Serve, topic: str
+) -> None:
+    client = await serve(public_reads=False)
+    for headers, status, code in (
+        ({}, 401, "token-missing"),
+        ({"Authorization": f"Bearer {mint(SECRET, 'write')}"}, 403, "forbidden"),
+        ({"Authorization": "Bearer nonsense"}, 401, "token-invalid"),
+    ):
+        async with client.get(f"/api/live/events?topics={topic}", headers=headers) as response:
+            assert response.status == status
+            assert (await response.json())["type"].endswith(f":{code}")
+            assert ("WWW-Authenticate" in response.headers) == (status == 401)
+
+
+async def test_a_stream_of_events_ends_with_the_token_that_allowed_its_last_topic(serve: Serve) -> None:
+    client = await serve(public_reads=False)
+    headers = {"Authorization": f"Bearer {mint(SECRET, 'read:public', ttl=2)}"}
+    async with client.get("/api/live/events?topics=overview,top:plays", headers=headers) as response:
+        async with asyncio.timeout(SECONDS):
+            events = [event async for event in events_of(response.content)]
+    assert [event["event"] for event in events] == ["snapshot", "snapshot", "error", "error"]
+    assert {event["data"]["code"] for event in events[2:]} == {"token-expired"}
+
+
+async def test_a_stream_of_events_that_lost_a_topic_goes_on_with_the_others(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    client = await serve(public_reads=False)
+    assert client.app is not None
+    headers = {"Authorization": f"Bearer {mint(SECRET, 'read:public')}"}
+    async with client.get("/api/live/events?topics=overview,top:plays", headers=headers) as response:
+        first, second = await event_of(response.content), await event_of(response.content)
+        [one] = client.app[BROADCAST].hub.clients
+        client.app[BROADCAST].hub.unsubscribe(one, "top:plays")
+        with redis_server.client() as redis:
+            say(redis, "viewers", 0, viewers(5), now_ms())
+        third = await event_of(response.content)
+    assert ("id" in first, third["data"]["topic"]) == (False, "overview")
+    # The id of fewer topics is another: it must not stand for the one that ended.
+    assert second["id"].rpartition("/")[2] != third["id"].rpartition("/")[2]
 
 
 async def test_an_expired_token_ends_what_only_it_allowed(serve: Serve) -> None:

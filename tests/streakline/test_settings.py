@@ -76,6 +76,7 @@ def test_every_variable_is_read(field):
         ("STREAKLINE_MAX_MEMORY_SHARE", "101", "is 101"),
         ("STREAKLINE_PROFILE", "mine", "names 'mine'; the profiles are default-20s, stream-30s"),
         ("STREAKLINE_PROFILE_BY_SOURCE", "a=mine", "names 'mine'; the profiles are"),
+        ("STREAKLINE_PROFILE_BY_SOURCE", "a=any-start, b", "names ''; the profiles are"),
         ("STREAKLINE_PROFILE_BY_SOURCE", "a", "names ''; the profiles are"),
         ("STREAKLINE_ROLES", "ingest,brew", "names 'brew'; the roles are ingest, live, api, jobs"),
         ("STREAKLINE_ROLES", ",", "names ''; the roles are ingest, live, api, jobs"),
@@ -92,3 +93,15 @@ def test_a_bad_value_names_its_variable_the_value_and_what_it_takes(variable, te
         Settings.of({variable: text})
     assert str(refusal.value).startswith(f"{variable} ")
     assert told in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("a=b=any-start", {"a=b": "any-start"}),
+        ("radio, live=any-start,x=stream-30s", {"radio, live": "any-start", "x": "stream-30s"}),
+        (",x=any-start,,y=any-start,", {"x": "any-start", "y": "any-start"}),
+    ],
+)
+def test_a_source_may_hold_what_separates_the_pairs(text: str, read: dict[str, str]) -> None:
+    assert Settings.of({"STREAKLINE_PROFILE_BY_SOURCE": text}).profile_by_source == read

@@ -1,6 +1,8 @@
 """What a client of `/api/live` says and hears, and the states that the flows would write for it."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
@@ -32,6 +34,24 @@ async def subscribed(client: Client, *topics: str, **options: Any) -> ClientWebS
     ws: ClientWebSocketResponse = await client.ws_connect(LIVE, protocols=("streakline.v1",), **options)
     await ws.send_json({"type": "subscribe", "topics": list(topics)})
     return ws
+
+
+async def event_of(stream: asyncio.StreamReader | Any) -> dict[str, Any]:
+    """Return the next server-sent event."""
+    event: dict[str, Any] = {}
+    async with asyncio.timeout(SECONDS):
+        while line := (await stream.readline()).decode().rstrip("\n"):
+            name, _, value = line.partition(": ")
+            event[name] = json.loads(value) if name == "data" else value
+    return event
+
+
+async def events_of(stream: Any) -> AsyncIterator[dict[str, Any]]:
+    """Yield the server-sent events until the stream ends."""
+    while not stream.at_eof():
+        event = await event_of(stream)
+        if "data" in event:
+            yield event
 
 
 def fill(redis_server: TestRedis, plays: int = 3, active: int = 4) -> str:
