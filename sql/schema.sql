@@ -2,200 +2,213 @@
 
 CREATE TABLE streakline.closed
 (
-    `shard` UInt8,
-    `upto` DateTime('UTC')
+    `shard` UInt8 COMMENT 'Part of the stream.',
+    `upto` DateTime('UTC') COMMENT 'The newest closed quarter hour, UTC.'
 )
 ENGINE = ReplacingMergeTree(upto)
 ORDER BY shard
-SETTINGS index_granularity = 8192;
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: up to which quarter hour of a shard rollup has the last word.';
 
 CREATE TABLE streakline.content_days
 (
-    `grain` Enum8('quarter' = 1, 'day' = 2),
-    `at` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
-    `shard` UInt8 CODEC(ZSTD(1)),
-    `contentId` String CODEC(ZSTD(1)),
-    `version` UInt64 CODEC(ZSTD(1)),
-    `contentType` LowCardinality(String) CODEC(ZSTD(1)),
-    `differs` Bool CODEC(ZSTD(1)),
-    `events` UInt64 CODEC(T64, ZSTD(1)),
-    `starts` UInt64 CODEC(T64, ZSTD(1)),
-    `plays` UInt64 CODEC(T64, ZSTD(1)),
-    `finished` UInt64 CODEC(T64, ZSTD(1)),
-    `replays` UInt64 CODEC(T64, ZSTD(1)),
-    `time_ms` UInt64 CODEC(T64, ZSTD(1)),
-    `timed` UInt64 CODEC(T64, ZSTD(1)),
-    `played_ms` UInt64 CODEC(T64, ZSTD(1)),
-    `completed` UInt64 CODEC(T64, ZSTD(1)),
-    `completion_pm` UInt64 CODEC(T64, ZSTD(1)),
-    `likes` UInt64 CODEC(T64, ZSTD(1)),
-    `unlikes` UInt64 CODEC(T64, ZSTD(1)),
-    `saves` UInt64 CODEC(T64, ZSTD(1)),
-    `unsaves` UInt64 CODEC(T64, ZSTD(1)),
-    `shares` UInt64 CODEC(T64, ZSTD(1)),
-    `downloads` UInt64 CODEC(T64, ZSTD(1)),
-    `comments` UInt64 CODEC(T64, ZSTD(1)),
-    `follows` UInt64 CODEC(T64, ZSTD(1)),
-    `rates` UInt64 CODEC(T64, ZSTD(1)),
-    `creates` UInt64 CODEC(T64, ZSTD(1)),
-    `exports` UInt64 CODEC(T64, ZSTD(1)),
-    `reactions` UInt64 CODEC(T64, ZSTD(1)),
-    `upgrades` UInt64 CODEC(T64, ZSTD(1)),
-    `unfollows` UInt64 CODEC(T64, ZSTD(1)),
-    `by_source` Map(String, UInt64) CODEC(ZSTD(1)),
-    `by_platform` Map(String, UInt64) CODEC(ZSTD(1)),
-    `by_country` Map(String, UInt64) CODEC(ZSTD(1)),
-    `by_device` Map(String, UInt64) CODEC(ZSTD(1)),
-    `shares_by_platform` Map(String, UInt64) CODEC(ZSTD(1)),
-    `listeners` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1)),
-    `sessions` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1)),
-    `users` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1))
+    `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.',
+    `at` DateTime('UTC') COMMENT 'Its first moment, UTC.' CODEC(Delta(4), ZSTD(1)),
+    `shard` UInt8 COMMENT 'Part of the stream.' CODEC(ZSTD(1)),
+    `contentId` String COMMENT 'The content.' CODEC(ZSTD(1)),
+    `version` UInt64 COMMENT 'The greatest stands. From 2^63 up: recounted from events.' CODEC(ZSTD(1)),
+    `contentType` LowCardinality(String) COMMENT 'Type of the content.' CODEC(ZSTD(1)),
+    `differs` Bool COMMENT 'This recount found another value than the provisional row.' CODEC(ZSTD(1)),
+    `events` UInt64 COMMENT 'All that counts, without robots.' CODEC(T64, ZSTD(1)),
+    `starts` UInt64 COMMENT 'Plays begun.' CODEC(T64, ZSTD(1)),
+    `plays` UInt64 COMMENT 'Plays that count.' CODEC(T64, ZSTD(1)),
+    `finished` UInt64 COMMENT 'Of the counted, finished.' CODEC(T64, ZSTD(1)),
+    `replays` UInt64 COMMENT 'Of the counted, replays.' CODEC(T64, ZSTD(1)),
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.' CODEC(T64, ZSTD(1)),
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.' CODEC(T64, ZSTD(1)),
+    `played_ms` UInt64 COMMENT 'Milliseconds of those.' CODEC(T64, ZSTD(1)),
+    `completed` UInt64 COMMENT 'Counted plays whose completion is known.' CODEC(T64, ZSTD(1)),
+    `completion_pm` UInt64 COMMENT 'Sum of their completion, per mille.' CODEC(T64, ZSTD(1)),
+    `likes` UInt64 COMMENT 'Likes.' CODEC(T64, ZSTD(1)),
+    `unlikes` UInt64 COMMENT 'Likes taken back.' CODEC(T64, ZSTD(1)),
+    `saves` UInt64 COMMENT 'Saves.' CODEC(T64, ZSTD(1)),
+    `unsaves` UInt64 COMMENT 'Saves taken back.' CODEC(T64, ZSTD(1)),
+    `shares` UInt64 COMMENT 'Shares.' CODEC(T64, ZSTD(1)),
+    `downloads` UInt64 COMMENT 'Downloads.' CODEC(T64, ZSTD(1)),
+    `comments` UInt64 COMMENT 'Comments.' CODEC(T64, ZSTD(1)),
+    `follows` UInt64 COMMENT 'Follows.' CODEC(T64, ZSTD(1)),
+    `rates` UInt64 COMMENT 'Ratings.' CODEC(T64, ZSTD(1)),
+    `creates` UInt64 COMMENT 'Contents made.' CODEC(T64, ZSTD(1)),
+    `exports` UInt64 COMMENT 'Exports.' CODEC(T64, ZSTD(1)),
+    `reactions` UInt64 COMMENT 'Reactions.' CODEC(T64, ZSTD(1)),
+    `upgrades` UInt64 COMMENT 'Upgrades of a subscription.' CODEC(T64, ZSTD(1)),
+    `unfollows` UInt64 COMMENT 'Follows taken back.' CODEC(T64, ZSTD(1)),
+    `by_source` Map(String, UInt64) COMMENT 'Counted plays by source.' CODEC(ZSTD(1)),
+    `by_platform` Map(String, UInt64) COMMENT 'Counted plays by platform.' CODEC(ZSTD(1)),
+    `by_country` Map(String, UInt64) COMMENT 'Counted plays by country.' CODEC(ZSTD(1)),
+    `by_device` Map(String, UInt64) COMMENT 'Counted plays by device.' CODEC(ZSTD(1)),
+    `shares_by_platform` Map(String, UInt64) COMMENT 'Shares by platform.' CODEC(ZSTD(1)),
+    `listeners` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the persons of all that counts. Read it with uniqCombined64Merge.' CODEC(ZSTD(1)),
+    `sessions` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the sessions of counted plays.' CODEC(ZSTD(1)),
+    `users` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the signed-in persons of counted plays.' CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(at)
 ORDER BY (shard, contentId, at)
-SETTINGS index_granularity = 8192;
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: the day rows of rollup once more, by content.';
 
 CREATE TABLE streakline.events
 (
-    `ts` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
-    `shard` UInt8 CODEC(ZSTD(1)),
-    `contentId` String CODEC(ZSTD(1)),
-    `id` String CODEC(ZSTD(1)),
-    `version` UInt128 CODEC(ZSTD(1)),
-    `at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
-    `kind` UInt8 CODEC(ZSTD(1)),
-    `type` LowCardinality(String) CODEC(ZSTD(1)),
-    `contentType` LowCardinality(String) CODEC(ZSTD(1)),
-    `parentId` String CODEC(ZSTD(1)),
-    `creatorId` String CODEC(ZSTD(1)),
-    `userId` String CODEC(ZSTD(1)),
-    `anonymousId` String CODEC(ZSTD(1)),
-    `sessionId` String CODEC(ZSTD(1)),
-    `listener64` UInt64 CODEC(ZSTD(1)),
-    `source` LowCardinality(String) CODEC(ZSTD(1)),
-    `platform` LowCardinality(String) CODEC(ZSTD(1)),
-    `country` LowCardinality(String) CODEC(ZSTD(1)),
-    `device` LowCardinality(String) CODEC(ZSTD(1)),
-    `sent` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    `browser` LowCardinality(String) CODEC(ZSTD(1)),
-    `os` LowCardinality(String) CODEC(ZSTD(1)),
-    `tz` LowCardinality(String) CODEC(ZSTD(1)),
-    `offset` Int16 CODEC(ZSTD(1)),
-    `playlistId` String CODEC(ZSTD(1)),
-    `referrer` String CODEC(ZSTD(1)),
-    `userAgent` String CODEC(ZSTD(1)),
-    `botReason` LowCardinality(String) CODEC(ZSTD(1)),
-    `genre` LowCardinality(String) CODEC(ZSTD(1)),
-    `title` String CODEC(ZSTD(1)),
-    `position` Nullable(Float64) CODEC(ZSTD(1)),
-    `duration` UInt32 CODEC(ZSTD(1)),
-    `length` UInt32 CODEC(ZSTD(1)),
-    `completion` UInt16 CODEC(ZSTD(1)),
-    `profile` UInt8 CODEC(ZSTD(1)),
-    `bot` Bool CODEC(ZSTD(1)),
-    `timed` Bool CODEC(ZSTD(1)),
-    `counted` Bool CODEC(ZSTD(1)),
-    `finished` Bool CODEC(ZSTD(1)),
-    `replayed` Bool CODEC(ZSTD(1)),
-    `ended` Bool CODEC(ZSTD(1)),
-    `properties` String CODEC(ZSTD(1)),
-    `bucket` DateTime('UTC') ALIAS toStartOfFifteenMinutes(ts),
-    `entry` UInt64 ALIAS 18446744073709551615 - toUInt64(bitAnd(version, 18446744073709551615)),
-    `accepted` DateTime64(3, 'UTC') ALIAS fromUnixTimestamp64Milli(toInt64(bitShiftRight(entry, 22)), 'UTC'),
-    `countable` Bool ALIAS (NOT bot) AND ((kind <= 16) OR (kind = 24)),
+    `ts` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.' CODEC(Delta(8), ZSTD(1)),
+    `shard` UInt8 COMMENT 'Internal: the part of the stream that carried it.' CODEC(ZSTD(1)),
+    `contentId` String COMMENT 'The content, empty where there is none (follow).' CODEC(ZSTD(1)),
+    `id` String COMMENT 'Of the event. Of a play its playId if it has one. Unique with contentId and ts.' CODEC(ZSTD(1)),
+    `version` UInt128 COMMENT 'Internal: which report of a play stands. 128 bits, which few tools load.' CODEC(ZSTD(1)),
+    `at` DateTime64(3, 'UTC') COMMENT 'Timestamp of the report that stands, UTC.' CODEC(Delta(8), ZSTD(1)),
+    `kind` UInt8 COMMENT 'Number of the type: 1 to 3 plays, 4 like, 5 unlike, 6 save, 7 unsave, 8 share, 9 download, 10 comment, 11 follow, 12 rate, 13 create, 14 export, 15 reaction, 16 upgrade, 24 unfollow. Others are not counted.' CODEC(ZSTD(1)),
+    `type` LowCardinality(String) COMMENT 'Type as it was sent.' CODEC(ZSTD(1)),
+    `contentType` LowCardinality(String) COMMENT 'Type of the content: track, mashup, episode and others.' CODEC(ZSTD(1)),
+    `parentId` String COMMENT 'What the content belongs to: an album, a show.' CODEC(ZSTD(1)),
+    `creatorId` String COMMENT 'Who made the content. Of a follow, who is followed.' CODEC(ZSTD(1)),
+    `userId` String COMMENT 'The person, empty if not signed in.' CODEC(ZSTD(1)),
+    `anonymousId` String COMMENT 'The person without an account.' CODEC(ZSTD(1)),
+    `sessionId` String COMMENT 'The session, empty if none was sent.' CODEC(ZSTD(1)),
+    `listener64` UInt64 COMMENT 'Seeded hash of the person: userId, else anonymousId, else sessionId. Unsigned 64 bits, which JavaScript rounds.' CODEC(ZSTD(1)),
+    `source` LowCardinality(String) COMMENT 'Where it came from, as counted: empty, the value, or other.' CODEC(ZSTD(1)),
+    `platform` LowCardinality(String) COMMENT 'Platform as counted. Of a share, where to.' CODEC(ZSTD(1)),
+    `country` LowCardinality(String) COMMENT 'Country, two letters, empty if unknown.' CODEC(ZSTD(1)),
+    `device` LowCardinality(String) COMMENT 'Kind of device.' CODEC(ZSTD(1)),
+    `sent` Map(LowCardinality(String), String) COMMENT 'What was sent where it counts as other: name to value.' CODEC(ZSTD(1)),
+    `browser` LowCardinality(String) COMMENT 'Browser, from the user agent.' CODEC(ZSTD(1)),
+    `os` LowCardinality(String) COMMENT 'Operating system, from the user agent.' CODEC(ZSTD(1)),
+    `tz` LowCardinality(String) COMMENT 'IANA zone of the person, empty if unknown.' CODEC(ZSTD(1)),
+    `offset` Int16 COMMENT 'Quarter hours that the zone was ahead of UTC then. 32767: unknown.' CODEC(ZSTD(1)),
+    `playlistId` String COMMENT 'The playlist it was played or saved from.' CODEC(ZSTD(1)),
+    `referrer` String COMMENT 'The page that led here.' CODEC(ZSTD(1)),
+    `userAgent` String COMMENT 'User agent as sent.' CODEC(ZSTD(1)),
+    `botReason` LowCardinality(String) COMMENT 'Why it is held to be a robot\'s. Empty if it is not.' CODEC(ZSTD(1)),
+    `genre` LowCardinality(String) COMMENT 'Genre as sent.' CODEC(ZSTD(1)),
+    `title` String COMMENT 'Title as sent.' CODEC(ZSTD(1)),
+    `position` Nullable(Float64) COMMENT 'Seconds into the content where the listener stopped. Null if unknown.' CODEC(ZSTD(1)),
+    `duration` UInt32 COMMENT 'Milliseconds played. 0 also if unknown, see timed.' CODEC(ZSTD(1)),
+    `length` UInt32 COMMENT 'Milliseconds the content lasts. 0: unknown.' CODEC(ZSTD(1)),
+    `completion` UInt16 COMMENT 'Per mille of the content that was reached. 65535: unknown.' CODEC(ZSTD(1)),
+    `profile` UInt8 COMMENT 'Internal: code of the rule that decided what counts.' CODEC(ZSTD(1)),
+    `bot` Bool COMMENT 'Sent by a robot: a row, and never counted.' CODEC(ZSTD(1)),
+    `timed` Bool COMMENT 'The play gives a duration.' CODEC(ZSTD(1)),
+    `counted` Bool COMMENT 'The play counts by the rule.' CODEC(ZSTD(1)),
+    `finished` Bool COMMENT 'The play reached the end by the rule.' CODEC(ZSTD(1)),
+    `replayed` Bool COMMENT 'The play was a replay.' CODEC(ZSTD(1)),
+    `ended` Bool COMMENT 'The player said that the play ended.' CODEC(ZSTD(1)),
+    `properties` String COMMENT 'Free properties, a flat JSON object. Empty for none.' CODEC(ZSTD(1)),
+    `bucket` DateTime('UTC') ALIAS toStartOfFifteenMinutes(ts) COMMENT 'The quarter hour of ts.',
+    `entry` UInt64 ALIAS 18446744073709551615 - toUInt64(bitAnd(version, 18446744073709551615)) COMMENT 'Internal: position in the stream.',
+    `accepted` DateTime64(3, 'UTC') ALIAS fromUnixTimestamp64Milli(toInt64(bitShiftRight(entry, 22)), 'UTC') COMMENT 'When it was accepted, UTC.',
+    `countable` Bool ALIAS (NOT bot) AND ((kind <= 16) OR (kind = 24)) COMMENT 'Counted anywhere: not a robot\'s and of a counted type.',
     INDEX ts_range ts TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(ts)
 ORDER BY (toStartOfFifteenMinutes(ts), shard, contentId, ts, id)
-SETTINGS index_granularity = 8192;
+SETTINGS index_granularity = 8192
+COMMENT 'Every accepted event, robots too, as stored: a play that was reported again is several rows until parts merge, so read it with FINAL (the analyst does by default). event_log is the same in units and types that tools load.';
 
 CREATE TABLE streakline.facts
 (
-    `subject` LowCardinality(String),
-    `id` String,
-    `fact` LowCardinality(String),
-    `value` String,
-    `version` UInt64
+    `subject` LowCardinality(String) COMMENT 'content or creator.',
+    `id` String COMMENT 'Of the content or creator.',
+    `fact` LowCardinality(String) COMMENT 'Which fact.',
+    `value` String COMMENT 'Its value as text.',
+    `version` UInt64 COMMENT 'The greatest stands: position in the stream, + 2^63 if it was stated.'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (subject, id, fact)
-SETTINGS index_granularity = 8192;
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: the catalogue, one fact a row. Read content and creators instead.';
 
 CREATE TABLE streakline.recount_keys
 (
-    `run` UInt64,
-    `at` DateTime('UTC'),
-    `contentId` String,
-    `made` DateTime('UTC') DEFAULT now()
+    `run` UInt64 COMMENT 'The recount.',
+    `at` DateTime('UTC') COMMENT 'Quarter hour, UTC.',
+    `contentId` String COMMENT 'The content.',
+    `made` DateTime('UTC') DEFAULT now() COMMENT 'When the row was written, UTC.'
 )
 ENGINE = MergeTree
 ORDER BY (run, at, contentId)
 TTL made + toIntervalDay(1)
-SETTINGS index_granularity = 8192;
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: keys of a recount that is under way.';
 
 CREATE TABLE streakline.rollup
 (
-    `grain` Enum8('quarter' = 1, 'day' = 2),
-    `at` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
-    `shard` UInt8 CODEC(ZSTD(1)),
-    `contentId` String CODEC(ZSTD(1)),
-    `version` UInt64 CODEC(ZSTD(1)),
-    `contentType` LowCardinality(String) CODEC(ZSTD(1)),
-    `differs` Bool CODEC(ZSTD(1)),
-    `events` UInt64 CODEC(T64, ZSTD(1)),
-    `starts` UInt64 CODEC(T64, ZSTD(1)),
-    `plays` UInt64 CODEC(T64, ZSTD(1)),
-    `finished` UInt64 CODEC(T64, ZSTD(1)),
-    `replays` UInt64 CODEC(T64, ZSTD(1)),
-    `time_ms` UInt64 CODEC(T64, ZSTD(1)),
-    `timed` UInt64 CODEC(T64, ZSTD(1)),
-    `played_ms` UInt64 CODEC(T64, ZSTD(1)),
-    `completed` UInt64 CODEC(T64, ZSTD(1)),
-    `completion_pm` UInt64 CODEC(T64, ZSTD(1)),
-    `likes` UInt64 CODEC(T64, ZSTD(1)),
-    `unlikes` UInt64 CODEC(T64, ZSTD(1)),
-    `saves` UInt64 CODEC(T64, ZSTD(1)),
-    `unsaves` UInt64 CODEC(T64, ZSTD(1)),
-    `shares` UInt64 CODEC(T64, ZSTD(1)),
-    `downloads` UInt64 CODEC(T64, ZSTD(1)),
-    `comments` UInt64 CODEC(T64, ZSTD(1)),
-    `follows` UInt64 CODEC(T64, ZSTD(1)),
-    `rates` UInt64 CODEC(T64, ZSTD(1)),
-    `creates` UInt64 CODEC(T64, ZSTD(1)),
-    `exports` UInt64 CODEC(T64, ZSTD(1)),
-    `reactions` UInt64 CODEC(T64, ZSTD(1)),
-    `upgrades` UInt64 CODEC(T64, ZSTD(1)),
-    `unfollows` UInt64 CODEC(T64, ZSTD(1)),
-    `by_source` Map(String, UInt64) CODEC(ZSTD(1)),
-    `by_platform` Map(String, UInt64) CODEC(ZSTD(1)),
-    `by_country` Map(String, UInt64) CODEC(ZSTD(1)),
-    `by_device` Map(String, UInt64) CODEC(ZSTD(1)),
-    `shares_by_platform` Map(String, UInt64) CODEC(ZSTD(1)),
-    `listeners` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1)),
-    `sessions` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1)),
-    `users` AggregateFunction(uniqCombined64, UInt64) CODEC(ZSTD(1))
+    `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.',
+    `at` DateTime('UTC') COMMENT 'Its first moment, UTC.' CODEC(Delta(4), ZSTD(1)),
+    `shard` UInt8 COMMENT 'Part of the stream.' CODEC(ZSTD(1)),
+    `contentId` String COMMENT 'The content.' CODEC(ZSTD(1)),
+    `version` UInt64 COMMENT 'The greatest stands. From 2^63 up: recounted from events.' CODEC(ZSTD(1)),
+    `contentType` LowCardinality(String) COMMENT 'Type of the content.' CODEC(ZSTD(1)),
+    `differs` Bool COMMENT 'This recount found another value than the provisional row.' CODEC(ZSTD(1)),
+    `events` UInt64 COMMENT 'All that counts, without robots.' CODEC(T64, ZSTD(1)),
+    `starts` UInt64 COMMENT 'Plays begun.' CODEC(T64, ZSTD(1)),
+    `plays` UInt64 COMMENT 'Plays that count.' CODEC(T64, ZSTD(1)),
+    `finished` UInt64 COMMENT 'Of the counted, finished.' CODEC(T64, ZSTD(1)),
+    `replays` UInt64 COMMENT 'Of the counted, replays.' CODEC(T64, ZSTD(1)),
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.' CODEC(T64, ZSTD(1)),
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.' CODEC(T64, ZSTD(1)),
+    `played_ms` UInt64 COMMENT 'Milliseconds of those.' CODEC(T64, ZSTD(1)),
+    `completed` UInt64 COMMENT 'Counted plays whose completion is known.' CODEC(T64, ZSTD(1)),
+    `completion_pm` UInt64 COMMENT 'Sum of their completion, per mille.' CODEC(T64, ZSTD(1)),
+    `likes` UInt64 COMMENT 'Likes.' CODEC(T64, ZSTD(1)),
+    `unlikes` UInt64 COMMENT 'Likes taken back.' CODEC(T64, ZSTD(1)),
+    `saves` UInt64 COMMENT 'Saves.' CODEC(T64, ZSTD(1)),
+    `unsaves` UInt64 COMMENT 'Saves taken back.' CODEC(T64, ZSTD(1)),
+    `shares` UInt64 COMMENT 'Shares.' CODEC(T64, ZSTD(1)),
+    `downloads` UInt64 COMMENT 'Downloads.' CODEC(T64, ZSTD(1)),
+    `comments` UInt64 COMMENT 'Comments.' CODEC(T64, ZSTD(1)),
+    `follows` UInt64 COMMENT 'Follows.' CODEC(T64, ZSTD(1)),
+    `rates` UInt64 COMMENT 'Ratings.' CODEC(T64, ZSTD(1)),
+    `creates` UInt64 COMMENT 'Contents made.' CODEC(T64, ZSTD(1)),
+    `exports` UInt64 COMMENT 'Exports.' CODEC(T64, ZSTD(1)),
+    `reactions` UInt64 COMMENT 'Reactions.' CODEC(T64, ZSTD(1)),
+    `upgrades` UInt64 COMMENT 'Upgrades of a subscription.' CODEC(T64, ZSTD(1)),
+    `unfollows` UInt64 COMMENT 'Follows taken back.' CODEC(T64, ZSTD(1)),
+    `by_source` Map(String, UInt64) COMMENT 'Counted plays by source.' CODEC(ZSTD(1)),
+    `by_platform` Map(String, UInt64) COMMENT 'Counted plays by platform.' CODEC(ZSTD(1)),
+    `by_country` Map(String, UInt64) COMMENT 'Counted plays by country.' CODEC(ZSTD(1)),
+    `by_device` Map(String, UInt64) COMMENT 'Counted plays by device.' CODEC(ZSTD(1)),
+    `shares_by_platform` Map(String, UInt64) COMMENT 'Shares by platform.' CODEC(ZSTD(1)),
+    `listeners` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the persons of all that counts. Read it with uniqCombined64Merge.' CODEC(ZSTD(1)),
+    `sessions` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the sessions of counted plays.' CODEC(ZSTD(1)),
+    `users` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the signed-in persons of counted plays.' CODEC(ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(at)
 ORDER BY (grain, at, shard, contentId)
-SETTINGS index_granularity = 8192;
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: counts per content of quarter hours and UTC days, several versions of a row until parts merge. Read the views of statistics instead.';
 
 CREATE VIEW streakline.analytics_events
 (
-    `id` String,
-    `user_id` Nullable(String),
-    `event_type` String,
-    `properties` String,
-    `timestamp` DateTime64(3, 'UTC'),
-    `session_id` String
+    `id` String COMMENT 'Of the event. Of a play its playId if it has one.',
+    `user_id` Nullable(String) COMMENT 'The person, null if not signed in.',
+    `event_type` String COMMENT 'The dashboard\'s name of the type.',
+    `properties` String COMMENT 'JSON object. Content_id, of a mashup mashup_id, names the content.',
+    `timestamp` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.',
+    `session_id` String COMMENT 'The session, empty if none was sent.'
 )
-AS SELECT
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every counted event once, under the dashboard\'s names.'
+AS WITH
+    if(contentType = 'mashup', 'mashup_id', 'content_id') AS key,
+    substring(toJSONString(map(key, contentId)), 2, -1) AS named,
+    concat(',', substring(properties, 2, length(properties) - 2)) AS sent_members,
+    if(contentType = 'mashup', replaceRegexpOne(sent_members, ',"mashup_id":("(?:[^"\\\\]|\\\\.)*"|[^,]*)', ''), replaceRegexpOne(sent_members, ',"content_id":("(?:[^"\\\\]|\\\\.)*"|[^,]*)', '')) AS members
+SELECT
     id,
     nullIf(userId, '') AS user_id,
     multiIf((contentType != 'mashup') AND (kind IN (1, 2, 3, 4, 8, 13, 14)), type, kind <= 3, 'mashup_played', kind = 4, 'mashup_liked', kind = 8, 'mashup_shared', kind = 13, 'mashup_created', kind = 14, 'mashup_exported', kind = 15, 'ai_reaction', kind = 11, 'user_followed', kind = 10, 'comment_posted', kind = 16, 'subscription_upgraded', kind = 5, 'unlike', kind = 7, 'unsave', kind = 24, 'unfollow', type) AS event_type,
-    multiIf(contentId = '', if(properties = '', '{}', properties), (properties = '') OR (properties = '{}'), toJSONString(map(if(contentType = 'mashup', 'mashup_id', 'content_id'), contentId)), concat(substring(toJSONString(map(if(contentType = 'mashup', 'mashup_id', 'content_id'), contentId)), 1, -1), ',', substring(properties, 2))) AS properties,
+    multiIf(contentId = '', if(events.properties = '', '{}', events.properties), (events.properties IN ('', '{}')), concat('{', named, '}'), concat('{', named, members, '}')) AS properties,
     ts AS timestamp,
     sessionId AS session_id
 FROM streakline.events
@@ -205,15 +218,17 @@ SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewh
 
 CREATE VIEW streakline.content
 (
-    `contentId` String,
-    `title` String,
-    `contentType` String,
-    `creatorId` String,
-    `parentId` String,
-    `genre` String,
-    `duration` UInt32,
-    `createdAt` Nullable(DateTime64(3, 'UTC'))
+    `contentId` String COMMENT 'The content.',
+    `title` String COMMENT 'Title, empty if unknown.',
+    `contentType` String COMMENT 'track, mashup, episode and others.',
+    `creatorId` String COMMENT 'Who made it.',
+    `parentId` String COMMENT 'What it belongs to.',
+    `genre` String COMMENT 'Genre.',
+    `duration` UInt32 COMMENT 'Milliseconds it lasts. 0: unknown.',
+    `createdAt` Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was made, UTC. Null if unknown.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'What is known of each content: the newest fact of each kind. A stated one stands above one that came with a play.'
 AS SELECT
     id AS contentId,
     maxIf(value, fact = 'title') AS title,
@@ -230,55 +245,58 @@ GROUP BY id;
 
 CREATE MATERIALIZED VIEW streakline.content_days_mv TO streakline.content_days
 (
-    `grain` Enum8('quarter' = 1, 'day' = 2),
-    `at` DateTime('UTC'),
-    `shard` UInt8,
-    `contentId` String,
-    `version` UInt64,
-    `contentType` LowCardinality(String),
-    `differs` Bool,
-    `events` UInt64,
-    `starts` UInt64,
-    `plays` UInt64,
-    `finished` UInt64,
-    `replays` UInt64,
-    `time_ms` UInt64,
-    `timed` UInt64,
-    `played_ms` UInt64,
-    `completed` UInt64,
-    `completion_pm` UInt64,
-    `likes` UInt64,
-    `unlikes` UInt64,
-    `saves` UInt64,
-    `unsaves` UInt64,
-    `shares` UInt64,
-    `downloads` UInt64,
-    `comments` UInt64,
-    `follows` UInt64,
-    `rates` UInt64,
-    `creates` UInt64,
-    `exports` UInt64,
-    `reactions` UInt64,
-    `upgrades` UInt64,
-    `unfollows` UInt64,
-    `by_source` Map(String, UInt64),
-    `by_platform` Map(String, UInt64),
-    `by_country` Map(String, UInt64),
-    `by_device` Map(String, UInt64),
-    `shares_by_platform` Map(String, UInt64),
-    `listeners` AggregateFunction(uniqCombined64, UInt64),
-    `sessions` AggregateFunction(uniqCombined64, UInt64),
-    `users` AggregateFunction(uniqCombined64, UInt64)
+    `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.',
+    `at` DateTime('UTC') COMMENT 'Its first moment, UTC.',
+    `shard` UInt8 COMMENT 'Part of the stream.',
+    `contentId` String COMMENT 'The content.',
+    `version` UInt64 COMMENT 'The greatest stands. From 2^63 up: recounted from events.',
+    `contentType` LowCardinality(String) COMMENT 'Type of the content.',
+    `differs` Bool COMMENT 'This recount found another value than the provisional row.',
+    `events` UInt64 COMMENT 'All that counts, without robots.',
+    `starts` UInt64 COMMENT 'Plays begun.',
+    `plays` UInt64 COMMENT 'Plays that count.',
+    `finished` UInt64 COMMENT 'Of the counted, finished.',
+    `replays` UInt64 COMMENT 'Of the counted, replays.',
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.',
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.',
+    `played_ms` UInt64 COMMENT 'Milliseconds of those.',
+    `completed` UInt64 COMMENT 'Counted plays whose completion is known.',
+    `completion_pm` UInt64 COMMENT 'Sum of their completion, per mille.',
+    `likes` UInt64 COMMENT 'Likes.',
+    `unlikes` UInt64 COMMENT 'Likes taken back.',
+    `saves` UInt64 COMMENT 'Saves.',
+    `unsaves` UInt64 COMMENT 'Saves taken back.',
+    `shares` UInt64 COMMENT 'Shares.',
+    `downloads` UInt64 COMMENT 'Downloads.',
+    `comments` UInt64 COMMENT 'Comments.',
+    `follows` UInt64 COMMENT 'Follows.',
+    `rates` UInt64 COMMENT 'Ratings.',
+    `creates` UInt64 COMMENT 'Contents made.',
+    `exports` UInt64 COMMENT 'Exports.',
+    `reactions` UInt64 COMMENT 'Reactions.',
+    `upgrades` UInt64 COMMENT 'Upgrades of a subscription.',
+    `unfollows` UInt64 COMMENT 'Follows taken back.',
+    `by_source` Map(String, UInt64) COMMENT 'Counted plays by source.',
+    `by_platform` Map(String, UInt64) COMMENT 'Counted plays by platform.',
+    `by_country` Map(String, UInt64) COMMENT 'Counted plays by country.',
+    `by_device` Map(String, UInt64) COMMENT 'Counted plays by device.',
+    `shares_by_platform` Map(String, UInt64) COMMENT 'Shares by platform.',
+    `listeners` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the persons of all that counts. Read it with uniqCombined64Merge.',
+    `sessions` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the sessions of counted plays.',
+    `users` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the signed-in persons of counted plays.'
 )
+COMMENT 'Internal: copies day rows of rollup to content_days.'
 AS SELECT *
 FROM streakline.rollup
 WHERE grain = 'day';
 
 CREATE VIEW streakline.creators
 (
-    `creatorId` String,
-    `name` String
+    `creatorId` String COMMENT 'The creator.',
+    `name` String COMMENT 'Name, empty if unknown.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'What is known of each creator.'
 AS SELECT
     id AS creatorId,
     maxIf(value, fact = 'name') AS name
@@ -289,21 +307,23 @@ GROUP BY id;
 
 CREATE VIEW streakline.daily_stats
 (
-    `id` String,
-    `trackId` String,
-    `date` Date,
-    `totalPlays` Int64,
-    `uniquePlays` Int64,
-    `totalLikes` Int64,
-    `totalShares` Int64,
-    `totalDownloads` Int64,
-    `totalSaves` Int64,
-    `avgDuration` Nullable(Float64),
-    `avgCompletionRate` Nullable(Float64),
-    `skipRate` Nullable(Float64),
-    `replayRate` Nullable(Float64),
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the row: the content id, a colon and the day.',
+    `trackId` String COMMENT 'The content.',
+    `date` Date COMMENT 'UTC day.',
+    `totalPlays` Int64 COMMENT 'Plays that count by the rule in force when they were sent.',
+    `uniquePlays` Int64 COMMENT 'Sessions with a counted play, to about 0.1 per cent (exact to about 1,000). 0 where clients send no sessionId.',
+    `totalLikes` Int64 COMMENT 'Likes. Unlikes are not taken off.',
+    `totalShares` Int64 COMMENT 'Shares.',
+    `totalDownloads` Int64 COMMENT 'Downloads.',
+    `totalSaves` Int64 COMMENT 'Saves. Unsaves are not taken off.',
+    `avgDuration` Nullable(Float64) COMMENT 'Seconds played of an average counted play. Null where none gives a duration.',
+    `avgCompletionRate` Nullable(Float64) COMMENT 'Per cent of the content that an average counted play reached. Null where none gives it.',
+    `skipRate` Nullable(Float64) COMMENT 'Per cent of the begun plays that do not count. Null where none began.',
+    `replayRate` Nullable(Float64) COMMENT 'Per cent of the counted plays that were replays. Null where none counts.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When the newest of these events was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Statistics of a content on a UTC day. Dated by when it happened, not by when it arrived. Uniques do not add up over rows.'
 AS SELECT
     concat(contentId, ':', toString(date)) AS id,
     contentId AS trackId,
@@ -328,44 +348,45 @@ HAVING sum(events) > 0;
 
 CREATE VIEW streakline.day_counts
 (
-    `date` Date,
-    `shard` UInt8,
-    `contentId` String,
-    `contentType` String,
-    `version` UInt64,
-    `events` UInt64,
-    `starts` UInt64,
-    `plays` UInt64,
-    `finished` UInt64,
-    `replays` UInt64,
-    `time_ms` UInt64,
-    `timed` UInt64,
-    `played_ms` UInt64,
-    `completed` UInt64,
-    `completion_pm` UInt64,
-    `likes` UInt64,
-    `unlikes` UInt64,
-    `saves` UInt64,
-    `unsaves` UInt64,
-    `shares` UInt64,
-    `downloads` UInt64,
-    `comments` UInt64,
-    `follows` UInt64,
-    `rates` UInt64,
-    `creates` UInt64,
-    `exports` UInt64,
-    `reactions` UInt64,
-    `upgrades` UInt64,
-    `unfollows` UInt64,
-    `by_source` Map(String, UInt64),
-    `by_platform` Map(String, UInt64),
-    `by_country` Map(String, UInt64),
-    `by_device` Map(String, UInt64),
-    `shares_by_platform` Map(String, UInt64),
-    `listeners` AggregateFunction(uniqCombined64, UInt64),
-    `sessions` AggregateFunction(uniqCombined64, UInt64),
-    `users` AggregateFunction(uniqCombined64, UInt64)
+    `date` Date COMMENT 'UTC day.',
+    `shard` UInt8 COMMENT 'Part of the stream.',
+    `contentId` String COMMENT 'The content.',
+    `contentType` String COMMENT 'Type of the content.',
+    `version` UInt64 COMMENT 'As in rollup.',
+    `events` UInt64 COMMENT 'All that counts, without robots.',
+    `starts` UInt64 COMMENT 'Plays begun.',
+    `plays` UInt64 COMMENT 'Plays that count.',
+    `finished` UInt64 COMMENT 'Of the counted, finished.',
+    `replays` UInt64 COMMENT 'Of the counted, replays.',
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.',
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.',
+    `played_ms` UInt64 COMMENT 'Milliseconds of those.',
+    `completed` UInt64 COMMENT 'Counted plays whose completion is known.',
+    `completion_pm` UInt64 COMMENT 'Sum of their completion, per mille.',
+    `likes` UInt64 COMMENT 'Likes.',
+    `unlikes` UInt64 COMMENT 'Likes taken back.',
+    `saves` UInt64 COMMENT 'Saves.',
+    `unsaves` UInt64 COMMENT 'Saves taken back.',
+    `shares` UInt64 COMMENT 'Shares.',
+    `downloads` UInt64 COMMENT 'Downloads.',
+    `comments` UInt64 COMMENT 'Comments.',
+    `follows` UInt64 COMMENT 'Follows.',
+    `rates` UInt64 COMMENT 'Ratings.',
+    `creates` UInt64 COMMENT 'Contents made.',
+    `exports` UInt64 COMMENT 'Exports.',
+    `reactions` UInt64 COMMENT 'Reactions.',
+    `upgrades` UInt64 COMMENT 'Upgrades of a subscription.',
+    `unfollows` UInt64 COMMENT 'Follows taken back.',
+    `by_source` Map(String, UInt64) COMMENT 'Counted plays by source.',
+    `by_platform` Map(String, UInt64) COMMENT 'Counted plays by platform.',
+    `by_country` Map(String, UInt64) COMMENT 'Counted plays by country.',
+    `by_device` Map(String, UInt64) COMMENT 'Counted plays by device.',
+    `shares_by_platform` Map(String, UInt64) COMMENT 'Shares by platform.',
+    `listeners` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the persons of all that counts. Read it with uniqCombined64Merge.',
+    `sessions` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the sessions of counted plays.',
+    `users` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the signed-in persons of counted plays.'
 )
+COMMENT 'Internal: counts per content and UTC day, up to two rows a day, for the views of statistics.'
 AS WITH
     (
         SELECT CAST((groupArray(shard), groupArray(upto)), 'Map(UInt8, DateTime(\'UTC\'))')
@@ -553,16 +574,18 @@ SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewh
 
 CREATE VIEW streakline.download_events
 (
-    `id` String,
-    `trackId` String,
-    `userId` Nullable(String),
-    `sessionId` String,
-    `timestamp` DateTime64(3, 'UTC'),
-    `source` LowCardinality(String),
-    `userAgent` String,
-    `ip` Nullable(String),
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the event. Of a play its playId if it has one.',
+    `trackId` String COMMENT 'The content.',
+    `userId` Nullable(String) COMMENT 'The person, null if not signed in.',
+    `sessionId` String COMMENT 'The session, empty if none was sent.',
+    `timestamp` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.',
+    `source` LowCardinality(String) COMMENT 'Where it came from: empty, the value, or other.',
+    `userAgent` String COMMENT 'User agent as sent.',
+    `ip` Nullable(String) COMMENT 'Always null: the address is not kept.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When it was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every download once, without robots.'
 AS SELECT
     id,
     contentId AS trackId,
@@ -578,17 +601,103 @@ FINAL
 WHERE (kind = 9) AND countable
 SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
+CREATE VIEW streakline.event_log
+(
+    `id` String COMMENT 'Of the event. Of a play its playId if it has one. Unique with contentId and timestamp.',
+    `timestamp` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.',
+    `type` LowCardinality(String) COMMENT 'Type as it was sent.',
+    `contentId` Nullable(String) COMMENT 'The content, null where there is none.',
+    `contentType` LowCardinality(Nullable(String)) COMMENT 'track, mashup, episode and others.',
+    `parentId` Nullable(String) COMMENT 'What the content belongs to: an album, a show.',
+    `creatorId` Nullable(String) COMMENT 'Who made the content. Of a follow, who is followed.',
+    `userId` Nullable(String) COMMENT 'The person, null if not signed in.',
+    `anonymousId` Nullable(String) COMMENT 'The person without an account.',
+    `sessionId` Nullable(String) COMMENT 'The session.',
+    `listener` String COMMENT 'Stands for the person in counts of listeners. A seeded hash as 16 hexadecimal digits.',
+    `source` LowCardinality(Nullable(String)) COMMENT 'Where it came from: the value, or other.',
+    `platform` LowCardinality(Nullable(String)) COMMENT 'Platform. Of a share, where to.',
+    `country` LowCardinality(Nullable(String)) COMMENT 'Country, two letters.',
+    `device` LowCardinality(Nullable(String)) COMMENT 'Kind of device.',
+    `sentAs` String COMMENT 'What was sent where source, platform, country or device counts as other: a JSON object.',
+    `browser` LowCardinality(Nullable(String)) COMMENT 'Browser, from the user agent.',
+    `os` LowCardinality(Nullable(String)) COMMENT 'Operating system, from the user agent.',
+    `tz` LowCardinality(Nullable(String)) COMMENT 'IANA zone of the person.',
+    `utcOffset` Nullable(Int32) COMMENT 'Minutes that the person\'s zone was ahead of UTC then.',
+    `playlistId` Nullable(String) COMMENT 'The playlist it was played or saved from.',
+    `referrer` Nullable(String) COMMENT 'The page that led here.',
+    `userAgent` Nullable(String) COMMENT 'User agent as sent.',
+    `genre` LowCardinality(Nullable(String)) COMMENT 'Genre as sent.',
+    `title` Nullable(String) COMMENT 'Title as sent.',
+    `duration` Nullable(Float64) COMMENT 'Seconds played. Null if unknown, and of what is no play.',
+    `position` Nullable(Float64) COMMENT 'Seconds into the content where the listener stopped.',
+    `contentDuration` Nullable(Float64) COMMENT 'Seconds the content lasts.',
+    `completionRate` Nullable(Float64) COMMENT 'Per cent of the content that was reached.',
+    `counted` Bool COMMENT 'A play that counts by the rule in force when it was sent.',
+    `finished` Bool COMMENT 'A play that reached the end by the rule.',
+    `replayed` Bool COMMENT 'A play that was a replay.',
+    `ended` Bool COMMENT 'The player said that the play ended.',
+    `robot` Bool COMMENT 'Sent by a robot: never counted anywhere.',
+    `robotReason` LowCardinality(Nullable(String)) COMMENT 'Why it is held to be a robot\'s.',
+    `properties` String COMMENT 'Free properties, a flat JSON object.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When it was accepted, UTC.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every accepted event once, as it stands, robots too (leave them out with: where not robot). Seconds, per cent. Null is unknown.'
+AS SELECT
+    id,
+    ts AS timestamp,
+    type,
+    nullIf(contentId, '') AS contentId,
+    nullIf(contentType, '') AS contentType,
+    nullIf(parentId, '') AS parentId,
+    nullIf(creatorId, '') AS creatorId,
+    nullIf(userId, '') AS userId,
+    nullIf(anonymousId, '') AS anonymousId,
+    nullIf(sessionId, '') AS sessionId,
+    lower(hex(listener64)) AS listener,
+    nullIf(source, '') AS source,
+    nullIf(platform, '') AS platform,
+    nullIf(country, '') AS country,
+    nullIf(device, '') AS device,
+    toJSONString(sent) AS sentAs,
+    nullIf(browser, '') AS browser,
+    nullIf(os, '') AS os,
+    nullIf(tz, '') AS tz,
+    if(offset = 32767, NULL, toInt32(offset) * 15) AS utcOffset,
+    nullIf(playlistId, '') AS playlistId,
+    nullIf(referrer, '') AS referrer,
+    nullIf(userAgent, '') AS userAgent,
+    nullIf(genre, '') AS genre,
+    nullIf(title, '') AS title,
+    if(timed, duration / 1000, NULL) AS duration,
+    position,
+    nullIf(length, 0) / 1000 AS contentDuration,
+    if(completion = 65535, NULL, completion / 10) AS completionRate,
+    counted,
+    finished,
+    replayed,
+    ended,
+    bot AS robot,
+    nullIf(botReason, '') AS robotReason,
+    if(events.properties = '', '{}', events.properties) AS properties,
+    accepted AS createdAt
+FROM streakline.events
+FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
+
 CREATE VIEW streakline.like_events
 (
-    `id` String,
-    `trackId` String,
-    `userId` Nullable(String),
-    `sessionId` String,
-    `timestamp` DateTime64(3, 'UTC'),
-    `source` LowCardinality(String),
-    `action` String,
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the event. Of a play its playId if it has one.',
+    `trackId` String COMMENT 'The content.',
+    `userId` Nullable(String) COMMENT 'The person, null if not signed in.',
+    `sessionId` String COMMENT 'The session, empty if none was sent.',
+    `timestamp` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.',
+    `source` LowCardinality(String) COMMENT 'Where it came from: empty, the value, or other.',
+    `action` String COMMENT 'like or unlike.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When it was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every like once, without robots, and its undoing.'
 AS SELECT
     id,
     contentId AS trackId,
@@ -605,17 +714,19 @@ SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewh
 
 CREATE VIEW streakline.mashup_daily_stats
 (
-    `id` String,
-    `mashup_id` String,
-    `date` Date,
-    `plays` Int64,
-    `unique_plays` Int64,
-    `likes` Int64,
-    `shares` Int64,
-    `comments` Int64,
-    `downloads` Int64,
-    `avg_watch_time` Nullable(Float64)
+    `id` String COMMENT 'Of the row: the content id, a colon and the day.',
+    `mashup_id` String COMMENT 'The mashup.',
+    `date` Date COMMENT 'UTC day.',
+    `plays` Int64 COMMENT 'Plays that count.',
+    `unique_plays` Int64 COMMENT 'Signed-in persons with a counted play, to about 0.1 per cent.',
+    `likes` Int64 COMMENT 'Likes. Unlikes are not taken off.',
+    `shares` Int64 COMMENT 'Shares.',
+    `comments` Int64 COMMENT 'Comments.',
+    `downloads` Int64 COMMENT 'Downloads.',
+    `avg_watch_time` Nullable(Float64) COMMENT 'Seconds of an average counted play. Null where none gives a duration.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Statistics of a mashup on a UTC day, under the dashboard\'s names.'
 AS SELECT
     concat(contentId, ':', toString(date)) AS id,
     contentId AS mashup_id,
@@ -636,21 +747,23 @@ HAVING sum(events) > 0;
 
 CREATE VIEW streakline.monthly_stats
 (
-    `id` String,
-    `trackId` String,
-    `monthStart` Date,
-    `totalPlays` Int64,
-    `uniquePlays` Int64,
-    `totalLikes` Int64,
-    `totalShares` Int64,
-    `totalDownloads` Int64,
-    `totalSaves` Int64,
-    `avgDuration` Nullable(Float64),
-    `avgCompletionRate` Nullable(Float64),
-    `skipRate` Nullable(Float64),
-    `replayRate` Nullable(Float64),
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the row: the content id, a colon and that day.',
+    `trackId` String COMMENT 'The content.',
+    `monthStart` Date COMMENT 'First day of the month, UTC.',
+    `totalPlays` Int64 COMMENT 'Plays that count by the rule in force when they were sent.',
+    `uniquePlays` Int64 COMMENT 'Sessions with a counted play, to about 0.1 per cent (exact to about 1,000). 0 where clients send no sessionId.',
+    `totalLikes` Int64 COMMENT 'Likes. Unlikes are not taken off.',
+    `totalShares` Int64 COMMENT 'Shares.',
+    `totalDownloads` Int64 COMMENT 'Downloads.',
+    `totalSaves` Int64 COMMENT 'Saves. Unsaves are not taken off.',
+    `avgDuration` Nullable(Float64) COMMENT 'Seconds played of an average counted play. Null where none gives a duration.',
+    `avgCompletionRate` Nullable(Float64) COMMENT 'Per cent of the content that an average counted play reached. Null where none gives it.',
+    `skipRate` Nullable(Float64) COMMENT 'Per cent of the begun plays that do not count. Null where none began.',
+    `replayRate` Nullable(Float64) COMMENT 'Per cent of the counted plays that were replays. Null where none counts.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When the newest of these events was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Statistics of a content in a calendar month, UTC. Dated by when it happened, not by when it arrived. Uniques do not add up over rows.'
 AS SELECT
     concat(contentId, ':', toString(monthStart)) AS id,
     contentId AS trackId,
@@ -675,21 +788,23 @@ HAVING sum(events) > 0;
 
 CREATE VIEW streakline.play_events
 (
-    `id` String,
-    `trackId` String,
-    `userId` Nullable(String),
-    `sessionId` String,
-    `timestamp` DateTime64(3, 'UTC'),
-    `source` LowCardinality(String),
-    `playlistId` Nullable(String),
-    `userAgent` String,
-    `ip` Nullable(String),
-    `duration` Nullable(Int64),
-    `completionRate` Nullable(Int64),
-    `skipped` Bool,
-    `replayed` Bool,
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the event. Of a play its playId if it has one.',
+    `trackId` String COMMENT 'The content.',
+    `userId` Nullable(String) COMMENT 'The person, null if not signed in.',
+    `sessionId` String COMMENT 'The session, empty if none was sent.',
+    `timestamp` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.',
+    `source` LowCardinality(String) COMMENT 'Where it came from: empty, the value, or other.',
+    `playlistId` Nullable(String) COMMENT 'The playlist, null if none.',
+    `userAgent` String COMMENT 'User agent as sent.',
+    `ip` Nullable(String) COMMENT 'Always null: the address is not kept.',
+    `duration` Nullable(Int64) COMMENT 'Whole seconds played, null if unknown.',
+    `completionRate` Nullable(Int64) COMMENT 'Whole per cent reached, null if unknown.',
+    `skipped` Bool COMMENT 'Begun, and does not count.',
+    `replayed` Bool COMMENT 'A replay.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When it was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every play once, as it stands (longest, then first accepted), without robots.'
 AS SELECT
     id,
     contentId AS trackId,
@@ -712,15 +827,17 @@ SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewh
 
 CREATE VIEW streakline.save_events
 (
-    `id` String,
-    `trackId` String,
-    `userId` Nullable(String),
-    `sessionId` String,
-    `timestamp` DateTime64(3, 'UTC'),
-    `playlistId` Nullable(String),
-    `action` String,
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the event. Of a play its playId if it has one.',
+    `trackId` String COMMENT 'The content.',
+    `userId` Nullable(String) COMMENT 'The person, null if not signed in.',
+    `sessionId` String COMMENT 'The session, empty if none was sent.',
+    `timestamp` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.',
+    `playlistId` Nullable(String) COMMENT 'The playlist, null if none.',
+    `action` String COMMENT 'save or unsave.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When it was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every save once, without robots, and its undoing.'
 AS SELECT
     id,
     contentId AS trackId,
@@ -737,15 +854,17 @@ SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewh
 
 CREATE VIEW streakline.share_events
 (
-    `id` String,
-    `trackId` String,
-    `userId` Nullable(String),
-    `sessionId` String,
-    `timestamp` DateTime64(3, 'UTC'),
-    `platform` LowCardinality(String),
-    `source` LowCardinality(String),
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the event. Of a play its playId if it has one.',
+    `trackId` String COMMENT 'The content.',
+    `userId` Nullable(String) COMMENT 'The person, null if not signed in.',
+    `sessionId` String COMMENT 'The session, empty if none was sent.',
+    `timestamp` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.',
+    `platform` LowCardinality(String) COMMENT 'Where to.',
+    `source` LowCardinality(String) COMMENT 'Where it came from: empty, the value, or other.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When it was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every share once, without robots.'
 AS SELECT
     id,
     contentId AS trackId,
@@ -762,13 +881,15 @@ SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewh
 
 CREATE VIEW streakline.user_daily_stats
 (
-    `id` String,
-    `user_id` String,
-    `date` Date,
-    `mashups_created` Int64,
-    `plays_received` Int64,
-    `followers_gained` Int64
+    `id` String COMMENT 'Of the row: the person\'s id, a colon and the day.',
+    `user_id` String COMMENT 'The creator.',
+    `date` Date COMMENT 'UTC day.',
+    `mashups_created` Int64 COMMENT 'Mashups made.',
+    `plays_received` Int64 COMMENT 'Counted plays of his contents.',
+    `followers_gained` Int64 COMMENT 'Follows. Unfollows are not taken off.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'What a creator made and got on a UTC day.'
 AS SELECT
     concat(user_id, ':', toString(date)) AS id,
     user_id,
@@ -796,21 +917,23 @@ SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewh
 
 CREATE VIEW streakline.weekly_stats
 (
-    `id` String,
-    `trackId` String,
-    `weekStart` Date,
-    `totalPlays` Int64,
-    `uniquePlays` Int64,
-    `totalLikes` Int64,
-    `totalShares` Int64,
-    `totalDownloads` Int64,
-    `totalSaves` Int64,
-    `avgDuration` Nullable(Float64),
-    `avgCompletionRate` Nullable(Float64),
-    `skipRate` Nullable(Float64),
-    `replayRate` Nullable(Float64),
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the row: the content id, a colon and that Monday.',
+    `trackId` String COMMENT 'The content.',
+    `weekStart` Date COMMENT 'Monday of the ISO week, UTC.',
+    `totalPlays` Int64 COMMENT 'Plays that count by the rule in force when they were sent.',
+    `uniquePlays` Int64 COMMENT 'Sessions with a counted play, to about 0.1 per cent (exact to about 1,000). 0 where clients send no sessionId.',
+    `totalLikes` Int64 COMMENT 'Likes. Unlikes are not taken off.',
+    `totalShares` Int64 COMMENT 'Shares.',
+    `totalDownloads` Int64 COMMENT 'Downloads.',
+    `totalSaves` Int64 COMMENT 'Saves. Unsaves are not taken off.',
+    `avgDuration` Nullable(Float64) COMMENT 'Seconds played of an average counted play. Null where none gives a duration.',
+    `avgCompletionRate` Nullable(Float64) COMMENT 'Per cent of the content that an average counted play reached. Null where none gives it.',
+    `skipRate` Nullable(Float64) COMMENT 'Per cent of the begun plays that do not count. Null where none began.',
+    `replayRate` Nullable(Float64) COMMENT 'Per cent of the counted plays that were replays. Null where none counts.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When the newest of these events was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Statistics of a content in an ISO week, from Monday, UTC. Dated by when it happened, not by when it arrived. Uniques do not add up over rows.'
 AS SELECT
     concat(contentId, ':', toString(weekStart)) AS id,
     contentId AS trackId,
@@ -835,21 +958,23 @@ HAVING sum(events) > 0;
 
 CREATE VIEW streakline.yearly_stats
 (
-    `id` String,
-    `trackId` String,
-    `year` UInt16,
-    `totalPlays` Int64,
-    `uniquePlays` Int64,
-    `totalLikes` Int64,
-    `totalShares` Int64,
-    `totalDownloads` Int64,
-    `totalSaves` Int64,
-    `avgDuration` Nullable(Float64),
-    `avgCompletionRate` Nullable(Float64),
-    `skipRate` Nullable(Float64),
-    `replayRate` Nullable(Float64),
-    `createdAt` DateTime64(3, 'UTC')
+    `id` String COMMENT 'Of the row: the content id, a colon and the year.',
+    `trackId` String COMMENT 'The content.',
+    `year` UInt16 COMMENT 'Calendar year, UTC.',
+    `totalPlays` Int64 COMMENT 'Plays that count by the rule in force when they were sent.',
+    `uniquePlays` Int64 COMMENT 'Sessions with a counted play, to about 0.1 per cent (exact to about 1,000). 0 where clients send no sessionId.',
+    `totalLikes` Int64 COMMENT 'Likes. Unlikes are not taken off.',
+    `totalShares` Int64 COMMENT 'Shares.',
+    `totalDownloads` Int64 COMMENT 'Downloads.',
+    `totalSaves` Int64 COMMENT 'Saves. Unsaves are not taken off.',
+    `avgDuration` Nullable(Float64) COMMENT 'Seconds played of an average counted play. Null where none gives a duration.',
+    `avgCompletionRate` Nullable(Float64) COMMENT 'Per cent of the content that an average counted play reached. Null where none gives it.',
+    `skipRate` Nullable(Float64) COMMENT 'Per cent of the begun plays that do not count. Null where none began.',
+    `replayRate` Nullable(Float64) COMMENT 'Per cent of the counted plays that were replays. Null where none counts.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When the newest of these events was accepted, UTC.'
 )
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Statistics of a content in a calendar year, UTC. Dated by when it happened, not by when it arrived. Uniques do not add up over rows.'
 AS SELECT
     concat(contentId, ':', toString(year)) AS id,
     contentId AS trackId,
@@ -872,7 +997,110 @@ GROUP BY
     year
 HAVING sum(events) > 0;
 
+CREATE VIEW streakline.zone_daily_stats
+(
+    `id` String COMMENT 'Of the row: the content id, a colon and the day.',
+    `trackId` String COMMENT 'The content.',
+    `date` Date COMMENT 'Day in the zone.',
+    `totalPlays` Int64 COMMENT 'Plays that count by the rule in force when they were sent.',
+    `uniquePlays` Int64 COMMENT 'Sessions with a counted play, to about 0.1 per cent (exact to about 1,000). 0 where clients send no sessionId.',
+    `totalLikes` Int64 COMMENT 'Likes. Unlikes are not taken off.',
+    `totalShares` Int64 COMMENT 'Shares.',
+    `totalDownloads` Int64 COMMENT 'Downloads.',
+    `totalSaves` Int64 COMMENT 'Saves. Unsaves are not taken off.',
+    `avgDuration` Nullable(Float64) COMMENT 'Seconds played of an average counted play. Null where none gives a duration.',
+    `avgCompletionRate` Nullable(Float64) COMMENT 'Per cent of the content that an average counted play reached. Null where none gives it.',
+    `skipRate` Nullable(Float64) COMMENT 'Per cent of the begun plays that do not count. Null where none began.',
+    `replayRate` Nullable(Float64) COMMENT 'Per cent of the counted plays that were replays. Null where none counts.',
+    `createdAt` DateTime64(3, 'UTC') COMMENT 'When the newest of these events was accepted, UTC.',
+    `zone` String COMMENT 'The zone of these days, as the setting session_timezone names it, by ClickHouse\'s edition of the zone files.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Statistics of a content on a day of the zone that the setting session_timezone names (UTC if none): select ... settings session_timezone = \'Asia/Kolkata\'. Uniques do not add up over rows.'
+AS WITH
+    (
+        SELECT CAST((groupArray(shard), groupArray(upto)), 'Map(UInt8, DateTime(\'UTC\'))')
+        FROM streakline.closed
+        FINAL
+    ) AS closed_to,
+    (
+        SELECT min(upto)
+        FROM streakline.closed
+        FINAL
+    ) AS opened
+SELECT
+    concat(contentId, ':', toString(date)) AS id,
+    contentId AS trackId,
+    date,
+    toInt64(sum(plays)) AS totalPlays,
+    toInt64(uniqCombined64Merge(sessions)) AS uniquePlays,
+    toInt64(sum(likes)) AS totalLikes,
+    toInt64(sum(shares)) AS totalShares,
+    toInt64(sum(downloads)) AS totalDownloads,
+    toInt64(sum(saves)) AS totalSaves,
+    (sum(played_ms) / 1000) / nullIf(sum(timed), 0) AS avgDuration,
+    (sum(completion_pm) / 10) / nullIf(sum(completed), 0) AS avgCompletionRate,
+    (100 * (sum(starts) - sum(plays))) / nullIf(sum(starts), 0) AS skipRate,
+    (100 * sum(replays)) / nullIf(sum(plays), 0) AS replayRate,
+    fromUnixTimestamp64Milli(toInt64(bitShiftRight(max(bitAnd(version, 9223372036854775807)), 22)), 'UTC') AS createdAt,
+    timezone() AS zone
+FROM
+(
+    SELECT
+        toDate(at, timezone()) AS date,
+        contentId,
+        version,
+        events,
+        starts,
+        plays,
+        replays,
+        timed,
+        played_ms,
+        completed,
+        completion_pm,
+        likes,
+        saves,
+        shares,
+        downloads,
+        sessions
+    FROM streakline.rollup
+    FINAL
+    WHERE grain = 'quarter'
+    SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
+    UNION ALL
+    SELECT
+        toDate(ts, timezone()) AS date,
+        contentId,
+        0 AS version,
+        0 AS events,
+        0 AS starts,
+        0 AS plays,
+        0 AS replays,
+        0 AS timed,
+        0 AS played_ms,
+        0 AS completed,
+        0 AS completion_pm,
+        0 AS likes,
+        0 AS saves,
+        0 AS shares,
+        0 AS downloads,
+        uniqCombined64StateIf(xxh3(sessionId), counted AND (sessionId != '')) AS sessions
+    FROM streakline.events
+    FINAL
+    WHERE (toStartOfFifteenMinutes(ts) > opened) AND (toStartOfFifteenMinutes(ts) > (closed_to[shard])) AND countable
+    GROUP BY
+        date,
+        contentId
+    SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
+)
+WHERE contentId != ''
+GROUP BY
+    trackId,
+    date
+HAVING sum(events) > 0;
+
 CREATE VIEW streakline.zone_days
+COMMENT 'Internal, takes parameters (tz, first, last): counts per content and day of a zone, up to two rows a day, by ClickHouse\'s edition of the zone files. Read zone_daily_stats instead.'
 AS WITH
     (
         SELECT CAST((groupArray(shard), groupArray(upto)), 'Map(UInt8, DateTime(\'UTC\'))')
