@@ -5,20 +5,15 @@ import http.client
 import os
 import sys
 from pathlib import Path
+from textwrap import indent
 from xml.sax.saxutils import escape
 
+from stack.analyst import ANALYST, DATABASE, grants_xml, profile_xml
 from stack.part import Part
 from stack.ports import LOOPBACK
 
 MEGABYTE = 1 << 20
-DATABASE = "streakline"
 WRITER = "streakline"
-ANALYST = "analyst"
-
-# Bounds on what one analyst query may use, and the most he may raise them to.
-ANALYST_SECONDS = 30
-ANALYST_MEMORY = 1_000_000_000
-ANALYST_ROWS = 1_000_000
 
 # `log-level`: the program is clickhouse-local, which ignores logger.level. The caches and pools are sized for
 # a small machine: the defaults are those of a server with hundreds of gigabytes. The engine keeps what it has
@@ -71,31 +66,24 @@ _CONFIG = """\
 </clickhouse>
 """
 
-# `readonly` 2: an analyst may change settings inside the constraints and nothing else; 1 would refuse even
-# those that every client library sends. The engine runs its own first query as `default`, which must work
-# without a password: so that user has the right to open the listener and to read a file, and a quota of just
-# these two queries.
+# The engine runs its first statements as `default`, without a password, and the last of them runs as long as the
+# server lives. That user may have one session, which is the engine's own: whoever connects without a name, or with
+# this one, is refused whatever he asks. The rights are those that opening the listener and reading the fifo take,
+# and the quota, which counts statements that read something, is that of these two.
 _USERS = """\
 <clickhouse>
   <profiles>
     <default/>
+    <engine><max_sessions_for_user>1</max_sessions_for_user></engine>
     <analyst>
-      <readonly>2</readonly>
-      <max_execution_time>{seconds}</max_execution_time>
-      <max_memory_usage>{memory}</max_memory_usage>
-      <max_result_rows>{rows}</max_result_rows>
-      <constraints>
-        <max_execution_time><max>{seconds}</max></max_execution_time>
-        <max_memory_usage><max>{memory}</max></max_memory_usage>
-        <max_result_rows><max>{rows}</max></max_result_rows>
-      </constraints>
+{analyst_profile}
     </analyst>
   </profiles>
   <users>
     <default>
       <no_password/>
       <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
-      <profile>default</profile><quota>engine</quota>
+      <profile>engine</profile><quota>engine</quota>
       <grants>
         <query>GRANT SYSTEM LISTEN ON *.*</query>
         <query>GRANT READ ON FILE, CREATE TEMPORARY TABLE ON *.*</query>
@@ -111,7 +99,9 @@ _USERS = """\
       <password_sha256_hex>{analyst_password}</password_sha256_hex>
       <networks><ip>::/0</ip></networks>
       <profile>analyst</profile><quota>default</quota>
-      <grants><query>GRANT SELECT ON {database}.*</query></grants>
+      <grants>
+{analyst_grants}
+      </grants>
     </{analyst}>
   </users>
   <quotas>
@@ -174,12 +164,10 @@ class ClickHouseServer:
             run / "users.xml",
             _USERS.format(
                 lifetime=2_000_000_000,
-                seconds=ANALYST_SECONDS,
-                memory=ANALYST_MEMORY,
-                rows=ANALYST_ROWS,
                 writer=WRITER,
                 analyst=ANALYST,
-                database=DATABASE,
+                analyst_profile=indent(profile_xml(), 6 * " "),
+                analyst_grants=indent(grants_xml(), 8 * " "),
                 writer_password=_sha256(self.password),
                 analyst_password=_sha256(self.analyst_password),
             ),

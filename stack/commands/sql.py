@@ -28,8 +28,8 @@ def command(reach: Reach, query: str, name: str) -> None:
     \b
     streakline sql "show tables"
     streakline sql "select * from daily_stats order by date desc limit 7"
-    streakline sql "select date, sum(plays) from zone_days(tz = 'Asia/Kolkata',
-        first = '2026-01-01', last = '2026-01-31') group by date order by date" --format tsv
+    streakline sql "select date, sum(totalPlays) from zone_daily_stats where date >= '2026-01-01'
+        group by date order by date settings session_timezone = 'Asia/Kolkata'" --format tsv
     """  # noqa: D301 - click's mark for text that is not rewrapped
     text = sys.stdin.read() if query == "-" else query
     with connect(reach.analyst_url(), seconds=120) as client:

@@ -6,14 +6,12 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
 
 from flows.run import FLOWS
 from server.routes import routes_of
-from stack import clickhouse
 from streakline.settings import VARIABLES, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -90,18 +88,6 @@ def test_the_proxy_reaches_every_role_that_has_routes() -> None:
     with_routes = {role for role in Settings().roles if len(routes_of((role,))) > everywhere}
     assert targets == {(role, OURS[role]["environment"]["STREAKLINE_PORT"]) for role in with_routes}
     assert f":{proxy.split('listen ')[1].split(';')[0]}" in COMPOSE["services"]["proxy"]["ports"][0]
-
-
-def test_the_analyst_has_the_same_limits_as_the_embedded_one() -> None:
-    root = ET.parse(ROOT / "deploy" / "analyst.xml").getroot()  # noqa: S314 - our own file
-    limits = {
-        "readonly": 2,
-        "max_execution_time": clickhouse.ANALYST_SECONDS,
-        "max_memory_usage": clickhouse.ANALYST_MEMORY,
-        "max_result_rows": clickhouse.ANALYST_ROWS,
-    }
-    assert {name: int(root.findtext(f"profiles/analyst/{name}", "-1")) for name in limits} == limits
-    assert root.findtext("users/analyst/grants/query") == f"GRANT SELECT ON {clickhouse.DATABASE}.*"
 
 
 def _defaulted(value: str) -> str:

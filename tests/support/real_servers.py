@@ -14,7 +14,8 @@ import redis
 from clickhouse_connect.driver.client import Client
 
 from sql.migrate import migrations
-from stack.clickhouse import DATABASE, ClickHouseServer
+from stack.analyst import DATABASE
+from stack.clickhouse import ClickHouseServer
 from stack.part import PartProcess
 from stack.ports import free_port
 from stack.redis import RedisServer

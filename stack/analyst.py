@@ -1,0 +1,78 @@
+"""What the analyst may read and how much a query of his may use: one list for every ClickHouse.
+
+The embedded server takes it as it is; `deploy/analyst.xml` is the same for a server that runs by itself.
+"""
+
+from typing import Final, NamedTuple
+
+DATABASE: Final = "streakline"
+ANALYST: Final = "analyst"
+
+# Names granted one by one: what is not here does not show in any list, so that a tool which reads a whole schema
+# meets only what it can read. `zone_days` takes parameters and `day_counts` holds sketches; the rest that is left
+# out is the product's own.
+READABLE: Final = (
+    "daily_stats", "weekly_stats", "monthly_stats", "yearly_stats", "zone_daily_stats",
+    "play_events", "like_events", "save_events", "share_events", "download_events",
+    "analytics_events", "mashup_daily_stats", "user_daily_stats", "content", "creators",
+    "event_log", "events",
+)  # fmt: skip
+
+# What tools ask first. `information_schema.tables` also reads `system.parts`, which shows only what is granted.
+CATALOGUE: Final = ("information_schema.*", "INFORMATION_SCHEMA.*", "system.parts", "system.numbers")
+
+
+class Bound(NamedTuple):
+    """A setting that an analyst may change inside bounds: what holds when he sends none, the least, the most."""
+
+    name: str
+    usual: int | None  # None: the engine's own choice
+    least: int
+    most: int
+
+
+# Each has a least value because 0 means "no limit", and for time so does all that is below; older servers cut parts
+# of a second off, so the least is a whole one. The most seconds are far above the usual ones: drivers send their own
+# patience (Grafana's 35 or 65 s), which is to be taken and not refused; so is the most rows (JDBC sends what its user
+# wants to see, often the 1,048,575 of a sheet). `max_untracked_memory` is what a thread may take before it is
+# counted. The last three hold for all his queries together.
+BOUNDS: Final = (
+    Bound("max_execution_time", 30, 1, 600),
+    Bound("max_memory_usage", 1_000_000_000, 1, 1_000_000_000),
+    Bound("max_result_rows", 1_000_000, 1, 10_000_000),
+    Bound("max_threads", None, 1, 16),
+    Bound("max_untracked_memory", 4_194_304, 0, 4_194_304),
+    Bound("max_memory_usage_for_user", 2_000_000_000, 1, 2_000_000_000),
+    Bound("max_concurrent_queries_for_user", 20, 1, 20),
+    Bound("max_temporary_data_on_disk_size_for_user", 5_000_000_000, 1, 5_000_000_000),
+)
+
+# `readonly` 2: settings may be changed inside the bounds and nothing else; 1 would refuse even those that every client
+# library sends. `final`: a play is reported again as it goes on, and counts once. `session_timezone`: days are
+# UTC days until he says another zone, whatever the machine's is. Frames in LZ4: connectorx, so polars, knows no ZSTD.
+CHOICES: Final = (
+    ("readonly", "2"),
+    ("final", "1"),
+    ("do_not_merge_across_partitions_select_final", "1"),
+    ("session_timezone", "UTC"),
+    ("network_compression_method", "LZ4"),
+)
+
+
+def grants() -> list[str]:
+    """Return the statements that let the analyst read."""
+    names = [f"{DATABASE}.{name}" for name in READABLE]
+    return [f"GRANT SELECT ON {name}" for name in (*names, *CATALOGUE)]
+
+
+def profile_xml() -> str:
+    """Return the elements of the settings profile, for `<analyst>` of a users file."""
+    lines = [f"<{name}>{value}</{name}>" for name, value in CHOICES]
+    lines += [f"<{name}>{usual}</{name}>" for name, usual, _, _ in BOUNDS if usual is not None]
+    limits = [f"  <{name}><min>{least}</min><max>{most}</max></{name}>" for name, _, least, most in BOUNDS]
+    return "\n".join([*lines, "<constraints>", *limits, "</constraints>"])
+
+
+def grants_xml() -> str:
+    """Return the elements of `<grants>` of a users file."""
+    return "\n".join(f"<query>{grant}</query>" for grant in grants())
