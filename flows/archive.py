@@ -23,7 +23,6 @@ from flows.archive_mending import Mender
 from flows.archive_shard import ShardArchive
 from flows.archive_store import Store
 from flows.gauges import Gauges
-from flows.line import Command
 from flows.reader import Item, StreamReader, connect
 from flows.sinks import retry
 from flows.sources import RedisStreams, shard_of
@@ -50,7 +49,7 @@ def topology(
     return flow
 
 
-def flow(reader: StreamReader, settings: Settings, shards: list[int]) -> Dataflow:
+def flow(reader: StreamReader, settings: Settings, shards: list[int], gauges: Gauges) -> Dataflow:
     """Return the archive flow of a process, with its connections. `streakline migrate` comes before."""
     client = connect(settings.redis_url, reader.places)
 
@@ -65,8 +64,7 @@ def flow(reader: StreamReader, settings: Settings, shards: list[int]) -> Dataflo
         ledger.shard: ShardArchive(ledger, Store(clickhouse, reader.stop, mender), codes)
         for ledger in ledgers
     }
-    gauges = Gauges("archive", ",".join(map(str, shards)))
-    sink = HistorySink(archives, client, reader.stop, gauges)
+    sink = HistorySink(archives, gauges)
     return topology(ArchiveStreams(reader, client, shards), Beats(reader.stop), sink)
 
 
@@ -131,21 +129,17 @@ class HistorySink(DynamicSink[Item]):
     Most of a batch is waiting for ClickHouse: one shard after another, archive would be idle half of its time.
     """
 
-    def __init__(
-        self, archives: dict[int, ShardArchive], client: redis.Redis, stop: threading.Event, gauges: Gauges
-    ) -> None:
-        self._archives, self._client, self._stop, self._gauges = archives, client, stop, gauges
+    def __init__(self, archives: dict[int, ShardArchive], gauges: Gauges) -> None:
+        self._archives, self._gauges = archives, gauges
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> _HistoryPartition:
         """Return the writer of this worker."""
-        return _HistoryPartition(self._archives, self._client, self._stop, self._gauges)
+        return _HistoryPartition(self._archives, self._gauges)
 
 
 class _HistoryPartition(StatelessSinkPartition[Item]):
-    def __init__(
-        self, archives: dict[int, ShardArchive], client: redis.Redis, stop: threading.Event, gauges: Gauges
-    ) -> None:
-        self._archives, self._client, self._stop, self._gauges = archives, client, stop, gauges
+    def __init__(self, archives: dict[int, ShardArchive], gauges: Gauges) -> None:
+        self._archives, self._gauges = archives, gauges
         self._threads = ThreadPoolExecutor(max(1, len(archives)), "shard")
 
     def write_batch(self, items: list[Item]) -> None:
@@ -167,13 +161,6 @@ class _HistoryPartition(StatelessSinkPartition[Item]):
                 archive.settle(time.monotonic())
         for archive in self._archives.values():
             self._gauges.took(archive, (time.perf_counter() - started) / len(self._archives))
-        commands = self._gauges.commands(time.time())
-        if commands:
-            retry("metrics", self._stop, lambda: self._show(commands))
-
-    def _show(self, commands: list[Command]) -> None:
-        for command in commands:
-            self._client.execute_command(*command)  # type: ignore[no-untyped-call]
 
     def _take_all(self, items: list[Item]) -> None:
         for item in items:

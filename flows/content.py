@@ -230,7 +230,7 @@ class ContentShell:
         if upto:
             self._tracker.closed(int(upto))
         self._moved, self._written_at = False, now
-        return commands + self._makers.gauges.commands(now)
+        return commands
 
     def _candidates(self, now: float, *, everybody: bool) -> list[Command]:
         """Return the candidates by part of the persons, and how far this shard has come."""

@@ -24,7 +24,7 @@ from bytewax.testing import (
 
 from flows import content, viewers
 from flows.faults import note
-from flows.gauges import Gauges
+from flows.gauges import Gauges, Teller
 from flows.line import Line
 from flows.places import Note, WentBack
 from flows.reader import StreamReader, connect
@@ -60,6 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         return run(options.flow, shards, settings, folder)
+    except BadSetting as error:
+        print(f"flows.run: {error}", file=sys.stderr)  # noqa: T201 - whoever started it looks here first
+        return 2
     finally:
         os.close(held)
 
@@ -76,7 +79,8 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: reader.stop.set())
-    flow = _flow(name, shards, settings, reader)
+    gauges = Gauges(name, ",".join(map(str, shards)))
+    flow = _flow(name, shards, settings, reader, gauges)
     if torn:
         where = f"{name} {','.join(map(str, shards))}"
         note(connect(settings.redis_url, reader.places), reader.stop, FOLDER_TORN, where, torn)
@@ -85,11 +89,12 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     try:
-        run_main(  # type: ignore[no-untyped-call]
-            flow,
-            epoch_interval=timedelta(seconds=settings.epoch_seconds),
-            recovery_config=RecoveryConfig(folder, timedelta(0)),  # type: ignore[no-untyped-call]
-        )
+        with Teller(gauges, connect(settings.redis_url)):
+            run_main(  # type: ignore[no-untyped-call]
+                flow,
+                epoch_interval=timedelta(seconds=settings.epoch_seconds),
+                recovery_config=RecoveryConfig(folder, timedelta(0)),  # type: ignore[no-untyped-call]
+            )
     except Exception as error:
         if reader.stop.is_set() and _caused_by(error, Stopped):
             log.info("flow_stopped", flow=name, note="a server was away; goes on from the last snapshot")
@@ -108,10 +113,9 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
     return 0
 
 
-def _flow(name: str, shards: list[int], settings: Settings, reader: StreamReader) -> Dataflow:
+def _flow(name: str, shards: list[int], settings: Settings, reader: StreamReader, gauges: Gauges) -> Dataflow:
     client = connect(settings.redis_url, reader.places)
     sink = RedisWrites(Line(client), reader.stop, reader.places.wrote)
-    gauges = Gauges(name, ",".join(map(str, shards)))
     _check_shards(client, reader, settings)
     if name == "content":
         shells = content.ContentShells(client, reader, settings.shards, settings.max_ids, gauges)
@@ -120,7 +124,7 @@ def _flow(name: str, shards: list[int], settings: Settings, reader: StreamReader
         return viewers.topology(reader, viewers.ViewerShells(client, reader, gauges), sink)
     from flows import archive  # noqa: PLC0415 - the only flow that needs ClickHouse's client
 
-    return archive.flow(reader, settings, shards)
+    return archive.flow(reader, settings, shards, gauges)
 
 
 def _streams(name: str, shards: list[int]) -> list[str]:

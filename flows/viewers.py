@@ -131,7 +131,6 @@ class ViewerShell:
             *update("viewers", part, dec(clock), payload),
             self._progress(),
             *self._dead,
-            *self._makers.gauges.commands(now),
         ]
         self._dead = []
         return [Write(commands)]

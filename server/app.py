@@ -10,6 +10,7 @@ from server.descriptors import descriptors_resource
 from server.feed import feed_resource
 from server.ingest import ALLOWANCES
 from server.intake import intake_resource
+from server.lag import lag_resource
 from server.lane import lay_lanes
 from server.malformed import answer_malformed
 from server.metrics import METRICS, Metrics, metrics_middleware
@@ -42,6 +43,7 @@ def init_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(pressure_resource)
     app.cleanup_ctx.append(watch_resource)
     app.cleanup_ctx.append(descriptors_resource)
+    app.cleanup_ctx.append(lag_resource)
     if "ingest" in settings.roles:
         app[PROXIES] = Proxies(settings.trusted_proxies)
         app[ALLOWANCES] = Allowances(settings.rate)

@@ -13,11 +13,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 
 from server.problems import Handler
+from streakline.lag import Lags
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _NAME: Final = re.compile(r"[^a-z0-9_]+")
 FlowMetrics = Mapping[tuple[str, str], Mapping[str, float]]
 """(flow, its shards) -> name -> value."""
+OLD_LAG: Final = "lag_ms"
+"""A field of flows that were started before servers saw how far they are; their word on it froze with them."""
 Faults = Mapping[tuple[str, str], int]
 """(name, where) -> how often it happened."""
 
@@ -89,11 +92,10 @@ class Metrics:
 
         return count
 
-    def text(self, flows: FlowMetrics, faults: Faults) -> bytes:
+    def text(self, flows: FlowMetrics, lags: Lags, faults: Faults) -> bytes:
         """Return everything in Prometheus' text format."""
-        return (
-            generate_latest(self.registry) + generate_latest(_Flows(flows)) + generate_latest(_Faults(faults))
-        )
+        others = (_Flows(flows), _Lags(lags), _Faults(faults))
+        return generate_latest(self.registry) + b"".join(generate_latest(registry) for registry in others)
 
 
 class _Flows(CollectorRegistry):
@@ -107,6 +109,8 @@ class _Flows(CollectorRegistry):
         families: dict[str, GaugeMetricFamily] = {}
         for (flow, shards), values in self._flows.items():
             for name, value in values.items():
+                if name == OLD_LAG:
+                    continue
                 metric = f"streakline_flow_{_NAME.sub('_', name.lower())}"
                 family = families.get(metric) or GaugeMetricFamily(
                     metric, f"Of the flows: {name}.", labels=["flow", "shards"]
@@ -114,6 +118,29 @@ class _Flows(CollectorRegistry):
                 families[metric] = family
                 family.add_metric([flow, shards], value)
         return families.values()
+
+
+class _Lags(CollectorRegistry):
+    """How far the flows are behind, as this server sees it: a flow that died says nothing of itself."""
+
+    def __init__(self, lags: Lags) -> None:
+        super().__init__()
+        self._lags = lags
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        labels = ["flow", "shard"]
+        behind = GaugeMetricFamily(
+            "streakline_flow_lag_ms",
+            "How long the oldest entry waits that the flow has not passed.",
+            labels=labels,
+        )
+        silent = GaugeMetricFamily(
+            "streakline_flow_silent_seconds", "Since the flow gave a sign of life or work.", labels=labels
+        )
+        for family, values in ((behind, self._lags.behind), (silent, self._lags.silent)):
+            for (flow, shard), value in values.items():
+                family.add_metric([flow, str(shard)], value)
+        return [behind, silent]
 
 
 class _Faults(CollectorRegistry):

@@ -14,6 +14,7 @@ from server import descriptors
 from server.access import require
 from server.feed import FEED
 from server.intake import INTAKE
+from server.lag import LAG, metrics_names, oldest_after, owner_of
 from server.metrics import METRICS, FlowMetrics
 from server.pressure import PRESSURE
 from server.settled import read_progress
@@ -21,7 +22,8 @@ from server.store import INSTALLATION, REDIS, SETTINGS
 from server.watch import WATCH
 from streakline import keys
 from streakline.descriptors import kept
-from streakline.times import SEQ_BITS, dec, enc
+from streakline.settlement import Progress
+from streakline.times import dec
 
 DEAD_SHOWN: Final = 100
 
@@ -43,8 +45,13 @@ async def health(_: web.Request) -> web.Response:
 async def ready(request: web.Request) -> web.Response:
     """Say whether this process can do its work now, and why not."""
     reasons = await _reasons(request.app)
-    body = {"ready": not reasons, "reasons": reasons, "warnings": request.app[WATCH].warnings()}
+    body = {"ready": not reasons, "reasons": reasons, "warnings": _warnings(request.app)}
     return _json(body, status=503 if reasons else 200)
+
+
+def _warnings(app: web.Application) -> list[str]:
+    """Return what is wrong though work goes on."""
+    return [*app[WATCH].warnings(), *map(str, app[LAG].lags.silences())]
 
 
 async def _reasons(app: web.Application) -> list[str]:
@@ -67,14 +74,13 @@ async def metrics(request: web.Request) -> web.Response:
     ours.ready.set(not await _reasons(request.app))
     ours.descriptors.set(descriptors.taken())
     ours.descriptor_limit.set(descriptors.limit())
-    body = ours.text(flows, request.app[WATCH].counts)
+    body = ours.text(flows, request.app[LAG].lags, request.app[WATCH].counts)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 async def read_flow_metrics(redis: Redis) -> FlowMetrics:
     """Return the numbers that the flows left in Redis."""
-    prefix = keys.metrics("", "").removesuffix(":")
-    names = sorted([key async for key in redis.scan_iter(match=f"{prefix}*", count=1000)])
+    names = await metrics_names(redis)
     async with redis.pipeline(transaction=False) as pipe:
         for name in names:
             pipe.hgetall(name)
@@ -83,9 +89,8 @@ async def read_flow_metrics(redis: Redis) -> FlowMetrics:
     for name, values in zip(names, hashes, strict=True):
         if not isinstance(values, dict):
             continue  # no hash: none of ours
-        flow, _, shards = name.decode("utf-8", "replace").removeprefix(prefix).partition(":")
         numbers = {key.decode("utf-8", "replace"): _number(value) for key, value in values.items()}
-        found[flow, shards] = {key: number for key, number in numbers.items() if number is not None}
+        found[owner_of(name)] = {key: number for key, number in numbers.items() if number is not None}
     return found
 
 
@@ -104,7 +109,7 @@ async def system(request: web.Request) -> web.Response:
         {
             "ready": request.app[PRESSURE].refusal is None,
             "reason": request.app[PRESSURE].refusal,
-            "warnings": request.app[WATCH].warnings(),
+            "warnings": _warnings(request.app),
             "memory": request.app[PRESSURE].memory._asdict(),
             "descriptors": {
                 "taken": descriptors.taken(),
@@ -128,34 +133,53 @@ async def _shards(redis: Redis, shards: int) -> list[dict[str, Any]]:
             pipe.xlen(keys.events(shard))
             pipe.get(keys.trimmed(shard))
         replies = await pipe.execute()
+    readers = [_readers(state) for state in progress]
+    waits = await oldest_after(
+        redis, [[(keys.events(s), at) for at in readers[s].values()] for s in range(shards)]
+    )
+    now = await _now_ms(redis)
     rows = []
     for shard, state in enumerate(progress):
         newest, length, trimmed = replies[3 * shard : 3 * shard + 3]
-        head = enc(newest[0][0]) if newest else None
         row: dict[str, Any] = {
             "shard": shard,
             "entries": length,
-            "newest": _dec(head),
+            "newest": newest[0][0].decode() if newest else None,
             "closedUpTo": state.upto,
         }
         row["trimmedTo"] = trimmed.decode() if trimmed else None
-        readers = {"content": state.content, "raw": state.raw, "provisional": state.provisional}
-        readers["people"] = (
-            None if None in state.viewers else min(at for at in state.viewers if at is not None)
-        )
-        row["readers"] = {name: {"at": _dec(at), "lagMs": _lag(head, at)} for name, at in readers.items()}
+        row["readers"] = {
+            name: {"at": _dec(at), "lagMs": _lag(at, oldest, now)}
+            for (name, at), oldest in zip(readers[shard].items(), waits[shard], strict=True)
+        }
         row["owedRecount"] = _dec(state.mark)
         rows.append(row)
     return rows
+
+
+def _readers(state: Progress) -> dict[str, int | None]:
+    """Return how far the readers of a shard's events are, the last of each kind."""
+    people = [at for at in state.viewers if at is not None]
+    return {
+        "content": state.content,
+        "raw": state.raw,
+        "provisional": state.provisional,
+        "people": min(people) if len(people) == len(state.viewers) else None,
+    }
+
+
+async def _now_ms(redis: Redis) -> int:
+    seconds, micros = await redis.time()
+    return int(seconds) * 1000 + int(micros) // 1000
 
 
 def _dec(position: int | None) -> str | None:
     return None if position is None else dec(position)
 
 
-def _lag(head: int | None, at: int | None) -> int | None:
-    """Return by how many ms of the stream's clock a reader is behind."""
-    return None if head is None or at is None else max(0, (head >> SEQ_BITS) - (at >> SEQ_BITS))
+def _lag(at: int | None, oldest: int | None, now: int) -> int | None:
+    """Return for how long the entry of `oldest` (all in ms) has waited, None of a reader that has not begun."""
+    return None if at is None else 0 if oldest is None else max(0, now - oldest)
 
 
 def _flows(flows: FlowMetrics) -> list[dict[str, Any]]:

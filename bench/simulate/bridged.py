@@ -10,12 +10,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bench.simulate.processes import Folder, Process, Quiet
+from bench.simulate.processes import Folder, Process
 from bench.simulate.redis_stand_in import RedisData
 from bench.simulate.story import ALL, CONTENT, VIEWERS
 from flows import bridge
 from flows.bridge import Makers
 from flows.content import ContentShells
+from flows.gauges import Gauges
 from flows.sinks import RedisWrites, Write
 from flows.sources import key_of
 from flows.viewers import ViewerShells
@@ -138,7 +139,7 @@ def content(data: RedisData, folder: Folder, shards: int, max_ids: int, edge: Ca
     """Return the content flow's process."""
 
     def makers(process: BridgedProcess) -> Makers:
-        return ContentShells(process.client, process.reader, shards, max_ids, Quiet("content", "all"))
+        return ContentShells(process.client, process.reader, shards, max_ids, Gauges("content", "all"))
 
     return BridgedProcess(
         data, folder, CONTENT, list(range(shards)), [keys.events(s) for s in range(shards)], edge, makers
@@ -149,7 +150,7 @@ def viewers(data: RedisData, folder: Folder, shards: int, edge: Callable[[], Non
     """Return the viewers flow's process."""
 
     def makers(process: BridgedProcess) -> Makers:
-        return ViewerShells(process.client, process.reader, Quiet("viewers", "all"))
+        return ViewerShells(process.client, process.reader, Gauges("viewers", "all"))
 
     return BridgedProcess(
         data, folder, VIEWERS, list(range(shards)), [keys.candidates(s) for s in range(shards)], edge, makers

@@ -19,8 +19,6 @@ from flows.archive import ArchiveStreams
 from flows.archive_codes import Codes
 from flows.archive_ledger import Ledger
 from flows.archive_shard import ShardArchive
-from flows.gauges import Gauges
-from flows.line import Command
 from flows.places import WentBack
 from flows.reader import Fields, Item, StreamReader
 from flows.run import notes_of
@@ -45,14 +43,6 @@ class Folder:
         """Of each stream the position to read on from; None: the folder is empty."""
         self.own: dict[str, tuple[int, bytes]] = {}
         self.chunks: dict[str, tuple[str, bytes]] = {}
-
-
-class Quiet(Gauges):
-    """Metrics are nobody's business here."""
-
-    def commands(self, now: float) -> list[Command]:
-        """Return nothing."""
-        return []
 
 
 class _Reader(StreamReader):

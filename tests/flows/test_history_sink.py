@@ -6,7 +6,6 @@ import threading
 from typing import Any
 
 import pytest
-import redis
 
 from flows.archive import HistorySink
 from flows.gauges import Gauges
@@ -39,8 +38,7 @@ class Shard:
 
 
 def writer(redis_server: TestRedis, archives: dict[int, Any]) -> Any:
-    client = redis.Redis.from_url(redis_server.url)
-    return HistorySink(archives, client, threading.Event(), Gauges("archive", "0,1")).build("", 0, 1)
+    return HistorySink(archives, Gauges("archive", "0,1")).build("", 0, 1)
 
 
 def test_shards_wait_for_their_servers_at_the_same_time(redis_server: TestRedis) -> None:

@@ -5,6 +5,8 @@ from real_servers import TestRedis
 from server.feed import FEED
 from server.tokens import mint
 from streakline import keys
+from streakline.entries import TICK
+from streakline.times import HOUR_MS
 from wire import SECRET, Serve, eventually, golden, now_ms, play, shape
 
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
@@ -57,11 +59,11 @@ async def test_metrics_tell_what_was_taken_and_refused(serve: Serve) -> None:
 async def test_metrics_of_the_flows_are_shown(serve: Serve, redis_server: TestRedis) -> None:
     with redis_server.client() as redis:
         redis.hset(
-            keys.metrics("content", "0-3"), mapping={"lag_ms": "12.5", "Odd Name!": "1", "note": "text"}
+            keys.metrics("content", "0-3"), mapping={"busy_seconds": "12.5", "Odd Name!": "1", "note": "text"}
         )
     async with (await serve()).get("/metrics") as response:
         text = await response.text()
-    assert 'streakline_flow_lag_ms{flow="content",shards="0-3"} 12.5' in text
+    assert 'streakline_flow_busy_seconds{flow="content",shards="0-3"} 12.5' in text
     assert "streakline_flow_odd_name_" in text
     assert "note" not in text
 
@@ -84,20 +86,27 @@ async def test_the_system_is_for_admins(serve: Serve) -> None:
 
 
 async def test_the_system_tells_lag_and_dead_letters(serve: Serve, redis_server: TestRedis) -> None:
-    client = await serve()
     with redis_server.client() as redis:
-        # Another process ticks, or so it seems: a tick of this one would be newer than what is posted here.
+        # Another process ticks, or so it seems: a tick of this one would come after what is written here.
         redis.set(keys.TICKER, "another")
+        began = now_ms()
+        for shard in range(4):
+            redis.xadd(keys.events(shard), TICK, id=f"{began - 9_000}-0")
+            redis.xadd(keys.events(shard), TICK, id=f"{began - 1_500}-0")
+            redis.xadd(keys.events(shard), TICK, id=f"{began - 200}-0")
+        for shard, at in enumerate((began - 9_000, began - 9_000, began + HOUR_MS)):
+            redis.hset(keys.progress(shard), "content", f"{at}-0")
+        redis.hset(keys.metrics("content", "0-3"), "events", "3")
+        client = await serve()
         async with client.post("/api/stats/events", json=[play(n) for n in range(50)] + [{"id": 1}]):
             pass
-        for shard in range(4):
-            newest = redis.xrevrange(keys.events(shard), count=1)[0][0].decode()
-            redis.hset(keys.progress(shard), "content", f"{int(newest.split('-')[0]) - 1500}-0")
-        redis.hset(keys.metrics("content", "0-3"), "lag_ms", "3")
         async with client.get("/api/v1/system", headers=ADMIN) as response:
             system = await response.json()
+        took = now_ms() - began
     assert shape(system) == shape(golden("system"))
-    assert system["shards"][1]["readers"]["content"]["lagMs"] == 1500
+    # What waits longest is the entry after the one that the reader passed last, whatever came since.
+    assert 1_500 <= system["shards"][1]["readers"]["content"]["lagMs"] <= 1_500 + took + 1
+    assert system["shards"][2]["readers"]["content"]["lagMs"] == 0
     assert system["shards"][1]["readers"]["raw"] == {"at": None, "lagMs": None}
     assert system["dead"]["count"] == 1
 

@@ -70,6 +70,10 @@ class FlowProcesses:
         """Return when a flow has logged a word so often."""
         wait_until(f"{word} in the log of {name}", lambda: self._log(name).read_text().count(word) >= times)
 
+    def pid(self, name: str) -> int:
+        """Return the process id of a flow that runs."""
+        return self._running[name].pid
+
     def kill(self, *names: str) -> None:
         """Kill flows with SIGKILL (all by default)."""
         for name in names or FLOWS:
