@@ -27,6 +27,9 @@ class StackFailed(Exception):
 class StackProcess:
     """`streakline up` as a child process. `async with` starts it, and stops it again."""
 
+    module = "stack.cli"
+    """What is run."""
+
     def __init__(
         self, folder: Path | None = None, *, shards: int = 4, env: dict[str, str] | None = None
     ) -> None:
@@ -56,7 +59,7 @@ class StackProcess:
             StackFailed: it ended, or was not ready in time.
         """
         data = str(self.folder / "data")
-        command = [sys.executable, "-m", "stack.cli", "up", "--data", data, "--port", str(self._port)]
+        command = [sys.executable, "-m", self.module, "up", "--data", data, "--port", str(self._port)]
         said_before = len(self.said())
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import redis
+import structlog
+from redis.client import Pipeline
 
-from flows.archive_notes import CONTENT, WHOLE, Base
+from flows.archive_notes import CONTENT, WHOLE, Base, is_sum
 from flows.faults import note
 from flows.line import Command
 from flows.places import ARCHIVE_OFF, OFF, Places, Returned, lost_text
@@ -18,6 +20,8 @@ from streakline import keys
 from streakline.counts import ZERO, unpack_counts
 from streakline.faults import WENT_BACK
 from streakline.times import enc
+
+log = structlog.get_logger()
 
 ASKED_AT_ONCE: Final = 10_000
 """Contents of one question to Redis."""
@@ -41,6 +45,29 @@ class Stored(NamedTuple):
     """Position of the first entry of the stream, None if it is empty."""
     differences: int
     """Recounted keys that differed, so far."""
+
+
+class HeldBase:
+    """The lifetime base of a shard as Redis holds it while it is watched."""
+
+    def __init__(self, pipe: Pipeline, key: str) -> None:
+        self._pipe, self._key = pipe, key
+        held: Any = pipe.hget(key, "upto")
+        self.upto: int | None = None if held is None else int(held)
+        """The newest closed bucket, ms."""
+
+    def of(self, contents: Sequence[str]) -> Base:
+        """Return the base of some contents, and of the whole shard."""
+        whole: Any = self._pipe.hget(self._key, WHOLE)
+        held: list[Any] = []
+        for begin in range(0, len(contents), ASKED_AT_ONCE):
+            fields = [CONTENT + content for content in contents[begin : begin + ASKED_AT_ONCE]]
+            found: Any = self._pipe.hmget(self._key, fields)
+            held += found
+        known = {
+            c: unpack_counts(packed) for c, packed in zip(contents, held, strict=True) if packed is not None
+        }
+        return Base(unpack_counts(whole) if whole else ZERO, known)
 
 
 class Ledger:
@@ -75,9 +102,23 @@ class Ledger:
         """Return content -> packed counts of each of some open buckets."""
         return retry("open buckets", self._stop, lambda: self._hashes(buckets)) if buckets else []
 
-    def base_of(self, contents: Sequence[str]) -> Base:
-        """Return the lifetime base of some contents, and of the whole shard."""
-        return retry("base", self._stop, lambda: self._base_of(contents))
+    def rebase(self, work: Callable[[HeldBase], Sequence[Command]]) -> None:
+        """Execute in one MULTI the commands that `work` makes of the base, if nobody has changed it meanwhile.
+
+        Else, and when Redis was away, all of it is done again: what another owner of the shard wrote is read first.
+        """
+        while True:
+            try:
+                retry(f"base of shard {self.shard}", self._stop, lambda: self._rebase(work))
+            except redis.WatchError:
+                log.warning("base_changed_meanwhile", shard=self.shard, note="has the shard a second owner?")
+            else:
+                return
+
+    def base_is_sum(self) -> bool:
+        """Tell whether the whole of the base is the sum of its contents."""
+        held: Any = retry("base", self._stop, lambda: self._redis.hgetall(keys.base(self.shard)))
+        return is_sum(held)
 
     def wanted(self) -> bool:
         """Tell whether somebody waits for this shard to settle."""
@@ -155,16 +196,15 @@ class Ledger:
             pipe.hgetall(keys.open_bucket(self.shard, bucket))
         return list(pipe.execute())
 
-    def _base_of(self, contents: Sequence[str]) -> Base:
-        whole: Any = self._redis.hget(keys.base(self.shard), WHOLE)
-        held: list[Any] = []
-        for begin in range(0, len(contents), ASKED_AT_ONCE):
-            fields = [CONTENT + content for content in contents[begin : begin + ASKED_AT_ONCE]]
-            held += self._redis.hmget(keys.base(self.shard), fields)
-        known = {
-            c: unpack_counts(packed) for c, packed in zip(contents, held, strict=True) if packed is not None
-        }
-        return Base(unpack_counts(whole) if whole else ZERO, known)
+    def _rebase(self, work: Callable[[HeldBase], Sequence[Command]]) -> None:
+        with self._redis.pipeline(transaction=True) as pipe:
+            pipe.watch(keys.base(self.shard))  # type: ignore[no-untyped-call]
+            commands = work(HeldBase(pipe, keys.base(self.shard)))
+            pipe.multi()
+            for command in commands:
+                pipe.execute_command(*command)  # type: ignore[no-untyped-call]
+            pipe.execute()
+        self._places.wrote(commands)
 
     def _execute(self, commands: Sequence[Command]) -> None:
         pipe = self._redis.pipeline(transaction=True)

@@ -6,7 +6,7 @@ A mark says that a closed bucket owes a recount: `BUCKET|contentId` -> least pos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -17,7 +17,7 @@ from flows.archive_store import Lifetime
 from flows.line import Command
 from flows.updates import update
 from streakline import keys
-from streakline.counts import BREAKDOWN_DIMENSIONS, Counts, pack_counts
+from streakline.counts import BREAKDOWN_DIMENSIONS, ZERO, Counts, pack_counts, summed_packed, unpack_counts
 from streakline.dead import dead_letter
 from streakline.dictionary import OTHER
 from streakline.kinds import CONTENT_TYPE_CODES
@@ -57,7 +57,7 @@ class Marks:
         for key, position in marks.items():
             if position < self.keys.get(key, position + 1):
                 self.keys[key] = position
-                changed[_field(key)] = position
+                changed[mark_field(key)] = position
         return changed
 
     def add_range(self, first: int, last: int, position: int) -> dict[str, int]:
@@ -67,13 +67,14 @@ class Marks:
         self.ranges[first, last] = position
         return {f"{first}-{last}": position}
 
-    def drop(self, dropped: Sequence[Key]) -> list[str]:
-        """Forget marks; return their fields."""
-        return [_field(key) for key in dropped if self.keys.pop(key, None) is not None]
+    def drop(self, dropped: Iterable[Key]) -> None:
+        """Forget marks."""
+        for key in dropped:
+            self.keys.pop(key, None)
 
     def drop_range(self, first: int, last: int) -> str:
-        """Forget the mark of a range; return its field."""
-        del self.ranges[first, last]
+        """Forget the mark of a range, if there is one; return its field."""
+        self.ranges.pop((first, last), None)
         return f"{first}-{last}"
 
     def within(self, first: int, last: int) -> list[Key]:
@@ -88,7 +89,8 @@ class Marks:
         return min(least, default=None)
 
 
-def _field(key: Key) -> str:
+def mark_field(key: Key) -> str:
+    """Return the field of a marked key."""
     return f"{key[0]}|{key[1]}"
 
 
@@ -101,6 +103,8 @@ class Base(NamedTuple):
 
 def base_commands(shard: int, upto: int, base: Base, rows: Sequence[Lifetime], codes: Codes) -> list[Command]:
     """Return the commands that replace the base of some contents by lifetime rows, and tell it to the pages.
+
+    The whole stays the sum of the contents, if `base` is what Redis holds when they are executed.
 
     Args:
         shard: whose base.
@@ -126,6 +130,13 @@ def base_commands(shard: int, upto: int, base: Base, rows: Sequence[Lifetime], c
         ("HSET", keys.base(shard), WHOLE, pack_counts(measures, cells), *fields),
         *update("base", shard, "", payload),
     ]
+
+
+def is_sum(held: Mapping[bytes, bytes]) -> bool:
+    """Tell whether the whole of a base, as Redis holds it, is the sum of its contents."""
+    whole = unpack_counts(held[WHOLE.encode()]) if WHOLE.encode() in held else ZERO
+    total = summed_packed(packed for field, packed in held.items() if field.startswith(CONTENT.encode()))
+    return (whole.measures, whole.cells) == (total.measures, total.cells)
 
 
 def _counts(row: Lifetime, codes: Codes) -> Counts:

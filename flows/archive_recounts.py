@@ -1,24 +1,27 @@
 """Closing and recounts of one shard: history is counted again from the raw rows and has the last word.
 
 A recount is SQL over named keys; then their days, then the base of their contents. Only after that, in one MULTI,
-Redis learns of it: a crash on the way repeats it, which changes nothing.
+Redis learns of it: a crash on the way repeats it, which changes nothing. All of it is done again, too, where another
+owner of the shard has changed the base meanwhile: what stands in the end was counted after everything said before, and
+a close is never followed by an older one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, NamedTuple
 
 import structlog
 
 from flows.archive_codes import Codes
-from flows.archive_ledger import Ledger
-from flows.archive_notes import Base, Marks, base_commands, text_of
+from flows.archive_ledger import HeldBase, Ledger
+from flows.archive_notes import Base, Key, Marks, base_commands, mark_field, text_of
 from flows.archive_store import Store, open_day
 from flows.line import Command
 from streakline import keys
 from streakline.counts import ZERO
-from streakline.times import DAY_MS, QUARTER_MS, bucket_of, newest_closed
+from streakline.times import DAY_MS, QUARTER_MS, SEQ_BITS, bucket_of, newest_closed
 
 log = structlog.get_logger()
 
@@ -30,6 +33,17 @@ MANY_MARKS: Final = 100_000
 """So many marks are not kept waiting."""
 KEYS_AT_ONCE: Final = 5_000
 """Keys of one recount."""
+
+
+class _Counted(NamedTuple):
+    """What a recount has done in history."""
+
+    run: int | None
+    """Of the recount, None if it had no keys."""
+    done: list[Key]
+    """Whose marks it clears."""
+    commands: list[Command]
+    """What else is to be said of it."""
 
 
 class Recounts:
@@ -44,31 +58,48 @@ class Recounts:
         self.closed = upto
         """The newest closed bucket."""
         self.marks = marks
+        self._notes: Mapping[str, str] = {}
         self._recounted_at = float("-inf")
         self._span = DAY_MS
         """How much of a range is recounted at once, ms."""
         self.tally = dict.fromkeys(("recounted_keys", "closed_buckets", "differences"), 0)
 
-    def owed(self) -> str:
-        """Return `archive:mark`: the least position that a closed bucket owes a recount for."""
-        return text_of(self.marks.owed(self.closed))
+    def owed(self, raw: int) -> str:
+        """Return `archive:mark`: the least position that a closed bucket owes a recount for.
+
+        Closed is also what another owner of the shard may have closed, as far as `raw` tells.
+        """
+        return text_of(self.marks.owed(max(self.closed, newest_closed(raw >> SEQ_BITS))))
 
     def rebuild(self) -> None:
-        """Write the base from `rollup`: at first start, or when Redis has lost it."""
+        """Write the base from `rollup`: at first start, when Redis has lost it, or where it is no sum."""
+        self._ledger.rebase(self._rebuilt)
+
+    def _rebuilt(self, held: HeldBase) -> list[Command]:
+        self.closed = max(self.closed, held.upto or self.closed)
         self._store.close(self._shard, self.closed)
         rows = self._store.lifetime(self._shard, self.closed)
         log.info("base_rebuilt", shard=self._shard, upto=self.closed, contents=len(rows))
         fresh = base_commands(self._shard, self.closed, Base(ZERO, {}), rows, self._codes)
-        self._ledger.write([("DEL", keys.base(self._shard)), *fresh])
+        return [("DEL", keys.base(self._shard)), *fresh]
 
-    def settle(self, clock: int, raw: int, now: float) -> range:
+    def prove_base(self) -> None:
+        """See to it that the whole of the base is the sum of its contents."""
+        if not self._ledger.base_is_sum():
+            log.error("base_is_no_sum", shard=self._shard, what_now="it is written again from history")
+            self.rebuild()
+
+    def settle(self, clock: int, raw: int, now: float, notes: Mapping[str, str]) -> range:
         """Close what can be closed and recount what is marked, if it is time; return the buckets closed.
 
         Args:
             clock: the stream time in ms that raw rows and outbox have both passed.
             raw: position of the raw rows inserted.
             now: seconds, monotonic.
+            notes: how far this owner is. It is told together with what the same owner owes, or a second one's
+                position would stand beside marks that it knows nothing of.
         """
+        self._notes = notes
         before, closable = self.closed, newest_closed(clock)
         while self.closed < closable:
             # By UTC days: a day's rows are counted as soon as its last quarter hour is.
@@ -83,31 +114,41 @@ class Recounts:
 
     def _close(self, first: int, last: int, raw: int) -> None:
         """Recount every bucket from `first` to `last`, all of one UTC day, and close them."""
-        run, size = self._store.name_range(self._shard, first, last)
-        differing: list[tuple[int, str]] = []
-        if size:
-            self._store.recount(run, self._shard, first, last, raw)
-            differing = self._differing(first, last)
-        if open_day(last) > first:
-            day = first - first % DAY_MS
-            days, size_of_day = self._store.name_range(self._shard, day, last, counted_before=True)
-            if size_of_day:
-                self._store.recount_days(days, self._shard, day, last, open_day(last), raw)
-        self._store.close(self._shard, last)
+        day, day_was_open = first - first % DAY_MS, open_day(self.closed)
         buckets = range(first, last + QUARTER_MS, QUARTER_MS)
-        commands: list[Command] = [("DEL", *(keys.open_bucket(self._shard, bucket) for bucket in buckets))]
+        hashes: Command = ("DEL", *(keys.open_bucket(self._shard, bucket) for bucket in buckets))
+        differing: list[Key] = []
+
+        def count(upto: int, closed: int) -> _Counted:
+            differing.clear()
+            if closed >= last:  # by another owner, who had the same rows
+                return _Counted(None, [], [hashes])
+            run, size = self._store.name_range(self._shard, first, last)
+            if size:
+                self._store.recount(run, self._shard, first, last, raw)
+                differing.extend(self._differing(first, last))
+            if open_day(last) > first:
+                days, size_of_day = self._store.name_range(self._shard, day, last, counted_before=True)
+                if size_of_day:
+                    self._store.recount_days(days, self._shard, day, last, open_day(last), raw)
+            self._store.close(self._shard, upto)
+            commands = [hashes]
+            if differing:
+                # Not HINCRBY: a MULTI whose answer was lost is sent again.
+                told = self._differences + len(differing)
+                commands.append(("HSET", keys.progress(self._shard), "archive:differences", told))
+            return _Counted(run if size else None, self.marks.within(first, last), commands)
+
+        self._commit(last, raw, count)
         if differing:
             log.error("recount_differs", shard=self._shard, keys=len(differing), first_keys=differing[:5])
-            # Not HINCRBY: a MULTI whose answer was lost is sent again.
-            self._differences += len(differing)
-            commands.append(("HSET", keys.progress(self._shard), "archive:differences", self._differences))
-        self._have_recounted(
-            run if size else None, last, self.marks.drop(self.marks.within(first, last)), commands
-        )
+        self._differences += len(differing)
         self.tally["closed_buckets"] += len(buckets)
         self.tally["differences"] += len(differing)
+        if open_day(self.closed) > day_was_open:
+            self.prove_base()
 
-    def _differing(self, first: int, last: int) -> list[tuple[int, str]]:
+    def _differing(self, first: int, last: int) -> list[Key]:
         """Return the keys whose recount differs from what stood, without a reason."""
         differing = self._store.differing(self._shard, first, last)
         if not differing:
@@ -130,31 +171,38 @@ class Recounts:
         marked = sorted(key for key in self.marks.keys if key[0] <= self.closed)
         for begin in range(0, len(marked), KEYS_AT_ONCE):
             some = marked[begin : begin + KEYS_AT_ONCE]
-            first, last = some[0][0], some[-1][0]
-            run = self._store.name_keys(some)
-            self._store.recount(run, self._shard, first, last, raw)
-            self._store.recount_days(run, self._shard, first, last, open_day(self.closed), raw)
-            self._have_recounted(run, self.closed, self.marks.drop(some), [])
+            self._commit(self.closed, raw, partial(self._recount_keys, some, raw))
             self.tally["recounted_keys"] += len(some)
+
+    def _recount_keys(self, some: list[Key], raw: int, upto: int, _closed: int) -> _Counted:
+        first, last = some[0][0], some[-1][0]
+        run = self._store.name_keys(some)
+        self._store.recount(run, self._shard, first, last, raw)
+        self._store.recount_days(run, self._shard, first, last, open_day(upto), raw)
+        return _Counted(run, some, [])
 
     def _recount_of_range(self, raw: int) -> None:
         """Recount some thousand keys at the beginning of the first range that is marked."""
         (first, last), position = next(iter(self.marks.ranges.items()))
         at = self._store.next_bucket(self._shard, first, last)
         end, size = last, 0
-        run: int | None = None
-        if at is not None:
-            end, run, size = self._some_of_range(at, last)
-            self._store.recount(run, self._shard, at, end, raw)
-            self._store.recount_days(run, self._shard, at, end, open_day(self.closed), raw)
+
+        def count(upto: int, _closed: int) -> _Counted:
+            nonlocal end, size
+            run: int | None = None
+            self.marks.drop_range(end + QUARTER_MS, last)  # of a count that came to nothing
+            if at is not None:
+                end, run, size = self._some_of_range(at, last)
+                self._store.recount(run, self._shard, at, end, raw)
+                self._store.recount_days(run, self._shard, at, end, open_day(upto), raw)
+            commands: list[Command] = [("HDEL", keys.marks(self._shard), self.marks.drop_range(first, last))]
+            if end < last:
+                commands += self._ledger.marked(self.marks.add_range(end + QUARTER_MS, last, position))
+            return _Counted(run, self.marks.within(first, end), commands)
+
+        self._commit(self.closed, raw, count)
         # Old history is thin and young history is thick: the next step takes about as many keys.
         self._span = self._span * 2 if size < KEYS_AT_ONCE else max(QUARTER_MS, bucket_of(self._span // 2))
-        commands: list[Command] = []
-        if end < last:
-            rest = self.marks.add_range(end + QUARTER_MS, last, position)
-            commands += self._ledger.marked(rest)
-        done = [self.marks.drop_range(first, last), *self.marks.drop(self.marks.within(first, end))]
-        self._have_recounted(run, self.closed, done, commands)
         self.tally["recounted_keys"] += size
 
     def _some_of_range(self, first: int, last: int) -> tuple[int, int, int]:
@@ -167,16 +215,31 @@ class Recounts:
             # Here the history is so much thicker that ClickHouse might never be done in time.
             self._span = max(QUARTER_MS, bucket_of((end - first) // 2))
 
-    def _have_recounted(
-        self, run: int | None, upto: int, done: Sequence[str], commands: list[Command]
-    ) -> None:
-        """Write the base of a run's contents with `upto`, and clear the marks recounted, in one MULTI."""
+    def _commit(self, upto: int, raw: int, count: Callable[[int, int], _Counted]) -> None:
+        """Count, then write the base of what was counted with `upto`, and clear its marks, in one MULTI.
+
+        `count` is given up to where the shard is then closed, which is further where another owner of it closed
+        more, and up to where it was.
+        """
+
+        def say(held: HeldBase) -> list[Command]:
+            closed = self.closed if held.upto is None else held.upto
+            newest = max(upto, closed)
+            counted = count(newest, closed)
+            commands = [*counted.commands, *self._base(held, newest, counted.run)]
+            self.marks.drop(counted.done)
+            if counted.done:
+                commands.append(("HDEL", keys.marks(self._shard), *map(mark_field, counted.done)))
+            self.closed = newest
+            notes = {**self._notes, "archive:mark": self.owed(raw)}
+            return [*commands, self._ledger.progress(notes, "archive:two", keys.events(self._shard))]
+
+        self._ledger.rebase(say)
+
+    def _base(self, held: HeldBase, upto: int, run: int | None) -> list[Command]:
+        if held.upto is None:  # somebody took it away
+            return self._rebuilt(held)
         rows = [] if run is None else self._store.lifetime(self._shard, upto, run)
-        if rows or upto != self.closed:
-            base = self._ledger.base_of([row.content for row in rows])
-            commands += base_commands(self._shard, upto, base, rows, self._codes)
-        if done:
-            commands.append(("HDEL", keys.marks(self._shard), *done))
-        self.closed = upto
-        notes = {"archive:mark": self.owed()}
-        self._ledger.write([*commands, self._ledger.progress(notes, "archive:two", keys.events(self._shard))])
+        if not rows and upto == held.upto:
+            return []
+        return base_commands(self._shard, upto, held.of([row.content for row in rows]), rows, self._codes)

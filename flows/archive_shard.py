@@ -71,6 +71,10 @@ class ShardArchive:
         """The stream time in ms up to which history is complete."""
         return min(self._raw, self._out) >> SEQ_BITS
 
+    def _notes(self) -> dict[str, str]:
+        """Return how far raw rows and outbox are: told together, since another owner of the shard tells its own."""
+        return {field: dec(at) for field, at in (("archive", self._raw), ("archive:out", self._out)) if at}
+
     # --- what comes in -------------------------------------------------------------------------------
 
     def take_events(self, entries: Entries) -> None:
@@ -95,7 +99,7 @@ class ShardArchive:
             self.tally["dead"] += len(commands)
             commands += self._ledger.marked(added)
             self._raw = max(self._raw, position)
-            notes = {"archive": dec(self._raw), "archive:mark": recounts.owed()}
+            notes = {**self._notes(), "archive:mark": recounts.owed(self._raw)}
             commands.append(self._ledger.progress(notes, "archive:two", keys.events(self._shard)))
             self._ledger.write(commands)
 
@@ -123,7 +127,8 @@ class ShardArchive:
         if gone:
             commands.append(("DEL", *gone))
         self._out = max(self._out, covered)
-        notes = {"archive:out:id": entries[-1][0].decode(), "archive:out": dec(self._out)}
+        told = {**self._notes(), "archive:mark": recounts.owed(self._raw)}
+        notes = {"archive:out:id": entries[-1][0].decode(), **told}
         commands.append(self._ledger.progress(notes, "archive:out:two", keys.out(self._shard)))
         self._ledger.write(commands)
 
@@ -131,7 +136,7 @@ class ShardArchive:
         """Close what can be closed and recount what is marked, if it is time. `now` in seconds, monotonic."""
         recounts = self._opened()
         if recounts is not None:
-            for bucket in recounts.settle(self.clock, self._raw, now):
+            for bucket in recounts.settle(self.clock, self._raw, now, self._notes()):
                 self._stood.pop(bucket, None)
             owing = len(recounts.marks.keys) + len(recounts.marks.ranges)
             self.tally |= {**recounts.tally, "marks": owing}
@@ -158,6 +163,8 @@ class ShardArchive:
             self._come_back(recounts, stored, returned)
         elif not stored.whole:
             recounts.rebuild()
+        else:
+            recounts.prove_base()
         self._ledger.certain()
         self._recounts = recounts
         return recounts

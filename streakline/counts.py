@@ -80,3 +80,15 @@ def summed(rows: Iterable[Counts]) -> Counts:
         for cell, count in row.cells.items():
             cells[cell] = cells.get(cell, 0) + count
     return Counts(tuple(measures), cells)
+
+
+def summed_packed(rows: Iterable[bytes]) -> Counts:
+    """Return the sum of many packed counts."""
+    held = list(rows)
+    heads = np.frombuffer(b"".join(data[: _HEAD.size] for data in held), HEAD)
+    parts = np.frombuffer(b"".join(data[_HEAD.size :] for data in held), CELL)
+    names, places = np.unique(parts["breakdown"].astype(np.int64) << 16 | parts["code"], return_inverse=True)
+    totals = np.zeros(len(names), np.int64)
+    np.add.at(totals, places, parts["count"])
+    cells = {(n >> 16, n & 0xFFFF): c for n, c in zip(names.tolist(), totals.tolist(), strict=True) if c}
+    return Counts(tuple(heads["measures"].sum(axis=0).tolist()), cells)

@@ -16,10 +16,9 @@ import numpy as np
 from bench.simulate import mutations_of_return
 from bench.simulate.mutations_of_return import Replacement
 from flows import archive_raw, archive_recounts, archive_rows, bridge, content
+from flows.archive_ledger import HeldBase
 from flows.archive_notes import Key, Marks
-from flows.archive_recounts import Recounts
 from flows.archive_shard import ShardArchive
-from flows.line import Command
 from flows.sinks import Write
 from streakline import content_snapshot, keys, times, trims
 from streakline.content import ContentTracker
@@ -146,14 +145,8 @@ def _a_quarter_later() -> list[Replacement]:
 
 def _base_without_taking_away() -> list[Replacement]:
     """A recount adds to the lifetime of the shard, and does not take away what stood."""
-    have = Recounts._have_recounted
-
-    def adding(self: Recounts, run: int | None, upto: int, done: Any, commands: list[Command]) -> None:
-        base_of = self._ledger.base_of
-        with patch.object(self._ledger, "base_of", lambda names: base_of(names)._replace(contents={})):
-            have(self, run, upto, done, commands)
-
-    return [(Recounts, "_have_recounted", adding)]
+    of = HeldBase.of
+    return [(HeldBase, "of", lambda self, names: of(self, names)._replace(contents={}))]
 
 
 def _first_event_of_a_play_stands() -> list[Replacement]:

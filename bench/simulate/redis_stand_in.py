@@ -9,7 +9,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
+
+import redis
 
 from streakline.times import SEQ_BITS, dec, enc
 
@@ -47,6 +49,8 @@ class RedisData:
         self.strings: dict[str, bytes] = {}
         self.until: dict[str, int] = {}
         """String -> time in ms from which it is no more."""
+        self.changes: defaultdict[str, int] = defaultdict(int)
+        """Key -> how often a command has named it, for who watches it."""
         self.run_id = 0
         """Another one whenever it was started again."""
 
@@ -95,6 +99,7 @@ class RedisData:
             ValueError: for a command that the stand-in does not know.
         """
         name, key, *rest = command
+        self.changes[key] += 1  # a question counts as well: who watches only works once more
         match name:
             case "HSET":
                 flat = [_bytes(value) for value in rest]
@@ -244,6 +249,30 @@ class Pipeline:
     def __init__(self, data: RedisData, edge: Edge) -> None:
         self._data, self._edge = data, edge
         self._waiting: list[Callable[[], Any]] = []
+        self._watched: dict[str, tuple[int, int]] = {}
+        """Key -> the redis-server, and how often the key was changed when the watch began."""
+        self._at_once = False
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+    def watch(self, key: str) -> None:
+        """Execute what is added from now on at once, and later nothing if the key has changed."""
+        self._edge()
+        self._watched[key] = (self._data.run_id, self._data.changes[key])
+        self._at_once = True
+
+    def multi(self) -> None:
+        """Execute what is added from now on together."""
+        self._at_once = False
+
+    def hget(self, key: str, field: str) -> Any:
+        """Return a field of a hash that is watched."""
+        return self._data.hashes[key].get(field.encode())
 
     def execute_command(self, *command: Any) -> None:
         """Add a command that writes."""
@@ -261,9 +290,11 @@ class Pipeline:
         """Add the removal of fields."""
         self.execute_command("HDEL", key, *fields)
 
-    def hmget(self, key: str, fields: list[str]) -> None:
-        """Add a question for some fields of a hash."""
-        self._waiting.append(lambda: [self._data.hashes[key].get(field.encode()) for field in fields])
+    def hmget(self, key: str, fields: list[str]) -> Any:
+        """Add a question for some fields of a hash; return them if it is watched."""
+        if self._at_once:
+            return [self._data.hashes[key].get(field.encode()) for field in fields]
+        return self._waiting.append(lambda: [self._data.hashes[key].get(field.encode()) for field in fields])
 
     def hgetall(self, key: str) -> None:
         """Add a question for a hash."""
@@ -276,8 +307,15 @@ class Pipeline:
         )
 
     def execute(self) -> list[Any]:
-        """Execute all of it; return the replies."""
+        """Execute all of it; return the replies.
+
+        Raises:
+            redis.WatchError: if a key that is watched has changed.
+        """
         self._edge()
+        held = {key: (self._data.run_id, self._data.changes[key]) for key in self._watched}
+        if held != self._watched:
+            raise redis.WatchError
         replies = [act() for act in self._waiting]
         self._waiting = []
         self._edge()

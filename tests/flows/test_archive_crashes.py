@@ -36,6 +36,13 @@ class Fragile:
             return lambda *args, **more: Fragile(value(*args, **more), self._writes)
         return value
 
+    def __enter__(self):
+        self._client.__enter__()
+        return self
+
+    def __exit__(self, *raised):
+        self._client.__exit__(*raised)
+
     def _write(self, act, *args, **more):
         self._writes[0] -= 1
         if self._writes[0] == 0:

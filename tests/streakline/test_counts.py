@@ -15,6 +15,7 @@ from streakline.counts import (
     Counts,
     pack_counts,
     summed,
+    summed_packed,
     unpack_counts,
 )
 
@@ -57,3 +58,14 @@ def test_breakdowns_name_their_dimension():
     assert len(BREAKDOWNS) == len(BREAKDOWN_DIMENSIONS)
     assert BREAKDOWNS[SHARES_BY_PLATFORM] == "shares_by_platform"
     assert [INDEX[name] for name in MEASURES] == list(range(24))
+
+
+@given(st.lists(rows, max_size=5))
+def test_a_sum_of_packed_rows_is_the_packed_sum_of_rows(held):
+    total = summed(held)
+    nonzero = {cell: count for cell, count in total.cells.items() if count}
+    assert summed_packed([pack_counts(row.measures, row.cells) for row in held]) == (
+        total.measures,
+        nonzero,
+        0,
+    )
