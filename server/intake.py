@@ -21,16 +21,14 @@ from server.waves import Waves
 from streakline import keys
 from streakline.dead import dead_letter
 from streakline.dictionary import Dictionary
-from streakline.events import Batch, Event, Rejected, mended
+from streakline.events import Batch, Event, Rejected, raw_events
 from streakline.plain import Plain
 from streakline.plain_stamping import stamp_plain
 from streakline.stamping import Sender, Senders, Sheaves, Stamper
 
 _FIELDS: Final = frozenset(Event.__struct_fields__)
 _WORD: Final = re.compile(r"[A-Za-z_]+")
-_PIECES: Final = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw])
 _ID_OF: Final = attrgetter("id")
-_LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -167,9 +165,8 @@ def first_of_each(events: list[tuple[int, Event]]) -> list[tuple[int, Event]]:
 def _dead_letters(rejected: list[Rejected], body: bytes) -> list[Command]:
     if not rejected:
         return []
-    whole = _PIECES.decode(mended(body))
-    pieces = whole if isinstance(whole, list) else _LIST.decode(whole["events"])
-    return [dead_letter("ingest", item.error, item.id or "", bytes(pieces[item.index])) for item in rejected]
+    pieces = raw_events(body)
+    return [dead_letter("ingest", item.error, item.id or "", pieces[item.index]) for item in rejected]
 
 
 def _reason(error: str) -> str:

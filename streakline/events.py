@@ -11,6 +11,8 @@ from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
+from streakline.pieces import Broken, Pieces, id_in, split, why_no_json
+
 MAX_EVENTS: Final = 1_000
 MAX_BYTES: Final = 1_000_000
 
@@ -111,11 +113,14 @@ _PIECES: Final = msgspec.json.Decoder(list[msgspec.Raw] | _RawEnvelope)
 _ONE: Final = msgspec.json.Decoder(Event)
 _ID: Final = msgspec.json.Decoder(_Named)
 
-_ESCAPES: Final = re.compile(
-    rb"\\(?:\\|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2}))"
+_LONE: Final = rb"u[dD][89a-fA-F][0-9a-fA-F]{2}"
+_PAIR: Final = rb"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_UNTIL_LONE: Final = re.compile(
+    rb"((?:[^\\]++|\\(?:" + _PAIR + rb"|(?!" + _LONE + rb").|\Z))*+)(?:(\\" + _LONE + rb")|\Z)", re.DOTALL
 )
-"""Escapes of JSON that make or break surrogate pairs. A browser that cuts a text inside an emoji sends a lone half,
-which no decoder takes; it becomes U+FFFD, so that it spoils neither the batch nor the event."""
+"""A text up to an escape of JSON that is half of a surrogate pair, or to its end. A browser that cuts a text inside
+an emoji sends a lone half, which no decoder takes; it becomes U+FFFD, so that it spoils neither the batch nor the
+event."""
 
 TYPES: Final[dict[str, str]] = {
     "mashup_played": "play",
@@ -145,7 +150,7 @@ def decode_batch(body: bytes) -> Batch:
     """
     try:
         whole = _WHOLE.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_pieces(mended(body))
     events, sent_at = (whole, None) if isinstance(whole, list) else (whole.events, whole.sentAt)
     _limit(len(events))
@@ -162,24 +167,46 @@ def decode_batch(body: bytes) -> Batch:
 
 def mended(body: bytes) -> bytes:
     """Return a body without halves of surrogate pairs."""
-    return _ESCAPES.sub(lambda escape: rb"\ufffd" if escape["lone"] else escape[0], body)
+    return _UNTIL_LONE.sub(lambda found: found[1] + (rb"\ufffd" if found[2] else b""), body)
+
+
+def raw_events(body: bytes) -> list[bytes]:
+    """Return the events of a request body as they were sent.
+
+    Raises:
+        NotEvents: the body is no list of events.
+        TooManyEvents: more than `MAX_EVENTS`.
+    """
+    return _pieces(mended(body)).events
+
+
+def _pieces(body: bytes) -> Pieces:
+    try:
+        whole = _PIECES.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        msg = f"the body is neither a JSON list of events nor {{sentAt, events}}: {error}"
+        if isinstance(error, msgspec.ValidationError):
+            raise NotEvents(msg) from error
+        try:
+            pieces = split(body, MAX_EVENTS)
+        except Broken:
+            raise NotEvents(msg) from error
+    else:
+        raws = whole if isinstance(whole, list) else whole.events
+        pieces = Pieces([bytes(raw) for raw in raws], None if isinstance(whole, list) else whole.sentAt)
+    _limit(len(pieces.events))
+    return pieces
 
 
 def _decode_pieces(body: bytes) -> Batch:
-    try:
-        pieces = _PIECES.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        msg = f"the body is neither a JSON list of events nor {{sentAt, events}}: {error}"
-        raise NotEvents(msg) from error
-    raws, sent_at = (pieces, None) if isinstance(pieces, list) else (pieces.events, pieces.sentAt)
-    _limit(len(raws))
+    raws, sent_at = _pieces(body)
     events: list[tuple[int, Event]] = []
     rejected: list[Rejected] = []
     for index, raw in enumerate(raws):
         try:
             events.append((index, resolved(_ONE.decode(raw))))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            rejected.append(Rejected(index, _id_of(raw), _told(error)))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            rejected.append(Rejected(index, _id_of(raw), _told(error, raw)))
     return Batch(events, rejected, sent_at)
 
 
@@ -189,15 +216,21 @@ def _limit(number: int) -> None:
         raise TooManyEvents(msg)
 
 
-def _id_of(raw: msgspec.Raw) -> str | None:
+def _id_of(raw: bytes) -> str | None:
     try:
         value = _ID.decode(raw).id
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except msgspec.ValidationError:
         return None  # not an object, or its id is no scalar: the place in the request names it
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        value = id_in(raw)
     return None if value is None else str(value)[:200]
 
 
-def _told(error: Exception) -> str:
+def _told(error: Exception, raw: bytes) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply; events are flat"
+    if not isinstance(error, msgspec.ValidationError):
+        return why_no_json(str(error), raw)
     what, _, where = str(error).partition(" - at `$.")
     text = what.replace("`", "")
     text = text[:1].lower() + text[1:]

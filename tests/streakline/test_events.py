@@ -16,6 +16,7 @@ from streakline.events import (
     Rejected,
     TooManyEvents,
     decode_batch,
+    raw_events,
     resolved,
 )
 
@@ -175,6 +176,83 @@ def test_properties_that_are_no_text_name_nothing():
 def test_resolving_twice_changes_nothing(alias, kind):
     event = one(**{alias: "c"}, type=kind, artistId="m")
     assert resolved(msgspec.convert(msgspec.to_builtins(event), Event)) == event
+
+
+NO_JSON = [
+    '{"id":"bad","type":"play","timestamp":1,"duration":NaN}',
+    '{"id":"bad","type":"play","timestamp":-Infinity}',
+    '{"timestamp":1,"properties":{"a":Infinity,"b":"},{\\""},"id" : "bad"}',
+    '{"id":"bad","type":"play","timestamp":01}',
+    '{"id":"bad","type":"play","timestamp":1,}',
+    '{"id":"bad","type":"pl\\x41y"}',
+    '{"id":"bad","type":"two\nlines"}',
+    "{\"id\":\"bad\",'type':'play'}",
+    '{"id":"bad","type":undefined}',
+]
+"""Events that senders write and that are no JSON."""
+
+
+@pytest.mark.parametrize("bad", NO_JSON)
+@pytest.mark.parametrize("shape", ["[{}]", '{{"sentAt": 5, "events": [{}], "more": NaN}}', " [ {} ] \n"])
+def test_an_event_that_is_no_json_spoils_no_other(bad, shape):
+    good = json.dumps(GOOD)
+    batch = decode_batch(shape.format(f"{good}, {bad} ,{good}").encode())
+    assert [(place, event.id) for place, event in batch.events] == [(0, GOOD["id"]), (2, GOOD["id"])]
+    [rejected] = batch.rejected
+    assert (rejected.index, rejected.id) == (1, "bad")
+    assert rejected.error.startswith("no JSON: ")
+    assert batch.sent_at == (5 if "sentAt" in shape else None)
+
+
+def test_an_event_that_is_nested_without_end_spoils_no_other():
+    deep = '{"id":"deep","more":' + "[" * 5_000 + "]" * 5_000 + "}"
+    batch = decode_batch(f"[{json.dumps(GOOD)},{deep},{json.dumps(GOOD)}]".encode())
+    assert [place for place, _ in batch.events] == [0, 2]
+    assert [(item.id, item.error) for item in batch.rejected] == [
+        ("deep", "nested too deeply; events are flat")
+    ]
+
+
+def test_what_is_no_number_is_named_with_the_way_out():
+    [rejected] = decode_batch(f"[{NO_JSON[0]}]".encode()).rejected
+    assert "'NaN}'" in rejected.error
+    assert "send null or leave it out" in rejected.error
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[{}, NaN",
+        "[NaN",
+        '[{"id":"a},NaN]',
+        "[NaN]]",
+        "[NaN] x",
+        "NaN",
+        '{"events":NaN}',
+        '{"events":[NaN]',
+        "{NaN}",
+    ],
+)
+def test_a_body_without_an_end_is_no_batch_whatever_is_in_it(body):
+    with pytest.raises(NotEvents):
+        decode_batch(body.encode())
+
+
+@given(st.lists(st.sampled_from([*NO_JSON, json.dumps(GOOD)]), max_size=8), st.integers(0, 40))
+def test_a_body_that_breaks_off_is_never_taken_in_part(events, missing):
+    whole = f"[{','.join(events)}]".encode()
+    with pytest.raises(NotEvents):
+        decode_batch(whole[: len(whole) - 1 - missing])
+
+
+@given(st.lists(st.sampled_from([*NO_JSON, json.dumps(GOOD)]), max_size=8))
+def test_the_events_of_a_request_stand_as_they_were_sent(events):
+    assert raw_events(f"[{', '.join(events)}]".encode()) == [event.encode() for event in events]
+
+
+def test_too_many_events_that_are_no_json_are_too_many():
+    with pytest.raises(TooManyEvents):
+        decode_batch(b"[" + b",".join([b"NaN"] * (MAX_EVENTS + 1)) + b"]")
 
 
 json_values = st.recursive(
