@@ -19,7 +19,7 @@ from streakline.settings import Settings
 WRITE_KEY_HEADER: Final = "X-Write-Key"
 _PREFLIGHT_SECONDS: Final = "7200"
 _METHODS: Final = "GET, POST, PUT, DELETE"
-_HEADERS: Final = "Authorization, Content-Type, Last-Event-ID, X-Write-Key"
+_HEADERS: Final = "Authorization, Content-Encoding, Content-Type, Last-Event-ID, X-Write-Key"
 
 
 def header_text(request: web.Request, name: str) -> str:
@@ -157,6 +157,6 @@ async def origins_middleware(request: web.Request, handler: Handler) -> web.Stre
     if not response.prepared:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Allow-Credentials"] = "true"
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = "Accept-Encoding, Retry-After"
         response.headers.add("Vary", "Origin")
     return response

@@ -8,7 +8,6 @@ from typing import Final
 
 import msgspec
 from aiohttp import hdrs, web
-from aiohttp.http_exceptions import ContentEncodingError
 
 from server.access import header_text, writer_of
 from server.agents import HTTP_LIBRARY, Agent, agent_of
@@ -27,6 +26,7 @@ from streakline.events import MAX_BYTES, Batch, NotEvents, TooManyEvents, decode
 from streakline.plain import PlainBatch, decode_plain
 from streakline.stamping import Sender, Senders
 from streakline.times import parse_when
+from streakline.unpacking import UNPACKED, CodingUnknown, Damaged, Swollen, codings_of, unpacked
 
 ALLOWANCES: Final = web.AppKey("allowances", Allowances)
 
@@ -132,19 +132,27 @@ async def _body(request: web.Request) -> bytes:
         )
         raise Problem(415, "content-type", detail)
     try:
+        codings = codings_of(request.headers.getall(hdrs.CONTENT_ENCODING, []))
+    except CodingUnknown as error:
+        # As RFC 9110 (12.5.3) says: so the sender learns what it may use.
+        accepted = {"Accept-Encoding": ", ".join(UNPACKED)}
+        raise Problem(415, "content-encoding", str(error), headers=accepted) from error
+    try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await request.read()
+            body = await request.read()
+        return unpacked(body, codings, MAX_BYTES) if codings else body
     except TimeoutError as error:
         detail = f"the body did not arrive within {BODY_SECONDS:g} s; send the same events again"
         raise Problem(408, "too-slow", detail) from error
     except web.HTTPRequestEntityTooLarge as error:
         detail = f"the body is larger than {MAX_BYTES} bytes; send fewer events at once"
         raise Problem(413, "too-large", detail) from error
-    except (ContentEncodingError, web.RequestPayloadError) as error:
-        coding = header_text(request, hdrs.CONTENT_ENCODING)
-        detail = f"the body cannot be read as {coding[:40]!r}; send gzip, deflate or no Content-Encoding"
-        if not coding:
-            detail = f"the body breaks off: {told_of(str(error))}; send the same events again"
+    except Swollen as error:
+        raise Problem(413, "too-large", f"{error}; send fewer events at once") from error
+    except Damaged as error:
+        raise Problem(400, "not-events", f"{error}; pack it again, or send it without") from error
+    except web.RequestPayloadError as error:
+        detail = f"the body breaks off: {told_of(str(error))}; send the same events again"
         raise Problem(400, "not-events", detail) from error
 
 

@@ -64,7 +64,8 @@ class LaneHandler(MalformedHandler):
     )  # fmt: skip
 
     def __init__(self, manager: web_server.Server, **options: Any) -> None:
-        super().__init__(manager, **options)
+        # aiohttp unpacks what it knows by one name, says nothing of the rest, and stops at the first line of a header.
+        super().__init__(manager, **options | {"auto_decompress": False})
         self._off = False
         """For good: something came that the lane does not understand."""
         self._lane: Lane | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -31,17 +31,26 @@ class Problem(Exception):
         retry_after: seconds after which the same request may succeed, or None.
     """
 
-    def __init__(self, status: int, code: str, detail: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        retry_after: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
         self.detail = detail
         self.retry_after = retry_after
+        self._headers = headers or {}
 
     @property
     def headers(self) -> dict[str, str]:
         """The headers of the answer."""
-        headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
+        headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store", **self._headers}
         if self.retry_after is not None:
             headers["Retry-After"] = str(max(1, math.ceil(self.retry_after)))
         if self.status == HTTPStatus.UNAUTHORIZED:

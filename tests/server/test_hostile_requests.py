@@ -107,9 +107,6 @@ async def test_what_aiohttp_refuses_by_itself_has_the_one_shape(
 @pytest.mark.parametrize(
     ("head", "begun", "wrong"),
     [
-        ("Content-Encoding: deflate\r\nContent-Length: 9", b"", zlib.compress(b"[]")[:-3].ljust(9, b"\1")),
-        ("Content-Encoding: deflate\r\nContent-Length: 7", b"", zlib.compress(b"[]")[:7]),
-        ("Content-Encoding: zstd\r\nContent-Length: 2", b"", b"[]"),
         ("Transfer-Encoding: chunked", b"1\r\n[\r\n", b"zz\r\n]\r\n"),
         ("Transfer-Encoding: chunked", b"1\r\n[\r\n", b"1\r\n]]]]]\r\n"),
         ("Transfer-Encoding: chunked", b"", b"-1\r\n[]\r\n0\r\n\r\n"),
@@ -132,6 +129,34 @@ async def test_a_body_that_turns_wrong_is_refused_whenever_it_comes(
     writer.close()
     assert answer.split()[1] == b"400"
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["detail"]
+    assert caplog.text == "", "whoever sends rubbish would fill the log"
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+@pytest.mark.parametrize(
+    ("head", "wrong"),
+    [
+        ("Content-Encoding: deflate\r\nContent-Length: 9", zlib.compress(b"[]")[:-3].ljust(9, b"\1")),
+        ("Content-Encoding: deflate\r\nContent-Length: 7", zlib.compress(b"[]")[:7]),
+        ("Content-Encoding: zstd\r\nContent-Length: 2", b"[]"),
+        ("Content-Encoding: br\r\nContent-Length: 2", b"[]"),
+    ],
+)
+async def test_what_does_not_unpack_is_refused_and_the_next_request_is_answered(
+    serve: Serve, head: str, wrong: bytes, pieces: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = await serve(anonymous_writes=True)
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    first = f"POST /api/stats/events HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode()
+    for piece in (first, wrong) if pieces == 2 else (first + wrong,):
+        writer.write(piece)
+        await asyncio.sleep(0.02)  # so that the second comes while the body is awaited
+    writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    async with asyncio.timeout(20):
+        answer = await reader.read()
+    writer.close()
+    assert answer.split()[1] == (b"415" if "br" in head else b"400")
+    assert b"HTTP/1.1 200 OK" in answer
     assert caplog.text == "", "whoever sends rubbish would fill the log"
 
 

@@ -3,11 +3,14 @@
 import asyncio
 import gzip
 import json
+import math
 import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import zstandard
+from multidict import CIMultiDict
 
 from real_servers import TestRedis
 from server import ingest
@@ -135,7 +138,7 @@ async def test_other_content_types_are_refused(serve: Serve, content_type: str) 
 
 @pytest.mark.parametrize(
     "body",
-    [b"[" * 100_000, b"[" + b"[" * 2000 + b"]" * 2000 + b"]", b"", b"{", b"null", b"1", b'"x"', b"{}",
+    [b"[" * 100_000, b"", b"{", b"null", b"1", b'"x"', b"{}",
      b'{"events":1}', b"\xff\xfe", b"[1", b'[{"id":"\\ud800"'],
     ids=lambda body: repr(body[:20]),
 )  # fmt: skip
@@ -160,6 +163,47 @@ async def test_more_than_a_thousand_events_are_too_many(serve: Serve) -> None:
     events = [play(number) for number in range(MAX_EVENTS + 1)]
     answer = await post(await serve(), events, 413)
     assert "1001 events in one request" in answer["detail"]
+
+
+@pytest.mark.parametrize("lines", [["x-gzip"], ["GZIP"], ["identity", "gzip"], ["gzip, identity"]])
+async def test_a_coding_is_known_by_all_its_names(serve: Serve, lines: list[str]) -> None:
+    headers = CIMultiDict([("Content-Encoding", line) for line in lines])
+    answer = await post(await serve(), gzip.compress(json.dumps([play()]).encode()), headers=headers)
+    assert answer["accepted"] == 1
+
+
+async def test_codings_are_undone_one_after_the_other(serve: Serve) -> None:
+    body = zstandard.compress(gzip.compress(json.dumps([play()]).encode()))
+    answer = await post(await serve(), body, headers={"Content-Encoding": "gzip, zstd"})
+    assert answer["accepted"] == 1
+
+
+async def test_an_unknown_coding_is_told_which_are_known(serve: Serve) -> None:
+    client = await serve()
+    async with client.post(URL, data=b"x", headers={"Content-Encoding": "br"}) as response:
+        answer = await response.json(content_type="application/problem+json")
+        assert response.status == 415
+        assert response.headers["Accept-Encoding"] == "gzip, deflate, zstd"
+    assert answer["type"] == "urn:streakline:problem:content-encoding"
+    assert "'br' is not unpacked here" in answer["detail"]
+
+
+async def test_an_event_that_is_no_json_spoils_no_other(serve: Serve, redis_server: TestRedis) -> None:
+    bad = json.dumps(play(2, duration=math.nan))  # as Python's own encoder writes it
+    body = f"[{json.dumps(play(1))},{bad},{json.dumps(play(3))}]".encode()
+    answer = await post(await serve(), body)
+    assert answer["accepted"] == 2
+    assert [(item["index"], item["id"]) for item in answer["rejected"]] == [(1, "event-2")]
+    assert "'NaN" in answer["rejected"][0]["error"]
+    with redis_server.client() as redis:
+        [letter] = [fields for _, fields in redis.xrange(keys.DEAD)]
+    assert letter[b"body"] == bad.encode()
+
+
+async def test_an_event_nested_without_end_spoils_no_other(serve: Serve) -> None:
+    body = b"[" + b"[" * 2000 + b"]" * 2000 + b"," + json.dumps(play()).encode() + b"]"
+    answer = await post(await serve(), body)
+    assert (answer["accepted"], [item["index"] for item in answer["rejected"]]) == (1, [0])
 
 
 async def test_a_body_above_a_megabyte_is_too_large(serve: Serve) -> None:

@@ -21,7 +21,7 @@ from wire import Serve, golden, shape
         ("GET", "/api/v1/settled", 400),
         ("GET", "/api/v1/system", 401),
         ("GET", "/api/live/events?topics=nothing", 404),
-        ("GET", "/api/live/events?topics=user:anna", 403),
+        ("GET", "/api/live/events?topics=user:anna", 401),
         ("GET", "/api/live/events?topics=,", 400),
     ],
 )
