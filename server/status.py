@@ -45,7 +45,13 @@ async def health(_: web.Request) -> web.Response:
 async def ready(request: web.Request) -> web.Response:
     """Say whether this process can do its work now, and why not."""
     reasons = await _reasons(request.app)
-    body = {"ready": not reasons, "reasons": reasons, "warnings": _warnings(request.app)}
+    body = {
+        "ready": not reasons,
+        "reasons": reasons,
+        # Set: waiting does not help, somebody has to make room. The page, live numbers and history go on.
+        "stopped": request.app[PRESSURE].refusal,
+        "warnings": _warnings(request.app),
+    }
     return _json(body, status=503 if reasons else 200)
 
 

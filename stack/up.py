@@ -14,6 +14,7 @@ from server.descriptors import raise_limit
 from server.tokens import mint
 from stack.data_folder import DataFolder
 from stack.log_lines import LogLines
+from stack.part import PROBE_EVERY
 from stack.parts import Plan
 from stack.run_file import RunFile
 from stack.supervisor import Supervisor
@@ -21,6 +22,8 @@ from stack.supervisor import Supervisor
 # The link's token ends by itself: links are pasted, and land in histories.
 LINK_SECONDS = 24 * 3600.0
 COMMANDS_SECONDS = 30 * 24 * 3600.0
+# Seconds that live numbers may take to be read back before the stack is called up without them.
+READY_SECONDS = 60.0
 # Seconds until `run.json` is tried again when the disk is full.
 RUN_FILE_AGAIN = 2.0
 
@@ -56,7 +59,9 @@ class Stack:
             stop.set()
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, ask)
+            # Who started it with a signal ignored (nohup, a shell's `&`) wants it ignored.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, ask)
         began = time.monotonic()
         try:
             await _unless(stop, self._start(began))
@@ -90,11 +95,29 @@ class Stack:
             self._supervisor.start_stage(plan.web_servers()),
         )
         self._note_pids()
-        self._lines.say(f"ready after {time.monotonic() - began:.1f} s")
+        lacking = await self._lacking()
+        self._lines.say(f"ready after {time.monotonic() - began:.1f} s{lacking}")
         link = mint(plan.credentials.secret, "read:admin", ttl=LINK_SECONDS)
-        print(f"ready {plan.url}/#token={link}", flush=True)
+        print(f"ready {plan.url}/#token={link}{lacking}", flush=True)
         if self._demo:
             await self._supervisor.start_stage([plan.demo(token)])
+
+    async def _lacking(self) -> str:
+        """Wait until the web server is ready, or will not be by waiting; return what does not work, in words.
+
+        A state that a running stack survives is none to end one that starts: page, live numbers and history are
+        there, and ingest goes on by itself when it can.
+        """
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            readiness = await asyncio.to_thread(self._plan.readiness)
+            if readiness.stopped:
+                return f", ingest stopped: {readiness.stopped}"
+            if not readiness.reasons:
+                return ""
+            if time.monotonic() > deadline:
+                return f", not yet ready: {'; '.join(readiness.reasons)}"
+            await asyncio.sleep(PROBE_EVERY)
 
     def _note_pids(self) -> None:
         if self._run_file is None:

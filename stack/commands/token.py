@@ -7,6 +7,7 @@ import click
 from server.tokens import SCOPES, mint
 from stack.running import Reach
 
+LONGEST = 36_525 * 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -26,7 +27,12 @@ class Duration(click.ParamType[float | None]):
         match = re.fullmatch(r"(\d+)([smhd])", value)
         if match is None:
             self.fail(f"{value!r} is no duration; it looks like 30m, 12h, 30d or never", param, ctx)
-        return float(match[1]) * _UNITS[match[2]]
+        seconds = float(match[1]) * _UNITS[match[2]]
+        if seconds > LONGEST:
+            self.fail(
+                f"{value!r} is more than a hundred years; a token without an end is `never`", param, ctx
+            )
+        return seconds
 
 
 @click.command()

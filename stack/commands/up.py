@@ -1,5 +1,6 @@
 """`streakline up`."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import click
 
 from stack.data_folder import DEFAULT, DEMO, DataFolder
 from stack.parts import Plan
-from stack.ports import free_port, is_free
+from stack.ports import LOOPBACK, free_port, is_free, resolved
 from stack.running import Reach
+from streakline.settings import Settings
 
 
 @click.command()
@@ -16,11 +18,22 @@ from stack.running import Reach
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Where everything is kept. [default: streakline-data; with --demo streakline-demo]",
+    help="Where everything is kept. [default: STREAKLINE_DATA, else streakline-data; with --demo streakline-demo]",
+)
+@click.option(
+    "--host",
+    envvar="STREAKLINE_HOST",
+    show_envvar=True,
+    default=LOOPBACK,
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where the page and the API listen; 0.0.0.0 or :: for every address of this machine.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
+    envvar="STREAKLINE_PORT",
+    show_envvar=True,
     default=8080,
     show_default=True,
     help="Public port; 0: any free one.",
@@ -34,6 +47,7 @@ from stack.running import Reach
     "--shards",
     type=click.IntRange(1, 64),
     envvar="STREAKLINE_SHARDS",
+    show_envvar=True,
     default=4,
     show_default=True,
     help="Number of shards; fixed by the first start on a folder.",
@@ -50,6 +64,7 @@ from stack.running import Reach
 def command(
     reach: Reach,
     data: Path | None,
+    host: str,
     port: int,
     clickhouse_port: int | None,
     shards: int,
@@ -62,24 +77,56 @@ def command(
     Starts Redis, ClickHouse, the flows and the web server, and prints one line on stdout when all of them
     answer: `ready http://127.0.0.1:PORT/#token=…`. What the parts print goes to stderr and to DIR/logs. A
     part that dies is started again. Stop with Ctrl-C or SIGTERM; nothing is lost by kill -9 either.
+
+    Where something keeps ingest from taking events, like a full disk, the line says so behind the link, and
+    everything else works. All STREAKLINE_* settings hold; servers of its own are the point, so REDIS_URL and
+    CLICKHOUSE_URL are refused.
     """
     # Loaded here: the other commands need not wait for it.
     from stack.up import run  # noqa: PLC0415
 
-    folder = DataFolder(data or reach.data or (DEMO if demo else DEFAULT))
+    settings = Settings.of(os.environ)  # named here, before anything is started
+    _refuse_foreign_servers()
+    named = os.environ.get("STREAKLINE_DATA")
+    folder = DataFolder(data or reach.data or (Path(named) if named else DEMO if demo else DEFAULT))
+    try:
+        resolved(host)
+    except OSError as error:
+        raise click.BadParameter(
+            f"{host!r}: {error.strerror}; name an address of this machine", param_hint="--host"
+        ) from error
     folder.take()
-    for flag, wanted in (("--port", port), ("--clickhouse-port", clickhouse_port)):
-        if wanted and not is_free(wanted):
+    for flag, wanted, where in (("--port", port, host), ("--clickhouse-port", clickhouse_port, LOOPBACK)):
+        try:
+            free = is_free(wanted or 0, where)
+        except OSError as error:  # an address of another machine
             folder.release()
-            raise click.BadParameter(f"port {wanted} is taken on 127.0.0.1: choose another with {flag}")
+            raise click.BadParameter(
+                f"cannot listen on {where}: {error.strerror}", param_hint="--host"
+            ) from error
+        if not free:
+            folder.release()
+            raise click.BadParameter(f"port {wanted} is taken on {where}: choose another with {flag}")
     if demo:
         folder.generated.touch()
     plan = Plan.of(
         folder,
         port=port or free_port(),
         clickhouse_port=clickhouse_port,
+        host=host,
+        secret=settings.secret,
         shards=shards,
         # A folder that ever held made-up data goes on saying so.
-        generated=folder.generated.exists(),
+        generated=folder.generated.exists() or settings.generated,
     )
     run(folder, replace(plan, server_processes=server_processes), demo=demo)
+
+
+def _refuse_foreign_servers() -> None:
+    """Refuse addresses of servers that would not be used: whoever set them expects them to be."""
+    for variable in ("REDIS_URL", "CLICKHOUSE_URL", "CLICKHOUSE_ANALYST_URL"):
+        if os.environ.get(variable):
+            raise click.UsageError(
+                f"{variable} is set, but `up` runs servers of its own: unset it, or run each part against yours"
+                " (docs/operations.md)"
+            )

@@ -25,6 +25,7 @@ class RunningStack:
         environment: Mapping[str, str] | None = None,
         command: Sequence[str] = (sys.executable, "-m", "stack.cli"),
         cwd: Path = ROOT,
+        own_options: bool = True,
     ) -> None:
         """Start everything and wait until it is ready.
 
@@ -35,11 +36,13 @@ class RunningStack:
             environment: settings for every part, beside those of this process.
             command: what starts `streakline`.
             cwd: the folder that it is started in.
+            own_options: whether folder and a free port are named as options; else the environment must.
         """
         self.folder = folder
+        folder.parent.mkdir(parents=True, exist_ok=True)
         self._log = (folder.parent / f"{folder.name}.log").open("wb")
         self._process = subprocess.Popen(
-            [*command, "up", "--data", str(folder), "--port", "0", *options],
+            [*command, "up", *(("--data", str(folder), "--port", "0") if own_options else ()), *options],
             cwd=cwd,
             env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
@@ -111,6 +114,8 @@ class RunningStack:
             tail = Path(self._log.name).read_text(errors="replace")[-2000:]
             msg = f"`up` said {line!r}, not `ready …`, within {patience:.0f} s; its log ends:\n{tail}"
             raise RuntimeError(msg)
+        # Behind the link: what does not work now, for tests that want it so.
+        link, _, self.lacking = link.partition(", ")
         return link
 
     def _read(self, lines: "Queue[str]") -> None:
