@@ -21,7 +21,7 @@ async def test_a_process_that_can_work_is_ready(serve: Serve) -> None:
     async with (await serve()).get("/ready") as response:
         assert (response.status, await response.json()) == (
             200,
-            {"ready": True, "reasons": [], "warnings": []},
+            {"ready": True, "reasons": [], "stopped": None, "warnings": []},
         )
 
 
