@@ -1,12 +1,11 @@
-"""What `streakline import` does: read a file twice, first to check and count it, then to send it."""
+"""What `streakline import` does: read a history twice, first to check and count it, then to send it."""
 
 import time
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -17,11 +16,11 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from stack.commands._known import Identities, Known, identity
+from stack.commands._tally import Tally
 from streakline_client import Client, NotSettled
 from streakline_client.imports.rows import BadFile, Imported, Outcome, Skipped, Unreadable
 
-SHOWN = 5
-"""Reasons named of each sort; the rest are counted."""
 MOST_UNREADABLE = 10_000
 """Rows that may be unreadable in any case; a file with more of them than of plays is no history."""
 CONCURRENT = 3
@@ -30,54 +29,8 @@ CONCURRENT = 3
 Outcomes = Callable[[], Iterator[Outcome]]
 
 
-@dataclass
-class Tally:
-    """What became of the rows of an import."""
-
-    rows: int = 0
-    plays: int = 0
-    """Rows that became events."""
-    skipped: Counter[str] = field(default_factory=Counter)
-    unreadable: list[tuple[int, str]] = field(default_factory=list)
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: list[tuple[int, str]] = field(default_factory=list)
-    seconds: float = 0.0
-    settled: float | None = None
-    """Seconds until everything counted everywhere; None if nobody waited."""
-    late: str = ""
-    """Why it had not settled when the wait ended."""
-
-    @property
-    def clean(self) -> bool:
-        """Whether every row was understood and taken, and all of it counts."""
-        return not (self.unreadable or self.rejected or self.late)
-
-    def lines(self) -> Iterator[str]:
-        """Yield the summary for people."""
-        yield f"{self.rows:,} rows read, {self.accepted:,} plays accepted in {self.seconds:.1f} s"
-        if self.duplicates:
-            yield f"{self.duplicates:,} repeats of rows in the same file"
-        for reason, number in self.skipped.most_common():
-            yield f"{number:,} skipped: {reason}"
-        yield from _named("unreadable", self.unreadable)
-        yield from _named("rejected", self.rejected)
-        if self.settled is not None:
-            yield f"settled after {self.settled:.1f} s: live numbers and history show it"
-        if self.late:
-            yield f"{self.late}: all of it is accepted, and history shows it when that is done"
-
-
-def _named(what: str, rows: list[tuple[int, str]]) -> Iterator[str]:
-    if rows:
-        yield f"{len(rows):,} {what}:"
-        yield from (f"  row {row}: {error}" for row, error in rows[:SHOWN])
-        if len(rows) > SHOWN:
-            yield f"  and {len(rows) - SHOWN:,} more"
-
-
 def check(outcomes: Outcomes) -> Tally:
-    """Read a whole file and count what its rows are, sending nothing.
+    """Read a whole history and count what its rows are, sending nothing.
 
     Raises:
         BadFile: if it is not what its importer reads, or has more rows that cannot be read than others.
@@ -87,6 +40,10 @@ def check(outcomes: Outcomes) -> Tally:
         tally.rows += 1
         if isinstance(outcome, Imported):
             tally.plays += 1
+            tally.identities.add(outcome.event)
+            tally.countries += "country" in outcome.event
+            if outcome.note:
+                tally.notes[outcome.note] += 1
         elif isinstance(outcome, Skipped):
             tally.skipped[outcome.reason] += 1
         elif isinstance(outcome, Unreadable):
@@ -99,40 +56,102 @@ def check(outcomes: Outcomes) -> Tally:
     return tally
 
 
-async def send(client: Client, outcomes: Outcomes, tally: Tally, wait: float, console: Console) -> None:
-    """Send the events of a checked file and wait until they count.
+def compare(tally: Tally, known: Known, *, ours: bool) -> frozenset[int]:
+    """Say which rows of a checked history are new; return the keys of those to leave as they are.
+
+    Args:
+        tally: of the history.
+        known: what history knows, and what was sent before.
+        ours: whether the importer makes the ids: then one that is known with another start is the same row, as an
+            older release read it.
+    """
+    rows, tally.asked = tally.identities, known.why
+    if known.why:
+        return frozenset()
+    moved = known.moved(rows) if ours else frozenset()
+    whole = rows.whole()
+    left = np.isin(rows.hashed(), np.array(sorted(moved), "<u8"))
+    tally.repeats = len(whole) - len(np.unique(whole))
+    tally.left = len(np.unique(whole[left]))
+    has = known.has(rows)
+    tally.known = len(np.unique(whole[has]))
+    tally.new = len(np.unique(whole[~has & ~left]))
+    return moved
+
+
+async def send(
+    client: Client,
+    outcomes: Outcomes,
+    tally: Tally,
+    left: frozenset[int],
+    wait: float,
+    console: Console,
+) -> Identities:
+    """Send the events of a checked history and wait until they count; return what was taken.
+
+    Args:
+        client: of the server.
+        outcomes: reads the history once more.
+        tally: of the history, which is filled in.
+        left: keys of events to leave out.
+        wait: seconds until it must have settled; 0 does not wait.
+        console: for progress.
 
     Raises:
         StreaklineError: if the server refuses requests or cannot be reached.
     """
     began = time.monotonic()
     rows: array[int] = array("q")
+    sent = Identities()
+    refused: set[int] = set()
+    positions: list[str] = []
     columns = (
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
         TimeElapsedColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("sending", total=tally.plays)
-        async for batch, receipt in client.post_many(_events(outcomes, rows), concurrency=CONCURRENT):
-            tally.accepted += receipt.accepted
-            tally.duplicates += receipt.duplicates
+        async for batch, receipt in client.post_many(
+            _events(outcomes, rows, sent, left), concurrency=CONCURRENT
+        ):
+            tally.sent += receipt.accepted
+            refused.update(one.index for one in receipt.rejected)
             tally.rejected += [(rows[one.index], one.error) for one in receipt.rejected]
+            positions.append(receipt.position)
             progress.advance(task, batch.number)
         tally.rejected.sort()
         tally.seconds = time.monotonic() - began
-        if wait <= 0:
-            return
+        taken = sent.without(refused)
+        if wait <= 0 or not positions:
+            return taken
         progress.update(task, description="settling", total=None)
         try:
-            await client.settled(client.position, wait)
+            await client.settled(positions, wait)
             tally.settled = time.monotonic() - began
         except NotSettled as error:
             tally.late = str(error)
+    return taken
 
 
-def _events(outcomes: Outcomes, rows: "array[int]") -> Iterator[dict[str, Any]]:
+def count(tally: Tally, known: Known, taken: Identities) -> None:
+    """Say which of the rows that were taken are new, and how many of these count, once they have settled."""
+    if known.why:
+        return
+    whole = taken.whole()
+    new = np.unique(whole[~known.has(taken)])
+    tally.new = len(new)
+    if tally.settled is not None and known.ask(taken):
+        tally.counted = known.counted(new)
+
+
+def _events(
+    outcomes: Outcomes, rows: "array[int]", sent: Identities, left: frozenset[int]
+) -> Iterator[dict[str, Any]]:
     for outcome in outcomes():
         if isinstance(outcome, Imported):
+            if left and identity(outcome.event)[0] in left:
+                continue
             rows.append(outcome.row)
+            sent.add(outcome.event)
             # The request is sent by this command, the play was heard on a device that nobody knows.
             yield {"userAgent": "", **outcome.event}

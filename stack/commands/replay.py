@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from contextlib import closing
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from stack.commands._files import lines_of
+from stack.commands._files import FILE, Source, lines_of
 from stack.commands._replaying import Recording, Replay, recorded
 from stack.running import Reach
 from streakline_client import Client, StreaklineError
@@ -19,9 +20,7 @@ TICK = 0.2
 
 
 @click.command()
-@click.argument(
-    "file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-)
+@click.argument("file", metavar="FILE", type=FILE)
 @click.option(
     "--speed",
     type=click.FloatRange(min=0.01, max=100_000),
@@ -35,11 +34,13 @@ def command(reach: Reach, file: Path, speed: float) -> None:
 
     Reads events as the wire has them (a JSON list or one a line) and Wikipedia's edit stream (page, user,
     channel, time: each edit is a play of its page by its editor). The first event is put to now and the
-    others after it, --speed times as fast. Each replay counts anew. FILE may be packed with gzip. The
-    recording's countries and robots are taken only with an admin token. Ctrl-C stops it.
+    others after it, --speed times as fast. Each replay counts anew. FILE may be packed with
+    gzip, a pipe, or `-` for standard input. The recording's countries and robots are taken only with an admin
+    token. Ctrl-C stops it.
     """
     try:
-        recording = Recording.of(recorded(lines_of(file)))
+        with Source(file) as source, closing(lines_of(source.open())) as lines:
+            recording = Recording.of(recorded(lines))
     except BadFile as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="FILE") from error
     if not recording.events:

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ PLAY = {"id": "e", "type": "play", "contentId": "c", "sessionId": "s", "timestam
 
 
 def outcomes_of(importer: str, path: Path) -> list[Outcome]:
-    return [sendable(outcome) for outcome in PARSERS[importer](lines_of(path), "u", None)]
+    with closing(lines_of(path.open("rb"))) as lines:
+        return [sendable(outcome) for outcome in PARSERS[importer](lines, "u", None)]
 
 
 @pytest.mark.parametrize("start", range(0, FILES, 70))

@@ -43,7 +43,8 @@ def test_lastfm_history_shows_its_years_artists_and_tracks_and_twice_changes_not
     before = dict(rows(history, "select year, sum(totalPlays) from yearly_stats group by year"))
     first = streakline("import", "lastfm", file, "--user", "a")
     assert first.returncode == 0, first.stderr
-    assert "40,556 plays accepted" in first.stdout
+    assert "40,556 rows read, 40,556 accepted" in first.stdout
+    assert "  40,556 new: plays 40,556, skips 0" in first.stdout
     assert "settled after" in first.stdout
     views = dict(rows(history, "select year, sum(totalPlays) from yearly_stats group by year"))
     assert {year: views[year] - before.get(year, 0) for year in PLAYS_A_YEAR} == PLAYS_A_YEAR
@@ -52,6 +53,7 @@ def test_lastfm_history_shows_its_years_artists_and_tracks_and_twice_changes_not
 
     second = streakline("import", "lastfm", file, "--user", "a")
     assert second.returncode == 0, second.stderr
+    assert "  0 new\n  40,556 already known" in second.stdout
     assert lastfm_numbers(history) == numbers
     assert dict(rows(history, "select year, sum(totalPlays) from yearly_stats group by year")) == views
 
@@ -60,6 +62,7 @@ def test_spotify_account_history_shows_its_hours(streakline: Any, history: Click
     file = recorded("listening/spotify_userB/StreamingHistory0.json")
     done = streakline("import", "spotify", str(file), "--user", "b", "--tz", "America/Bogota")
     assert done.returncode == 0, done.stderr
+    assert "5,781 new: plays 4,452, skips 1,329" in done.stdout
     ((starts, hours, short),) = rows(
         history,
         "select count(), round(sum(duration) / 3.6e6, 3), round(100 * countIf(duration < 30000) / count(), 1)"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 from streakline_client.imports.rows import (
@@ -29,6 +29,8 @@ from streakline_client.imports.rows import (
 
 SOURCE: Final = "events"
 EXPECTED: Final = "expected a JSON list of events, {events: [...]}, or one event a line"
+_LOOKED_AT: Final = 1_000
+"""Rows among which one must be an event."""
 _PEOPLE: Final = ("userId", "anonymousId", "sessionId")
 
 
@@ -39,7 +41,12 @@ def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Ou
         BadFile: if the file has none of the shapes.
     """
     ordinals = Ordinals()
-    for number, value in rows(lines):
+    read = rows(lines)
+    first = list(islice(read, _LOOKED_AT))
+    if first and not any(isinstance(value, dict) and "type" in value for _, value in first):
+        msg = f"no row has a type; {EXPECTED}"
+        raise BadFile(msg)
+    for number, value in chain(first, read):
         if isinstance(value, dict):
             yield row_of(number, partial(_imported, number, value, ordinals, user, tz))
         else:

@@ -101,7 +101,11 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
     first = next(source, "")
     whole_text = chain([first], source)
     if first.lstrip("\ufeff \t\r\n")[:1] in {"[", "{"} or not first.strip():
-        yield from enumerate(json_rows(whole_text, EXPECTED), 1)
+        items = json_rows(whole_text, EXPECTED)
+        if items and not any(isinstance(item, dict) and item.keys() & {"endTime", "ts"} for item in items):
+            msg = f"no row has endTime or ts; {EXPECTED}"
+            raise BadFile(msg)
+        yield from enumerate(items, 1)
         return
     rows = csv_rows(whole_text)
     names = next(rows)[1]

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 
+from streakline_client.imports import rows
 from streakline_client.imports.local_times import Ambiguous, local_moment
 from streakline_client.imports.rows import BadFile, Unreadable, tidy
 from streakline_client.imports.youtube_rows import EXPECTED, Row
@@ -23,6 +24,10 @@ _CAPTION: Final = "mdl-typography--caption"
 _TITLE: Final = "mdl-typography--title"
 _LONGEST_CELL: Final = 65_536
 """Characters of one row's texts."""
+_LONGEST_TAG: Final = 1 << 20
+"""Characters without a whole tag."""
+_MOST_CELLS: Final = 4
+"""How many times as long as a JSON text a page may be: its rows are kept, and it says each with more words."""
 _MUSIC: Final = "YouTube Music"
 
 
@@ -42,8 +47,13 @@ def page_history(pieces: Iterable[str], tz: str | None) -> Iterator[Row | Unread
 
 
 def _cells(page: _Page, pieces: Iterable[str]) -> Iterator[_Cell]:
+    size = 0
     for piece in pieces:
+        size += len(piece)
         page.feed(piece)
+        if size > _MOST_CELLS * rows.LONGEST_TEXT or len(page.rawdata) > _LONGEST_TAG:
+            msg = f"a page that does not fit into memory; {EXPECTED}, the JSON in parts"
+            raise BadFile(msg)
         yield from page.over()
     page.close()
     page.end_cell()

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from streakline_client.imports.rows import BadFile, Unreadable, json_rows, tidy, when
 
-EXPECTED: Final = "expected Takeout's watch-history, as JSON or HTML"
+EXPECTED: Final = "expected watch-history.json or watch-history.html of Takeout, by its name in any language"
 _MUSIC: Final = "YouTube Music"
 _PATHS: Final = ("shorts", "live", "embed", "v")
 
