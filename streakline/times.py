@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from streakline.spellings import NoMoment, hint, spelled
+
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
 QUARTER_MS = 900_000
@@ -25,6 +27,8 @@ SEQ_BITS = 22
 _SEQ_LAST = (1 << SEQ_BITS) - 1
 _ENTRY_ID = re.compile(rb"[0-9]{1,13}-[0-9]{1,20}")
 
+_NO_ZONE = ("Z", "z", "-00:00", "-0000", "-00")
+"""How a moment in UTC ends that tells no zone: RFC 3339 (4.3) tells `-00:00` from `+00:00`."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _MINUTE = timedelta(minutes=1)
@@ -106,28 +110,42 @@ def minute_of(ms: int) -> int:
 def parse_when(value: str | float) -> tuple[int, int | None]:
     """Return a timestamp of the wire as (ms UTC, zone offset in minutes or None).
 
-    Takes epoch milliseconds (a number) and ISO 8601 (a string; without a zone it is UTC). `Z` and epoch
-    name no zone.
+    Takes epoch milliseconds (a number), RFC 3339 and ISO 8601 (a string; without a zone it is UTC). `Z`, `-00:00`
+    and epoch name no zone.
 
     Raises:
-        ValueError: for anything else, naming the value.
+        ValueError: for anything else, naming the value and why.
     """
     try:
         if not isinstance(value, str):
             return int(value), None
         at = datetime.fromisoformat(value)
     except (ValueError, OverflowError):
-        shown = repr(value[:40]) if isinstance(value, str) else value
-        msg = f"timestamp {shown} is neither ISO 8601 nor epoch milliseconds"
-        raise ValueError(msg) from None
+        at = _spelled(value)
     zone = at.tzinfo
     if zone is UTC:
-        return (at - _EPOCH) // _MS, None if value.endswith("Z") else 0
+        return (at - _EPOCH) // _MS, None if value.endswith(_NO_ZONE) else 0  # type: ignore[union-attr]
     if zone is None:
         return (at.replace(tzinfo=UTC) - _EPOCH) // _MS, None
     offset = zone.utcoffset(at)
     assert offset is not None  # a zone that `fromisoformat` makes is a fixed offset
     return (at - _EPOCH) // _MS, offset // _MINUTE
+
+
+def _spelled(value: str | float) -> datetime:
+    shown, why = value, ""
+    if isinstance(value, str):
+        shown = repr(value[:40])
+        try:
+            at = spelled(value)
+        except NoMoment as error:
+            msg = f"timestamp {shown} names no moment: {error}"
+            raise ValueError(msg) from None
+        if at is not None:
+            return at
+        why = hint(value)
+    msg = f"timestamp {shown} is neither ISO 8601 nor epoch milliseconds{why}"
+    raise ValueError(msg) from None
 
 
 def iso(ms: int) -> str:
