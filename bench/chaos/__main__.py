@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import sys
 import tempfile
@@ -49,6 +50,13 @@ def _holds(
     metavar="PART=SECONDS",
     help="Hold redis or clickhouse with SIGSTOP and do nothing else; may be given for both.",
 )
+@click.option(
+    "--waiters",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Senders who each wait with their last position alone, and look whether what they are told is true.",
+)
 @click.option("--act", type=click.Choice(ACTS), help="Play this act alone, on a stack of its own.")
 @click.option("--lose-state", is_flag=True, help="Flows that are killed lose their recovery folder too.")
 @click.option("--drop-ack", is_flag=True, help="Forget one acknowledgement of the log: it must turn red.")
@@ -58,6 +66,7 @@ def main(
     seed: int | None,
     rate: float,
     held: dict[str, float] | None,
+    waiters: int,
     act: Act | None,
     *,
     lose_state: bool,
@@ -65,6 +74,7 @@ def main(
     keep: bool,
 ) -> None:
     """Load a whole stack, do everything to it that should not matter, and compare with the sender's log."""
+    logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)  # that it is killed is no news
     chosen = int(time.time()) % 100_000 if seed is None else seed
     folder = Path(tempfile.mkdtemp(prefix="streakline-chaos-"))
     print(f"seed {chosen}, {rate:.0f} events/s, data in {folder}", flush=True)
@@ -74,7 +84,19 @@ def main(
         if act:
             red = asyncio.run(_red_acts((act,), folder, shim, chosen, rate)) != []
         else:
-            red = asyncio.run(_red(folder, plan, shim, chosen, seconds, rate, lose_state, drop_ack))
+            red = asyncio.run(
+                _red(
+                    folder,
+                    plan,
+                    shim,
+                    chosen,
+                    seconds,
+                    rate,
+                    waiters=waiters,
+                    lose_state=lose_state,
+                    drop_ack=drop_ack,
+                )
+            )
     except StackFailed as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
@@ -92,13 +114,22 @@ async def _red(
     seed: int,
     seconds: float,
     rate: float,
+    *,
+    waiters: int,
     lose_state: bool,
     drop_ack: bool,
 ) -> bool:
     stack = StackProcess(folder, env=shim.environment if shim else None)
     async with stack:
         outcome = await run(
-            stack, seed=seed, seconds=seconds, rate=rate, plan=plan, shim=shim, lose_state=lose_state
+            stack,
+            seed=seed,
+            seconds=seconds,
+            rate=rate,
+            plan=plan,
+            shim=shim,
+            lose_state=lose_state,
+            waiters=waiters,
         )
     log = outcome.log
     if drop_ack:

@@ -46,9 +46,12 @@ ACTS: Final = (
 class Audience:
     """Listeners of one run. The same seed draws the same choices; only the times are those of the run."""
 
-    def __init__(self, seed: int, *, late: float = 0.16) -> None:
-        """Prepare listeners and contents; `late` is the share of visits that tell of long ago."""
-        self._late = late
+    def __init__(self, seed: int, *, late: float = 0.16, prefix: str = "") -> None:
+        """Prepare listeners and contents; `late` is the share of visits that tell of long ago.
+
+        Names of contents begin with `prefix`.
+        """
+        self._late, self._prefix = late, prefix
         self._random = random.Random(seed)
         self._lengths = [self._random.choice((None, 12.0, 45.0, 180.0, 240.5)) for _ in range(CONTENTS)]
         self._due: list[tuple[float, int, Event]] = []
@@ -94,7 +97,7 @@ class Audience:
         length = self._lengths[content]
         listened = round(min(length or 300.0, self._random.choice((3.0, 12.0, 19.9, 20.0, 26.0, 41.0))), 1)
         already = self._random.choice((0.0, 0.0, 15.0)) if listened > 15 else 0.0
-        play = self._play(f"content-{content}", now - already, length=length)
+        play = self._play(f"{self._prefix}content-{content}", now - already, length=length)
         first = self._as(play, "heartbeat" if already else "play_start", already, now)
         at = already + HEARTBEAT
         while at < listened:
@@ -111,7 +114,7 @@ class Audience:
         content = self._random.randrange(CONTENTS)
         length = self._lengths[content]
         listened = round(min(length or 300.0, self._random.choice((8.0, 20.0, 33.3, 300.0))), 1)
-        play = self._play(f"content-{content}", began, length=length)
+        play = self._play(f"{self._prefix}content-{content}", began, length=length)
         events = [self._as(play, "play_start", 0.0, began), self._as(play, "play", listened, began)]
         if listened > HEARTBEAT:
             events.append(self._as(play, "heartbeat", HEARTBEAT, began + HEARTBEAT))
@@ -130,13 +133,13 @@ class Audience:
         if draw < 0.7:
             return [self._act(began)]
         # A scrobble: its sender vouches for it, so it says no duration and no playId.
-        scrobble = self._play(f"content-{self._random.randrange(CONTENTS)}", began, length=None)
+        scrobble = self._play(f"{self._prefix}content-{self._random.randrange(CONTENTS)}", began, length=None)
         del scrobble["playId"]
         return [{**scrobble, "type": "play", "id": self._new_id(began)}]
 
     def _robot(self, now: float) -> list[Event]:
         mark: Event = {"userAgent": ROBOT} if self._random.random() < 0.5 else {"bot": True}
-        content = f"content-{self._random.randrange(CONTENTS)}"
+        content = f"{self._prefix}content-{self._random.randrange(CONTENTS)}"
         play = {**self._play(content, now, duration=60.0), **mark, "sessionId": self._new_id(now)}
         like = {**self._act(now), **mark}
         return [{**play, "userId": "robot"}, {**like, "userId": "robot"}]
@@ -154,7 +157,10 @@ class Audience:
         event: Event = {"id": self._new_id(at), "type": kind, "timestamp": self._told(at), **self._who()}
         if kind == "follow":  # of a creator, no content
             return {**event, "creatorId": f"creator-{self._random.randrange(20)}"}
-        event |= {"contentId": f"content-{self._random.randrange(CONTENTS)}", "contentType": "track"}
+        event |= {
+            "contentId": f"{self._prefix}content-{self._random.randrange(CONTENTS)}",
+            "contentType": "track",
+        }
         if kind in {"unlike", "unsave"}:
             event |= {"type": kind.removeprefix("un"), "action": kind}
         if kind == "share":

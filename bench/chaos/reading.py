@@ -117,11 +117,11 @@ class Reader:
             found = [client.hget(name, "archive:differences") for name in client.scan_iter("sl:{*}:progress")]
         return sum(int(str(value)) for value in found if value)
 
-    def history(self) -> History:
-        """Return what ClickHouse holds."""
+    def history(self, prefix: str = "") -> History:
+        """Return what ClickHouse holds, of contents whose names begin with `prefix`."""
         client = clickhouse(self._stack)
         try:
-            return _history(client)
+            return _history(client, prefix)
         finally:
             client.close()
 
@@ -145,36 +145,46 @@ def _letter(fields: dict[bytes, bytes]) -> str:
     )
 
 
-def _history(client: Client) -> History:
+def _history(client: Client, prefix: str) -> History:
+    of = "startsWith(contentId, {prefix:String})"
     events = _rows(
         client,
-        "select contentId, toUnixTimestamp64Milli(ts), id, max(duration), argMax(bot, version) from events"
-        " group by contentId, ts, id",
+        "select contentId, toUnixTimestamp64Milli(ts), id, max(duration), argMax(bot, version)"  # noqa: S608
+        f" from events where {of} group by contentId, ts, id",
+        prefix,
     )
     double = _rows(
         client,
-        "select contentId, toUnixTimestamp64Milli(ts), id from events final group by contentId, ts, id"
-        " having count() > 1",
+        f"select contentId, toUnixTimestamp64Milli(ts), id from events final where {of}"  # noqa: S608
+        " group by contentId, ts, id having count() > 1",
+        prefix,
     )
     # What belongs to no content has a row in several shards.
     columns = (*(f"sum({name})" for name in MEASURES), *(f"sumMap({name})" for name in BREAKDOWNS))
     quarters = _rows(
         client,
         f"select toUnixTimestamp(at) * 1000, contentId, {', '.join(columns)} from rollup final"  # noqa: S608
-        " where grain = 'quarter' group by at, contentId",
+        f" where grain = 'quarter' and {of} group by at, contentId",
+        prefix,
     )
     names = ("totalPlays", "uniquePlays", "totalLikes", "totalShares", "totalDownloads", "totalSaves")
+    track = of.replace("contentId", "trackId")
     days = _rows(
         client,
         f"select toUnixTimestamp(toDateTime(date, 'UTC')) * 1000, trackId, {', '.join(names)}"  # noqa: S608
-        " from daily_stats",
+        f" from daily_stats where {track}",
+        prefix,
     )
     sums = {}
+    summed = [name for name in names if name != "uniquePlays"]  # a set: its sums over periods mean nothing
     for view in ("daily_stats", "weekly_stats", "monthly_stats", "yearly_stats"):
-        of = [name for name in names if name != "uniquePlays"]  # a set: its sums over periods mean nothing
-        [row] = _rows(client, f"select {', '.join(f'sum({name})' for name in of)} from {view}")  # noqa: S608
-        sums[view] = dict(zip(of, row, strict=True))
-    [(plays,)] = _rows(client, "select count() from play_events where not skipped")
+        [row] = _rows(
+            client,
+            f"select {', '.join(f'sum({name})' for name in summed)} from {view} where {track}",  # noqa: S608
+            prefix,
+        )
+        sums[view] = dict(zip(summed, row, strict=True))
+    [(plays,)] = _rows(client, f"select count() from play_events where not skipped and {track}", prefix)  # noqa: S608
     sums["play_events"] = {"totalPlays": plays}
     return History(
         {Identity(r[0], r[1], r[2]): Row(r[3], r[4]) for r in events},
@@ -185,5 +195,5 @@ def _history(client: Client) -> History:
     )
 
 
-def _rows(client: Client, query: str) -> Sequence[Sequence[Any]]:
-    return client.query(query).result_rows
+def _rows(client: Client, query: str, prefix: str) -> Sequence[Sequence[Any]]:
+    return client.query(query, parameters={"prefix": prefix}).result_rows

@@ -43,6 +43,7 @@ def print_report(outcome: Outcome, findings: Findings) -> None:
         ("attempts not acknowledged, sent again", str(outcome.retried)),
         ("acknowledged events sent again", str(outcome.repeated)),
         ("live messages looked at", str(outcome.looks)),
+        ("waits told true and looked at", str(outcome.waits)),
         ("counted plays", str(outcome.overview["totals"]["plays"])),
         ("verify", "0 differences" if outcome.verify_code == 0 else f"exit code {outcome.verify_code}"),
         ("lost", str(len(findings.lost))),

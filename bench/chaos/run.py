@@ -20,6 +20,7 @@ from bench.chaos.reading import History, Reader
 from bench.chaos.second_count import disagreements, quarters
 from bench.chaos.sender import Sender
 from bench.chaos.shim import Shim
+from bench.chaos.waiters import Waiters
 from bench.stack_process import StackFailed, StackProcess
 
 TICK: Final = 0.1
@@ -43,6 +44,8 @@ class Outcome:
     repeated: int = 0
     looks: int = 0
     """Messages with lifetime counts that the live audience got, and compared."""
+    waits: int = 0
+    """Waits of `waiters` that were told true, and looked at."""
     wrong: list[str] = field(default_factory=list)
     """What was wrong but for the comparison with the log."""
     verify_code: int = 0
@@ -66,23 +69,31 @@ async def run(
     plan: Plan | None = None,
     shim: Shim | None = None,
     lose_state: bool = False,
+    waiters: int = 0,
 ) -> Outcome:
     """Load a running stack for so many seconds, carry out a plan meanwhile, and read what became of it.
+
+    Beside the load so many `waiters` post, wait with their last position, and look whether it was true.
 
     The default plan is that of such a length without the shim; with it, the stack must have been started with its
     environment.
     """
-    reader, sender, audience = Reader(stack), Sender(stack.url, stack.token, seed), Audience(seed)
+    reader, audience = Reader(stack), Audience(seed)
+    sender = Sender(stack.url, stack.token, seed, others=waiters)
+    waiting = Waiters(waiters, sender, Reader(stack), seed)
     chosen = make(seed, seconds, shim=shim is not None) if plan is None else plan
     killer = Killer(stack, sender, reader, seed=seed, shim=shim, lose_state=lose_state)
     onlookers = Onlookers(stack, sender.bound)
     await sender.start()
     onlookers.start()
+    waiting.start()
     began = time.monotonic()
     try:
         wrong = await load(
             sender, audience, random.Random(seed), rate, seconds, lambda: killer.run(chosen.phases)
         )
+        await waiting.stop()
+        wrong += waiting.wrong
         wrong += await last_words(sender, audience)
     finally:
         await onlookers.stop()
@@ -99,6 +110,7 @@ async def run(
         kills=killer.kills,
         holds=killer.holds,
         looks=onlookers.looks,
+        waits=waiting.waits,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import aiohttp
 
 from bench.chaos.audience import Event
-from bench.chaos.bound import Bound
+from bench.chaos.bound import Bound, Floor
 from streakline_client.positions import merged
 
 CONNECTIONS: Final = 8
@@ -40,9 +40,18 @@ class Sender:
     """Posts batches. An attempt that was not acknowledged is repeated until one is."""
 
     def __init__(
-        self, url: str, token: str, seed: int, *, connections: int = CONNECTIONS, steady: bool = False
+        self,
+        url: str,
+        token: str,
+        seed: int,
+        *,
+        connections: int = CONNECTIONS,
+        others: int = 0,
+        steady: bool = False,
     ) -> None:
         """Prepare to post to the server at `url`; `start` opens the connections.
+
+        So many `others` may deliver beside what is queued.
 
         A `steady` sender neither gives up early nor sends twice, but for what was not acknowledged.
         """
@@ -67,7 +76,9 @@ class Sender:
         """Requests that wait for their answer."""
         self.bound = Bound()
         """What everything that was ever sent could count, acknowledged or not."""
-        self._url, self._token, self._connections = url, token, connections
+        self.acknowledged = Floor()
+        """What everything that was acknowledged counts."""
+        self._url, self._token, self._connections, self._others = url, token, connections, others
         self._random = random.Random(seed)
         self._acknowledged = asyncio.Event()
         self._queue: asyncio.Queue[list[Event]] = asyncio.Queue()
@@ -84,7 +95,7 @@ class Sender:
         self._session = aiohttp.ClientSession(
             self._url,
             headers={"Authorization": f"Bearer {self._token}"},
-            connector=aiohttp.TCPConnector(limit=self._connections * 2),
+            connector=aiohttp.TCPConnector(limit=self._connections * 2 + self._others),
         )
         self._workers = [asyncio.create_task(self._work()) for _ in range(self._connections)]
 
@@ -115,7 +126,7 @@ class Sender:
                     await self._acknowledged.wait()
 
     async def deliver(self, batch: list[Event]) -> str:
-        """Post one batch until it is acknowledged; return the position it was acknowledged with."""
+        """Post one batch until it is acknowledged; return the position of that answer alone."""
         pause = 0.05
         self.bound.add(batch)
         while True:
@@ -129,11 +140,13 @@ class Sender:
             pause = min(pause * 2, LONGEST_PAUSE)
         refused = {item["index"] for item in receipt["rejected"]}
         self.refused += receipt["rejected"]
-        self.log += [event for index, event in enumerate(batch) if index not in refused]
+        taken = [event for index, event in enumerate(batch) if index not in refused]
+        self.log += taken
+        self.acknowledged.add(taken)
         self.position, self.acknowledged_at = merged((self.position, receipt["position"])), time.monotonic()
         self.times += [self.acknowledged_at] * (len(self.log) - len(self.times))
         self._acknowledged.set()
-        return self.position
+        return str(receipt["position"])
 
     async def _work(self) -> None:
         while True:

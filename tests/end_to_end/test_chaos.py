@@ -15,13 +15,14 @@ pytestmark = [pytest.mark.stack, pytest.mark.chaos, pytest.mark.slow, pytest.mar
 SEED = 7
 SECONDS = 25.0
 RATE = 150.0
+WAITERS = 5
 
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     async def one_run() -> Outcome:
         async with StackProcess(tmp_path_factory.mktemp("chaos")) as stack:
-            return await run(stack, seed=SEED, seconds=SECONDS, rate=RATE)
+            return await run(stack, seed=SEED, seconds=SECONDS, rate=RATE, waiters=WAITERS)
 
     return asyncio.run(one_run())
 
@@ -37,6 +38,13 @@ def test_everything_acknowledged_is_there_once_and_counted(outcome: Outcome) -> 
     assert findings.lost == []
     assert findings.double == []
     assert findings.differences == []
+
+
+def test_every_wait_with_the_last_position_alone_that_was_told_true_was_true_in_every_view(
+    outcome: Outcome,
+) -> None:
+    assert outcome.waits >= WAITERS
+    assert [line for line in outcome.wrong if line.startswith("waiter")] == []
 
 
 def test_verify_agrees(outcome: Outcome) -> None:
