@@ -29,7 +29,18 @@ from streakline.counts import summed, unpack_counts
 from streakline.entries import Entry, Poison, read_entry
 from streakline.faults import STATE_TOO_OLD, WENT_BACK
 from streakline.stamping import hash64
-from streakline.times import AHEAD_MS, QUARTER_MS, SEQ_BITS, bucket_of, dec, enc, iso, ms_of, named_moment
+from streakline.times import (
+    AHEAD_MS,
+    QUARTER_MS,
+    SEQ_BITS,
+    bucket_of,
+    dec,
+    enc,
+    iso,
+    ms_of,
+    ms_of_time,
+    named_moment,
+)
 
 log = structlog.get_logger()
 
@@ -102,14 +113,21 @@ class ContentShells:
         """Return the hashes of the contents that somebody watches, asked for at most once a second."""
         if now >= self._watched_at + 1:
             self._watched_at = now
-            held = self.ask("watched contents", lambda: self.client.hgetall(keys.SUBSCRIBED))
-            limit = int(now * 1000)
+            limit, held = self.ask("watched contents", self._subscribed)
             self._watched = [
                 hash64(content.decode(errors="replace"), self._seed)
                 for content, until in held.items()
                 if named_moment(until) > limit
             ]
         return self._watched
+
+    def _subscribed(self) -> tuple[int, dict[bytes, bytes]]:
+        """Return the time by Redis' clock, which servers name contents by, and until when each is watched."""
+        pipe = self.client.pipeline(transaction=False)
+        pipe.time()
+        pipe.hgetall(keys.SUBSCRIBED)
+        told, held = pipe.execute()
+        return ms_of_time(told), held
 
     def _leave_alone(self, tracker: ContentTracker) -> None:
         """Find out what the stream no longer holds: those buckets stand as they stood until their close."""

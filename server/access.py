@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from server.clock import CLOCK
 from server.problems import Handler, Problem
 from server.store import SETTINGS
 from server.tokens import NOBODY, BadToken, Grant, verify
@@ -55,7 +56,7 @@ def grant_of(request: web.Request) -> Grant:
     if token is None or token in request.app[SETTINGS].write_keys:
         return NOBODY
     try:
-        return verify(request.app[SETTINGS].secret, token)
+        return verify(request.app[SETTINGS].secret, token, request.app[CLOCK].now())
     except BadToken as error:
         raise Problem(401, "token-invalid", str(error)) from error
 

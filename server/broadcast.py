@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -23,7 +24,7 @@ from server.tasks import running
 from streakline import keys
 from streakline.messages import GOING_AWAY
 from streakline.standing import CONTENT, PUBLIC
-from streakline.times import named_moment
+from streakline.times import ms_of_time, named_moment
 
 EVERY: Final = 0.25
 """Seconds between two updates of a topic."""
@@ -35,7 +36,15 @@ LOOK_EVERY: Final = 1.0
 """Seconds between two looks at every connection: whether it is gone, whether its token has expired."""
 WATCHED_EVERY: Final = 5.0
 WATCHED_MS: Final = 15_000
-"""How long the content flow goes on with a content after it was last named."""
+"""How long by Redis' clock the content flow goes on with a content after it was last named."""
+FORGOTTEN: Final = 1_000
+"""Contents that are forgotten at once: a script's arguments are bounded."""
+# Only what nobody named again meanwhile.
+_FORGET: Final = """
+for i = 1, #ARGV, 2 do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', KEYS[1], ARGV[i]) end
+end
+"""
 _log = structlog.get_logger()
 
 
@@ -124,9 +133,8 @@ class Broadcast:
 
     def _look(self) -> None:
         self.hub.forget_gone()
-        now = time.time()
         for conversation in list(self.conversations):
-            conversation.expire(now)
+            conversation.expire()
 
     def _beat(self) -> None:
         for client in self.hub.clients:
@@ -147,7 +155,7 @@ class Broadcast:
             unnamed = [content for content in watched if content not in named]
             try:
                 if unnamed:
-                    until = time.time_ns() // 1_000_000 + WATCHED_MS
+                    until = await self._store_ms() + WATCHED_MS
                     await self._redis.hset(keys.SUBSCRIBED, mapping=dict.fromkeys(unnamed, until))
                     named.update(unnamed)
                 elif not watched:
@@ -159,11 +167,16 @@ class Broadcast:
                     await self._named.wait()
 
     async def _forget_expired(self) -> None:
-        now = time.time_ns() // 1_000_000
+        now = await self._store_ms()
         named: Any = await self._redis.hgetall(keys.SUBSCRIBED)
-        expired = [content for content, until in named.items() if named_moment(until) < now]
-        if expired:
-            await self._redis.hdel(keys.SUBSCRIBED, *expired)
+        expired = [pair for pair in named.items() if named_moment(pair[1]) < now]
+        for at in range(0, len(expired), FORGOTTEN):
+            some = itertools.chain.from_iterable(expired[at : at + FORGOTTEN])
+            await self._redis.eval(_FORGET, 1, keys.SUBSCRIBED, *some)
+
+    async def _store_ms(self) -> int:
+        """Return the time by Redis' clock, which the content flow asks too: hosts' clocks may differ."""
+        return ms_of_time(await self._redis.time())
 
     def end(self) -> None:
         """Close every connection: the server stops."""

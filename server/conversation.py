@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server.access import may_read_public
+from server.clock import Clock
 from server.cursors import Cursor
 from server.feed import Feed
 from server.hub import Hub
@@ -71,12 +72,15 @@ def check_topic(topic: str, grant: Grant, settings: Settings) -> None:
 class Conversation:
     """One client's requests, answered."""
 
-    def __init__(self, client: Client, hub: Hub, feed: Feed, settings: Settings, grant: Grant) -> None:
+    def __init__(
+        self, client: Client, hub: Hub, feed: Feed, settings: Settings, grant: Grant, clock: Clock
+    ) -> None:
         self.client = client
         self.grant = grant
         self._hub = hub
         self._feed = feed
         self._settings = settings
+        self._clock = clock
 
     def hear(self, text: str | bytes) -> None:
         """Do what a client says, or tell it why not."""
@@ -133,13 +137,13 @@ class Conversation:
 
     def _authenticate(self, token: str) -> None:
         try:
-            self.grant = verify(self._settings.secret, token)
+            self.grant = verify(self._settings.secret, token, self._clock.now())
         except BadToken as problem:
             self.refuse(TOKEN_INVALID, str(problem))
 
-    def expire(self, now: float) -> None:
-        """End what only a token allowed that has expired at a time (epoch seconds)."""
-        if self.grant.expires > now:
+    def expire(self) -> None:
+        """End what only a token allowed that has expired."""
+        if self.grant.expires > self._clock.now():
             return
         self.grant = NOBODY
         for topic in list(self.client.topics):

@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 
 from server.access import header_text, writer_of
 from server.agents import HTTP_LIBRARY, Agent, agent_of
+from server.clock import CLOCK, Clock
 from server.intake import INTAKE, Prepared, Receipt
 from server.lane import LANE, Answer, header_lines
 from server.malformed import told_of
@@ -52,7 +53,7 @@ async def post_events(request: web.Request) -> web.Response:
     if wait:
         detail = f"more events than one sender may send; try again in {wait:.1f} s"
         raise Problem(429, "rate", detail, retry_after=wait)
-    _note_skew(request.app[METRICS], batch)
+    _note_skew(request.app[METRICS], batch, request.app[CLOCK])
     senders = _senders(request, grant)
     try:
         receipt = await request.app[INTAKE].accept(batch, body, senders)
@@ -68,7 +69,7 @@ class PostLane:
     def __init__(self, request: web.Request, grant: Grant, charged: str, senders: Senders) -> None:
         app = request.app
         self._pressure, self._allowances, self._intake = app[PRESSURE], app[ALLOWANCES], app[INTAKE]
-        self._watch = app[WATCH]
+        self._watch, self._clock = app[WATCH], app[CLOCK]
         self._metrics = app[METRICS]
         self._expires, self._charged, self._senders = grant.expires, charged, senders
         self._count = self._metrics.answers(request)
@@ -77,7 +78,7 @@ class PostLane:
         """Take a body of good events whose every value is known; the rest is for `post_events`."""
         began = time.perf_counter()
         refused = self._pressure.refusal or self._watch.refusal
-        if refused is not None or time.time() >= self._expires:
+        if refused is not None or self._clock.now() >= self._expires:
             return False
         batch, prepared = self._prepared(body)
         if batch is None or prepared is None:
@@ -94,7 +95,7 @@ class PostLane:
 
         if self._allowances.take(self._charged, len(batch.events), time.monotonic()):
             return False  # who is refused is not charged
-        _note_skew(self._metrics, batch)
+        _note_skew(self._metrics, batch, self._clock)
         self._intake.write(prepared, told)
         return True
 
@@ -167,12 +168,12 @@ def _decoded(body: bytes) -> Batch:
         raise Problem(400, "not-events", "the body is nested too deeply; events are flat") from error
 
 
-def _note_skew(metrics: Metrics, batch: Batch | PlainBatch) -> None:
+def _note_skew(metrics: Metrics, batch: Batch | PlainBatch, clock: Clock) -> None:
     if batch.sent_at is None:
         return
     try:
         sent_ms, _ = parse_when(batch.sent_at)
-        metrics.skew.observe(abs(time.time() - sent_ms / 1000))
+        metrics.skew.observe(abs(clock.now() - sent_ms / 1000))
     except (ValueError, OverflowError):
         return  # it is measured only: a sender's odd clock refuses nothing
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 from aiohttp import web
 
+from server.clock import Clock
 from server.codes import Codes
 from server.metrics import METRICS, Metrics
 from server.pipe import Command, Pipe, PipeFull, RedisAway
@@ -51,9 +51,16 @@ class Intake:
     """Stamps events and has them written."""
 
     def __init__(
-        self, pipe: Pipe, last_ids: Mapping[int, str], stamper: Stamper, codes: Codes, metrics: Metrics
+        self,
+        pipe: Pipe,
+        last_ids: Mapping[int, str],
+        clock: Clock,
+        stamper: Stamper,
+        codes: Codes,
+        metrics: Metrics,
     ) -> None:
         """Prepare to write by `pipe`, after the last ids that were given by shard before this began."""
+        self._clock = clock
         self._stamper = stamper
         self._codes = codes
         self._metrics = metrics
@@ -102,7 +109,7 @@ class Intake:
         """Return plain events ready to be written, or None where `prepared` may know better."""
         if not events or len(set(map(_ID_OF, events))) < len(events) or self._waves.full():
             return None
-        sheaves = stamp_plain(self._stamper, events, sender, time.time_ns() // 1_000_000)
+        sheaves = stamp_plain(self._stamper, events, sender, self._clock.now_ms())
         return None if sheaves is None else Prepared(sheaves, 0)
 
     def write(self, prepared: Prepared, told: Callable[[Receipt | RedisAway | PipeFull], None]) -> None:
@@ -115,7 +122,7 @@ class Intake:
         self._waves.join(sheaves, [], written)
 
     def _stamp(self, events: list[tuple[int, Event]], senders: Senders) -> Sheaves:
-        return self._stamper.stamp_all(events, senders, time.time_ns() // 1_000_000)
+        return self._stamper.stamp_all(events, senders, self._clock.now_ms())
 
     async def _written(self, sheaves: Sheaves, letters: list[Command]) -> str:
         """Return the position that covers the sheaves and all that was acknowledged before."""
@@ -190,7 +197,7 @@ async def intake_resource(app: web.Application) -> AsyncIterator[None]:
         installation.seed, installation.shards, dictionary, settings.profile, settings.profile_by_source
     )
     last_ids = {shard: watch.last_ids[keys.events(shard)] for shard in range(installation.shards)}
-    app[INTAKE] = Intake(pipe, last_ids, stamper, codes, app[METRICS])
+    app[INTAKE] = Intake(pipe, last_ids, watch.clock, stamper, codes, app[METRICS])
     # Codes that Redis forgot it gives to other values: what this process knows of them may be wrong.
     watch.returned.append(stamper.forget_codes)
     yield

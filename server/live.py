@@ -15,6 +15,7 @@ from aiohttp import HttpVersion11, WSMsgType, hdrs, web
 
 from server.access import grant_of, offered_protocols, require_public_read
 from server.broadcast import BROADCAST
+from server.clock import CLOCK
 from server.conversation import Conversation, TopicRefused, check_topic
 from server.cursors import read_cursor
 from server.descriptors import DESCRIPTORS
@@ -117,7 +118,9 @@ def _connected(
     _bound_queues(transport)
     broadcast, sockets = request.app[BROADCAST], request.app[METRICS].sockets.labels(request.path)
     client = Client(transport, encode, functools.partial(close, transport), render)
-    conversation = Conversation(client, broadcast.hub, broadcast.feed, request.app[SETTINGS], grant)
+    conversation = Conversation(
+        client, broadcast.hub, broadcast.feed, request.app[SETTINGS], grant, request.app[CLOCK]
+    )
     broadcast.open(conversation)
     sockets.inc()
     try:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Collection
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import jwt
+
+from streakline.times import iso
 
 SCOPES: Final = ("write", "write:self", "read:public", "read:self", "read:admin", "admin")
 ALGORITHM: Final = "HS256"
@@ -30,9 +33,14 @@ class Grant(NamedTuple):
         return scope.startswith("read:") and "read:admin" in self.scopes
 
 
+LEEWAY: Final = 60.0
+"""Seconds by which the clocks of who mints and who verifies may differ."""
 NOBODY: Final = Grant()
 _OWN: Final = frozenset({"write:self", "read:self"})
 """Scopes that mean nothing without a person: without `sub` a writer could name anybody."""
+
+
+_SIGNATURE_ALONE: Final[Any] = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
 
 
 class BadToken(ValueError):
@@ -76,27 +84,33 @@ def mint(
     return jwt.encode(claims, secret, ALGORITHM)
 
 
-def verify(secret: str, token: str) -> Grant:
-    """Return what a token grants.
+def verify(secret: str, token: str, now: float) -> Grant:
+    """Return what a token grants at a time (epoch seconds).
+
+    When it was issued (`iat`) refuses nothing: that is by the clock of whoever minted it.
 
     Raises:
-        BadToken: if it is expired, signed by somebody else, or no token at all.
+        BadToken: if it is expired, not valid yet, signed by somebody else, or no token at all.
     """
     try:
-        claims = jwt.decode(token, secret, algorithms=[ALGORITHM])
-    except jwt.ExpiredSignatureError:
-        msg = "the token has expired; get a new one"
-        raise BadToken(msg) from None
+        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ALONE)
     except (jwt.InvalidTokenError, RecursionError, OverflowError) as error:
         msg = f"the token does not hold: {str(error)[:100].lower()}"
         raise BadToken(msg) from error
     try:
         # Escapes of JSON can spell halves of characters, which nobody could store or answer.
         json.dumps(claims, ensure_ascii=False).encode()
-        expires = float(claims.get("exp", "inf"))
     except (UnicodeEncodeError, OverflowError) as error:
         msg = f"the token does not hold: {str(error)[:100]}"
         raise BadToken(msg) from error
+    expires = _moment(claims, "exp", math.inf) + LEEWAY
+    begins = _moment(claims, "nbf", -math.inf) - LEEWAY
+    if now >= expires:
+        msg = f"the token has expired at {_iso(expires - LEEWAY)}, and it is {_iso(now)}; get a new one"
+        raise BadToken(msg)
+    if now < begins:
+        msg = f"the token holds only from {_iso(begins + LEEWAY)}, and it is {_iso(now)}; a clock is wrong, or wait"
+        raise BadToken(msg)
     scope = claims.get("scope", "")
     creators = claims.get("creators", [])
     if not isinstance(scope, str) or not isinstance(creators, list):
@@ -112,3 +126,18 @@ def verify(secret: str, token: str) -> Grant:
         frozenset(str(creator) for creator in creators),
         expires,
     )
+
+
+def _moment(claims: dict[str, Any], name: str, default: float) -> float:
+    try:
+        moment = float(claims.get(name, default))
+    except (TypeError, ValueError, OverflowError):
+        moment = math.nan
+    if math.isnan(moment):
+        msg = f"the token does not hold: {name} {str(claims[name])[:40]!r} is no number of seconds"
+        raise BadToken(msg)
+    return moment
+
+
+def _iso(seconds: float) -> str:
+    return iso(int(seconds * 1000)) if math.isfinite(seconds) else str(seconds)

@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from server.clock import CLOCK, Clock
 from server.high_water import HighWater
 from server.last_ids import LAST_IDS
 from server.metrics import METRICS, Metrics
@@ -63,6 +64,7 @@ class Watch:
     """The last look.
 
     Attributes:
+        clock: put right at every look.
         clocks: None before the first look.
         refusal: why nothing may be written, or None; for processes that write.
         faults: what was left word of, the newest first.
@@ -75,6 +77,7 @@ class Watch:
     ) -> None:
         self._redis, self._installation, self._metrics = redis, installation, metrics
         self._writes = writes
+        self.clock = Clock()
         self._high_water = HighWater(Path(settings.data))
         self._checked = b""
         self.clocks: Clocks | None = None
@@ -204,6 +207,7 @@ class Watch:
         for name in before - {warning.partition(":")[0] for warning in clocks.warnings(seen)}:
             _log.info(f"{name}_no_more", skew_ms=seen.skew, ahead_ms=seen.ahead)
         self.clocks = seen
+        self.clock.correction = clocks.correction(seen)
         self._metrics.clock_skew.set(seen.skew / SECOND_MS)
         self._metrics.stream_ahead.set(seen.ahead / SECOND_MS)
         if self._writes:
@@ -238,6 +242,7 @@ async def watch_resource(app: web.Application) -> AsyncIterator[None]:
     watch = Watch(app[REDIS], settings, app[INSTALLATION], app[METRICS], writes="ingest" in settings.roles)
     await watch.look()
     app[WATCH] = watch
+    app[CLOCK] = watch.clock
 
     async def run() -> None:
         while True:

@@ -191,13 +191,24 @@ def web_server(url: str, token: str) -> Iterator[Check]:
         )
     if system.status != HTTPStatus.OK:
         yield Check(
-            "lag", State.WARN, f"not shown: {system.status}", "name a token of scope read:admin with --token"
+            "lag",
+            State.WARN,
+            f"not shown: {system.status}{_detail(system)}",
+            "name a token of scope read:admin with --token",
         )
         return
     seen = system.json()
     if "descriptors" in seen:  # an older server says nothing of them
         yield descriptors_of_server(seen["descriptors"])
     yield from _readers(seen)
+
+
+def _detail(answer: urllib3.BaseHTTPResponse) -> str:
+    """Return what a refusal says of its reason."""
+    try:
+        return f", {answer.json()['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _readers(system: dict[str, Any]) -> Iterator[Check]:

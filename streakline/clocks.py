@@ -9,10 +9,14 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from streakline.records import CLOCK_SLACK_MS
-from streakline.times import MINUTE_MS, SECOND_MS, iso
+from streakline.times import AHEAD_MS, MINUTE_MS, SECOND_MS, iso
 
 TOLD_MS: Final = MINUTE_MS
 """Clocks that differ by no more are not spoken of."""
+
+
+LOOK_MS: Final = SECOND_MS
+"""Two clocks are not known to differ by less: so long may asking for the other take."""
 
 
 class Clocks(NamedTuple):
@@ -34,6 +38,17 @@ class Clocks(NamedTuple):
     def ahead(self) -> int:
         """By how much the streams are ahead of this server's clock, 0 if they are not."""
         return max(0, self.stream - self.wall)
+
+
+def correction(clocks: Clocks) -> int:
+    """Return how many ms to add to this server's clock, so that all servers accept by one clock, Redis'.
+
+    Beyond what an event may lie ahead nobody knows which of the two is wrong: then the later one decides, so that
+    nothing is refused that is right by either. What a look at Redis itself may take is no difference of clocks.
+    """
+    if abs(clocks.skew) <= LOOK_MS:
+        return 0
+    return clocks.skew if abs(clocks.skew) <= AHEAD_MS else max(0, clocks.skew)
 
 
 def incomplete(clocks: Clocks) -> bool:

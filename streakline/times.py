@@ -82,6 +82,12 @@ def named_moment(text: bytes) -> int:
     return int(text) if len(text) <= 13 and text.isdigit() else 0
 
 
+def ms_of_time(told: tuple[int, int]) -> int:
+    """Return in ms what Redis answers to TIME: seconds and microseconds."""
+    seconds, micros = told
+    return int(seconds) * 1000 + int(micros) // 1000
+
+
 def bucket_of(ms: int) -> int:
     """Return the start of the quarter hour that holds a moment."""
     return ms - ms % QUARTER_MS

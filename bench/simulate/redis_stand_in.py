@@ -296,6 +296,10 @@ class Pipeline:
             return [self._data.hashes[key].get(field.encode()) for field in fields]
         return self._waiting.append(lambda: [self._data.hashes[key].get(field.encode()) for field in fields])
 
+    def time(self) -> None:
+        """Add a question for the time."""
+        self._waiting.append(lambda: (self._data.now_ms // 1000, self._data.now_ms % 1000 * 1000))
+
     def hgetall(self, key: str) -> None:
         """Add a question for a hash."""
         self._waiting.append(lambda: dict(self._data.hashes[key]))

@@ -211,7 +211,7 @@ async def test_a_store_that_is_away_is_told_as_such(serve: Serve, redis_server: 
     client = await serve()
     redis_server.kill()
     try:
-        async with client.get("/api/v1/settled?position=gA") as response:
+        async with client.get("/api/v1/settled?position=0:1-0") as response:
             assert response.status == 503
             assert response.headers["Retry-After"]
     finally:

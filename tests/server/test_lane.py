@@ -11,7 +11,7 @@ from real_servers import TestRedis
 from server import ingest
 from server.intake import INTAKE
 from server.pressure import PRESSURE
-from server.tokens import mint
+from server.tokens import LEEWAY, mint
 from streakline.events import MAX_BYTES
 from wire import SECRET, Serve, eventually, play
 
@@ -65,7 +65,7 @@ async def test_a_token_that_expires_meanwhile_is_refused(serve: Serve) -> None:
     client = await serve()
     line = await Line.to(client)
     expires = int(time.time()) + 2
-    token = f"Authorization: Bearer {mint(SECRET, 'write', ttl=2)}"
+    token = f"Authorization: Bearer {mint(SECRET, 'write', ttl=2 - LEEWAY)}"
     for number in range(2):
         status, *_ = await line.ask(request([play(number)], token))
         assert status == 202 or time.time() >= expires

@@ -10,7 +10,7 @@ from live_sockets import LIVE, SECONDS, event_of, events_of, hear, subscribed
 from live_states import say, viewers
 from real_servers import TestRedis
 from server.broadcast import BROADCAST
-from server.tokens import mint
+from server.tokens import LEEWAY, mint
 from streakline.messages import ERROR_CODES
 from wire import SECRET, Serve, golden, now_ms, shape
 
@@ -131,7 +131,7 @@ async def test_a_stream_of_events_without_a_token_that_it_needs_is_401_and_with_
 
 async def test_a_stream_of_events_ends_with_the_token_that_allowed_its_last_topic(serve: Serve) -> None:
     client = await serve(public_reads=False)
-    headers = {"Authorization": f"Bearer {mint(SECRET, 'read:public', ttl=2)}"}
+    headers = {"Authorization": f"Bearer {mint(SECRET, 'read:public', ttl=2 - LEEWAY)}"}
     async with client.get("/api/live/events?topics=overview,top:plays", headers=headers) as response:
         async with asyncio.timeout(SECONDS):
             events = [event async for event in events_of(response.content)]
@@ -160,7 +160,7 @@ async def test_a_stream_of_events_that_lost_a_topic_goes_on_with_the_others(
 async def test_an_expired_token_ends_what_only_it_allowed(serve: Serve) -> None:
     client = await serve(public_reads=False)
     ws = await client.ws_connect(LIVE)
-    await ws.send_json({"type": "auth", "token": mint(SECRET, "read:public", ttl=2)})
+    await ws.send_json({"type": "auth", "token": mint(SECRET, "read:public", ttl=2 - LEEWAY)})
     await ws.send_json({"type": "subscribe", "topics": ["overview"]})
     assert (await hear(ws))["type"] == "snapshot"
     assert (await hear(ws))["code"] == "token-expired"

@@ -23,6 +23,9 @@ class Meanwhile:
         self._client, self._happens = client, happens
         self.named: list[list[str]] = []
 
+    async def time(self) -> Any:
+        return await self._client.time()
+
     async def hset(self, *arguments: Any, **more: Any) -> Any:
         self.named.append(list(more["mapping"]))
         done = await self._client.hset(*arguments, **more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streakline.clocks import Clocks, incomplete, refusal, warnings
+from streakline.clocks import Clocks, correction, incomplete, refusal, warnings
 from streakline.records import CLOCK_SLACK_MS
 from streakline.times import HOUR_MS, MINUTE_MS
 
@@ -47,3 +47,18 @@ def test_nothing_is_taken_that_readers_would_take_for_broken() -> None:
 def test_an_old_stream_says_nothing_of_the_clocks() -> None:
     clocks = Clocks(NOW, NOW, NOW - 100 * HOUR_MS)
     assert (warnings(clocks), incomplete(clocks), refusal(clocks)) == ([], False, None)
+
+
+@pytest.mark.parametrize("skew", [-15 * MINUTE_MS, -5 * MINUTE_MS, 0, 5 * MINUTE_MS, 15 * MINUTE_MS])
+def test_events_are_accepted_by_redis_clock_whatever_the_host_s_is(skew: int) -> None:
+    assert NOW + correction(Clocks(NOW, NOW + skew, NOW)) == NOW + skew
+
+
+def test_where_clocks_differ_by_hours_nothing_is_refused_that_is_right_by_either() -> None:
+    for store in (NOW - 3 * HOUR_MS, NOW + 3 * HOUR_MS):
+        assert NOW + correction(Clocks(NOW, store, NOW)) == max(NOW, store)
+
+
+@pytest.mark.parametrize("took", [-1_000, 0, 1_000])
+def test_what_asking_redis_takes_is_no_difference_of_clocks(took: int) -> None:
+    assert correction(Clocks(NOW, NOW + took, NOW)) == 0
