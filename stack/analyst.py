@@ -48,12 +48,14 @@ BOUNDS: Final = (
 )
 
 # `readonly` 2: settings may be changed inside the bounds and nothing else; 1 would refuse even those that every client
-# library sends. `final`: a play is reported again as it goes on, and counts once. `session_timezone`: days are
-# UTC days until he says another zone, whatever the machine's is. Frames in LZ4: connectorx, so polars, knows no ZSTD.
+# library sends. `final`: a play is reported again as it goes on, and counts once. `asterisk_include_alias_columns`:
+# `select *` gives what `describe` shows, which ibis counts on. `session_timezone`: days are UTC days until he says
+# another zone, whatever the machine's is. Frames in LZ4: connectorx, so polars, knows no ZSTD.
 CHOICES: Final = (
     ("readonly", "2"),
     ("final", "1"),
     ("do_not_merge_across_partitions_select_final", "1"),
+    ("asterisk_include_alias_columns", "1"),
     ("session_timezone", "UTC"),
     ("network_compression_method", "LZ4"),
 )
