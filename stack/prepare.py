@@ -19,6 +19,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from sql.connection import connect
 from sql.migrate import EditedHistory, migrate
+from stack.redis_version import TooOld, Version, not_older
 from streakline import keys
 from streakline.settings import BadSetting, Settings
 
@@ -82,13 +83,21 @@ def _kept(client: Client) -> dict[str, str]:
     return {str(name): str(value) for name, value in rows}
 
 
+def _new_enough(url: str) -> None:
+    # Asked in the old protocol: the client's own greeting is one that the oldest would not understand.
+    with redis.Redis.from_url(url, protocol=2) as held:
+        not_older(Version.told(held.info("server")), "REDIS_URL")
+
+
 def prepare(settings: Settings) -> None:
     """Migrate and check the installation; see the module.
 
     Raises:
         OtherInstallation: a fixed number differs.
         EditedHistory: a migration that ran was changed.
+        TooOld: Redis is older than what is needed.
     """
+    _new_enough(settings.redis_url)
     for name in migrate(settings.clickhouse_url):
         print(f"migrated {name}", flush=True)
     with connect(settings.clickhouse_url) as client, redis.Redis.from_url(settings.redis_url) as held:
@@ -108,7 +117,7 @@ def main() -> int:
                 "STREAKLINE_SECRET is empty, so nobody could sign in: set it to a long random text"
             )
         prepare(settings)
-    except (OtherInstallation, EditedHistory, BadSetting, redis.RedisError, ClickHouseError) as error:
+    except (OtherInstallation, EditedHistory, TooOld, BadSetting, redis.RedisError, ClickHouseError) as error:
         print(f"prepare: {error}", file=sys.stderr, flush=True)
         return 1
     return 0

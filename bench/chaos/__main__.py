@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 import sys
 import tempfile
@@ -20,6 +21,8 @@ from bench.chaos.shim import Shim
 from bench.chaos.shim import make as make_shim
 from bench.machine import keep as keep_row
 from bench.stack_process import StackFailed, StackProcess
+from stack.redis_program import VARIABLE, BinaryMissing, find_binary, version_of
+from stack.redis_version import TooOld
 
 
 def _holds(
@@ -60,6 +63,12 @@ def _holds(
 @click.option("--act", type=click.Choice(ACTS), help="Play this act alone, on a stack of its own.")
 @click.option("--lose-state", is_flag=True, help="Flows that are killed lose their recovery folder too.")
 @click.option("--drop-ack", is_flag=True, help="Forget one acknowledgement of the log: it must turn red.")
+@click.option(
+    "--redis-server",
+    envvar=VARIABLE,
+    metavar="PROGRAM",
+    help=f"Run and kill this server as Redis. Also {VARIABLE}. [default: the one of the wheel]",
+)
 @click.option("--keep", is_flag=True, help="Leave the data folder behind, with its logs.")
 def main(
     seconds: float,
@@ -68,6 +77,7 @@ def main(
     held: dict[str, float] | None,
     waiters: int,
     act: Act | None,
+    redis_server: str | None,
     *,
     lose_state: bool,
     drop_ack: bool,
@@ -77,7 +87,13 @@ def main(
     logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)  # that it is killed is no news
     chosen = int(time.time()) % 100_000 if seed is None else seed
     folder = Path(tempfile.mkdtemp(prefix="streakline-chaos-"))
-    print(f"seed {chosen}, {rate:.0f} events/s, data in {folder}", flush=True)
+    if redis_server:
+        os.environ[VARIABLE] = redis_server  # every stack that is started here has it
+    try:
+        server = version_of(find_binary())
+    except (BinaryMissing, TooOld) as error:
+        raise click.UsageError(str(error)) from None
+    print(f"seed {chosen}, {rate:.0f} events/s, {server}, data in {folder}", flush=True)
     shim = None if held else make_shim(folder)
     plan = holds(held) if held else make(chosen, seconds, shim=shim is not None)
     try:
@@ -141,7 +157,8 @@ async def _red(
     if not drop_ack and outcome.kills:
         acts = f"acts {', '.join(plan.acts) or 'none'}, red: {', '.join(red_acts) or 'none'}"
         keep_row(
-            f"bench.chaos --seconds {seconds:.0f} --seed {seed}", f"{figures(outcome, findings)}; {acts}"
+            f"bench.chaos --seconds {seconds:.0f} --seed {seed}",
+            f"{version_of(find_binary())}: {figures(outcome, findings)}; {acts}",
         )
     return bool(red_acts) or not findings.agree
 

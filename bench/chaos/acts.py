@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +23,7 @@ from bench.chaos.sender import Sender
 from bench.chaos.shim import Shim
 from bench.chaos.small_disk import NoDisk, SmallDisk
 from bench.stack_process import StackProcess
+from stack import append_only
 
 LOAD: Final = 8.0
 """Seconds of load before, between and after what is done."""
@@ -197,7 +197,7 @@ async def _clock_far_ahead(shim: Shim, folder: Path, seed: int, rate: float) -> 
 
 
 async def _older_log(shim: Shim | None, folder: Path, seed: int, rate: float) -> Result:
-    file, copy = folder / "data" / "redis" / "appendonly.aof", folder / "older.aof"
+    place, copy = folder / "data" / "redis", folder / "older"
     copied = returned = 0.0
     archived: Mapping[Identity, Row] = {}
     async with StackProcess(folder, env=shim.environment if shim else None) as stack:
@@ -210,7 +210,7 @@ async def _older_log(shim: Shim | None, folder: Path, seed: int, rate: float) ->
             redis.suspend()
             await asyncio.sleep(0.2)
             copied = time.monotonic()
-            shutil.copyfile(file, copy)
+            append_only.copy_out(place, copy)
             redis.resume()
             await asyncio.sleep(LOAD)
             supervisor = scene.part("stack")
@@ -219,7 +219,7 @@ async def _older_log(shim: Shim | None, folder: Path, seed: int, rate: float) ->
                 redis.kill()
                 await asyncio.sleep(RETURN_SECONDS)
                 archived = (await asyncio.to_thread(scene.reader.history)).events
-                shutil.copyfile(copy, file)
+                append_only.put_back(copy, place)
                 returned = time.monotonic()
             finally:
                 supervisor.resume()

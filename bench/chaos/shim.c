@@ -34,7 +34,8 @@ static int (*next_fdatasync)(int);
 __attribute__((constructor)) static void begin(void)
 {
     const char *path = getenv("STREAKLINE_CHAOS_CONTROL");
-    if (!path || strcmp(program_invocation_short_name, "redis-server")) return;
+    const char *program = getenv("STREAKLINE_CHAOS_PROGRAM");
+    if (!path || !program || strcmp(program_invocation_short_name, program)) return;
     int file = open(path, O_RDONLY);
     if (file < 0) return;
     void *mapped = mmap(NULL, sizeof(struct control), PROT_READ, MAP_SHARED, file, 0);

@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from stack.redis_program import find_binary
+
 SOURCE: Final = Path(__file__).with_name("shim.c")
 _LAYOUT: Final = struct.Struct("qq")
 
@@ -41,7 +43,11 @@ class Shim:
     @property
     def environment(self) -> dict[str, str]:
         """What a stack has to be started with."""
-        return {"LD_PRELOAD": str(self._library), "STREAKLINE_CHAOS_CONTROL": str(self._control)}
+        return {
+            "LD_PRELOAD": str(self._library),
+            "STREAKLINE_CHAOS_CONTROL": str(self._control),
+            "STREAKLINE_CHAOS_PROGRAM": find_binary().name,
+        }
 
     def set_clock(self, seconds: float) -> None:
         """Set Redis' wall clock off by so many seconds from now on; 0 puts it right again."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,21 +69,6 @@ class Story:
         }
 
 
-def restart_with(store: TestRedis, older: Path | None) -> None:
-    """Start Redis again, on an older copy of its file if there is one."""
-    store.process.kill()
-    if older is not None:
-        shutil.copy(older, store.server.folder / "appendonly.aof")
-    store.start()
-
-
-def copy_of(store: TestRedis, folder: Path) -> Path:
-    """Return a copy of the file as Redis left it."""
-    copy = folder / "older.aof"
-    shutil.copy(store.server.folder / "appendonly.aof", copy)
-    return copy
-
-
 def told(client: redis.Redis) -> set[str]:
     """Return where Redis is said to have gone back."""
     held = client.hgetall(keys.FAULTS)
@@ -119,10 +103,12 @@ def test_a_redis_that_only_starts_again_alarms_nobody(
     story = Story(client)
     flows.start()
     flows.wait_for(client, story.go_on(30))
-    restart_with(store, None)
+    store.kill()
+    store.start()
     flows.wait_for(client, story.go_on(30))
     flows.kill()
-    restart_with(store, None)
+    store.kill()
+    store.start()
     flows.start()
     flows.wait_for(client, story.go_on(5))
     assert told(client) == set()
@@ -136,9 +122,9 @@ def test_an_older_file_under_running_flows_is_noticed_and_raw_rows_still_count(
     story = Story(client)
     flows.start()
     flows.wait_for(client, story.go_on(100))
-    older = copy_of(store, tmp_path)
+    older = store.copy_out(tmp_path)
     flows.wait_for(client, story.go_on(80))  # inserted, counted, shown: and forgotten by redis
-    restart_with(store, older)
+    store.go_back(older)
     for flow in FLOWS:
         # The end of another flow's log may name this one too: only the beginning says whose it is.
         ended = f"{flow}: "
@@ -156,7 +142,7 @@ def test_an_older_file_found_at_the_start_by_flows_that_were_killed_in_different
     story = Story(client)
     flows.start()
     flows.wait_for(client, story.go_on(100))
-    older = copy_of(store, tmp_path)
+    older = store.copy_out(tmp_path)
     flows.kill("archive")  # what comes now is nowhere but in redis, and lost
     lost = story.plays
     story.go_on(20)
@@ -165,7 +151,7 @@ def test_an_older_file_found_at_the_start_by_flows_that_were_killed_in_different
         "content has read it", lambda: client.hget(keys.progress(0), "content") == f"{story.at}-1".encode()
     )
     flows.kill("content", "viewers")
-    restart_with(store, older)
+    store.go_back(older)
     flows.start()
     story.go_on(20)
     flows.kill()  # before there are snapshots of what was read again
@@ -182,9 +168,7 @@ def test_a_redis_that_lost_everything_gets_back_what_history_knows(
     flows.start()
     flows.wait_for(client, story.go_on(200))
     flows.kill()
-    store.process.kill()
-    (store.server.folder / "appendonly.aof").unlink()
-    store.start()
+    store.go_back(None)
     story.feeder = Feeder(client)  # seed, shards and codes, as `prepare` and ingest make them again
     story.go_on(3)
     flows.start()

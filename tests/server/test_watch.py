@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -55,24 +54,18 @@ async def written(folder: Path, given: dict[str, int]) -> None:
     await eventually(lambda: all(enc(HighWater(folder).known.get(s, "0-0")) >= at for s, at in given.items()))
 
 
-def go_back(store: TestRedis, older: Path) -> None:
-    store.kill()
-    shutil.copy(older, store.server.folder / "appendonly.aof")
-    store.start()
-
-
 async def test_an_older_file_is_noticed_before_anything_is_written(
     serve: Serve, shifted: ShiftedRedis, tmp_path: Path
 ) -> None:
     client = await serve(redis_url=shifted.url)
     assert await taken(client, *(play(n) for n in range(40)))
-    shutil.copy(shifted.server.folder / "appendonly.aof", tmp_path / "older.aof")
+    older = shifted.copy_out(tmp_path)
     assert await taken(client, *(play(n, source=f"only-known-then-{n}") for n in range(40, 80)))
     given = newest(shifted)
     assert len(given) == SHARDS
     await written(tmp_path, given)
     shifted.shift(-3600)  # without help ids would be given again
-    go_back(shifted, tmp_path / "older.aof")
+    shifted.go_back(older)
     await eventually(lambda: taken(client, *(play(n, source=f"new-{n}") for n in range(80, 120))))
     assert all(at > given[stream] for stream, at in newest(shifted).items())
     assert "redis_went_back" in await warnings(client)
@@ -89,13 +82,13 @@ async def test_a_server_that_starts_after_redis_went_back_knows_it_from_its_file
 ) -> None:
     with store.client() as redis:
         redis.set("anything", 1)
-    shutil.copy(store.server.folder / "appendonly.aof", tmp_path / "older.aof")
+    older = store.copy_out(tmp_path)
     first = await serve(redis_url=store.url)
     assert await taken(first, *(play(n) for n in range(40)))
     given = newest(store)
     await written(tmp_path, given)
     await first.close()
-    go_back(store, tmp_path / "older.aof")
+    store.go_back(older)
     second = await serve(redis_url=store.url)
     assert "redis_went_back" in await warnings(second)
     assert await taken(second, *(play(n) for n in range(40)))

@@ -14,6 +14,7 @@ import redis
 from clickhouse_connect.driver.client import Client
 
 from sql.migrate import migrations
+from stack import append_only
 from stack.analyst import DATABASE
 from stack.clickhouse import ClickHouseServer
 from stack.part import PartProcess
@@ -38,7 +39,10 @@ def clickhouse_client(url: str, database: str | None = None) -> Client:
 
 
 class TestRedis:
-    """An own redis-server: `url`, `pid`, `client()`, `restart()`, `kill()`, `start()`, `held()`."""
+    """An own Redis: `url`, `pid`, `client()`, `restart()`, `kill()`, `start()`, `held()`, `copy_out()`, `go_back()`.
+
+    It is the server of the wheel, or the one that `STREAKLINE_REDIS_SERVER` names.
+    """
 
     __test__ = False
 
@@ -57,7 +61,7 @@ class TestRedis:
 
     @property
     def pid(self) -> int:
-        """The process id of redis-server itself."""
+        """The process id of the server itself."""
         return self.process.pid
 
     def client(self) -> redis.Redis:
@@ -104,6 +108,21 @@ class TestRedis:
     def restart(self) -> None:
         """Stop cleanly and start again: same address, same entries."""
         self.process.restart()
+
+    def copy_out(self, folder: Path) -> Path:
+        """Copy the append-only file as it is now into `folder`; return the copy, for `go_back`."""
+        copy = folder / "older"
+        append_only.copy_out(self.server.folder, copy)
+        return copy
+
+    def go_back(self, copy: Path | None) -> None:
+        """Kill the server and start it with an older file, or with none."""
+        self.kill()
+        if copy is None:
+            append_only.remove(self.server.folder)
+        else:
+            append_only.put_back(copy, self.server.folder)
+        self.start()
 
 
 class TestClickHouse:
