@@ -1,5 +1,6 @@
 """The production shape in docker-compose.yml names only what the code has."""
 
+import importlib.metadata
 import importlib.util
 import re
 import shutil
@@ -8,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 import yaml
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from flows.run import FLOWS
 from server.routes import routes_of
+from stack.part import Part, PartProcess
+from stack.ports import free_port
+from stack.redis_program import find_binary, version_of
 from streakline.settings import VARIABLES, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +95,41 @@ def test_the_proxy_reaches_every_role_that_has_routes() -> None:
     with_routes = {role for role in Settings().roles if len(routes_of((role,))) > everywhere}
     assert targets == {(role, OURS[role]["environment"]["STREAKLINE_PORT"]) for role in with_routes}
     assert f":{proxy.split('listen ')[1].split(';')[0]}" in COMPOSE["services"]["proxy"]["ports"][0]
+
+
+def test_the_servers_are_of_the_versions_that_the_tests_run() -> None:
+    redis_, clickhouse_ = (COMPOSE["services"][name]["image"] for name in ("redis", "clickhouse"))
+    major, minor, *_ = version_of(find_binary({})).numbers
+    assert redis_ == f"valkey/valkey:{major}.{minor}-alpine"
+    major, minor, *_ = map(int, importlib.metadata.version("chdb-core").split("."))
+    assert clickhouse_ == f"clickhouse/clickhouse-server:{major}.{minor}"
+
+
+def test_the_command_of_redis_is_taken_by_that_very_server(tmp_path: Path) -> None:
+    service = COMPOSE["services"]["redis"]
+    program, *options = [_defaulted(str(word)) for word in service["command"]]
+    binary = find_binary({})
+    assert program == binary.name
+    options[options.index("--requirepass") + 1] = "of the test"  # the example's is empty
+    port = free_port()
+    place = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(tmp_path)]
+    part = Part("redis", [str(binary), *options, *place], answers=(tmp_path / "appendonlydir").exists)
+    process = PartProcess(part, tmp_path / "log")
+    process.start()
+    try:
+        with redis.Redis(port=port, password="of the test", retry=Retry(ConstantBackoff(0.1), 100)) as client:
+            kept = {
+                "appendonly": "yes",
+                "appendfsync": "always",
+                "maxmemory-policy": "noeviction",
+                "save": "",
+            }
+            assert {name: client.config_get(name)[name] for name in kept} == kept
+            assert client.config_get("maxmemory")["maxmemory"] == str(4 << 30)
+    finally:
+        process.kill()
+    [name] = service["environment"]
+    assert (name, service["healthcheck"]["test"]) == ("VALKEYCLI_AUTH", ["CMD", "valkey-cli", "ping"])
 
 
 def _defaulted(value: str) -> str:
