@@ -64,6 +64,11 @@ class RedisStack:
         self._flows.append(flow)
         return flow
 
+    @property
+    def pid(self) -> int:
+        """The process id of the server."""
+        return self._server.pid
+
     def spent(self) -> float:
         """Return the CPU-seconds of the server so far."""
         return sum(psutil.Process(self._server.pid).cpu_times()[:2])
