@@ -46,6 +46,8 @@ def check(outcomes: Outcomes) -> Tally:
                 tally.notes[outcome.note] += 1
         elif isinstance(outcome, Skipped):
             tally.skipped[outcome.reason] += 1
+            if outcome.former is not None:
+                tally.former.add_former(*outcome.former)
         elif isinstance(outcome, Unreadable):
             tally.unreadable.append((outcome.row, outcome.error))
             if len(tally.unreadable) > max(MOST_UNREADABLE, tally.plays):
@@ -66,6 +68,7 @@ def compare(tally: Tally, known: Known, *, ours: bool) -> frozenset[int]:
             older release read it.
     """
     rows, tally.asked = tally.identities, known.why
+    tally.stay = len(tally.former.keys) if known.why else int(known.has(tally.former).sum())
     if known.why:
         return frozenset()
     moved = known.moved(rows) if ours else frozenset()

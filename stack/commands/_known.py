@@ -40,6 +40,11 @@ class Identities:
         self.keys.append(key)
         self.starts.append(start)
 
+    def add_former(self, said: str, start: int) -> None:
+        """Add an id and the start of its play, in epoch ms."""
+        self.keys.append(xxh3_64_intdigest(said.encode()))
+        self.starts.append(start)
+
     def without(self, places: Collection[int]) -> "Identities":
         """Return these without those at some places."""
         keep = [place for place in range(len(self.keys)) if place not in places] if places else None

@@ -12,6 +12,12 @@ LEFT_AS_IT_WAS = (
     "already known with another start, as older releases read them: left so until an import can be undone"
 )
 
+STAY = "of the skipped are in history, as an older release took them for plays: they stay until an import can be undone"
+MAY_STAY = (
+    "of the skipped were plays for releases until November 2026: where one imported them,"
+    " they stay until an import can be undone"
+)
+
 
 @dataclass
 class Tally:
@@ -29,6 +35,10 @@ class Tally:
     unreadable: list[tuple[int, str]] = field(default_factory=list)
     identities: Identities = field(default_factory=Identities)
     """Of the rows that became events."""
+    former: Identities = field(default_factory=Identities)
+    """Of skipped rows that older releases took for plays."""
+    stay: int = 0
+    """Those of them that history has, or may have where it was not asked."""
     nothing: str = ""
     """Of a history of which nothing is kept: what it looks like, and what it lacks."""
 
@@ -71,6 +81,8 @@ class Tally:
             yield f"{number:,} skipped: {reason}"
         for note, number in self.notes.most_common():
             yield f"{number:,} {note}"
+        if self.stay:
+            yield f"{self.stay:,} {MAY_STAY if self.asked else STAY}"
         yield from named("unreadable", self.unreadable)
         yield from named("rejected", self.rejected)
         if self.empty:

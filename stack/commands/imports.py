@@ -179,6 +179,7 @@ def _send(reach: Reach, importer: Importer, checked: list[_Checked], wait: float
     known = Known(_history_of(reach, url))
     for one in checked:
         known.ask(one.tally.identities)
+        known.ask(one.tally.former)
 
     async def send_all() -> None:
         async with Client(url, token or None) as client:

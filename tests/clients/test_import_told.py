@@ -13,7 +13,7 @@ from clickhouse_connect.driver.client import Client as ClickHouse
 from running_stack import ROOT, RunningStack
 from server.tokens import mint
 from stack.credentials import Credentials
-from streakline_client.imports import spotify
+from streakline_client.imports import spotify, youtube
 from streakline_client.imports.rows import Imported
 
 pytestmark = pytest.mark.stack
@@ -74,6 +74,20 @@ def test_a_row_that_an_older_release_put_elsewhere_is_not_counted_twice(
     assert "  0 new\n  3 already known\n  5 already known with another start" in done.stdout
     assert "left so until an import can be undone" in done.stdout
     assert starts(history, "older") == before
+
+
+def test_advertisements_that_an_older_release_imported_are_told_to_stay(stack: RunningStack, streakline: Any):
+    rows = json.loads((EXPORTS / "youtube_german.json").read_text())
+    for row in rows:
+        row.pop("details", None)  # older releases knew English ones only
+    views = youtube.parse([json.dumps(rows)], "ads")
+    stack.post([{**view.event, "userAgent": ""} for view in views if isinstance(view, Imported)])
+    lines = ("import", "youtube", str(EXPORTS / "youtube_german.json"), "--user")
+    assert streakline(*lines, "no ads").returncode == 0  # waits until those of the older release show too
+    done = streakline(*lines, "ads")
+    assert "  0 new\n  3 already known\n  2 skipped: an advertisement" in done.stdout
+    assert "2 of the skipped are in history, as an older release took them for plays" in done.stdout
+    assert "older release" not in streakline(*lines, "no ads").stdout
 
 
 def test_without_the_stacks_history_it_is_said_that_nobody_asked(stack: RunningStack, tmp_path: Path):

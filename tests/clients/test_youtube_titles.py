@@ -68,3 +68,17 @@ def test_a_video_is_known_by_each_form_of_its_address(path: str):
     (outcome,) = youtube.parse([json.dumps([row])], "u")
     assert isinstance(outcome, Imported)
     assert outcome.event["contentId"] == "youtube:x"
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"time": "yesterday"}, {"titleUrl": "http://["}, {"time": None, "titleUrl": None}]
+)
+def test_an_advertisement_is_skipped_whatever_else_is_wrong_with_it(spoilt: dict[str, object]):
+    row = {
+        "title": "T",
+        "titleUrl": address(1),
+        "time": "2024-05-01T10:05:00Z",
+        "details": [{"name": "Реклама"}],
+    }
+    (outcome,) = youtube.parse([json.dumps([{**row, **spoilt}])], "u")
+    assert outcome == Skipped(1, youtube.ADVERTISEMENT)

@@ -49,6 +49,8 @@ class Skipped:
 
     row: int
     reason: str
+    former: tuple[str, int] | None = None
+    """(id, start in epoch ms) of the play that older releases took the row for; None where they did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,10 +122,12 @@ def _account(number: int, row: Mapping[str, Any], ordinals: Ordinals, user: str,
     except ValueError as error:
         return Unreadable(number, str(error))
     heard = _heard_of_account(row)
-    if not heard.creator or not heard.title or (heard.creator, heard.title) == _UNKNOWN:
+    if not heard.creator or not heard.title:
         return Skipped(number, NAMELESS)
     said = (row["endTime"], heard.creator, heard.title, played)
     key = stable_id(user, SOURCE, *said, ordinals.next(*said))
+    if (heard.creator, heard.title) == _UNKNOWN:
+        return Skipped(number, NAMELESS, (key, end - played))
     return Imported(number, _event(key, heard, end - played, played, user, tz))
 
 

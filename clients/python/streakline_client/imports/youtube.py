@@ -48,7 +48,8 @@ def parse(lines: Iterable[str], user: str, tz: str | None = None) -> Iterator[Ou
         if isinstance(row, Unreadable):
             yield row
         elif row.advertisement:
-            yield Skipped(row.number, ADVERTISEMENT)
+            was = (_id(user, row.at, row.video), row.at) if row.was_view and row.at is not None else None
+            yield Skipped(row.number, ADVERTISEMENT, was)
         elif not row.address:
             nowhere.append(row)
         elif row.at is None:
@@ -78,10 +79,14 @@ def _without_address(row: Row, verb: Verb | None) -> str:
     return GONE if not row.channel and verb.is_in(row.title) else NO_VIEW
 
 
+def _id(user: str, at: int, video: str) -> str:
+    return stable_id(user, SOURCE, at, video)
+
+
 def _viewed(row: Row, verb: Verb, video: str, at: int, replayed: bool, user: str, tz: str | None) -> Imported:
     title = verb.without(row.title)
     event = filled(
-        id=stable_id(user, SOURCE, at, video),
+        id=_id(user, at, video),
         type="play",
         contentId=short_id(f"youtube:{video}"),
         contentType="track" if row.music else "video",

@@ -15,6 +15,7 @@ from streakline_client.imports.rows import BadFile, Unreadable, json_rows, tidy,
 
 EXPECTED: Final = "expected watch-history.json or watch-history.html of Takeout, by its name in any language"
 _MUSIC: Final = "YouTube Music"
+_ENGLISH: Final = "From Google Ads"
 _PATHS: Final = ("shorts", "live", "embed", "v")
 
 
@@ -26,11 +27,13 @@ class Row(NamedTuple):
     """With the verb around it."""
     address: str
     at: int | None
-    """Epoch ms; None where nobody asks."""
+    """Epoch ms; None where there is no video."""
     channel: str = ""
     channel_address: str = ""
     music: bool = False
     advertisement: bool = False
+    was_view: bool = False
+    """Whether older releases took an advertisement for a view: they knew those in English."""
 
     @property
     def video(self) -> str:
@@ -81,19 +84,26 @@ def _is_item(row: Mapping[str, Any]) -> bool:
 def _activity(number: int, row: Mapping[str, Any]) -> Row:
     channel: Mapping[str, Any] = next(iter(_objects(row.get("subtitles"))), {})
     # Whatever its language, a row with details is an advertisement, and no other row is.
-    advertisement = bool(_objects(row.get("details")))
+    details = _objects(row.get("details"))
+    was_view = bool(details) and all(detail.get("name") != _ENGLISH for detail in details)
     address = str(row.get("titleUrl") or "")
-    asked = address and not advertisement and Row(number, "", address, None).video
-    music = row.get("header") == _MUSIC or (urlsplit(address).hostname or "").startswith("music.")
+    try:
+        music = row.get("header") == _MUSIC or (urlsplit(address).hostname or "").startswith("music.")
+        at = when(row, "time") if address and Row(number, "", address, None).video else None
+    except ValueError:
+        if not details:
+            raise
+        music, at = False, None  # nobody needs more of an advertisement
     return Row(
         number,
         tidy(row.get("title")),
         address,
-        when(row, "time") if asked else None,
+        at,
         tidy(channel.get("name")),
         tidy(channel.get("url")),
         music,
-        advertisement,
+        bool(details),
+        was_view,
     )
 
 
