@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -25,19 +25,21 @@ from streakline.events import Batch, Event, Rejected, raw_events
 from streakline.plain import Plain
 from streakline.plain_stamping import stamp_plain
 from streakline.stamping import Sender, Senders, Sheaves, Stamper
+from streakline.told_twice import Warned, may_begin_twice, second_starts
 
 _FIELDS: Final = frozenset(Event.__struct_fields__)
 _WORD: Final = re.compile(r"[A-Za-z_]+")
 _ID_OF: Final = attrgetter("id")
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer to a request's events, as it is documented."""
 
     accepted: int
     duplicates: int
     rejected: list[Rejected]
     position: str
+    warnings: list[Warned] = []
 
 
 class Prepared(NamedTuple):
@@ -93,15 +95,20 @@ class Intake:
             sheaves = self._stamp(events, senders)
         rejected = sorted([*batch.rejected, *sheaves.rejected], key=lambda item: item.index)
         position = await self._written(sheaves, _dead_letters(rejected, body))
-        return self._receipt(position, sheaves, len(batch.events) - len(events), rejected)
+        warnings: list[Warned] = []
+        if may_begin_twice(event for _, event in events):
+            warnings = second_starts(events, {item.index for item in rejected})
+        return self._receipt(position, sheaves, len(batch.events) - len(events), rejected, warnings)
 
     def prepared(self, batch: Batch, senders: Senders) -> Prepared | None:
-        """Return a batch ready to be written, or None if there is something to refuse or a code to ask for."""
+        """Return a batch ready to be written, or None if there is something to refuse, to warn of or to ask for."""
         events = first_of_each(batch.events)
         if batch.rejected or not events or self._waves.full():
             return None
         sheaves = self._stamp(events, senders)
         if sheaves.missing or sheaves.rejected:
+            return None
+        if may_begin_twice(event for _, event in events) and second_starts(events):
             return None
         return Prepared(sheaves, len(batch.events) - len(events))
 
@@ -110,7 +117,9 @@ class Intake:
         if not events or len(set(map(_ID_OF, events))) < len(events) or self._waves.full():
             return None
         sheaves = stamp_plain(self._stamper, events, sender, self._clock.now_ms())
-        return None if sheaves is None else Prepared(sheaves, 0)
+        if sheaves is None or (may_begin_twice(events) and second_starts(enumerate(events))):
+            return None
+        return Prepared(sheaves, 0)
 
     def write(self, prepared: Prepared, told: Callable[[Receipt | RedisAway | PipeFull], None]) -> None:
         """Write what is prepared, in the same turn of the loop, and tell the receipt or what kept it away."""
@@ -141,13 +150,22 @@ class Intake:
         self._waves.join(sheaves, letters, told)
         return await future
 
-    def _receipt(self, position: str, sheaves: Sheaves, duplicates: int, rejected: list[Rejected]) -> Receipt:
+    def _receipt(
+        self,
+        position: str,
+        sheaves: Sheaves,
+        duplicates: int,
+        rejected: list[Rejected],
+        warnings: Sequence[Warned] = (),
+    ) -> Receipt:
         """Return the receipt of what is written, and count it."""
-        receipt = Receipt(sheaves.accepted(), duplicates, rejected, position)
+        receipt = Receipt(sheaves.accepted(), duplicates, rejected, position, list(warnings))
         metrics = self._metrics
         metrics.accepted.inc(receipt.accepted)
         if duplicates:
             metrics.duplicates.inc(duplicates)
+        if warnings:
+            metrics.warned.inc(len(warnings))
         if sheaves.bots:
             metrics.bots.inc(sheaves.bots)
         for item in rejected:

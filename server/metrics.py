@@ -44,6 +44,9 @@ class Metrics:
             "streakline_events_rejected", "Events refused, by the first word of the reason.", ["reason"],
             registry=self.registry,
         )  # fmt: skip
+        self.warned = self._counter(
+            "streakline_events_warned", "Events whose playId has two starts in one request."
+        )
         self.bots = self._counter("streakline_events_bot", "Events flagged as made by a robot.")
         self.skew = Histogram(
             "streakline_sender_skew_seconds", "How far senders' clocks are off, by sentAt.",

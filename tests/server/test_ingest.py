@@ -206,6 +206,24 @@ async def test_an_event_nested_without_end_spoils_no_other(serve: Serve) -> None
     assert (answer["accepted"], [item["index"] for item in answer["rejected"]]) == (1, [0])
 
 
+async def test_a_play_that_begins_twice_in_a_request_is_warned_of(serve: Serve) -> None:
+    client = await serve()
+    now = now_ms()
+    once = [
+        play(1, playId="p", timestamp=now - 60_000),
+        play(2, playId="p", contentId="track-1", timestamp=now - 60_000),
+    ]
+    twice = [once[0], once[1] | {"timestamp": now - 59_000}]
+    # The later requests of a connection take the lane.
+    for events, warned in ((once, None), (once, None), (twice, 1), (once, None), (twice, 1)):
+        answer = await post(client, events)
+        assert answer["accepted"] == 2
+        assert [item["index"] for item in answer.get("warnings", [])] == ([] if warned is None else [warned])
+    assert shape(answer) == shape(golden("events_warned") | {"rejected": []})
+    async with client.get("/metrics") as response:
+        assert "streakline_events_warned_total 2.0" in await response.text()
+
+
 async def test_a_body_above_a_megabyte_is_too_large(serve: Serve) -> None:
     answer = await post(await serve(), b" " * (MAX_BYTES + 1), 413)
     assert "larger than 1000000 bytes" in answer["detail"]

@@ -19,6 +19,15 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """An event that was accepted and may count otherwise than its sender thinks: its place, its id, and why."""
+
+    index: int
+    id: str
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """The answer to a post, summed over its requests."""
 
@@ -29,6 +38,9 @@ class Receipt:
     position: str = ""
     """Covers these events and all that the answering process had acknowledged before: give it to `Client.settled`."""
 
+    warnings: tuple[Warned, ...] = ()
+    """Events whose playId began twice in one request: each start is a play of its own."""
+
     @staticmethod
     def of(answer: Mapping[str, Any], offset: int = 0) -> Receipt:
         """Return the receipt of one answer; `offset` is the place of its first event in the posted list."""
@@ -36,8 +48,16 @@ class Receipt:
             Rejected(int(item["index"]) + offset, item.get("id"), str(item["error"]))
             for item in answer.get("rejected", ())
         )
+        warnings = tuple(
+            Warned(int(item["index"]) + offset, str(item["id"]), str(item["warning"]))
+            for item in answer.get("warnings", ())
+        )
         return Receipt(
-            int(answer["accepted"]), int(answer["duplicates"]), rejected, str(answer.get("position") or "")
+            accepted=int(answer["accepted"]),
+            duplicates=int(answer["duplicates"]),
+            rejected=rejected,
+            position=str(answer.get("position") or ""),
+            warnings=warnings,
         )
 
     @staticmethod
@@ -49,4 +69,5 @@ class Receipt:
             sum(part.duplicates for part in parts),
             tuple(rejected for part in parts for rejected in part.rejected),
             merged_positions(part.position for part in parts),
+            tuple(warned for part in parts for warned in part.warnings),
         )
