@@ -11,13 +11,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from flow_processes import FLOWS, FlowProcesses, wait_until
+import flow_processes
+from flow_processes import FLOWS, FlowProcesses
 from real_servers import TestClickHouse, TestRedis
+from server.tokens import mint
 from shifted_redis import faketime
 from sql.migrate import migrate
 from stack.ports import free_port
@@ -32,6 +34,11 @@ TOLD_WITHIN = 20.0
 SLACK = 10.0
 """Seconds more on a busy machine."""
 CLOCKS = {"DONT_FAKE_MONOTONIC": "1", "FAKETIME_NO_CACHE": "1"}
+
+
+def wait_until(what: str, holds: Callable[[], bool], seconds: float = 120) -> None:
+    """Wait as others do, but ask a server less often: it has to look at the flows meanwhile."""
+    flow_processes.wait_until(what, holds, seconds, every=0.25)
 
 
 class Server:
@@ -142,7 +149,7 @@ def assert_lag_grows(server: Server, *flows: str) -> None:
 
 @pytest.mark.parametrize("turn", [0, 1])
 def test_flows_that_are_dead_or_frozen_are_told_of_until_they_are_back(
-    flows: FlowProcesses, server: Server, turn: int
+    tmp_path: Path, flows: FlowProcesses, server: Server, turn: int
 ) -> None:
     flows.start()
     server.post()
@@ -163,6 +170,8 @@ def test_flows_that_are_dead_or_frozen_are_told_of_until_they_are_back(
     assert_told(server, *FLOWS)
     assert_lag_grows(server, "content", "archive")
     wait_until("last words end", lambda: server.metric("streakline_flow_busy_seconds") == {})
+    code, report = doctor(tmp_path / "none", "--url", server.url, "--token", mint(SECRET, "read:admin"))
+    assert (code, report["flow_silent"][:4], report["lag content"][:4]) == (1, "fail", "warn")
     for flow in FLOWS:
         if flow in killed:
             flows.start(flow)
@@ -193,16 +202,38 @@ def test_a_flow_whose_host_has_a_wrong_clock_has_the_right_lag_and_is_told_of_wh
         flows.close()
 
 
-def test_a_server_that_only_takes_events_tells_of_silent_flows_too(
+def doctor(folder: Path, *options: str) -> tuple[int, dict[str, str]]:
+    """Return what `streakline doctor` ends with, and name -> line of its report."""
+    environment = {k: v for k, v in os.environ.items() if k not in {"REDIS_URL", "CLICKHOUSE_URL"}}
+    ended = subprocess.run(
+        [sys.executable, "-m", "stack.cli", "--data", str(folder), *options, "doctor"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line for line in ended.stdout.splitlines() if not line.startswith(" ")]
+    return ended.returncode, {line[6:21].strip(): line for line in lines}
+
+
+def test_a_server_that_only_takes_events_tells_of_silent_flows_and_doctor_says_what_it_tells(
     tmp_path: Path, redis_server: TestRedis
 ) -> None:
     server = Server(tmp_path, redis_server.url, roles="ingest")
     try:
         server.post()
-        wanted = {f"{flow} of shards {ALL}" for flow in ("content", "archive")}
+        wanted = {f"{flow} of shards {ALL}" for flow in FLOWS}
         wait_until("nobody counts", lambda: wanted <= server.silent())
+        code, report = doctor(tmp_path / "none", "--url", server.url)
     finally:
         server.close()
+    assert code == 1
+    assert report["server"].startswith("ok")
+    assert report["flow_silent"].startswith("fail")
+    assert "of shards 0,1,2,3 was not heard for" in report["flow_silent"]
+    assert report["lag"].startswith("warn")
+    assert "no role api" in report["lag"]
 
 
 def test_shards_that_moved_to_other_processes_leave_no_numbers_behind(
