@@ -73,6 +73,9 @@ class Metrics:
         )
         self.ready = self._gauge("streakline_ready", "1 while /ready says so.")
         self.free_disk = self._gauge("streakline_free_disk_bytes", "Free where the data is.")
+        self.redis_free_disk = self._gauge(
+            "streakline_redis_free_disk_bytes", "Free where Redis keeps its file; NaN if that cannot be seen."
+        )
         self.store_share = self._gauge(
             "streakline_redis_memory_share", "Used per cent of Redis' memory limit."
         )

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import structlog
@@ -18,13 +16,13 @@ from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from server.disks import MB, Disks
 from server.metrics import METRICS, Metrics
 from server.store import REDIS, SETTINGS
 from server.tasks import running
 from streakline.settings import Settings
 
 EVERY: Final = 1.0
-MB: Final = 1 << 20
 _log = structlog.get_logger()
 
 
@@ -48,6 +46,7 @@ class Pressure:
         self._redis = redis
         self._metrics = metrics
         self._settings = settings
+        self.disks = Disks(redis, settings, metrics)
         self.memory = Memory(0, 0)
         self.refusal: str | None = None
         """Why ingest takes no events now, or None."""
@@ -58,7 +57,9 @@ class Pressure:
     async def look(self) -> None:
         """Measure again."""
         before = self.refusal
-        store, disk = await self._store(), self._disk()
+        store = await self._store()
+        await self.disks.look(answers=self._answers)
+        disk = self.disks.refusal
         self.refusal = store or disk
         self._metrics.store_share.set(self.memory.share)
         self.writable = self._answers and disk is None
@@ -84,16 +85,6 @@ class Pressure:
             return None
         used, limit = self.memory.used // MB, self.memory.limit // MB
         return f"redis uses {used} of {limit} MB, {allowed} % or more; let the flows catch up or give it more"
-
-    def _disk(self) -> str | None:
-        folder = Path(self._settings.data).absolute()
-        while not folder.exists():
-            folder = folder.parent
-        free_bytes = shutil.disk_usage(folder).free
-        self._metrics.free_disk.set(free_bytes)
-        free = free_bytes // MB
-        needed = self._settings.min_free_mb
-        return None if free >= needed else f"{free} MB are free at {folder}, below {needed} MB; make room"
 
 
 PRESSURE: Final = web.AppKey("pressure", Pressure)

@@ -57,7 +57,9 @@ async def ready(request: web.Request) -> web.Response:
 
 def _warnings(app: web.Application) -> list[str]:
     """Return what is wrong though work goes on."""
-    return [*app[WATCH].warnings(), *map(str, app[LAG].lags.silences())]
+    # Only who takes events can do anything about a disk that fills.
+    disks = app[PRESSURE].disks.warnings() if INTAKE in app else []
+    return [*app[WATCH].warnings(), *disks, *map(str, app[LAG].lags.silences())]
 
 
 async def _reasons(app: web.Application) -> list[str]:

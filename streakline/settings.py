@@ -10,6 +10,7 @@ import msgspec
 from streakline.profiles import DEFAULT, PROFILES
 from streakline.visitors import FORWARDED_FOR, Proxies
 
+NOWHERE: Final = "none"
 _ROLES: Final = ("ingest", "live", "api", "jobs")
 
 
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     page: str = ""
     max_ids: int = 20_000_000
     keep_live_minutes: int = 90
+    redis_folder: str = ""
     min_free_mb: int = 512
     max_memory_share: int = 80
     epoch_seconds: float = 2.0
@@ -140,6 +142,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "page": ("STREAKLINE_PAGE", "the folder of the built page"),
     "max_ids": ("STREAKLINE_MAX_IDS", "ids held to tell repeats, over all shards"),
     "keep_live_minutes": ("STREAKLINE_KEEP_LIVE_MINUTES", "minutes of the streams that trimming leaves"),
+    "redis_folder": (
+        "STREAKLINE_REDIS_FOLDER",
+        f"a folder on the disk of Redis, where ingest cannot see its own; {NOWHERE}: others watch it",
+    ),
     "min_free_mb": ("STREAKLINE_MIN_FREE_MB", "free disk in MB below which ingest answers 503"),
     "max_memory_share": ("STREAKLINE_MAX_MEMORY_SHARE", "per cent of Redis' memory above which it does"),
     "epoch_seconds": ("STREAKLINE_EPOCH_SECONDS", "seconds between the snapshots of a flow"),

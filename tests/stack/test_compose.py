@@ -65,6 +65,29 @@ def test_every_flow_and_every_role_has_a_service() -> None:
     assert roles == set(Settings().roles)
 
 
+def mounts(name: str) -> dict[str, str]:
+    """Return folder in the container -> volume."""
+    pairs = (mount.split(":") for mount in COMPOSE["services"][name].get("volumes", []))
+    return {folder: volume for volume, folder, *_ in pairs}
+
+
+def test_what_a_process_keeps_outlives_its_container() -> None:
+    image = (ROOT / "Dockerfile").read_text()
+    kept = re.findall(r"STREAKLINE_DATA=(\S+)", image)[0]
+    # An unnamed volume goes with its container.
+    volumes = {name: mounts(name).get(kept) for name in ("ingest", *FLOWS)}
+    assert None not in volumes.values()
+    assert len(set(volumes.values())) == len(volumes)
+    assert set(volumes.values()) <= set(COMPOSE["volumes"])
+    # Named volumes take their owner from the folder of the image.
+    assert f"install -d -o streakline {kept}" in image
+
+
+def test_ingest_looks_at_the_disk_that_redis_writes_to() -> None:
+    seen = OURS["ingest"]["environment"]["STREAKLINE_REDIS_FOLDER"]
+    assert mounts("ingest")[seen] == mounts("redis")["/data"]
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_every_variable_is_a_setting_and_its_value_is_accepted(name: str) -> None:
     environment = {key: _defaulted(value) for key, value in OURS[name]["environment"].items()}

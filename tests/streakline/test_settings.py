@@ -29,6 +29,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "page": ("/srv/page", "/srv/page"),
     "max_ids": ("1000", 1000),
     "keep_live_minutes": ("30", 30),
+    "redis_folder": ("/redis", "/redis"),
     "min_free_mb": ("10", 10),
     "max_memory_share": ("50", 50),
     "epoch_seconds": ("0.5", 0.5),
