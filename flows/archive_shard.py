@@ -6,6 +6,7 @@ the two repeats the step, which changes nothing. Positions are `enc` of entry id
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -215,7 +216,9 @@ class ShardArchive:
         recounts.rebuild()
         if returned is not None:
             self._ledger.tell(returned)
-        log.warning("history_marked_again", shard=self._shard, marks=len(fields), above=dec(stored.raw))
+        # After any start of Redis it is looked for what nobody marked: most often there is nothing.
+        level = logging.WARNING if fields or returned is not None else logging.INFO
+        log.log(level, "history_marked_again", shard=self._shard, marks=len(fields), above=dec(stored.raw))
 
     # --- control entries -----------------------------------------------------------------------------
 
