@@ -16,7 +16,8 @@ from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from server.store import INSTALLATION, REDIS
+from server.metrics import FlowMetrics
+from server.store import INSTALLATION, OWN_REDIS
 from server.tasks import running
 from streakline import keys
 from streakline.lag import FLOWS, HEARD_S, NAME, READERS, Found, Lags, Look, Owned
@@ -34,16 +35,24 @@ for i, key in ipairs(KEYS) do
 end
 return oldest
 """
+ENDLESS, GONE = -1, -2
+"""What PTTL answers of a key that does not expire, and of one that is not there."""
 Asked = tuple[str, int | None]
 """A stream, and a position in it; None: before its first entry."""
 
 
 class Lag:
-    """The last look, in `lags`."""
+    """The last look.
+
+    Attributes:
+        lags: how far the flows are behind, and which are silent.
+        flows: what flow processes say of themselves.
+    """
 
     def __init__(self, redis: Redis, shards: int) -> None:
         self._redis, self._shards = redis, shards
         self.lags = Lags(shards)
+        self.flows: FlowMetrics = {}
         self._told: set[Owned] = set()
 
     async def look(self) -> None:
@@ -71,31 +80,36 @@ class Lag:
             for shard in range(self._shards)
         }
         store_ms = int(seconds) * SECOND_MS + int(micros) // 1000
-        self.lags.take(Look(time.monotonic(), store_ms, found, await self._heard()))
+        heard = await self._heard()
+        self.lags.take(Look(time.monotonic(), store_ms, found, heard))
         self._log_changes()
 
     def forget(self) -> None:
-        """Know nothing until the next look."""
+        """Know nothing until the next look: Redis is away."""
         self.lags.forget()
+        self.flows = {}
 
     async def _heard(self) -> dict[Owned, float]:
-        """Return how many seconds ago a process of each flow and shard was heard, by Redis' clock."""
-        names = await metrics_names(self._redis)
+        """Take in what processes say of themselves; return when each was heard last, seconds ago by Redis' clock."""
+        names = sorted([key async for key in self._redis.scan_iter(match=f"{_PREFIX}*", count=1000)])
         async with self._redis.pipeline(transaction=False) as pipe:
             for name in names:
+                pipe.hgetall(name)
                 pipe.pttl(name)
-            left = await pipe.execute()
+            replies: Any = await pipe.execute(raise_on_error=False)
         heard: dict[Owned, float] = {}
-        for name, ms in zip(names, left, strict=True):
-            flow, shards = owner_of(name)
-            if ms == -1:  # of a process that was started before such words had an end
+        self.flows = {}
+        for name, values, ms in zip(names, replies[::2], replies[1::2], strict=True):
+            if not isinstance(values, dict) or not isinstance(ms, int) or ms == GONE:
+                continue  # no hash: none of ours
+            if ms == ENDLESS:  # of a process that was started before such words had an end
                 await self._redis.expire(name, HEARD_S)
-            age = 0.0 if ms == -1 else HEARD_S - ms / SECOND_MS
-            if flow in FLOWS and ms != -2:  # -2: it ended between the two questions
-                for shard in shards.split(","):
-                    if shard.isdigit():
-                        owned = flow, int(shard)
-                        heard[owned] = min(age, heard.get(owned, age))
+            flow, _, shards = name.decode("utf-8", "replace").removeprefix(_PREFIX).partition(":")
+            numbers = {key.decode("utf-8", "replace"): _number(value) for key, value in values.items()}
+            self.flows[flow, shards] = {key: number for key, number in numbers.items() if number is not None}
+            age = 0.0 if ms == ENDLESS else HEARD_S - ms / SECOND_MS
+            for owned in ((flow, shard) for shard in range(self._shards) if str(shard) in shards.split(",")):
+                heard[owned] = min(age, heard.get(owned, age))
         return heard
 
     def _log_changes(self) -> None:
@@ -131,15 +145,11 @@ def _after(position: int | None) -> str:
     return "-" if position is None else f"({dec(position)}"
 
 
-async def metrics_names(redis: Redis) -> list[bytes]:
-    """Return the keys under which flow processes say something of themselves, in order."""
-    return sorted([key async for key in redis.scan_iter(match=f"{_PREFIX}*", count=1000)])
-
-
-def owner_of(name: bytes) -> tuple[str, str]:
-    """Return flow and shards (with commas) of such a key."""
-    flow, _, shards = name.decode("utf-8", "replace").removeprefix(_PREFIX).partition(":")
-    return flow, shards
+def _number(value: bytes) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
 
 
 _PREFIX: Final = keys.metrics("", "").removesuffix(":")
@@ -148,17 +158,21 @@ LAG: Final = web.AppKey("lag", Lag)
 
 async def lag_resource(app: web.Application) -> AsyncIterator[None]:
     """Look once a second for as long as the application runs."""
-    lag = Lag(app[REDIS], app[INSTALLATION].shards)
+    lag = Lag(app[OWN_REDIS], app[INSTALLATION].shards)
     app[LAG] = lag
+
+    async def look() -> None:
+        try:
+            await lag.look()
+        except (RedisError, OSError, TimeoutError) as error:
+            lag.forget()
+            _log.debug("lag_not_seen", error=str(error))  # `Pressure` says that Redis is away
 
     async def run() -> None:
         while True:
-            try:
-                await lag.look()
-            except (RedisError, OSError, TimeoutError) as error:
-                lag.forget()
-                _log.debug("lag_not_seen", error=str(error))  # `Pressure` says that Redis is away
             await asyncio.sleep(EVERY)
+            await look()
 
+    await look()
     async with running(run):
         yield

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from server.disks import MB, Disks
 from server.metrics import METRICS, Metrics
-from server.store import REDIS, SETTINGS
+from server.store import OWN_REDIS, SETTINGS
 from server.tasks import running
 from streakline.settings import Settings
 
@@ -92,7 +92,7 @@ PRESSURE: Final = web.AppKey("pressure", Pressure)
 
 async def pressure_resource(app: web.Application) -> AsyncIterator[None]:
     """Look once a second for as long as the application runs."""
-    pressure = Pressure(app[REDIS], app[SETTINGS], app[METRICS])
+    pressure = Pressure(app[OWN_REDIS], app[SETTINGS], app[METRICS])
     await pressure.look()
     app[PRESSURE] = pressure
 

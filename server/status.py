@@ -8,13 +8,12 @@ import orjson
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from server import descriptors
 from server.access import require
 from server.feed import FEED
 from server.intake import INTAKE
-from server.lag import LAG, metrics_names, oldest_after, owner_of
+from server.lag import LAG, oldest_after
 from server.metrics import METRICS, FlowMetrics
 from server.pressure import PRESSURE
 from server.settled import read_progress
@@ -74,39 +73,12 @@ async def _reasons(app: web.Application) -> list[str]:
 
 async def metrics(request: web.Request) -> web.Response:
     """Answer the metrics of this process and of the flows, in Prometheus' text format."""
-    try:
-        flows = await read_flow_metrics(request.app[REDIS])
-    except (RedisError, OSError):
-        flows = {}  # Redis is away, which `streakline_ready` says; our own numbers matter the more
-    ours = request.app[METRICS]
+    ours, lag = request.app[METRICS], request.app[LAG]
     ours.ready.set(not await _reasons(request.app))
     ours.descriptors.set(descriptors.taken())
     ours.descriptor_limit.set(descriptors.limit())
-    body = ours.text(flows, request.app[LAG].lags, request.app[WATCH].counts)
+    body = ours.text(lag.flows, lag.lags, request.app[WATCH].counts)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def read_flow_metrics(redis: Redis) -> FlowMetrics:
-    """Return the numbers that the flows left in Redis."""
-    names = await metrics_names(redis)
-    async with redis.pipeline(transaction=False) as pipe:
-        for name in names:
-            pipe.hgetall(name)
-        hashes = await pipe.execute(raise_on_error=False)
-    found: dict[tuple[str, str], dict[str, float]] = {}
-    for name, values in zip(names, hashes, strict=True):
-        if not isinstance(values, dict):
-            continue  # no hash: none of ours
-        numbers = {key.decode("utf-8", "replace"): _number(value) for key, value in values.items()}
-        found[owner_of(name)] = {key: number for key, number in numbers.items() if number is not None}
-    return found
-
-
-def _number(value: bytes) -> float | None:
-    try:
-        return float(value)
-    except ValueError:
-        return None
 
 
 async def system(request: web.Request) -> web.Response:
@@ -126,7 +98,7 @@ async def system(request: web.Request) -> web.Response:
             },
             "profile": request.app[SETTINGS].profile,
             "shards": await _shards(redis, shards),
-            "flows": _flows(await read_flow_metrics(redis)),
+            "flows": _flows(request.app[LAG].flows),
             "live": {"epoch": request.app[FEED].epoch, "seq": request.app[FEED].position},
             "dead": await _dead(redis),
         }

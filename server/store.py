@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import structlog
 from aiohttp import web
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -21,9 +21,13 @@ from streakline.settings import Settings
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 REDIS: Final[web.AppKey[Redis]] = web.AppKey("redis", Redis)
+OWN_REDIS: Final[web.AppKey[Redis]] = web.AppKey("own_redis", Redis)
+"""For what a server looks at by itself: it must not wait behind requests, or Redis would seem to be away."""
 
 TIMEOUT: Final = 2.5
 """Seconds for any single answer of Redis."""
+CONNECTIONS: Final = 32
+"""Connections of one client at most; `maxclients` of Redis must allow those of all server processes."""
 PATIENCE: Final = 60.0
 """Seconds that a starting server waits for Redis."""
 _log = structlog.get_logger()
@@ -58,15 +62,19 @@ def redis_client(
             raise RedisConnectionError(UNTRUSTED)
 
     watch = {} if trusts is None else {"redis_connect_func": look}
-    # The default policy tries four times: a stopped Redis would hold each request for ten seconds.
-    return Redis.from_url(
+    # The default policy tries four times: a stopped Redis would hold each request for ten seconds. The default pool
+    # refuses the 101st that asks at once, which looked as if Redis were away: here everybody waits for a turn.
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=CONNECTIONS,
+        timeout=timeout,
         socket_timeout=timeout,
         socket_connect_timeout=min(timeout, TIMEOUT),
         retry=Retry(NoBackoff(), 0),
         protocol=2,
-        **watch,  # type: ignore[arg-type]  # the stub knows of no function that is awaited
+        **watch,
     )
+    return Redis.from_pool(pool)
 
 
 async def read_installation(redis: Redis, shards: int) -> Installation:
@@ -92,8 +100,8 @@ async def read_installation(redis: Redis, shards: int) -> Installation:
 async def redis_resource(app: web.Application) -> AsyncIterator[None]:
     """Open the client and wait until Redis answers (a starting one may still read its file)."""
     settings = app[SETTINGS]
-    redis = redis_client(settings.redis_url)
-    app[REDIS] = redis
+    redis, own = redis_client(settings.redis_url), redis_client(settings.redis_url)
+    app[REDIS], app[OWN_REDIS] = redis, own
     async with asyncio.timeout(PATIENCE):
         while True:
             try:
@@ -104,3 +112,4 @@ async def redis_resource(app: web.Application) -> AsyncIterator[None]:
                 await asyncio.sleep(0.5)
     yield
     await redis.aclose()
+    await own.aclose()

@@ -22,7 +22,7 @@ from server.clock import CLOCK, Clock
 from server.high_water import HighWater
 from server.last_ids import LAST_IDS
 from server.metrics import METRICS, Metrics
-from server.store import INSTALLATION, REDIS, SETTINGS, Installation
+from server.store import INSTALLATION, OWN_REDIS, SETTINGS, Installation
 from server.tasks import running
 from streakline import clocks, faults, keys, lost
 from streakline.clocks import Clocks
@@ -239,7 +239,9 @@ WATCH: Final = web.AppKey("watch", Watch)
 async def watch_resource(app: web.Application) -> AsyncIterator[None]:
     """Look once a second for as long as the application runs."""
     settings = app[SETTINGS]
-    watch = Watch(app[REDIS], settings, app[INSTALLATION], app[METRICS], writes="ingest" in settings.roles)
+    watch = Watch(
+        app[OWN_REDIS], settings, app[INSTALLATION], app[METRICS], writes="ingest" in settings.roles
+    )
     await watch.look()
     app[WATCH] = watch
     app[CLOCK] = watch.clock

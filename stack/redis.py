@@ -15,6 +15,7 @@ MEGABYTE = 1 << 20
 # `save ""`: the append-only file is the only copy; a dump beside it would double the writes.
 # `auto-aof-rewrite-min-size`: a stream is appended and trimmed all day, so the file doubles often while it is
 # small;   each rewrite forks and writes everything again, which a small machine notices.
+# `maxclients`: 64 server processes may open 32 connections and a few more each, flows some a shard.
 # `noeviction`: an evicted stream would be lost data; ingest refuses events long before the limit.
 # All of it is known to every server from Redis 6.2 on. `appendfilename` is what the one file of 6.2 was called: a newer
 # server finds it by that name, moves it into `appendonlydir` and goes on.
@@ -42,7 +43,7 @@ maxmemory-policy noeviction
 timeout 0
 tcp-keepalive 60
 tcp-backlog 511
-maxclients 1000
+maxclients 10000
 hz 10
 """
 

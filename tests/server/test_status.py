@@ -1,5 +1,7 @@
 """Health, readiness, metrics, the system page and the real-time answer."""
 
+import asyncio
+
 from live_states import base, content, say, viewers
 from real_servers import TestRedis
 from server.feed import FEED
@@ -9,6 +11,7 @@ from streakline.entries import TICK
 from streakline.times import HOUR_MS
 from wire import SECRET, Serve, eventually, golden, now_ms, play, shape
 
+READY = {"ready": True, "reasons": [], "stopped": None, "warnings": []}
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
 
 
@@ -19,10 +22,7 @@ async def test_a_process_that_answers_is_healthy(serve: Serve) -> None:
 
 async def test_a_process_that_can_work_is_ready(serve: Serve) -> None:
     async with (await serve()).get("/ready") as response:
-        assert (response.status, await response.json()) == (
-            200,
-            {"ready": True, "reasons": [], "stopped": None, "warnings": []},
-        )
+        assert (response.status, await response.json()) == (200, READY)
 
 
 async def test_who_waits_until_the_process_is_ready_can_write_whatever_happened_before(
@@ -66,6 +66,25 @@ async def test_metrics_of_the_flows_are_shown(serve: Serve, redis_server: TestRe
     assert 'streakline_flow_busy_seconds{flow="content",shards="0-3"} 12.5' in text
     assert "streakline_flow_odd_name_" in text
     assert "note" not in text
+
+
+async def test_a_crowd_that_asks_waits_for_its_turn_and_takes_no_connection_from_others(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    with redis_server.client() as redis:
+        client = await serve()
+
+        async def asked(path: str) -> bool:
+            async with client.get(path, headers=ADMIN) as response:
+                await response.read()
+                return response.status == 200
+
+        crowd = [asked(path) for path in ("/metrics", "/api/v1/system") for _ in range(200)]
+        statuses = await asyncio.gather(*crowd)
+        assert all(statuses[:200])
+        assert int(redis.info("clients")["connected_clients"]) < 80
+    async with client.get("/ready") as response:
+        assert (response.status, await response.json()) == (200, READY)
 
 
 async def test_metrics_are_there_while_redis_is_away(serve: Serve, redis_server: TestRedis) -> None:
