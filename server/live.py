@@ -45,6 +45,7 @@ Close = Callable[[asyncio.Transport, int, str], None]
 async def live_socket(request: web.Request) -> web.WebSocketResponse:
     """Speak the live protocol over a websocket until either side ends it."""
     grant = grant_of(request)
+    _refuse_without_upgrade(request)
     request.app[DESCRIPTORS].admit(request)
     socket_response = web.WebSocketResponse(
         protocols=(SUBPROTOCOL,), heartbeat=HEARTBEAT, max_msg_size=MAX_MESSAGE, compress=False
@@ -105,6 +106,15 @@ async def definitions(request: web.Request) -> web.Response:
     require_public_read(request)
     body = orjson.dumps({"definitions": DEFINITIONS})
     return web.Response(body=body, content_type="application/json", headers={"Cache-Control": "max-age=300"})
+
+
+def _refuse_without_upgrade(request: web.Request) -> None:
+    """Refuse what is no opening of a websocket, and name who mostly made it so."""
+    asked = request.headers.get(hdrs.UPGRADE, "").strip().lower() == "websocket"
+    if not asked or "upgrade" not in request.headers.get(hdrs.CONNECTION, "").lower():
+        lost = "the headers Upgrade and Connection do not ask for a websocket"
+        detail = f"{lost}; if a client did ask, a proxy in between drops them: see docs/proxies.md"
+        raise Problem(400, "no-upgrade", detail)
 
 
 @contextlib.contextmanager

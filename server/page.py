@@ -14,11 +14,12 @@ _IN_WHEEL: Final = Path(__file__).with_name("built_page")
 _IN_CHECKOUT: Final = Path(__file__).parents[1] / "clients" / "dashboard" / "dist"
 BUILT: Final = _IN_WHEEL if _IN_WHEEL.is_dir() else _IN_CHECKOUT
 """Where a wheel carries it, else where `make page` builds it; STREAKLINE_PAGE names another folder."""
+INDEX: Final = "index.html"
 HASHED: Final = "assets/"
 """Vite puts the files with hashed names here."""
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
         "form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -35,11 +36,26 @@ async def page(request: web.Request) -> web.StreamResponse:
     if found is None:
         if Path(tail).suffix:
             raise web.HTTPNotFound
-        found = _file(folder, "index.html")
+        found = _file(folder, INDEX)
     if found is None:
         raise Problem(404, "page-missing", "the page is not built; run `make page` or set STREAKLINE_PAGE")
     caching = "public, max-age=31536000, immutable" if tail.startswith(HASHED) else "no-cache"
-    return web.FileResponse(found, headers={**_HEADERS, "Cache-Control": caching})
+    headers = {**_HEADERS, "Cache-Control": caching}
+    depth = request.rel_url.raw_path.count("/") - 1
+    if depth > 0 and found.name == INDEX:
+        return _based(found, depth, headers)
+    if found.with_name(f"{found.name}.gz").is_file():
+        headers["Vary"] = hdrs.ACCEPT_ENCODING  # aiohttp sends that file to who takes gzip, with its own ETag
+    return web.FileResponse(found, headers=headers)
+
+
+def _based(index: Path, depth: int, headers: dict[str, str]) -> web.Response:
+    """Answer the index to an address so many folders below the page's root, and name the root there.
+
+    All addresses in the page are relative, for it does not know which path a proxy has put before it.
+    """
+    text = index.read_text().replace("<head>", f'<head><base href="{"../" * depth}">', 1)
+    return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 def _file(folder: Path, tail: str) -> Path | None:

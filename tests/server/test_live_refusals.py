@@ -178,3 +178,25 @@ async def test_a_foreign_origin_opens_no_socket(serve: Serve) -> None:
     with pytest.raises(WSServerHandshakeError) as refused:
         await client.ws_connect(LIVE, origin="https://evil.example")
     assert refused.value.status == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Connection": "close"}, {"Upgrade": "h2c", "Connection": "Upgrade"}, {"Upgrade": "websocket"}],
+    ids=["none", "closed", "another", "no Connection"],
+)
+async def test_a_lost_upgrade_is_told_as_a_proxys(serve: Serve, headers: dict[str, str]) -> None:
+    client = await serve()
+    async with client.get(LIVE, headers=headers) as response:
+        problem = await response.json(content_type=None)
+        assert (response.status, problem["type"]) == (400, "urn:streakline:problem:no-upgrade")
+        assert "a proxy in between drops them: see docs/proxies.md" in problem["detail"]
+
+
+async def test_a_page_can_ask_why_its_socket_is_refused(serve: Serve) -> None:
+    client = await serve(origins=())
+    statuses = []
+    for origin in ("https://evil.example", str(client.make_url("/")).rstrip("/")):
+        async with client.post(LIVE, headers={"Origin": origin}) as response:
+            statuses.append(response.status)
+    assert statuses == [403, 405]

@@ -32,6 +32,7 @@ FOREIGN = {
     "CLICKHOUSE_PASSWORD",
     "CLICKHOUSE_ANALYST_PASSWORD",
     "STREAKLINE_PUBLIC_PORT",
+    "STREAKLINE_SUBNET",
 }
 
 
@@ -113,7 +114,14 @@ def test_every_variable_to_fill_in_is_in_the_example() -> None:
 
 def test_the_proxy_reaches_every_role_that_has_routes() -> None:
     proxy = (ROOT / "deploy" / "proxy.conf").read_text()
-    targets = set(re.findall(r"proxy_pass http://([a-z]+):(\d+);", proxy))
+    passed = set(re.findall(r"proxy_pass http://([a-z]+);", proxy))
+    # `resolve`: a container that is made anew has another address.
+    targets = set(re.findall(r"server ([a-z]+):(\d+) resolve max_fails=0;\n    keepalive", proxy))
+    assert (
+        passed
+        == set(re.findall(r"^upstream ([a-z]+) \{", proxy, re.MULTILINE))
+        == {name for name, _ in targets}
+    )
     everywhere = len(routes_of(()))
     with_routes = {role for role in Settings().roles if len(routes_of((role,))) > everywhere}
     assert targets == {(role, OURS[role]["environment"]["STREAKLINE_PORT"]) for role in with_routes}
@@ -153,6 +161,17 @@ def test_the_command_of_redis_is_taken_by_that_very_server(tmp_path: Path) -> No
         process.kill()
     [name] = service["environment"]
     assert (name, service["healthcheck"]["test"]) == ("VALKEYCLI_AUTH", ["CMD", "valkey-cli", "ping"])
+
+
+def test_the_image_of_the_proxy_knows_what_its_file_asks_for() -> None:
+    major, minor = re.findall(r"^nginx:(\d+)\.(\d+)", COMPOSE["services"]["proxy"]["image"])[0]
+    assert (int(major), int(minor)) >= (1, 28), "`resolve` came with 1.27.3"
+
+
+def test_the_proxy_is_in_the_network_that_is_trusted() -> None:
+    [network] = COMPOSE["networks"]["default"]["ipam"]["config"]
+    assert OURS["ingest"]["environment"]["STREAKLINE_TRUSTED_PROXIES"] == network["subnet"]
+    assert "networks" not in COMPOSE["services"]["proxy"]
 
 
 def _defaulted(value: str) -> str:

@@ -1,4 +1,4 @@
-import { Link, Route, Switch } from "wouter";
+import { Link, Route, Router, Switch } from "wouter";
 import { PageProvider } from "./page.tsx";
 import { ConnectionState } from "./parts/ConnectionState.tsx";
 import { Mark } from "./parts/icons.tsx";
@@ -6,12 +6,21 @@ import { Notices } from "./parts/Notices.tsx";
 import { ThemeToggle } from "./parts/ThemeToggle.tsx";
 import { Live } from "./routes/Live.tsx";
 import { NotFound } from "./routes/NotFound.tsx";
+import { prefixOf } from "./server.ts";
 
 /** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */
 export function App() {
   return (
+    <Router base={prefixOf()}>
+      <Frame />
+    </Router>
+  );
+}
+
+function Frame() {
+  return (
     <PageProvider>
-      <a className="skip" href="#content">
+      <a className="skip" href={skipHere()}>
         Skip to the numbers
       </a>
       <header className="top">
@@ -41,6 +50,11 @@ export function App() {
       </footer>
     </PageProvider>
   );
+}
+
+/** The numbers of this very address: alone, a fragment would be one of the server's `base`. */
+function skipHere(): string {
+  return `${window.location.pathname}${window.location.search}#content`;
 }
 
 const ROUTES = [{ path: "/", label: "Live" }] as const;

@@ -1,4 +1,6 @@
-import { decodeDefinitions, LiveClient, websocket } from "@streakline/web";
+import { type Connection, decodeDefinitions, LiveClient, websocket } from "@streakline/web";
+import { ASK_AFTER, askWhyRefused } from "./refusal.ts";
+import { addressOf, socketAddress } from "./server.ts";
 import type { Store } from "./store.ts";
 
 export interface Feed {
@@ -8,11 +10,16 @@ export interface Feed {
 
 /** Connect the store to the server this page came from. */
 export function startFeed(store: Store, token: string | null): Feed {
+  const stopped = new AbortController();
+  const why = whyRefused(store, stopped.signal);
   const client = new LiveClient({
-    transport: websocket(socketAddress(window.location)),
+    transport: websocket(socketAddress()),
     ...(token ? { token } : {}),
     on: {
-      connection: (connection) => store.dispatch({ type: "connection", connection }),
+      connection: (connection) => {
+        store.dispatch({ type: "connection", connection });
+        why(connection);
+      },
       failure: (failure) => store.dispatch({ type: "failure", failure }),
       problem: (error) =>
         store.dispatch({
@@ -32,7 +39,6 @@ export function startFeed(store: Store, token: string | null): Feed {
   document.addEventListener("visibilitychange", awake);
   client.connect();
 
-  const stopped = new AbortController();
   void loadDefinitions(store, token, stopped.signal);
   return {
     retry() {
@@ -53,7 +59,7 @@ export function startFeed(store: Store, token: string | null): Feed {
 async function loadDefinitions(store: Store, token: string | null, signal: AbortSignal): Promise<void> {
   try {
     const headers: HeadersInit = token ? { authorization: `Bearer ${token}` } : {};
-    const answer = await fetch("/api/live/definitions", { headers, signal });
+    const answer = await fetch(addressOf("api/live/definitions"), { headers, signal });
     if (!answer.ok) throw new Error(`GET /api/live/definitions answered ${answer.status}`);
     store.dispatch({ type: "definitions", definitions: decodeDefinitions(await answer.json()) });
   } catch (error) {
@@ -63,7 +69,15 @@ async function loadDefinitions(store: Store, token: string | null, signal: Abort
   }
 }
 
-function socketAddress(location: Location): string {
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  return `${scheme}//${location.host}/api/live`;
+/** After some failed openings in a row, ask the server why; once per opening, which the backoff spaces. */
+function whyRefused(store: Store, signal: AbortSignal): (connection: Connection) => void {
+  let newest: Connection | null = null;
+  return (connection) => {
+    newest = connection;
+    const failed = connection.state === "connecting" && connection.retryAt !== null;
+    if (!failed || connection.attempt < ASK_AFTER) return;
+    void askWhyRefused(addressOf("api/live"), window.location.origin, signal).then((failure) => {
+      if (!signal.aborted && newest?.state !== "connected") store.dispatch({ type: "socket", failure });
+    });
+  };
 }

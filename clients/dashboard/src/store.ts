@@ -1,4 +1,5 @@
 import { CLOSE, type Connection, type Failure, type Overview, type TopPlays } from "@streakline/web";
+import { SOCKET_REFUSED } from "./refusal.ts";
 
 /** Everything the page shows. Members of a topic that the server has not sent are absent, never zero. */
 export interface State {
@@ -19,7 +20,9 @@ export type Action =
   | { readonly type: "overview"; readonly data: Partial<Overview>; readonly at: number }
   | { readonly type: "topPlays"; readonly data: Partial<TopPlays>; readonly at: number }
   | { readonly type: "definitions"; readonly definitions: Readonly<Record<string, string>> }
-  | { readonly type: "failure"; readonly failure: Failure };
+  | { readonly type: "failure"; readonly failure: Failure }
+  /** Why the socket does not open; null if that is not known, or no longer so. */
+  | { readonly type: "socket"; readonly failure: Failure | null };
 
 export const INITIAL: State = {
   connection: { state: "connecting", attempt: 0, retryAt: null, code: CLOSE.asked, reason: "page opened" },
@@ -38,6 +41,7 @@ export function reduce(state: State, action: Action): State {
         ...state,
         connection: action.connection,
         wasConnected: state.wasConnected || action.connection.state === "connected",
+        failure: action.connection.state === "connected" ? withoutSocket(state.failure) : state.failure,
       };
     case "overview":
       return { ...state, overview: action.data, updatedAt: action.at, failure: null };
@@ -45,6 +49,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, topPlays: action.data, updatedAt: action.at };
     case "definitions":
       return { ...state, definitions: action.definitions };
+    case "socket":
+      return { ...state, failure: action.failure ?? withoutSocket(state.failure) };
     case "failure":
       return outranks(state.failure, action.failure) ? state : { ...state, failure: action.failure };
   }
@@ -55,6 +61,10 @@ const ABOUT_TOKEN: ReadonlySet<string> = new Set(["token-invalid", "token-expire
 /** Whether a refusal is one that another link would lift. */
 export function isAboutAccess(failure: Failure | null): boolean {
   return failure !== null && (failure.code === "forbidden" || ABOUT_TOKEN.has(failure.code));
+}
+
+function withoutSocket(failure: Failure | null): Failure | null {
+  return failure !== null && SOCKET_REFUSED.has(failure.code) ? null : failure;
 }
 
 /** A token that was refused explains the topics refused after it. */

@@ -30,7 +30,7 @@ class Client:
     """Posts events and reads numbers. Use it with `async with`, or call `close`.
 
     Safe to share between tasks. Events carry ids made by the sender, so every request may be repeated, and
-    is: after a lost connection, 408, 429 and 503, until `patience.total` is over.
+    is: after a lost connection, 408, 429, 502, 503 and 504, until `patience.total` is over.
 
     Attributes:
         position: covers everything that was acknowledged to this client, by whichever process of the server.

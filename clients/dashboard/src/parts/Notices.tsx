@@ -71,6 +71,9 @@ function headline(failure: Failure | null, token: string | null): string {
       return token === null
         ? "These numbers need a link with a token."
         : "This link may not see these numbers.";
+    case "socket-origin":
+    case "socket-upgrade":
+      return "Live numbers do not come through.";
     default:
       return "Something went wrong.";
   }
