@@ -26,12 +26,20 @@ from streakline.settings import BadSetting, Settings
 _TABLE = """\
 create table if not exists installation
 (
-    name  LowCardinality(String) comment 'seed | shards',
+    name  LowCardinality(String),
     value String,
     at    DateTime('UTC') default now()
 )
 engine = ReplacingMergeTree(at)
 order by name
+"""
+# Apart, so that a table of an older version gets them too.
+_WORDS = """\
+alter table installation
+    modify comment 'Internal: the two numbers that never change.',
+    comment column name 'seed or shards.',
+    comment column value 'Decimal number.',
+    comment column at 'When it was made, UTC.'
 """
 
 
@@ -79,6 +87,7 @@ def _text(value: object) -> str:
 
 def _kept(client: Client) -> dict[str, str]:
     client.command(_TABLE)
+    client.command(_WORDS)
     rows = client.query("select name, value from installation final").result_rows
     return {str(name): str(value) for name, value in rows}
 

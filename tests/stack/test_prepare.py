@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from clickhouse_connect.driver.exceptions import DatabaseError
 
 from real_servers import TestClickHouse, TestRedis
 from stack.prepare import OtherInstallation, fixed_numbers, prepare
@@ -34,6 +35,26 @@ def test_a_lost_redis_gets_its_seed_back_from_clickhouse(
         prepare(settings(redis_server, clickhouse_server))
         assert client.get(keys.SEED) == seed
         assert client.get(keys.SHARDS) == b"4"
+
+
+def test_the_seed_is_described_and_hidden_from_analysts(
+    redis_server: TestRedis, clickhouse_server: TestClickHouse
+) -> None:
+    with clickhouse_server.client() as writer:
+        writer.command(
+            "create table installation (name LowCardinality(String), value String, at DateTime('UTC') default now())"
+            " engine = ReplacingMergeTree(at) order by name"
+        )
+    prepare(settings(redis_server, clickhouse_server))
+    with clickhouse_server.client() as writer:
+        words = (
+            "select comment from system.columns where database = currentDatabase() and table = 'installation'"
+        )
+        assert all(text for (text,) in writer.query(words).result_rows)
+    with clickhouse_server.analyst() as analyst:
+        assert "installation" not in {name for (name,) in analyst.query("show tables").result_rows}
+        with pytest.raises(DatabaseError, match="ACCESS_DENIED"):
+            analyst.query("select value from installation")
 
 
 def test_servers_of_two_installations_are_refused(
