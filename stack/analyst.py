@@ -18,8 +18,11 @@ READABLE: Final = (
     "event_log", "events",
 )  # fmt: skip
 
-# What tools ask first. `information_schema.tables` also reads `system.parts`, which shows only what is granted.
-CATALOGUE: Final = ("information_schema.*", "INFORMATION_SCHEMA.*", "system.parts", "system.numbers")
+# What tools ask first. `information_schema.tables` also reads `system.parts`, which shows only what is granted;
+# `system.build_options` names the edition of the zone files.
+CATALOGUE: Final = (
+    "information_schema.*", "INFORMATION_SCHEMA.*", "system.parts", "system.numbers", "system.build_options",
+)  # fmt: skip
 
 
 class Bound(NamedTuple):
