@@ -613,7 +613,7 @@ CREATE VIEW streakline.event_log
     `userId` Nullable(String) COMMENT 'The person, null if not signed in.',
     `anonymousId` Nullable(String) COMMENT 'The person without an account.',
     `sessionId` Nullable(String) COMMENT 'The session.',
-    `listener` String COMMENT 'Stands for the person in counts of listeners. A seeded hash as 16 hexadecimal digits.',
+    `listener` String COMMENT 'Stands for the person in counts of listeners, a seeded hash in hexadecimal.',
     `source` LowCardinality(Nullable(String)) COMMENT 'Where it came from: the value, or other.',
     `platform` LowCardinality(Nullable(String)) COMMENT 'Platform. Of a share, where to.',
     `country` LowCardinality(Nullable(String)) COMMENT 'Country, two letters.',
