@@ -18,7 +18,7 @@ from wire import Serve, golden, shape
         ("PUT", "/", 405),
         ("POST", "/api/stats/events", 400),
         ("GET", "/api/live", 400),
-        ("GET", "/api/v1/settled", 400),
+        ("GET", "/api/v1/settled?position=gA", 400),
         ("GET", "/api/v1/system", 401),
         ("GET", "/api/live/events?topics=nothing", 404),
         ("GET", "/api/live/events?topics=user:anna", 401),
