@@ -52,6 +52,20 @@ def _lastfm_bare(_: random.Random) -> bytes:
     return "\n".join(f"A,Album,Song {n},31 Dec 2018 12:5{n}" for n in range(9)).encode()
 
 
+def _lastfm_stats(_: random.Random) -> bytes:
+    return "\r\n".join(
+        ("Artist;Album;AlbumId;Track;Date#A", *(f"A;L;;S{n};170000000{n}000" for n in range(9)))
+    ).encode()
+
+
+def _lastfm_pages(_: random.Random) -> bytes:
+    playing = {"name": "S1", "artist": {"#text": "A"}, "@attr": {"nowplaying": "true"}}
+    return _json([
+        [playing, *({"name": f"S{n}", "artist": {"#text": "A"}, "date": {"uts": f"170000000{n}"}} for n in range(9))]
+        for _ in range(2)
+    ])  # fmt: skip
+
+
 def _spotify_account(_: random.Random) -> bytes:
     return _json([
         {"endTime": f"2023-01-01 10:0{n}", "artistName": "A", "trackName": f"S{n}", "msPlayed": 40_000 + n}
@@ -78,6 +92,13 @@ def _youtube(_: random.Random) -> bytes:
         {"header": "YouTube", "title": f"Watched V{n}", "titleUrl": f"https://www.youtube.com/watch?v=v{n}",
          "subtitles": [{"name": "C", "url": "https://www.youtube.com/channel/c"}], "time": f"2023-01-01T10:0{n}:00.5Z",
          **({"details": [{"name": "From somewhere"}]} if n == 8 else {})}
+        for n in range(9)
+    ])  # fmt: skip
+
+
+def _youtube_items(_: random.Random) -> bytes:
+    return _json([
+        {"contentDetails": {"videoId": f"V{n}"}, "snippet": {"title": "V", "publishedAt": f"2016-03-0{n + 1}T18:30Z"}}
         for n in range(9)
     ])  # fmt: skip
 
@@ -119,9 +140,9 @@ def _json(value: Any) -> bytes:
 
 _Shape = Callable[[random.Random], bytes]
 _GOOD: Final[dict[str, tuple[_Shape, ...]]] = {
-    "lastfm": (_lastfm, _lastfm_bare),
+    "lastfm": (_lastfm, _lastfm_bare, _lastfm_stats, _lastfm_pages),
     "spotify": (_spotify_account, _spotify_extended, _spotify_csv),
-    "youtube": (_youtube, _youtube, _youtube_html),
+    "youtube": (_youtube, _youtube_items, _youtube_html),
     "events": (_events_lines, _events_list, _events_envelope),
 }
 

@@ -28,6 +28,8 @@ _TAIL: Final = 65_557
 """Bytes in which a ZIP's end stands: 22, and a comment."""
 _ASKED: Final = 1_000
 _SHOWN: Final = 5
+_TAR: Final = "ustar"
+_TAR_HEADER: Final = 512
 _BOOK: Final = "xl/workbook.xml"
 """What is in a ZIP that is a spreadsheet."""
 
@@ -73,7 +75,10 @@ def histories(source: Source, importer: str) -> list[History]:
     with source.open() as file:
         packed = file.read(4) in _ZIP
     if not packed:
-        return [History(source.name, source.open)]
+        history = History(source.name, source.open)
+        if _TAR in history.head()[:_TAR_HEADER]:
+            raise BadFile("a tar archive (.tgz): unpack it and give the history in it, or ask for a ZIP")
+        return [history]
     archive = _Archive(source)
     found = [history for history in archive.texts() if _is_for(importer, history)]
     if not found:

@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+import tarfile
 import threading
 import zipfile
 from pathlib import Path
@@ -326,3 +327,32 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path):
     (tmp_path / "a.csv").write_text("x")
     result = run("lastfm", tmp_path / "absent.csv")
     assert (result.exit_code, "does not exist" in result.output) == (2, True)
+
+
+def test_a_page_whose_zone_may_be_several_needs_the_persons_own(tmp_path: Path):
+    page = (EXPORTS / "youtube_watch-history.html").read_text().replace("PM TRT", "PM IST")
+    (tmp_path / "a.html").write_text(page)
+    refused = run("youtube", tmp_path / "a.html", "--dry-run")
+    assert refused.exit_code == 2
+    assert "the zone IST is several; say which with --tz" in " ".join(refused.output.split())
+    assert "3 new" not in refused.output
+    told = run("youtube", tmp_path / "a.html", "--dry-run", "--tz", "Asia/Kolkata")
+    assert told.exit_code == 0, told.output
+    assert "4 rows read; nothing was sent" in told.output
+
+
+def test_an_archive_of_another_sort_is_named(tmp_path: Path):
+    with tarfile.open(tmp_path / "takeout.tgz", "w:gz") as archive:
+        archive.add(EXPORTS / "youtube_german.json", "Takeout/YouTube/Verlauf/Wiedergabeverlauf.json")
+    result = run("youtube", tmp_path / "takeout.tgz")
+    assert result.exit_code == 2
+    assert "a tar archive (.tgz): unpack it" in " ".join(result.output.split())
+
+
+def test_a_replay_reads_pipes_too():
+    done = subprocess.run(
+        ["bash", "-c", f"echo '{{\"a\": 1}}' | {sys.executable} -m stack.cli --url http://127.0.0.1:9 replay -"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "holds no events" in done.stderr

@@ -26,8 +26,9 @@ _LONGEST_CELL: Final = 65_536
 """Characters of one row's texts."""
 _LONGEST_TAG: Final = 1 << 20
 """Characters without a whole tag."""
-_MOST_CELLS: Final = 4
+_MOST_CELLS: Final = 2
 """How many times as long as a JSON text a page may be: its rows are kept, and it says each with more words."""
+_MOST_ROWS: Final = 400_000
 _MUSIC: Final = "YouTube Music"
 
 
@@ -40,6 +41,9 @@ def page_history(pieces: Iterable[str], tz: str | None) -> Iterator[Row | Unread
     page = _Page()
     number = 0
     for number, cell in enumerate(_cells(page, pieces), 1):
+        if number > _MOST_ROWS:
+            msg = f"a page of more than {_MOST_ROWS:,} rows; {EXPECTED}, the JSON in parts"
+            raise BadFile(msg)
         yield _row(number, cell, tz)
     if not number:
         msg = f"an HTML page without a row of YouTube's history; {EXPECTED}"
@@ -132,7 +136,7 @@ class _Page(HTMLParser):
 
     def end_cell(self) -> None:
         """Note that the row is over."""
-        if self._cell is not None:
+        if self._cell is not None and self._cell.size:
             self._over.append(self._cell)
         self._cell, self._place, self._link = None, "", None
 
