@@ -206,6 +206,38 @@ async def test_an_event_nested_without_end_spoils_no_other(serve: Serve) -> None
     assert (answer["accepted"], [item["index"] for item in answer["rejected"]]) == (1, [0])
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a\0b", "\0", "\u202e\ufeff\uffff", "\x1b[31m", "a\r\nb", "Ünder 😀 wäter", "' or 1=1 --", "../.."],
+)
+async def test_texts_are_kept_as_they_are_whatever_stands_in_them(
+    serve: Serve, redis_server: TestRedis, text: str
+) -> None:
+    names = (
+        "id",
+        "contentId",
+        "creatorId",
+        "userId",
+        "sessionId",
+        "title",
+        "genre",
+        "playlistId",
+        "referrer",
+    )
+    answer = await post(await serve(), [play(**dict.fromkeys(names, text))])
+    assert (answer["accepted"], answer["rejected"]) == (1, [])
+    [(_, _, cold)] = stored(redis_server)
+    kept = {cold.contentId, cold.id, cold.creatorId, cold.userId, cold.sessionId, cold.title, cold.genre}
+    assert kept == {text}
+
+
+@pytest.mark.parametrize("field", ["id", "contentId", "userId", "sessionId", "playId", "creatorId"])
+async def test_an_id_that_is_a_number_is_refused_by_the_name_of_its_field(serve: Serve, field: str) -> None:
+    answer = await post(await serve(), [play(1, **{field: 7}), play(2)])
+    assert answer["accepted"] == 1
+    assert answer["rejected"][0]["error"].startswith(f"{field}: ")
+
+
 async def test_a_play_that_begins_twice_in_a_request_is_warned_of(serve: Serve) -> None:
     client = await serve()
     now = now_ms()
