@@ -182,8 +182,15 @@ class ShardArchive:
             and self._store.next_bucket(self._shard, bucket_of(EARLIEST_MS), upto + DAY_MS) is not None
         )
         if returned is None and (forgotten or newest > stored.told):
-            log.error("redis_went_back", shard=self._shard, history=dec(newest), redis=dec(stored.told))
-            returned = Returned(newest, stored.raw)
+            # Redis was asked before history: another owner of the shard may have written between the two.
+            now = self._ledger.stored()
+            if (forgotten and now.upto is None) or newest > now.told:
+                log.error("redis_went_back", shard=self._shard, history=dec(newest), redis=dec(now.told))
+                returned = Returned(newest, stored.raw)
+            else:
+                log.warning(
+                    "shard_has_another_owner", shard=self._shard, note="it wrote while this one started"
+                )
         if returned is not None:
             upto = max(upto, self._store.closed().get(self._shard, upto))
         return upto, returned

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from archive_feed import HOUR, MINUTE, NOON, SHARD, Archive, Case, Feed, play
 from real_servers import TestClickHouse, TestRedis
@@ -202,6 +203,41 @@ def test_raw_rows_of_open_buckets_are_marked_again_when_redis_knows_of_nothing(c
     assert case.counts("quarter") == [("a", NOON // 1000, 1, True)]
     assert case.base() == 1
     assert "archive:differences" not in case.progress()
+
+
+def test_another_owner_that_writes_while_an_archive_starts_is_no_redis_that_went_back(case: Case) -> None:
+    case.feed.send(NOON + 1000, play("a", NOON, "p1"))
+    case.settle()
+    starting = case.started()
+    ask = starting.shard._store.newest_provisional
+
+    def meanwhile(shard: int, upto: int) -> int:
+        case.feed.send(NOON + 2000, play("a", NOON, "p2"))
+        case.settle()
+        return ask(shard, upto)
+
+    starting.shard._store.newest_provisional = meanwhile  # type: ignore[method-assign]
+    starting.run()
+    assert case.redis.hgetall(keys.FAULTS) == {}
+    assert case.counts("quarter") == [("a", NOON // 1000, 2, False)]
+
+
+def test_a_start_that_finds_nothing_unmarked_is_no_warning(case: Case) -> None:
+    case.feed.send(NOON + 1000, play("a", NOON, "p1"))
+    case.settle()
+    case.close_all(NOON + 2 * HOUR)
+    levels = []
+    for marks in (0, 1):
+        if marks:  # rows that were inserted, and a mark that Redis lost
+            case.feed.send(NOON + 3 * HOUR, play("a", NOON, "late"))
+            case.settle()
+            case.redis.hset(keys.progress(SHARD), "archive", f"{NOON + 2 * HOUR}-0")
+        starting = case.started()
+        starting.shard._ledger._places.uncertain = {SHARD}  # as after any start of Redis
+        with capture_logs() as logs:
+            starting.run()
+        levels += [(one["log_level"], one["marks"]) for one in logs if one["event"] == "history_marked_again"]
+    assert levels == [("info", 0), ("warning", 1)]
 
 
 def test_the_catalogue_learns_from_plays_and_believes_what_is_stated(case: Case) -> None:
