@@ -30,7 +30,7 @@ from flows.places import Note, WentBack
 from flows.reader import StreamReader, connect
 from flows.recovery import FolderTaken, NoRoom, lock, prepare
 from flows.sinks import RedisWrites, Stopped, retry
-from streakline import keys
+from streakline import keys, zones
 from streakline.faults import FOLDER_TORN, WENT_BACK
 from streakline.settings import BadSetting, Settings
 
@@ -44,6 +44,7 @@ that ClickHouse has to merge: of a few hundred rows it costs more than they. Wha
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a flow until it is told to stop; return the exit code."""
+    zones.pin()
     parser = argparse.ArgumentParser(prog="python -m flows.run", description=__doc__)
     parser.add_argument("flow", choices=FLOWS)
     parser.add_argument("--shards", default="", help="shards of this process, with commas (default: all)")

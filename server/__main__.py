@@ -15,6 +15,7 @@ from aiohttp import web
 from server.app import init_app
 from server.descriptors import raise_limit
 from server.store import WrongShards
+from streakline import zones
 from streakline.descriptors import backlog
 from streakline.settings import BadSetting, Settings
 
@@ -27,6 +28,7 @@ MISUSE: Final = 2
 
 def main() -> int:
     """Run the server; return the exit code."""
+    zones.pin()
     try:
         settings = Settings.of(os.environ)
     except BadSetting as error:

@@ -24,7 +24,7 @@ from server.last_ids import LAST_IDS
 from server.metrics import METRICS, Metrics
 from server.store import INSTALLATION, OWN_REDIS, SETTINGS, Installation
 from server.tasks import running
-from streakline import clocks, faults, keys, lost
+from streakline import clocks, faults, keys, lost, zones
 from streakline.clocks import Clocks
 from streakline.settings import Settings
 from streakline.times import SECOND_MS, ms_of
@@ -67,6 +67,7 @@ class Watch:
         clock: put right at every look.
         clocks: None before the first look.
         refusal: why nothing may be written, or None; for processes that write.
+        editions: of the time-zone data, as far as anybody told.
         faults: what was left word of, the newest first.
         counts: (name, where) of a fault -> how often it happened.
         last_ids: stream -> the last id that it gave.
@@ -84,6 +85,7 @@ class Watch:
         self.refusal: str | None = "redis was not looked at yet" if writes else None
         self.faults: list[faults.Fault] = []
         self.counts: dict[tuple[str, str], int] = {}
+        self.editions: zones.Editions | None = None
         self.last_ids: dict[str, str] = {}
         self._told: list[Tell] = []
         self.returned: list[Callable[[], None]] = []
@@ -101,7 +103,8 @@ class Watch:
     def warnings(self) -> list[str]:
         """Return what people are to be told, though work goes on."""
         now = time.time_ns() // 1_000_000
-        return [*(clocks.warnings(self.clocks) if self.clocks else []), *faults.warnings(self.faults, now)]
+        told = clocks.warnings(self.clocks) if self.clocks else []
+        return [*told, *faults.warnings(self.faults, now), *zones.warnings(self.editions)]
 
     @property
     def incomplete(self) -> bool:
@@ -119,11 +122,12 @@ class Watch:
             pipe.time()
             pipe.hgetall(keys.FAULTS)
             pipe.hgetall(keys.FAULT_COUNTS)
+            pipe.get(keys.ZONES)
             streams = [_streams(shard) for shard in range(self._installation.shards)]
             for names in streams:
                 pipe.eval(LAST_IDS, len(names), *names)
             began = time.time_ns()
-            server, (seconds, micros), held, counts, *newest = await pipe.execute()
+            server, (seconds, micros), held, counts, editions, *newest = await pipe.execute()
         wall = (began + time.time_ns()) // 2_000_000
         ids = {
             stream: id_.decode()
@@ -138,6 +142,7 @@ class Watch:
             )
         events = (ms_of(ids[keys.events(shard)]) for shard in range(self._installation.shards))
         self._tell(Clocks(wall, int(seconds) * 1000 + int(micros) // 1000, max(events)))
+        self.editions = zones.unpacked(editions)
         self.faults = faults.unpacked(held)
         self.counts = _counts(counts)
 

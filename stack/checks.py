@@ -20,11 +20,13 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from server.page import BUILT
 from sql.connection import connect
 from sql.migrate import migrations, pending
+from sql.zones import editions
 from stack.clickhouse_process import find_engine
 from stack.ports import is_free
 from stack.redis_program import PACKAGE, BinaryMissing, find_binary, version_of
 from stack.redis_version import TooOld, Version, not_older
 from stack.running import DEFAULT_URL, NotRunning, Reach
+from streakline import zones
 from streakline.lag import NAME as FLOW_SILENT
 
 GIGABYTE = 1 << 30
@@ -173,6 +175,23 @@ def clickhouse_server(url: str) -> Check:
     return Check("clickhouse", State.OK, f"{version}, schema is up to date")
 
 
+def time_zones(url: str) -> Check:
+    """Check that the engine's time-zone data are of the wheel's edition, and name the zones that differ."""
+    try:
+        with connect(url, seconds=5) as client:
+            found = editions(client)
+    except (ClickHouseError, OSError, ValueError) as error:
+        return _away("time zones", error)
+    if found.differing == ():
+        return Check("time zones", State.OK, zones.told_of(found))
+    return Check(
+        "time zones",
+        State.WARN,
+        zones.told_of(found),
+        "the wheel decides what is counted, the engine only the days of these zones in SQL by zone",
+    )
+
+
 def web_server(url: str, token: str) -> Iterator[Check]:
     """Check that the server is ready, and how far the readers of each stream are behind."""
     pool = urllib3.PoolManager(timeout=5, retries=False)
@@ -274,4 +293,5 @@ def all_checks(reach: Reach, folder: Path) -> Iterator[Check]:
         return
     yield redis_server(redis_url)
     yield clickhouse_server(clickhouse_url)
+    yield time_zones(clickhouse_url)
     yield from web_server(*reach.server())

@@ -10,6 +10,7 @@ import click
 
 from stack.failures import guarded
 from stack.running import Reach
+from streakline import zones
 
 COMMANDS = Path(__file__).with_name("commands")
 
@@ -102,6 +103,7 @@ streakline.params += _reach_options()
 
 def main() -> None:
     """Run the command line; what can go wrong is one line on stderr, not a traceback."""
+    zones.pin()
     sys.exit(guarded(streakline))
 
 

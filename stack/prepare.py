@@ -19,8 +19,9 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from sql.connection import connect
 from sql.migrate import EditedHistory, migrate
+from sql.zones import editions
 from stack.redis_version import TooOld, Version, not_older
-from streakline import keys
+from streakline import keys, zones
 from streakline.settings import BadSetting, Settings
 
 _TABLE = """\
@@ -115,10 +116,15 @@ def prepare(settings: Settings) -> None:
         rows = [[name, value] for name, value in found.items() if name not in kept]
         if rows:
             client.insert("installation", rows, column_names=["name", "value"])
+        found_zones = editions(client)
+        held.set(keys.ZONES, zones.packed(found_zones))
+        for warning in zones.warnings(found_zones):
+            print(warning, flush=True)
 
 
 def main() -> int:
     """Prepare the servers of the environment; return the exit code."""
+    zones.pin()
     try:
         settings = Settings.of(os.environ)
         if not settings.secret:

@@ -24,6 +24,8 @@ FAULTS = "sl:faults"
 """Hash of the faults that people are told of (`streakline.faults`)."""
 FAULT_COUNTS = "sl:faults:counts"
 """Hash with the same fields: how often each happened."""
+ZONES = "sl:zones"
+"""The editions of the time-zone data that the stack was prepared with (`streakline.zones`)."""
 TICKER = "sl:ticker"
 """Lock of the one ingest process that writes ticks and trims."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from streakline import kinds, profiles, records
+from streakline import kinds, profiles, records, zones
 from streakline.events import Event, Number, Scalar
 from streakline.profiles import Profile
 from streakline.times import AHEAD_MS, EARLIEST_MS, QUARTER_MS, iso, parse_when
@@ -129,9 +129,9 @@ def _quarter_minutes(zone: str, quarter: int) -> int | None:
 
 def _zone(zone: str) -> ZoneInfo:
     try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        msg = f"tz {zone!r} is no IANA time zone, like Europe/Berlin"
+        return zones.zone(zone)
+    except ValueError as error:
+        msg = f"tz {error}"
         raise Refused(msg) from error
 
 

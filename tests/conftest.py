@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, settings
 from golden import Golden
 from real_servers import TestClickHouse, TestRedis
 from shifted_redis import ShiftedRedis
+from streakline import zones
 
+zones.pin()
 settings.register_profile(
     "quick",
     max_examples=50,

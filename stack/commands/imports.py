@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from rich.console import Console
@@ -21,6 +20,7 @@ from stack.commands._importing import check, compare, count, send
 from stack.commands._known import Known
 from stack.commands._tally import Tally
 from stack.running import Reach
+from streakline import zones
 from streakline_client import Client, StreaklineError
 from streakline_client.imports import events, lastfm, recognition, spotify, youtube
 from streakline_client.imports.rows import BadFile, Outcome, sendable
@@ -81,9 +81,9 @@ class Zone(click.ParamType[str]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the zone's name."""
         try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.fail(f"{value!r} is no IANA time zone, like Europe/Berlin", param, ctx)
+            zones.zone(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
         return value
 
 

@@ -16,6 +16,7 @@ import structlog
 
 from stack.demo.crowd import Crowd
 from stack.demo.history import DAYS, history
+from streakline import zones
 from streakline_client import Client, Patience, StreaklineError
 
 SEED = 20_260_101
@@ -121,6 +122,7 @@ async def run(url: str, token: str, seed: int, days: int, done: Path | None) -> 
 )
 def main(url: str, token: str, seed: int, days: int, data: Path | None) -> None:
     """Post a generated audience to a server: a year of history, then the live crowd."""
+    zones.pin()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

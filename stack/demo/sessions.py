@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from stack.demo.audience import MEMBERS, ROBOT_SHARE, Listener, audience, robots
 from stack.demo.catalogue import Track, popularity, tracks
+from streakline import zones
 
 BLOCK_MS: Final = 600_000
 """The crowd's sessions are drawn for so much time at once."""
@@ -101,7 +101,7 @@ def day_of_member(seed: int, member: int, day: int) -> list[Session]:
         hour = draw.choices(range(24), HOURS)[0]
         local = datetime(
             date.year, date.month, date.day, hour, draw.randrange(60), draw.randrange(60),
-            tzinfo=ZoneInfo(listener.zone),
+            tzinfo=zones.zone(listener.zone),
         )  # fmt: skip
         start = round(local.timestamp()) * 1000 + draw.randrange(1000)
         sessions.append(session(seed, draw, listener, start, mean=4.2))
@@ -157,7 +157,7 @@ def _tide(ms: int) -> float:
 def _weights(seed: int, hour: int) -> tuple[float, ...]:
     """Return the summed chances of all listeners to begin a session in an hour (since the epoch)."""
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
-    local = {zone: at.astimezone(ZoneInfo(zone)).hour for zone in {one.zone for one in audience(seed)}}
+    local = {zone: at.astimezone(zones.zone(zone)).hour for zone in {one.zone for one in audience(seed)}}
     return tuple(accumulate(one.keenness * HOURS[local[one.zone]] for one in audience(seed)))
 
 

@@ -12,12 +12,11 @@ import re
 import unicodedata
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from streakline_client.imports.local_words import AFTERNOON, MONTHS, MORNING, OFFSETS
 from streakline_client.imports.rows import BadFile, milliseconds
+from streakline_client.zones import zone as zone_of
 
 _CLOCK: Final = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2}):(\d{2})(?![\d:])")
 _DOTTED_CLOCK: Final = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
@@ -114,7 +113,7 @@ def _in_zone(local: datetime, name: str, tz: str | None, text: str) -> int:
         why = f"the zone {name} is several" if offsets else f"the zone {name or '(none)'} is not known"
         msg = f"time {text!r}: {why}; say which with --tz, as Europe/Berlin"
         raise Ambiguous(msg)
-    either = [local.replace(tzinfo=_zone(tz), fold=fold) for fold in (0, 1)]
+    either = [local.replace(tzinfo=zone_of(tz), fold=fold) for fold in (0, 1)]
     by_name = [one for one in either if one.tzname() == name]
     named = by_name or [one for one in either if _minutes(one) in offsets]
     if offsets and not named:
@@ -125,11 +124,6 @@ def _in_zone(local: datetime, name: str, tz: str | None, text: str) -> int:
 
 def _minutes(moment: datetime) -> int:
     return (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
-
-
-@lru_cache(maxsize=4)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 def _at(local: datetime, minutes: int) -> int:
