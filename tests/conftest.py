@@ -31,8 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing")
 
 
+REDIS = {"redis_process", "store", "shifted"}
+"""Fixtures that are a real Redis; `redis_server` has the first of them."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With `--golden`, leave only the tests that have a golden file."""
+    """Mark the tests that speak to a real Redis; with `--golden`, leave only those that have a golden file."""
+    for item in items:
+        if REDIS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.redis)
     if config.getoption("--golden"):
         others = [item for item in items if "golden" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=others)
@@ -93,4 +100,4 @@ def shifted(tmp_path: Path) -> Iterator[ShiftedRedis]:
     """A real Redis of the test's own, whose clock may be set; skips where libfaketime is missing."""
     server = ShiftedRedis(tmp_path / "redis")
     yield server
-    server.process.kill()
+    server.close()
