@@ -1,7 +1,7 @@
 """`python -m bench.zones`: every zone on every day, by the product and by the engine, whatever files the machine has.
 
 The product's offsets are asked of processes on machines with their own files, without any, and with those of another
-edition of the wheel. The engine is one of the stack's own, started anew for every few zones: it holds 2 MB for each.
+edition of the wheel. The engine is one of the stack's own, started anew for every few zones: it holds 5 MB for each.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def differing(
 ) -> list[str]:
     """Return which of some zones of the wheel are others in an engine, or not there at all.
 
-    The engine holds 2 MB for each of them for as long as it lives: ask one that may be thrown away, or for few.
+    The engine holds 5 MB for each of them for as long as it lives: ask one that may be thrown away, or for few.
     """
     return [name for name in names if _differs(client, name, range(first, last + 1, step))]
 
@@ -47,7 +47,7 @@ def _differs(client: Client, name: str, steps: range) -> bool:
     zone = zones.zone(name)
     offsets, changes = zones.changes(zone, steps)
     at = [0, *(place for place in range(1, len(steps)) if offsets[place] != offsets[place - 1])]
-    # The engine's calendar is by quarter hours: where clocks changed at 00:01, until 2011, it knows no better.
+    # The engine's calendar is by quarter hours: where clocks change at 00:01 it knows no better.
     moments = [
         moment
         for change in changes

@@ -31,7 +31,7 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 }
 """Editions of wheel and engine -> the zones that differ, as `python -m bench.zones` finds them.
 
-A running engine would hold 2 MB for each zone that it is asked for as long as it lives: it is asked for its edition.
+A running engine would hold 5 MB for each zone that it is asked for as long as it lives: it is asked for its edition.
 """
 
 

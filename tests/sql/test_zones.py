@@ -11,7 +11,7 @@ from streakline import zones
 
 FIRST, LAST = zones.second_of(2000), zones.second_of(2031) - DAY
 OTHERS = 12
-"""Zones beside those that are known to differ: the engine holds 2 MB for each. `python -m bench.zones` asks for all."""
+"""Zones beside those that are known to differ: the engine holds 5 MB for each. `python -m bench.zones` asks for all."""
 
 
 def test_zones_that_differ_are_those_known_to_on_every_day(clickhouse_server: TestClickHouse) -> None:
