@@ -24,13 +24,15 @@ export function ConnectionState() {
       <span aria-live="polite" className="connection-word">
         {WORDS[health]}
       </span>
-      <time
-        className="connection-time"
-        dateTime={updatedAt === null ? undefined : new Date(updatedAt).toISOString()}
-      >
-        <span className="visually-hidden">last update </span>
-        {time}
-      </time>
+      {(updatedAt !== null || health !== "offline") && (
+        <time
+          className="connection-time"
+          dateTime={updatedAt === null ? undefined : new Date(updatedAt).toISOString()}
+        >
+          <span className="visually-hidden">last update </span>
+          {time}
+        </time>
+      )}
       {health === "offline" && (
         <button type="button" className="quiet" onClick={retry}>
           Try now
