@@ -25,8 +25,6 @@ class Body:
         self.starts = 0
         self.lost = 0
         """How often it lost its folder."""
-        self.run_id = 0
-        """The redis-server that it has looked at."""
 
     def started(
         self, flow: str, redis: RedisData, tables: Tables, story: Story, edge: Callable[[], None]
@@ -38,6 +36,12 @@ class Body:
         if flow == VIEWERS:
             return bridged.viewers(redis, self.folder, story.shards, edge)
         return ArchiveProcess(redis, self.folder, story.shards, tables, edge)
+
+    def copied(self) -> Body:
+        """Return the place of another process that begins with a copy of this one's folder."""
+        other = Body()
+        other.folder.positions = self.folder.positions and dict(self.folder.positions)
+        return other
 
     def after_death(self) -> None:
         """Take note that the process is gone, and its folder too if it was to be lost."""

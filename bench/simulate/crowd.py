@@ -28,6 +28,14 @@ class Crowd:
         identity = self._new_id("e")
         return Said("like", self._contents[0], identity, start, start, listener or f"n{self._number}")
 
+    def likes(self, start: int) -> tuple[Said, ...]:
+        """Let somebody new like each content."""
+        found = []
+        for content in self._contents:
+            identity = self._new_id("e")
+            found.append(Said("like", content, identity, start, start, f"n{self._number}"))
+        return tuple(found)
+
     def request(self) -> tuple[Said, ...]:
         """Return the events of a request."""
         random = self._random

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 from typing import Final
 
@@ -12,12 +13,16 @@ from bench.simulate.story import (
     ARCHIVE,
     CONTENT,
     FLOWS,
+    SECOND,
+    SERVER,
     VIEWERS,
     Ask,
     Back,
     Crash,
     Epoch,
     Forward,
+    Join,
+    Leave,
     Post,
     Recount,
     Rest,
@@ -34,6 +39,8 @@ MIDNIGHT: Final = 1_763_683_200_000
 STEPS: Final = 220
 CLOCKS, BACKS = 0.08, 0.15
 """In how many stories Redis' clock steps forward; in how many Redis is started on an older file."""
+OWNERS, SKEWS = 0.2, 0.15
+"""In how many stories archive has a second owner for a while; in how many the hosts' clocks differ."""
 SCENES: Final = 0.02
 """How many of the steps begin a scene: something rare that takes several steps in a row."""
 
@@ -65,7 +72,39 @@ class _Teller:
             steps += self._scene() if random.random() < SCENES else [self._step()]
         shards, max_ids = random.choice((1, 1, 2)), 8 if random.random() < 0.04 else 1_000_000
         self._trouble_redis(steps)
-        return Story(self._begin, shards, max_ids, tuple(steps))
+        if random.random() < OWNERS and not any(isinstance(step, Back) for step in steps):
+            steps = list(self._with_two_owners(steps))
+        return Story(self._begin, shards, max_ids, tuple(steps), self._skews())
+
+    def _skews(self) -> tuple[tuple[str, int], ...]:
+        """Let the hosts' clocks differ, in some stories."""
+        random = self._random
+        if random.random() >= SKEWS:
+            return ()
+        off = [(flow, random.choice((-HOUR, -5 * MINUTE, 0, 5 * MINUTE, HOUR))) for flow in FLOWS]
+        return (*off, (SERVER, random.choice((-5 * MINUTE, 0, 5 * MINUTE))))
+
+    def _with_two_owners(self, steps: list[Step]) -> Iterator[Step]:
+        """Let a second archive own the shards from some step on, perhaps to the end, and sleep now and then."""
+        random = self._random
+        first = random.randrange(len(steps))
+        last = len(steps) if random.random() < 0.5 else random.randrange(first, len(steps))
+        for number, step in enumerate(steps):
+            yield step
+            if number == first:
+                yield Join(step.at, random.random() < 0.5)
+                if random.random() < 0.5:
+                    yield from self._both_recount(step.at)
+            if first <= number < last and isinstance(step, Run | Epoch | Crash) and step.flow == ARCHIVE:
+                if random.random() < 0.6:
+                    yield step._replace(flow=SECOND)
+            elif first <= number < last and random.random() < 0.2:
+                sleep = random.choice((1, 2, 5, 12, 60)), random.randint(1, 30)
+                yield Run(
+                    step.at, random.choice((ARCHIVE, SECOND)), (100, 100), pause=sleep[1], steps=sleep[0]
+                )
+            if number == last:
+                yield Leave(step.at)
 
     def _trouble_redis(self, steps: list[Step]) -> None:
         """Let Redis' clock step forward, or Redis go back, in some stories."""
@@ -79,9 +118,27 @@ class _Teller:
                 place = random.randrange(len(steps))
                 steps[place + 1 : place + 1] = self._back(steps[place].at)
 
+    def _both_recount(self, at: int) -> Iterator[Step]:
+        """Let an owner recount more in the middle of another's recount; then one owe what the other has not read."""
+        random = self._random
+        start = at - random.randrange(2 * HOUR, 5 * HOUR)
+        for _ in range(2):
+            at += 32_000
+            yield from (Post(at, self._crowd.likes(start)), Run(at + 1_100, CONTENT, (1000,)))
+            yield Run(at + 1_200, ARCHIVE, (100,), pause=random.randint(9, 13), steps=3)
+            yield from (Post(at + 1_200, self._crowd.likes(start)), Run(at + 2_300, CONTENT, (1000,)))
+            yield Run(at + 2_300, SECOND, (1000, 1000))
+        yield from (Post(at + 2_350, self._crowd.likes(start)), Run(at + 3_400, CONTENT, (1000,)))
+        yield from (Run(at + 3_400, flow, (1000, 1000)) for flow in (VIEWERS, ARCHIVE, SECOND))
+        yield from (Post(at + 3_500, self._crowd.likes(start - HOUR)), Run(at + 4_600, CONTENT, (1000,)))
+        yield from (Run(at + 4_600, flow, (1000, 1000)) for flow in (VIEWERS, SECOND))
+        yield from (Ask(at + 4_600, 1), Run(at + 4_600, ARCHIVE, ()), Ask(at + 4_600, 1))
+
     def _back(self, at: int) -> list[Step]:
         """Let Redis go back: by any number of steps, or by some that matter."""
         random = self._random
+        if random.random() < 0.25:
+            return self._back_under_archive(at)
         if random.random() < 0.6:
             return [Back(at, random.choice((1, 2, 5, 12, 30, 60)))]
         posts = [Post(at, (self._crowd.like(None, at),)) for _ in range(3)]
@@ -102,6 +159,15 @@ class _Teller:
         back = Back(later + 1_100, random.randint(1, len(steps)))
         steps += [back, posts[2]._replace(at=later + 1_100), *self._both_read(later + 3_300)]
         return [*steps, Rest(later + 3_300)] if random.random() < 0.5 else steps
+
+    def _back_under_archive(self, at: int) -> list[Step]:
+        """Let Redis go back while archive takes late events of all contents, just after others of the same keys."""
+        start = at - self._random.randrange(2 * HOUR, 5 * HOUR)
+        steps: list[Step] = [Post(at, self._crowd.likes(start)), *self._both_read(at + 1_100)]
+        steps += [Post(at + 1_200, self._crowd.likes(start)), *self._both_read(at + 2_300)]
+        steps.append(Post(at + 2_400, self._crowd.likes(start)))
+        steps.append(Run(at + 2_500, ARCHIVE, (100,), pause=self._random.randint(1, 4), steps=1))
+        return [*steps, Back(at + 2_500, self._random.randint(3, 7)), Rest(at + 4_700)]
 
     def _both_read(self, at: int) -> list[Step]:
         return [Run(at, CONTENT, (1000,)), Run(at, ARCHIVE, (1000,))]

@@ -64,8 +64,10 @@ class Ingest:
         self._stamper = Stamper(SEED, shards, dictionary)
         self._pack = zstandard.ZstdCompressor(level=1)
 
-    def post(self, events: tuple[Said, ...]) -> None:
+    def post(self, events: tuple[Said, ...], skew: int = 0) -> None:
         """Accept a request: one entry a shard. What is refused was never said.
+
+        `skew` is how far the server's wall clock is from Redis' clock, ms.
 
         Raises:
             Broken: if a sender gets a position that is not above all that were ever given.
@@ -75,7 +77,7 @@ class Ingest:
         for said in events:
             try:
                 sender = Sender(bot_reason="robot" if said.bot else "")
-                stamped = self._stamper.stamp(_event(said), sender, now)
+                stamped = self._stamper.stamp(_event(said), sender, now + skew)
             except Refused:
                 continue
             batches.setdefault(stamped.shard, []).append((stamped.record, stamped.cold, said))
@@ -94,8 +96,12 @@ class Ingest:
     def lose(self, newest: Mapping[str, int], stands: Callable[[Accepted], bool]) -> None:
         """Forget what came after the newest positions of streams, but what stands in history."""
         self.streamed = [e for e in self.streamed if e.position <= newest.get(keys.events(e.shard), 0)]
+        self.recall(stands)
+
+    def recall(self, stands: Callable[[Accepted], bool]) -> None:
+        """Take up what was lost and stands in history: also what archive held in its hands when Redis went back."""
         kept = set(self.streamed)
-        self.log = [event for event in self.log if event in kept or stands(event)]
+        self.log = [event for event in self.ever if event in kept or stands(event)]
 
     def _must_be_new(self, shard: int, position: int) -> None:
         given = self._given.get(shard, 0)

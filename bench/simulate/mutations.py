@@ -13,7 +13,7 @@ from unittest.mock import patch
 import msgspec
 import numpy as np
 
-from bench.simulate import mutations_of_return
+from bench.simulate import mutations_of_owners, mutations_of_return
 from bench.simulate.mutations_of_return import Replacement
 from flows import archive_raw, archive_recounts, archive_rows, bridge, content
 from flows.archive_ledger import HeldBase
@@ -172,7 +172,7 @@ _KNOWN: Final[dict[str, Callable[[], list[Replacement]]]] = {
         _drop_pending_candidates, _snapshot_mixes_epochs, _forget_what_is_unwritten, _progress_before_outputs,
         _progress_before_raw_rows, _close_without_the_outbox, _close_without_raw_rows, _late_by_arrival_only,
         _a_quarter_later, _base_without_taking_away, _first_event_of_a_play_stands, _presence_forgets_the_future,
-        *mutations_of_return.FAULTS,
+        *mutations_of_return.FAULTS, *mutations_of_owners.FAULTS,
     )
 }  # fmt: skip
 NAMES: Final = tuple(_KNOWN)

@@ -13,7 +13,8 @@ from typing import Any, Final, cast
 from bytewax.inputs import StatefulSourcePartition
 
 from bench.simulate.history import SimulatedStore, Tables
-from bench.simulate.redis_stand_in import Connection, RedisClient, RedisData
+from bench.simulate.redis_client import Pool, RedisClient
+from bench.simulate.redis_stand_in import RedisData
 from bench.simulate.story import ALL, ARCHIVE
 from flows.archive import ArchiveStreams
 from flows.archive_codes import Codes
@@ -57,6 +58,7 @@ class _Reader(StreamReader):
         self.most = 0
 
     def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
+        self._redis.ping()
         after = {
             stream: self._data.after(stream, enc(self.positions[stream]), self.most)
             for stream in self.streams
@@ -80,7 +82,8 @@ class Process:
         edge: Callable[[], None],
     ) -> None:
         self.data, self.folder, self._streams = data, folder, streams
-        self.client = cast("Any", RedisClient(data, edge))
+        self.pool = Pool(data, self._connected)
+        self.client = cast("Any", RedisClient(data, edge, self.pool))
         self.reader = _Reader(
             data,
             self.client,
@@ -91,14 +94,17 @@ class Process:
         self.look()
         self.source: Source = self._source()
 
+    def _connected(self, connection: Any) -> None:
+        self.reader.places.connected(connection)
+
     def look(self) -> None:
-        """Connect to Redis, and see whether it is another one than before.
+        """Ask Redis for anything, over a new connection if it was started again.
 
         Raises:
             Died: it went back; whoever starts the process again begins from its folder.
         """
         try:
-            self.reader.places.connected(Connection(self.data))
+            self.pool.take()
         except WentBack:
             raise Died from None
 
@@ -155,14 +161,31 @@ class ArchiveProcess(Process):
     def work(self, reads: tuple[int, ...], writes: int) -> None:
         """Do as `HistorySink` does with items and beats."""
         for most in reads:
-            for item in self.read(most):
-                archive = self.archives[shard_of(item)]
-                if item.stream == keys.events(shard_of(item)):
-                    archive.take_events(item.entries)
-                else:
-                    archive.take_outbox(item.entries)
-                archive.settle(self.data.now_ms / 1000)
+            self._take_each(self.read(most))
         for archive in self.archives.values():
+            archive.settle(self.data.now_ms / 1000)
+
+    def _take_each(self, items: list[Item]) -> None:
+        """Take the items of each shard, as a thread each does: when one ends, the others go on with what they have."""
+        by_shard: dict[int, list[Item]] = {}
+        for item in items:
+            by_shard.setdefault(shard_of(item), []).append(item)
+        ended: WentBack | None = None
+        for some in by_shard.values():
+            try:
+                self._take_all(some)
+            except WentBack as error:
+                ended = ended or error
+        if ended is not None:
+            raise ended
+
+    def _take_all(self, items: list[Item]) -> None:
+        for item in items:
+            archive = self.archives[shard_of(item)]
+            if item.stream == keys.events(shard_of(item)):
+                archive.take_events(item.entries)
+            else:
+                archive.take_outbox(item.entries)
             archive.settle(self.data.now_ms / 1000)
 
     def has_begun(self, shard: int) -> bool:

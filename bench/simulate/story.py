@@ -12,7 +12,9 @@ from typing import NamedTuple
 from bench.simulate.plain import Said
 
 CONTENT, VIEWERS, ARCHIVE = FLOWS = ("content", "viewers", "archive")
-
+SECOND = "second archive"
+"""Another process of archive that owns the same shards, while there is one."""
+SERVER = "server"
 
 ALL = 1_000_000
 
@@ -112,7 +114,20 @@ class Forward(NamedTuple):
     ms: int
 
 
-Step = Post | Recount | Tick | Trim | Run | Epoch | Crash | Stop | Ask | Rest | Back | Forward
+class Join(NamedTuple):
+    """Somebody starts a second archive over the same shards, with a copy of the first one's folder or with none."""
+
+    at: int
+    copied: bool
+
+
+class Leave(NamedTuple):
+    """The second archive is killed, for good."""
+
+    at: int
+
+
+Step = Join | Leave | Post | Recount | Tick | Trim | Run | Epoch | Crash | Stop | Ask | Rest | Back | Forward
 
 
 class Story(NamedTuple):
@@ -124,12 +139,15 @@ class Story(NamedTuple):
     max_ids: int
     """Identities that the content flow may hold."""
     steps: tuple[Step, ...]
+    skews: tuple[tuple[str, int], ...] = ()
+    """How far the wall clock of a flow's host, or of the server's, is from Redis' clock, ms."""
 
 
 def told(story: Story) -> Iterator[str]:
     """Return a story as lines for people."""
     bound = "" if story.max_ids >= 1000 else f", at most {story.max_ids} ids held"
-    yield f"begins at {clock_text(story.begin, story.begin)} with {story.shards} shard(s){bound}"
+    off = "".join(f", {name}'s clock is off by {ms // 1000} s" for name, ms in story.skews)
+    yield f"begins at {clock_text(story.begin, story.begin)} with {story.shards} shard(s){bound}{off}"
     for number, step in enumerate(story.steps, start=1):
         yield f"{number:4} {clock_text(step.at, story.begin)}  {_line(step, story.begin)}"
 
@@ -141,7 +159,7 @@ def clock_text(ms: int, begin: int) -> str:
     return f"{at:%H:%M:%S}.{ms % 1000:03}" + (f" ({days:+} d)" if days else "")
 
 
-def _line(step: Step, begin: int) -> str:  # noqa: C901, PLR0911 - one a kind of step
+def _line(step: Step, begin: int) -> str:  # noqa: C901, PLR0911, PLR0912 - one a kind of step
     match step:
         case Post(_, events):
             return "post " + "; ".join(said_text(said, begin) for said in events)
@@ -160,6 +178,10 @@ def _line(step: Step, begin: int) -> str:  # noqa: C901, PLR0911 - one a kind of
             return "trim" + ("" if roomy else ", memory is short")
         case Back(_, steps):
             return f"redis goes back by {steps} steps"
+        case Join(_, copied):
+            return f"a second archive begins, with {'a copy of the folder' if copied else 'no folder'}"
+        case Leave():
+            return "the second archive is killed for good"
         case Forward(_, ms):
             return f"redis' clock is set forward by {ms // 1000} s"
         case Ask(_, back):

@@ -18,7 +18,7 @@ from bench.simulate.history import Tables
 from bench.simulate.ingest import Cut, Ingest
 from bench.simulate.processes import Died, Process
 from bench.simulate.redis_stand_in import Held, RedisData
-from bench.simulate.story import ARCHIVE, CONTENT, FLOWS, VIEWERS, Run, Step, Story
+from bench.simulate.story import ARCHIVE, FLOWS, SECOND, Run, Step, Story
 from flows import bridge
 from flows.places import FIRST as FIRST_ENTRY
 from flows.places import WentBack
@@ -44,6 +44,10 @@ class World:
         self.ingest = Ingest(self.redis, told.shards)
         self.tables = Tables()
         self.bodies = {flow: Body() for flow in FLOWS}
+        self.had_two_owners = False
+        self._skews = dict(told.skews)
+        self._acting: list[str] = []
+        """Whose code runs: the last one's, for which the others wait."""
         self.asked: Callable[[World, dict[int, int]], None] = lambda _world, _position: None
         self.rested: Callable[[World], None] = lambda _world: None
         self.returned: Callable[[World], None] = lambda _world: None
@@ -62,12 +66,17 @@ class World:
         """The clock in ms."""
         return self.redis.now_ms
 
+    def _wall_clock(self) -> float:
+        """Return the time in s on the host of who asks."""
+        skew = self._skews.get(self._acting[-1], 0) if self._acting else 0
+        return (self.now + skew) / 1000
+
     # --- the story ------------------------------------------------------------------------------------
 
     def play(self) -> Failure | None:
         """Let everything happen; return what went wrong first."""
         self._steps = iter(enumerate(self.story.steps, start=1))
-        before, bridge._now = bridge._now, lambda: self.now / 1000
+        before, bridge._now = bridge._now, self._wall_clock
         try:
             self._happen(None)
             self.at_step = len(self.story.steps) + 1
@@ -100,10 +109,10 @@ class World:
             if doomed is not None and doomed.doomed:
                 return
 
-    def _step(self, step: Step) -> None:  # noqa: C901 - a case a kind of step
+    def _step(self, step: Step) -> None:  # noqa: C901, PLR0912 - a case a kind of step
         match step:
             case story.Post(_, events):
-                self.ingest.post(events)
+                self.ingest.post(events, self._skews.get(story.SERVER, 0))
             case story.Recount(_, first, last):
                 self.ingest.recount(first, last)
             case story.Tick():
@@ -119,8 +128,15 @@ class World:
                 self.redis.now_ms += ms
             case story.Back(_, steps):
                 self._go_back(steps)
+            case story.Join(_, copied):
+                self.bodies[SECOND] = self.bodies[ARCHIVE].copied() if copied else Body()
+                self.had_two_owners = True
+            case story.Leave():
+                self._crash(SECOND, lose=True)
+                self.bodies.pop(SECOND, None)
             case Run() | story.Epoch() | story.Crash() | story.Stop():
-                self._step_of_flow(step)
+                if step.flow in self.bodies:
+                    self._step_of_flow(step)
 
     def _step_of_flow(self, step: Run | story.Epoch | story.Crash | story.Stop) -> None:
         match step:
@@ -150,7 +166,6 @@ class World:
             if body.process is not None and body.run is None:
                 try:
                     body.process.look()
-                    body.run_id = self.redis.run_id
                 except Died:
                     body.after_death()
         self.returned(self)
@@ -165,6 +180,8 @@ class World:
     def _must_have_been_passed(self, cut: Cut) -> None:
         """See to it that nobody would have to read again, after a crash, what trimming took away."""
         for flow in cut.readers:
+            if flow == ARCHIVE and self.had_two_owners:
+                continue  # another owner has read it, and history has it
             body = self.bodies[flow]
             held = (body.folder.positions or {}).get(cut.stream, FIRST_ENTRY)
             # Who lost his state and has not begun again has not said so yet; he will see what was cut.
@@ -187,15 +204,18 @@ class World:
         if body.run is not None:
             return
         body.edges, body.run, body.doomed = 0, run, False
+        self._acting.append(run.flow)
         try:
             if body.process is None:
-                body.run_id = self.redis.run_id
                 body.process = self._started(run.flow, body)
             act(body.process)
         except (Died, WentBack):
             body.after_death()
         finally:
+            self._acting.pop()
             body.run = None
+            if self.off_until and run.flow == ARCHIVE:
+                self.ingest.recall(self.tables.stands)
 
     def _started(self, flow: str, body: Body) -> Process:
         def edge() -> None:
@@ -212,15 +232,12 @@ class World:
             self._happen(run.steps, body)
         if body.doomed or body.edges == run.crash:
             raise Died
-        if body.run_id != self.redis.run_id:
-            body.run_id = self.redis.run_id
-            if body.process is None:  # it was about to start
-                raise Died
-            body.process.look()
 
     def _crash(self, flow: str, *, lose: bool) -> None:
         """Kill a process, or the one that is paused."""
-        body = self.bodies[flow]
+        body = self.bodies.get(flow)
+        if body is None:
+            return
         body.doomed, body.lose = True, lose
         if body.run is None:
             body.after_death()
@@ -246,7 +263,7 @@ class World:
             self.redis.now_ms += 31_000 if number == 2 else 6_000
             if number < 2:
                 self.ingest.tick()
-            for flow in (CONTENT, VIEWERS, ARCHIVE):
+            for flow in self.bodies:
                 self.run(Run(self.now, flow, (1000,)))
             if number >= 4 and not self._owing():
                 self.rested(self)

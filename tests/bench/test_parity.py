@@ -12,7 +12,8 @@ from clickhouse_connect.driver.client import Client
 from bench.simulate.generator import MIDNIGHT
 from bench.simulate.history import SimulatedStore, Tables, _counted
 from bench.simulate.ingest import SEED
-from bench.simulate.redis_stand_in import RedisClient, RedisData
+from bench.simulate.redis_client import Pool, RedisClient
+from bench.simulate.redis_stand_in import RedisData
 from bench.simulate.runs import silence
 from flows.archive_codes import Codes
 from flows.archive_cold import rows_of
@@ -53,7 +54,7 @@ class Side:
         for dimension, values in VALUES.items():
             for number, value in enumerate(values):
                 self.redis.run("HSET", keys.dictionary(dimension), value, FIRST + number)
-        client: Any = RedisClient(self.redis, lambda: None)
+        client: Any = RedisClient(self.redis, lambda: None, Pool(self.redis, lambda _: None))
         codes = Codes(client, threading.Event())
         ledgers = [Ledger(shard, client, threading.Event()) for shard in range(SHARDS)]
         self.recounts = [Recounts(ledger, store, codes, upto, Marks()) for ledger in ledgers]
