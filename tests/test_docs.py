@@ -68,3 +68,16 @@ def test_every_test_that_the_faults_name_exists() -> None:
         )
     ]
     assert missing == []
+
+
+def test_every_kind_of_fault_has_one_row_and_a_test() -> None:
+    rows = re.findall(
+        r"^\| ([RAPX]\d+) \|.*\| (.*) \|$", (ROOT / "docs" / "faults.md").read_text(), re.MULTILINE
+    )
+    kinds = [
+        f"{area}{number}"
+        for area, last in (("R", 19), ("A", 11), ("P", 10), ("X", 15))
+        for number in range(1, last + 1)
+    ]
+    assert [kind for kind, _ in rows] == kinds
+    assert [kind for kind, held in rows if "::" not in held] == []
