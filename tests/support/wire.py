@@ -16,6 +16,7 @@ Client = TestClient[Any, Any]
 Serve = Callable[..., Awaitable[Client]]
 """Starts a server with some settings changed and gives a client to it."""
 SECRET = "a secret that is long enough for HS256"
+EVENTS_URL = "/api/stats/events"
 GOLDEN = Path(__file__).parents[1] / "golden" / "wire"
 
 
@@ -37,6 +38,15 @@ def play(number: int = 0, **changed: Any) -> dict[str, Any]:
         "source": "search",
     }
     return {name: value for name, value in (event | changed).items() if value is not None}
+
+
+async def post(client: Client, body: Any, status: int = 202, **options: Any) -> dict[str, Any]:
+    """Post events, or a body as it is, and return the answer, which must have a status."""
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    async with client.post(EVENTS_URL, data=data, **options) as response:
+        answer: dict[str, Any] = await response.json(content_type=None)
+        assert response.status == status, answer
+        return answer
 
 
 def golden(name: str) -> Any:
