@@ -110,8 +110,8 @@ class Ledger:
         while True:
             try:
                 retry(f"base of shard {self.shard}", self._stop, lambda: self._rebase(work))
-            except redis.WatchError:
-                log.warning("base_changed_meanwhile", shard=self.shard, note="has the shard a second owner?")
+            except redis.WatchError as error:  # redis-py says so too where the connection broke meanwhile
+                log.warning("base_said_again", shard=self.shard, why=str(error))
             else:
                 return
 

@@ -21,6 +21,7 @@ from bench.failover.pair import Pair
 from bench.stack_process import StackProcess
 from streakline import faults, keys
 from streakline.entries import read_entry, unpack_cold
+from streakline.times import SEQ_BITS, enc
 
 BEFORE: Final = 4.0
 """Seconds of load before the link is cut: snapshots are taken of what the replica has."""
@@ -87,6 +88,7 @@ async def play(stack: StackProcess, pair: Pair, number: int, *, seed: int, rate:
         first = time.monotonic() - UNSURE
         await asyncio.to_thread(pair.cut)
         await asyncio.sleep(cut)
+        await asyncio.to_thread(_wait_until_archive_is_beyond, stack, time.time() - cut)
         await asyncio.to_thread(pair.fail_over)
         window = _Window(first, time.monotonic())
         await _told(stack, began)
@@ -121,6 +123,18 @@ async def play(stack: StackProcess, pair: Pair, number: int, *, seed: int, rate:
         settled,
         wrong,
     )
+
+
+def _wait_until_archive_is_beyond(stack: StackProcess, at: float) -> None:
+    """Return when archive has raw rows of after a time (s) on every shard, so that it loses something too."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    with redis.Redis.from_url(stack.redis_url, socket_timeout=10) as client:
+        while time.monotonic() < deadline:
+            held: Any = [client.hget(keys.progress(shard), "archive") for shard in range(stack.shards)]
+            if all(enc(one or b"0-0") >> SEQ_BITS > at * 1000 for one in held):
+                return
+            time.sleep(0.05)
+    raise TimeoutError(f"archive is not beyond what the replica has within {SETTLE_SECONDS:.0f} s")
 
 
 async def _told(stack: StackProcess, since: float) -> None:
