@@ -6,7 +6,6 @@ import os
 import sys
 from pathlib import Path
 from textwrap import indent
-from xml.sax.saxutils import escape
 
 from stack.analyst import ANALYST, DATABASE, grants_xml, profile_xml
 from stack.part import Part
@@ -15,19 +14,20 @@ from stack.ports import LOOPBACK
 MEGABYTE = 1 << 20
 WRITER = "streakline"
 
-# `log-level`: the program is clickhouse-local, which ignores logger.level. The caches and pools are sized for
-# a small machine: the defaults are those of a server with hundreds of gigabytes. The engine keeps what it has
+# Paths are those of the working folder, run/: whole ones may hold what the engine reads as something else, like a
+# backslash. `log-level`: the program is clickhouse-local, which ignores logger.level. The caches and pools are sized
+# for a small machine: the defaults are those of a server with hundreds of gigabytes. The engine keeps what it has
 # cached, so an idle stack costs what its caches may hold. `merge_selector_base`: merging is most of what a row costs
 # here; with 5, the default, a row was merged two and a half times as often as with 10, and reads met fewer parts.
 _CONFIG = """\
 <clickhouse>
   <http_port>{port}</http_port>
   <listen_host>{host}</listen_host>
-  <users_config>{run}/users.xml</users_config>
-  <backups><allowed_path>{folder}/backups/</allowed_path></backups>
+  <users_config>users.xml</users_config>
+  <backups><allowed_path>../backups/</allowed_path></backups>
   <log-level>warning</log-level>
   <logger>
-    <log>{run}/clickhouse.log</log><errorlog>{run}/clickhouse.err.log</errorlog>
+    <log>clickhouse.log</log><errorlog>clickhouse.err.log</errorlog>
     <size>20M</size><count>3</count>
   </logger>
   <query_log>
@@ -155,8 +155,6 @@ class ClickHouseServer:
             _CONFIG.format(
                 port=self.port,
                 host=LOOPBACK,
-                run=escape(str(run)),
-                folder=escape(str(self.folder)),
                 memory=self.memory,
             ),
         )

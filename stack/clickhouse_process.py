@@ -94,9 +94,10 @@ def serve(folder: Path) -> None:
     failures = list[str]()
 
     def answer() -> None:
-        reading = f"SELECT count() FROM file('{hold}', 'LineAsString', 'line String')"  # noqa: S608 - our path
+        # By names without the folder's: that may hold what SQL, the engine or its patterns of files read otherwise.
+        reading = f"SELECT count() FROM file('/dev/fd/{writer}', 'LineAsString', 'line String')"  # noqa: S608
         try:
-            engine.query(f"SYSTEM START LISTEN HTTP; {reading}", "TabSeparated", path=str(folder))
+            engine.query(f"SYSTEM START LISTEN HTTP; {reading}", "TabSeparated", path="..")
         except Exception as error:  # noqa: BLE001 - the engine's own exception type is not exported
             failures.append(str(error))
         finally:
