@@ -95,16 +95,16 @@ class MalformedHandler(RequestHandler):
         self._body: StreamReader = EMPTY_PAYLOAD
         """Of the request that came last."""
         self._head_bytes = 0
-        """Bytes that came since then, of a head that is not whole; with the last part of the body before it."""
+        """Bytes that came since then of a head that is not whole."""
         self._too_large = False
 
     def data_received(self, data: bytes) -> None:
         """Take what came; if it is no HTTP, end the bodies that are not complete."""
         if self._too_large:
             return  # the refusal is on its way; what still comes is thrown away
-        known = len(self._messages)
+        known, in_body = len(self._messages), not self._body.is_eof()
         super().data_received(data)
-        self._bound_head(known, len(data))
+        self._bound_head(known, len(data), in_body=in_body)
         wrong = self._messages[-1][0] if self._messages else None
         if isinstance(wrong, _ErrInfo) and wrong is not _TOO_LARGE:
             bodies = [payload for message, payload in self._messages if message is not wrong]
@@ -114,18 +114,21 @@ class MalformedHandler(RequestHandler):
                 if not body.is_eof():
                     body.set_exception(web.RequestPayloadError(wrong.message))
 
-    def _bound_head(self, known: int, size: int) -> None:
-        """Refuse a head beyond the bound, whole or not; `known` messages were there before so many bytes came."""
+    def _bound_head(self, known: int, size: int, *, in_body: bool) -> None:
+        """Refuse a head beyond the bound, whole or not; `known` messages were there before so many bytes came.
+
+        Where a body ended in these bytes, a head that begins behind it is counted from the next ones on.
+        """
         if self._payload_parser is not None or self._upgraded:
             return  # a live socket: no heads come any more
-        self._head_bytes += size
+        self._head_bytes += 0 if in_body else size
         came = len(self._messages) > known
-        if self._head_bytes > MAX_HEADERS:
+        if max(self._head_bytes, size) > MAX_HEADERS:
             for place in range(known, len(self._messages)):
                 message, body = self._messages[place]
                 if not isinstance(message, _ErrInfo) and _size_of(message) > MAX_HEADERS:
                     self._messages[place] = (_TOO_LARGE, body)
-            if not came and self._body.is_eof():
+            if self._head_bytes > MAX_HEADERS and not came and self._body.is_eof():
                 self._messages.append((_TOO_LARGE, self._endless()))
                 if self._waiter is not None and not self._waiter.done():
                     self._waiter.set_result(None)

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from server.malformed import MAX_ADDRESS, MAX_HEADERS
-from wire import Serve, play
+from wire import Serve, eventually, play
 
 BODY = json.dumps([play()]).encode()
 START = b"POST /api/stats/events HTTP/1.1\r\nHost: x\r\n"
@@ -102,3 +102,27 @@ async def test_an_address_beyond_the_bound_is_refused_by_name(serve: Serve) -> N
     line = b"GET /?utm=%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * MAX_ADDRESS)
     [(status, body)] = await said(serve, line)
     assert (status, json.loads(body)["type"]) == (414, "urn:streakline:problem:address-too-long")
+
+
+@pytest.mark.parametrize("behind", [b"", START + END], ids=["nothing behind it", "a request behind it"])
+async def test_the_last_part_of_a_body_is_no_head_however_large_it_comes(serve: Serve, behind: bytes) -> None:
+    client = await serve()
+    body = json.dumps([play(number, title="t" * 900) for number in range(400)]).encode()
+    head = START + b"Content-Length: %d\r\n\r\n" % len(body)
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+
+    async def status() -> bytes:
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
+        await reader.readexactly(int(answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]))
+        return answer.split()[1]
+
+    writer.write(head + body[:1_000])
+    server = client.server.handler
+    assert server is not None
+    await eventually(lambda: any(one._current_request for one in server.connections))
+    # As the kernel may hand it over: all the rest in one piece, and what comes behind it.
+    server.connections[0].data_received(body[1_000:] + behind)
+    assert [await status() for _ in range(2 if behind else 1)] == [b"202"] * (2 if behind else 1)
+    writer.write(START + END)
+    assert await status() == b"202"
+    writer.close()
