@@ -73,7 +73,7 @@ class Tally:
 
     def lines(self) -> Iterator[str]:
         """Yield the summary for people."""
-        yield f"{self.rows:,} rows read{self._sent()}"
+        yield f"{self.rows:,} {'row' if self.rows == 1 else 'rows'} read{self._sent()}"
         yield from self._kept()
         if self.repeats:
             yield f"{self.repeats:,} repeats of rows in the same file"

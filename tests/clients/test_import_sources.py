@@ -98,7 +98,7 @@ def test_standard_input_is_read_by_each_of_its_names(word: str):
         timeout=60,
         check=False,
     )
-    assert "1 rows read" in done.stdout, done.stderr
+    assert "1 row read" in done.stdout, done.stderr
     assert "1 skipped: names neither track nor episode" in done.stdout
     assert done.returncode == 1
 
