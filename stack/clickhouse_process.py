@@ -97,7 +97,7 @@ def serve(folder: Path) -> None:
         # By names without the folder's: that may hold what SQL, the engine or its patterns of files read otherwise.
         reading = f"SELECT count() FROM file('/dev/fd/{writer}', 'LineAsString', 'line String')"  # noqa: S608
         try:
-            engine.query(f"SYSTEM START LISTEN HTTP; {reading}", "TabSeparated", path="..")
+            engine.query(f"SYSTEM START LISTEN HTTP; {reading}", "TabSeparated", path=str(folder))
         except Exception as error:  # noqa: BLE001 - the engine's own exception type is not exported
             failures.append(str(error))
         finally:

@@ -217,7 +217,7 @@ def ask(first: int, last: int, shard: int, sides: list[Side]) -> None:
 
 
 def settle(clock: int, raw: int, now: float, shard: int, sides: list[Side]) -> None:
-    closed = [side.recounts[shard].settle(clock, raw, now) for side in sides]
+    closed = [side.recounts[shard].settle(clock, raw, now, {}) for side in sides]
     assert closed[0] == closed[1]
 
 
