@@ -139,7 +139,7 @@ class _Teller:
     def _back(self, at: int) -> list[Step]:
         """Let Redis go back: by any number of steps, or by some that matter."""
         random = self._random
-        if self._apart.random() < 0.15:
+        if 0.05 <= self._apart.random() < 0.15:
             return self._back_under_archive(at)
         if random.random() < 0.6:
             return [Back(at, random.choice((1, 2, 5, 12, 30, 60)))]
