@@ -122,7 +122,7 @@ def _corpus(token: str) -> Iterator[Line]:
     yield Line((chunked, ones), 1)
     yield Line((chunked + b"2;a=b\r\n[]\r\n0\r\nTrailer: x\r\n\r\n" + health,), 2)
     yield from (
-        Line((_head(token, "Content-Encoding: " + coding, length=9), b"\xffrubbish"), 1)
+        Line((_head(token, "Content-Encoding: " + coding, length=8), b"\xffrubbish"), 1)
         for coding in _CODINGS
     )
     yield Line((_head(token, "Content-Encoding: deflate", length=7), b"\x78\x9c\x8b\x8e", b"\x05\0\1"), 1)
