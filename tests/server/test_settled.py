@@ -68,6 +68,8 @@ async def test_what_is_behind_is_named(serve: Serve, redis_server: TestRedis) ->
         pass_others(store, 2)
         store.hset(keys.progress(2), "archive", f"{AT}-4")
         store.hset(keys.progress(2), "archive:mark", str(AT << SEQ_BITS))
+        # A shard is waited for as far as it has come: here beyond the position, by the ticker's first word.
+        await eventually(lambda: bool(store.xrevrange(keys.events(2), count=1, min=str(AT + 1))))
     answer = await ask(client, pack_position({2: f"{AT}-5"}))
     assert shape(answer) == shape(golden("settled"))
     assert answer["settled"] is False
