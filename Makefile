@@ -81,7 +81,7 @@ format: $(TESTS) $(MODULES) ## Put code into form
 types: $(TESTS) ## mypy, strict
 	$(BIN)/mypy
 	$(BIN)/mypy tests/support
-	$(BIN)/mypy bench/simulate
+	$(BIN)/mypy proofs/simulate
 
 front-end: $(MODULES) $(PAGE) ## Types, rules and tests of the TypeScript clients
 	$(NPM) run check
@@ -100,13 +100,13 @@ bench: $(TESTS) ## Measure everything, half an hour on a quiet machine; BENCH=fl
 	$(BIN)/python -m bench$(addprefix .,$(BENCH)) $(BENCH_ARGS)
 
 chaos: $(TESTS) ## Kill every part under load for SECONDS and count what is left
-	$(BIN)/python -m bench.chaos --seconds $(SECONDS) $(CHAOS_ARGS)
+	$(BIN)/python -m proofs.chaos --seconds $(SECONDS) $(CHAOS_ARGS)
 
 simulate: $(TESTS) ## Play SEEDS seeded stories of crashes against the flows, on all cores
-	$(BIN)/python -m bench.simulate --seeds $(SEEDS) $(SIMULATE_ARGS)
+	$(BIN)/python -m proofs.simulate --seeds $(SEEDS) $(SIMULATE_ARGS)
 
 fuzz: $(TESTS) ## Throw bad requests, frames, entries and files at a running stack
-	$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)
+	$(BIN)/python -m proofs.fuzz $(FUZZ_ARGS)
 
 fresh: $(UV) $(PAGE) ## Run the tests with the newest versions that pyproject.toml allows, in a throw-away environment
 	$(UV) venv --quiet --clear --python "$(PYTHON)" $(FRESH)

@@ -22,10 +22,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.flow_stack import Flow, FlowStack
-from bench.machine import alone, keep
 from bench.workload import Made, entries, records
-from streakline import keys
-from streakline.records import Records
+from proofs.running.machine import alone, keep
+from streakline.streams import keys
+from streakline.streams.records import Records
 from streakline.times import DAY_MS, MINUTE_MS, enc
 
 START_MS = 1_700_000_000_000

@@ -16,15 +16,15 @@ import time
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from bench.chaos.reading import Reader
-from bench.chaos.sender import Sender
 from bench.lag import Lags, Line
 from bench.load.process import SenderProcess
 from bench.load.sender import Report
-from bench.machine import alone, keep
 from bench.probes import EVERY, PATIENCE, Probes, quantile, ride, show
-from bench.stack_process import StackFailed, StackProcess
 from bench.usage import Meter, Reading
+from proofs.chaos.reading import Reader
+from proofs.chaos.sender import Sender
+from proofs.running.machine import alone, keep
+from proofs.running.stack import StackFailed, StackProcess
 
 LOOK: Final = 0.25
 """Seconds between two looks for rows: at this rate a look is work."""

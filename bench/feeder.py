@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import redis
 
 from bench.pattern import START_MS, Batch, Pattern
-from streakline import keys
+from streakline.streams import keys
 from streakline.times import LATENESS_MS, QUARTER_MS, bucket_of, enc
 
 _FORK: Final = multiprocessing.get_context("fork")  # the pattern is shared, not copied

@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.feeder import Feeder, Plan
-from bench.machine import alone, keep
 from bench.pattern import Pattern
 from bench.redis_stack import Followed, RedisStack, follow
+from proofs.running.machine import alone, keep
 from streakline.times import HOUR_MS, MINUTE_MS
 
 STRETCH: Final = 250_000

@@ -24,9 +24,9 @@ from rich.table import Table
 from bench.breakdown import Sampler
 from bench.feeder import Feeder, Plan, feed
 from bench.flow_stack import Flow
-from bench.machine import alone, keep
 from bench.pattern import Pattern
 from bench.redis_stack import Followed, RedisStack, follow
+from proofs.running.machine import alone, keep
 from streakline.times import MINUTE_MS
 
 HELD_MINUTES: Final = 60

@@ -18,11 +18,11 @@ from clickhouse_connect.driver.client import Client
 import sql.connection
 from bench.workload import SEED, Made, dictionary
 from stack.data_folder import DataFolder
-from stack.part import PartProcess
-from stack.parts import Plan
-from stack.ports import free_port
-from streakline import keys
-from streakline.records import DIMENSIONS
+from stack.process import PartProcess
+from stack.servers.ports import free_port
+from stack.supervision.plan import Plan
+from streakline.streams import keys
+from streakline.streams.records import DIMENSIONS
 
 ROOT = Path(__file__).parents[1]
 AT_ONCE = 400

@@ -13,9 +13,9 @@ import sys
 from typing import Final
 
 from bench.load.process import SenderProcess
-from bench.machine import alone, keep
-from bench.stack_process import StackFailed, StackProcess
 from bench.usage import Meter, Reading
+from proofs.running.machine import alone, keep
+from proofs.running.stack import StackFailed, StackProcess
 
 LOAD: Final = 100_000
 """Events before the silence."""

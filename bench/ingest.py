@@ -2,8 +2,8 @@
 
 The server and the plain design of `bench/baselines/plain_ingest.py` take turns on the same requests, sent over a
 few connections that stay open; the server twice, the second time with a head that differs from request to request,
-so that none takes the lane (`server/lane.py`). Medians of the turns are printed with the least and the greatest, then
-what an event costs part by part. Single-event requests at about half load give latencies.
+so that none takes the lane (`server/ingest/lane.py`). Medians of the turns are printed with the least and the
+greatest, then what an event costs part by part. Single-event requests at about half load give latencies.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.ingest_parts import SHARDS, Parts, measured
-from bench.machine import alone, keep
 from bench.posting import ServerUnderTest, Turn
-from stack.part import PartProcess
-from stack.ports import free_port
-from stack.redis import RedisServer
-from streakline import keys
+from proofs.running.machine import alone, keep
+from stack.process import PartProcess
+from stack.servers.ports import free_port
+from stack.servers.redis_server import RedisServer
+from streakline.streams import keys
 
 LEAST, LEAST_RATIO, LONGEST_MS = 200_000, 4.0, 15.0
 """What `--check` asks for: events a CPU-second, times the plain design's, p99 of single-event requests."""

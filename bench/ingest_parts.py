@@ -11,12 +11,12 @@ from typing import NamedTuple
 import zstandard
 
 from bench.posting import AGENT, request_body
-from server.agents import agent_of
-from streakline.dictionary import FIRST, Dictionary
-from streakline.entries import pack_cold
-from streakline.plain import PlainBatch, decode_plain
-from streakline.plain_stamping import stamp_plain
-from streakline.stamping import Sender, Sheaves, Stamper
+from server.ingest.agents import agent_of
+from streakline.ingest.plain import PlainBatch, decode_plain
+from streakline.ingest.plain_stamping import stamp_plain
+from streakline.ingest.stamping import Sender, Sheaves, Stamper
+from streakline.streams.dictionary import FIRST, Dictionary
+from streakline.streams.entries import pack_cold
 
 CODED = {
     "source": ("playlist", "search", "landing", "player"),

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.machine import alone, keep
+from proofs.running.machine import alone, keep
 
 ROOT = Path(__file__).parents[1]
 NODE = {"node", "npm", "npx", "corepack"}

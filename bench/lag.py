@@ -12,8 +12,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.stack_process import StackProcess
-from streakline import keys
+from proofs.running.stack import StackProcess
+from streakline.streams import keys
 from streakline.times import ms_of
 
 EVERY: Final = 1.0

@@ -15,11 +15,11 @@ from typing import Final
 
 import click
 
-from bench.chaos.audience import Audience
-from bench.chaos.sender import Sender
-from bench.machine import alone
 from bench.probes import EVERY, PATIENCE, Probes, ride, show
-from bench.stack_process import StackFailed, StackProcess
+from proofs.chaos.audience import Audience
+from proofs.chaos.sender import Sender
+from proofs.running.machine import alone
+from proofs.running.stack import StackFailed, StackProcess
 
 BATCH: Final = 50
 """Events of one request: what an SDK sends at this rate."""

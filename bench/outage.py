@@ -24,15 +24,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.chaos.reading import Reader, clickhouse
 from bench.load.process import SenderProcess
 from bench.load.requests import COUNTED
 from bench.load.sender import Report
-from bench.machine import alone, keep
-from bench.stack_process import StackFailed, StackProcess
 from bench.usage import PARTS, Meter
-from streakline import keys
-from streakline.positions import pack_position
+from proofs.chaos.reading import Reader, clickhouse
+from proofs.running.machine import alone, keep
+from proofs.running.stack import StackFailed, StackProcess
+from streakline.streams import keys
+from streakline.streams.positions import pack_position
 from streakline.times import enc
 
 EVENTS: Final = 14_400_000

@@ -16,9 +16,9 @@ import numpy as np
 import zstandard
 
 from bench.workload import SEED, records
-from streakline import keys
-from streakline.entries import VERSION, Cold, pack_cold
-from streakline.stamping import hash64
+from streakline.streams import keys
+from streakline.streams.entries import VERSION, Cold, pack_cold
+from streakline.streams.hashing import hash64
 from streakline.times import QUARTER_MS, enc
 
 START_MS: Final = 1_700_000_100_000 // QUARTER_MS * QUARTER_MS

@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 import psutil
 
-from stack.ports import free_port
+from stack.servers.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 PATH = "/api/stats/events"

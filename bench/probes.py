@@ -20,10 +20,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.chaos.audience import Event
-from bench.chaos.reading import clickhouse
-from bench.chaos.sender import Sender
-from bench.stack_process import StackProcess
+from proofs.chaos.audience import Event
+from proofs.chaos.reading import clickhouse
+from proofs.chaos.sender import Sender
+from proofs.running.stack import StackProcess
 
 EVERY: Final = 0.4
 """Seconds between two probes."""

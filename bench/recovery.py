@@ -21,11 +21,11 @@ from rich.table import Table
 
 from bench.feeder import Feeder, Plan, feed
 from bench.flow_stack import Flow
-from bench.machine import alone, keep
 from bench.pattern import Pattern
 from bench.redis_stack import RedisStack, follow
-from streakline import keys
+from proofs.running.machine import alone, keep
 from streakline.settings import Settings
+from streakline.streams import keys
 from streakline.times import MINUTE_MS
 
 LIMIT_S: Final = 5.0

@@ -14,10 +14,10 @@ import redis
 
 from bench.flow_stack import Flow
 from bench.workload import SEED
-from stack.part import PartProcess
-from stack.ports import free_port
-from stack.redis import RedisServer
-from streakline import keys
+from stack.process import PartProcess
+from stack.servers.ports import free_port
+from stack.servers.redis_server import RedisServer
+from streakline.streams import keys
 from streakline.times import enc
 
 MEMORY: Final = 8 << 30

@@ -23,11 +23,11 @@ import redis
 from rich.console import Console
 from rich.table import Table
 
-from bench.machine import alone, keep
 from bench.redis_stack import RedisStack
 from bench.workload import entries, records
-from stack.redis_program import VARIABLE, find_binary, version_of
-from streakline import keys
+from proofs.running.machine import alone, keep
+from stack.servers.redis_program import VARIABLE, find_binary, version_of
+from streakline.streams import keys
 from streakline.times import MINUTE_MS
 
 SHARDS: Final = 4

@@ -11,7 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.stack_process import StackProcess
+from proofs.running.stack import StackProcess
 
 PARTS = ("server", "content", "viewers", "archive", "redis", "clickhouse", "stack")
 

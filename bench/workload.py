@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import zstandard
 
-from streakline.dictionary import FIRST, OTHER_NAME
-from streakline.entries import VERSION, Cold, pack_cold
 from streakline.kinds import NAMES
-from streakline.records import COUNTED, DIMENSIONS, ENDED, FINISHED, NO_OFFSET, RECORD, TIMED, Records
-from streakline.stamping import hash64
+from streakline.streams.dictionary import FIRST, OTHER_NAME
+from streakline.streams.entries import VERSION, Cold, pack_cold
+from streakline.streams.hashing import hash64
+from streakline.streams.records import COUNTED, DIMENSIONS, ENDED, FINISHED, NO_OFFSET, RECORD, TIMED, Records
 from streakline.times import HOUR_MS, MINUTE_MS
 
 SEED = 7

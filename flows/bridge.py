@@ -21,9 +21,9 @@ import zstandard
 from bytewax.dataflow import Stream
 from bytewax.operators import KeyedStream, StatefulBatchLogic
 
-from flows.gauges import Gauges
-from flows.reader import Item
-from flows.sinks import Write
+from flows.process.gauges import Gauges
+from flows.streams.reader import Item
+from flows.streams.sink import Write
 
 _SEPARATOR: Final = "|"
 # With a checksum: what a bad disk did to a snapshot must not become counts.

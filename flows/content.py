@@ -13,22 +13,23 @@ import structlog
 from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
-from flows.cold import open_cold
-from flows.faults import AGAIN, note
-from flows.gauges import Gauges
-from flows.line import Command
-from flows.places import OFF, lost_text
-from flows.reader import Item, StreamReader, first_entry
-from flows.sinks import RedisWrites, Write, retry
-from flows.sources import RedisStreams, key_of
-from flows.updates import update
-from streakline import content_snapshot, keys
-from streakline.content import ContentTracker, Written
-from streakline.content_live import live
-from streakline.counts import summed, unpack_counts
-from streakline.entries import Entry, Poison, read_entry
-from streakline.faults import STATE_TOO_OLD, WENT_BACK
-from streakline.stamping import hash64
+from flows.process.faults import AGAIN, note
+from flows.process.gauges import Gauges
+from flows.streams.cold import open_cold
+from flows.streams.connection import Command
+from flows.streams.cursors import lost_text
+from flows.streams.live_updates import update
+from flows.streams.reader import Item, StreamReader, first_entry
+from flows.streams.sink import RedisWrites, Write, retry
+from flows.streams.source import RedisStreams, key_of
+from streakline.counting import snapshot as content_snapshot
+from streakline.counting.live_view import live
+from streakline.counting.tracker import ContentTracker, Written
+from streakline.health.faults import STATE_TOO_OLD, WENT_BACK
+from streakline.measures import summed, unpack_counts
+from streakline.streams import keys, progress
+from streakline.streams.entries import Entry, Poison, read_entry
+from streakline.streams.hashing import hash64
 from streakline.times import (
     AHEAD_MS,
     QUARTER_MS,
@@ -52,7 +53,7 @@ WRITE_OUT_EVERY: Final = 1.0
 
 def topology(reader: StreamReader, makers: ContentShells, sink: RedisWrites) -> Dataflow:
     """Return the content flow."""
-    flow = Dataflow("content")
+    flow = Dataflow(progress.CONTENT.flow)
     replies = op.input("replies", flow, RedisStreams(reader))
     by_shard = op.key_on("by_shard", replies, key_of)
     writes = keep("counted", by_shard, makers)
@@ -87,14 +88,14 @@ class ContentShells:
         tracker = content_snapshot.thaw(own, chunks, self._max_ids)
         returned = self.ask(
             "progress",
-            lambda: self.reader.places.went_back(
+            lambda: self.reader.cursors.went_back(
                 self.client, keys.events(shard), tracker.position, tracker.told
             ),
         )
         if returned is not None:
             tracker.went_back(returned.restored)
             off = bucket_of((returned.lost >> SEQ_BITS) + AHEAD_MS)
-            facts: list[str | int] = [OFF, off, "content:floor", tracker.floor]
+            facts: list[str | int] = [progress.CONTENT_OFF, off, progress.CONTENT_FLOOR, tracker.floor]
             self.ask("off", lambda: self.client.hset(keys.progress(shard), items=facts))
             note(self.client, self.reader.stop, WENT_BACK, f"content {shard}", lost_text(returned))
         trimmed = self.ask("trimmed", lambda: self.client.get(keys.trimmed(shard)))
@@ -132,14 +133,14 @@ class ContentShells:
     def _leave_alone(self, tracker: ContentTracker) -> None:
         """Find out what the stream no longer holds: those buckets stand as they stood until their close."""
         # Until there are snapshots again, nothing may be trimmed on behalf of the lost ones.
-        self.client.hdel(keys.progress(tracker.shard), "content:two")
+        self.client.hdel(keys.progress(tracker.shard), progress.CONTENT.two_ago)
         trimmed = self.client.get(keys.trimmed(tracker.shard))
         first = first_entry(self.client, keys.events(tracker.shard))
         if not trimmed or first is None:
             return
         tracker.floor = bucket_of(ms_of(trimmed) + QUARTER_MS + QUARTER_MS - 1)
         tracker.began_late(first >> 22)
-        self.client.hset(keys.progress(tracker.shard), "content:floor", tracker.floor)
+        self.client.hset(keys.progress(tracker.shard), progress.CONTENT_FLOOR, tracker.floor)
         prefix = keys.open_bucket(tracker.shard, 0)[:-1]
         for key in self.client.scan_iter(match=prefix.replace("[", "\\[") + "*", count=1000):
             bucket = int(key.decode()[len(prefix) :])
@@ -159,8 +160,9 @@ class ContentShell:
 
     def __init__(self, makers: ContentShells, tracker: ContentTracker) -> None:
         self._makers, self._tracker = makers, tracker
-        progress = makers.ask("progress", lambda: makers.client.hget(keys.progress(tracker.shard), "content"))
-        self._silent_until = enc(progress) if progress else 0
+        field, key = progress.CONTENT.field, keys.progress(tracker.shard)
+        passed = makers.ask("progress", lambda: makers.client.hget(key, field))
+        self._silent_until = enc(passed) if passed else 0
         """What came up to here was said before a restart."""
         self._candidates_at = self._live_at = self._written_at = 0.0
         self._live_moved = self._moved = True
@@ -268,8 +270,8 @@ class ContentShell:
 
     def _progress(self, position: str) -> Command:
         two_ago = self._makers.reader.two_ago(keys.events(self._tracker.shard))
-        fields = ("content:two", two_ago) if two_ago else ()
-        return ("HSET", keys.progress(self._tracker.shard), "content", position, *fields)
+        fields = (progress.CONTENT.two_ago, two_ago) if two_ago else ()
+        return ("HSET", keys.progress(self._tracker.shard), progress.CONTENT.field, position, *fields)
 
     def _live(self, now: float) -> list[Command]:
         shard = self._tracker.shard

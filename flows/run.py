@@ -23,16 +23,17 @@ from bytewax.testing import (
 )
 
 from flows import content, viewers
-from flows.faults import note
-from flows.gauges import Gauges, Teller
-from flows.line import Line
-from flows.places import Note, WentBack
-from flows.reader import StreamReader, connect
-from flows.recovery import FolderTaken, NoRoom, lock, prepare
-from flows.sinks import RedisWrites, Stopped, retry
-from streakline import keys, zones
-from streakline.faults import FOLDER_TORN, WENT_BACK
+from flows.process.faults import note
+from flows.process.gauges import Gauges, Teller
+from flows.process.recovery import FolderTaken, NoRoom, lock, prepare
+from flows.streams.connection import Line
+from flows.streams.cursors import Cursor, WentBack
+from flows.streams.reader import StreamReader, connect
+from flows.streams.sink import RedisWrites, Stopped, retry
+from streakline import zones
+from streakline.health.faults import FOLDER_TORN, WENT_BACK
 from streakline.settings import BadSetting, Settings
+from streakline.streams import keys, progress
 
 log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a flow until it is told to stop; return the exit code."""
     zones.pin()
     parser = argparse.ArgumentParser(prog="python -m flows.run", description=__doc__)
-    parser.add_argument("flow", choices=FLOWS)
+    parser.add_argument("flow", choices=progress.FLOWS)
     parser.add_argument("--shards", default="", help="shards of this process, with commas (default: all)")
     parser.add_argument("--recovery", help="recovery folder (default: DATA/flows/FLOW-SHARDS)")
     options = parser.parse_args(arguments)
@@ -75,16 +76,15 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
     except NoRoom as error:
         log.error("recovery_folder_without_room", flow=name, error=str(error))  # noqa: TRY400 - it says what to do
         return 1
-    reader = StreamReader(
-        settings.redis_url, _streams(name, shards), notes=notes_of(name, shards), gather=GATHERS[name]
-    )
+    followed = cursors_of(name, shards)
+    reader = StreamReader(settings.redis_url, [*followed], followed=followed, gather=GATHERS[name])
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: reader.stop.set())
     gauges = Gauges(name, ",".join(map(str, shards)))
     flow = _flow(name, shards, settings, reader, gauges)
     if torn:
         where = f"{name} {','.join(map(str, shards))}"
-        note(connect(settings.redis_url, reader.places), reader.stop, FOLDER_TORN, where, torn)
+        note(connect(settings.redis_url, reader.cursors), reader.stop, FOLDER_TORN, where, torn)
     log.info("flow_started", flow=name, shards=shards, resumed=resumed)
     # Batches make no cycles; collections of the young generations alone would cost several per cent.
     gc.freeze()
@@ -115,39 +115,24 @@ def run(name: str, shards: list[int], settings: Settings, folder: Path) -> int:
 
 
 def _flow(name: str, shards: list[int], settings: Settings, reader: StreamReader, gauges: Gauges) -> Dataflow:
-    client = connect(settings.redis_url, reader.places)
-    sink = RedisWrites(Line(client), reader.stop, reader.places.wrote)
+    client = connect(settings.redis_url, reader.cursors)
+    sink = RedisWrites(Line(client), reader.stop, reader.cursors.wrote)
     _check_shards(client, reader, settings)
     if name == "content":
         shells = content.ContentShells(client, reader, settings.shards, settings.max_ids, gauges)
         return content.topology(reader, shells, sink)
     if name == "viewers":
         return viewers.topology(reader, viewers.ViewerShells(client, reader, gauges), sink)
-    from flows import archive  # noqa: PLC0415 - the only flow that needs ClickHouse's client
+    from flows.archive import flow as archive  # noqa: PLC0415 - the only flow that needs ClickHouse's client
 
     return archive.flow(reader, settings, shards, gauges)
 
 
-def _streams(name: str, shards: list[int]) -> list[str]:
-    if name == "content":
-        return [keys.events(shard) for shard in shards]
-    if name == "viewers":
-        return [keys.candidates(shard) for shard in shards]
-    return [stream for shard in shards for stream in (keys.events(shard), keys.out(shard))]
-
-
-def notes_of(name: str, shards: list[int]) -> dict[str, Note]:
-    """Return of every stream that a flow reads where it says how far it is."""
-    notes = {}
-    for shard in shards:
-        if name == "content":
-            notes[keys.events(shard)] = Note(shard, "content", keys.trimmed(shard))
-        elif name == "viewers":
-            notes[keys.candidates(shard)] = Note(shard, "viewers:cand", keys.trimmed_candidates(shard))
-        else:
-            notes[keys.events(shard)] = Note(shard, "archive", keys.trimmed(shard), own=True)
-            notes[keys.out(shard)] = Note(shard, "archive:out:id", keys.trimmed_out(shard), own=True)
-    return notes
+def cursors_of(name: str, shards: list[int]) -> dict[str, Cursor]:
+    """Return by stream what a flow reads of some shards."""
+    return {
+        reader.stream(shard): Cursor(shard, reader) for shard in shards for reader in progress.readers(name)
+    }
 
 
 def _check_shards(client: redis.Redis, reader: StreamReader, settings: Settings) -> None:

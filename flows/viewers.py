@@ -14,20 +14,20 @@ import structlog
 from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
-from flows.faults import AGAIN, note
-from flows.gauges import Gauges
-from flows.line import Command
-from flows.places import lost_text
-from flows.reader import Item, StreamReader, first_entry, newest_ms
-from flows.sinks import RedisWrites, Write, retry
-from flows.sources import RedisStreams, key_of
-from flows.updates import update
-from streakline import keys
-from streakline.dead import dead_letter
-from streakline.faults import STATE_TOO_OLD, WENT_BACK
-from streakline.presence import PresenceTracker
-from streakline.records import CLOCK_SLACK_MS
-from streakline.seen import SEEN, Seen
+from flows.process.faults import AGAIN, note
+from flows.process.gauges import Gauges
+from flows.streams.connection import Command
+from flows.streams.cursors import lost_text
+from flows.streams.live_updates import update
+from flows.streams.reader import Item, StreamReader, first_entry, newest_ms
+from flows.streams.sink import RedisWrites, Write, retry
+from flows.streams.source import RedisStreams, key_of
+from streakline.health.faults import STATE_TOO_OLD, WENT_BACK
+from streakline.people.presence import PresenceTracker
+from streakline.streams import keys, progress
+from streakline.streams.candidates import SEEN, Seen
+from streakline.streams.dead_letters import dead_letter
+from streakline.streams.records import CLOCK_SLACK_MS
 from streakline.times import AHEAD_MS, HOUR_MS, MINUTE_MS, SEQ_BITS, dec, enc, named_position
 
 log = structlog.get_logger()
@@ -57,7 +57,9 @@ class ViewerShells:
         """Return a shell that counts from the first candidate of the stream."""
         tracker = PresenceTracker(shard)
         # Until there are snapshots again, nothing may be trimmed on behalf of the lost ones.
-        self.ask("trimming stands still", lambda: self.client.hdel(keys.progress(shard), "viewers:cand:two"))
+        self.ask(
+            "trimming stands still", lambda: self.client.hdel(keys.progress(shard), progress.VIEWERS.two_ago)
+        )
         trimmed = self.ask("trimmed", lambda: self.client.get(keys.trimmed_candidates(shard)))
         first = self.ask("first candidate", lambda: first_entry(self.client, keys.candidates(shard)))
         if first is not None and trimmed:
@@ -73,11 +75,11 @@ class ViewerShells:
         """Return the shell of a snapshot; of one that the stream cannot be read on from, a fresh one."""
         tracker = PresenceTracker.thaw(own, chunks)
         stream, where = keys.candidates(shard), f"viewers {shard}"
-        returned = self.reader.places.returned.get(stream)
+        returned = self.reader.cursors.returned.get(stream)
         if returned is not None:
             tracker.since = max(tracker.since, tracker.minute * MINUTE_MS + HOUR_MS)
             note(self.client, self.reader.stop, WENT_BACK, where, lost_text(returned))
-        if stream in self.reader.places.too_old:
+        if stream in self.reader.cursors.too_old:
             text = f"its folder ends before what the stream holds; {AGAIN}"
             log.warning("state_too_old", part=shard)
             note(self.client, self.reader.stop, STATE_TOO_OLD, where, text)
@@ -99,10 +101,10 @@ class ViewerShell:
     def __init__(self, makers: ViewerShells, tracker: PresenceTracker) -> None:
         self._makers, self._tracker = makers, tracker
         stream = keys.candidates(tracker.part)
-        progress = makers.ask(
-            "progress", lambda: makers.client.hget(keys.progress(tracker.part), "viewers:cand")
+        passed = makers.ask(
+            "progress", lambda: makers.client.hget(keys.progress(tracker.part), progress.VIEWERS.field)
         )
-        self._silent_until = enc(progress) if progress else 0
+        self._silent_until = enc(passed) if passed else 0
         self._position = enc(makers.reader.positions[stream])
         self._live_at = 0.0
         self._moved = True
@@ -174,12 +176,12 @@ class ViewerShell:
 
     def _progress(self) -> Command:
         stream = keys.candidates(self._tracker.part)
-        fields: list[str] = ["viewers:cand", dec(self._position)]
+        fields: list[str] = [progress.VIEWERS.field, dec(self._position)]
         two_ago = self._makers.reader.two_ago(stream)
         if two_ago:
-            fields += ["viewers:cand:two", two_ago]
+            fields += [progress.VIEWERS.two_ago, two_ago]
         for shard, position in self._tracker.clocks.items():
-            fields += [f"viewers:u:{shard}", dec(position)]
+            fields += [progress.viewers_covered(shard), dec(position)]
         return ("HSET", keys.progress(self._tracker.part), *fields)
 
 

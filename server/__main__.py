@@ -13,10 +13,10 @@ import uvloop
 from aiohttp import web
 
 from server.app import init_app
-from server.descriptors import raise_limit
-from server.store import WrongShards
+from server.door.descriptors import raise_limit
+from server.resources.redis_client import WrongShards
 from streakline import zones
-from streakline.descriptors import backlog
+from streakline.door.descriptors import backlog
 from streakline.settings import BadSetting, Settings
 
 GRACE: Final = 5.0

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.access import origins_middleware
-from server.broadcast import broadcast_resource, end_connections
-from server.descriptors import descriptors_resource
-from server.feed import feed_resource
-from server.ingest import ALLOWANCES
-from server.intake import intake_resource
-from server.lag import lag_resource
-from server.lane import lay_lanes
-from server.malformed import answer_malformed
+from server.api.settled import reading_resource
+from server.door.access import origins_middleware
+from server.door.descriptors import descriptors_resource
+from server.door.malformed import answer_malformed
+from server.door.visitors import PROXIES
+from server.ingest.events import ALLOWANCES
+from server.ingest.intake import intake_resource
+from server.ingest.lane import lay_lanes
+from server.live.broadcast import broadcast_resource, end_connections
+from server.live.feed import feed_resource
 from server.metrics import METRICS, Metrics, metrics_middleware
-from server.pressure import pressure_resource
 from server.problems import problems_middleware
+from server.resources.redis_client import SETTINGS, redis_resource
 from server.routes import routes_of
-from server.settled import reading_resource
-from server.store import SETTINGS, redis_resource
-from server.ticker import ticker_resource
-from server.visitors import PROXIES
-from server.watch import watch_resource
-from streakline.allowances import Allowances
-from streakline.events import MAX_BYTES
+from server.upkeep.lag import lag_resource
+from server.upkeep.pressure import pressure_resource
+from server.upkeep.ticker import ticker_resource
+from server.upkeep.watch import watch_resource
+from streakline.door.allowances import Allowances
+from streakline.door.visitors import Proxies
+from streakline.ingest.events import MAX_BYTES
 from streakline.settings import Settings
-from streakline.visitors import Proxies
 
 
 def init_app(settings: Settings) -> web.Application:

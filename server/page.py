@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from server.problems import Problem
-from server.store import SETTINGS
+from server.resources.redis_client import SETTINGS
 
 _IN_WHEEL: Final = Path(__file__).with_name("built_page")
 _IN_CHECKOUT: Final = Path(__file__).parents[1] / "clients" / "dashboard" / "dist"

@@ -6,13 +6,13 @@ from typing import Final
 
 from aiohttp import web
 
-from server.ingest import post_events
-from server.live import definitions, live_events, live_socket
-from server.malformed import met_or_refused
+from server.api.realtime import realtime
+from server.api.settled import settled
+from server.api.system import health, metrics, ready, system
+from server.door.malformed import met_or_refused
+from server.ingest.events import post_events
+from server.live.sockets import definitions, live_events, live_socket
 from server.page import page
-from server.realtime import realtime
-from server.settled import settled
-from server.status import health, metrics, ready, system
 
 EVERYWHERE: Final = [
     web.get("/health", health),

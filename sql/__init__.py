@@ -1,7 +1,7 @@
 """ClickHouse text: migrations, named queries and the little that runs them.
 
 Everything is a file: a migration is one statement in `migrations/NNNN_verb_noun.sql`, a query one statement
-in `queries/NAME.sql` with native `{name:Type}` parameters. Nothing is interpolated.
+in `queries/FOLDER/NAME.sql`, by who asks it, with native `{name:Type}` parameters. Nothing is interpolated.
 """
 
 from functools import cache
@@ -12,7 +12,7 @@ _QUERIES = Path(__file__).parent / "queries"
 
 @cache
 def query(name: str) -> str:
-    """Return the text of the query `name`.
+    """Return the text of the query `FOLDER/NAME`.
 
     Raises:
         KeyError: if there is none of that name; the message lists those there are.
@@ -27,4 +27,4 @@ def query(name: str) -> str:
 
 def names() -> list[str]:
     """Return the names of all queries, sorted."""
-    return sorted(path.stem for path in _QUERIES.glob("*.sql"))
+    return sorted(path.relative_to(_QUERIES).with_suffix("").as_posix() for path in _QUERIES.rglob("*.sql"))

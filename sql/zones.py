@@ -38,7 +38,7 @@ def differing(
 
 def engine_edition(client: Client) -> str:
     """Return the edition of the engine's data, like `2026c`; its version where it does not say."""
-    rows: Any = client.query(query("zone_edition")).result_rows
+    rows: Any = client.query(query("zones/edition")).result_rows
     return str(rows[0][0]) if rows else f"of ClickHouse {client.server_version}"
 
 
@@ -55,9 +55,9 @@ def _differs(client: Client, name: str, steps: range) -> bool:
     ]
     parameters = {"zone": name, "first": steps.start, "last": steps.stop - 1, "step": steps.step}
     try:
-        [found] = client.query(query("zone_changes"), parameters=parameters).result_rows
+        [found] = client.query(query("zones/changes"), parameters=parameters).result_rows
         [held] = client.query(
-            query("zone_offsets"), parameters={"zone": name, "moments": moments}
+            query("zones/offsets"), parameters={"zone": name, "moments": moments}
         ).result_rows
     except DatabaseError as error:
         if _NO_SUCH_ZONE in str(error):

@@ -21,13 +21,13 @@ from server.page import BUILT
 from sql.connection import connect
 from sql.migrate import migrations, pending
 from sql.zones import editions
-from stack.clickhouse_process import find_engine
-from stack.ports import is_free
-from stack.redis_program import PACKAGE, BinaryMissing, find_binary, version_of
-from stack.redis_version import TooOld, Version, not_older
 from stack.running import DEFAULT_URL, NotRunning, Reach
+from stack.servers.clickhouse_process import find_engine
+from stack.servers.ports import is_free
+from stack.servers.redis_program import PACKAGE, BinaryMissing, find_binary, version_of
+from stack.servers.redis_version import TooOld, Version, not_older
 from streakline import zones
-from streakline.lag import NAME as FLOW_SILENT
+from streakline.health.lag import NAME as FLOW_SILENT
 
 GIGABYTE = 1 << 30
 SUPPORTED = ((3, 11), (3, 12))

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import click
 
-from stack.append_only import WrongFile
 from stack.credentials import DamagedFile
 from stack.data_folder import FolderInUse
-from stack.part import PartFailed
-from stack.redis_program import BinaryMissing
-from stack.redis_version import TooOld
+from stack.process import PartFailed
+from stack.servers.append_only import WrongFile
+from stack.servers.redis_program import BinaryMissing
+from stack.servers.redis_version import TooOld
 from streakline.settings import BadSetting
 
 FAILED = 1

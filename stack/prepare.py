@@ -20,9 +20,10 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from sql.connection import connect
 from sql.migrate import EditedHistory, migrate
 from sql.zones import editions
-from stack.redis_version import TooOld, Version, not_older
-from streakline import keys, zones
+from stack.servers.redis_version import TooOld, Version, not_older
+from streakline import zones
 from streakline.settings import BadSetting, Settings
+from streakline.streams import keys
 
 _TABLE = """\
 create table if not exists installation

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from streakline.spellings import NoMoment, hint, spelled
+from streakline.time_texts import NoMoment, hint, spelled
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000

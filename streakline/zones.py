@@ -29,7 +29,7 @@ KNOWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "Cuba",
     ),
 }
-"""Editions of wheel and engine -> the zones that differ, as `python -m bench.zones` finds them.
+"""Editions of wheel and engine -> the zones that differ, as `python -m proofs.zones` finds them.
 
 A running engine would hold 5 MB for each zone that it is asked for as long as it lives: it is asked for its edition.
 """
@@ -155,7 +155,7 @@ def told_of(editions: Editions) -> str:
     """Return both editions and the zones that differ, in words."""
     both = f"wheel {editions.wheel}, engine {editions.engine}"
     if editions.differing is None:
-        return f"{both}: which zones differ is not known, python -m bench.zones finds them"
+        return f"{both}: which zones differ is not known, python -m proofs.zones finds them"
     if not editions.differing:
         return f"{both}: no zone differs"
     return f"{both}: {len(editions.differing)} zones differ, {', '.join(editions.differing)}"

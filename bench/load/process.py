@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bench.load.sender import Address, Order, Report
-from bench.stack_process import StackProcess
+from proofs.running.stack import StackProcess
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,9 +17,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.machine import alone, keep
 from bench.peers.generator import generate
 from bench.peers.reference import Difference, Reference
+from proofs.running.machine import alone, keep
 
 ROOT: Final = Path(__file__).parents[2]
 MOST_CPU: Final = 3.0

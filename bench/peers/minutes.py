@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from xxhash import xxh3_64_intdigest
 
-from streakline import bucket_chunks
-from streakline.bucket import Bucket
-from streakline.counts import INDEX
+from streakline.counting import bucket_chunks
+from streakline.counting.bucket import Bucket
 from streakline.index import HashIndex
 from streakline.kinds import KINDS
-from streakline.records import COUNTED, NO_OFFSET, RECORD, TIMED, UNKNOWN_COMPLETION, Records
+from streakline.measures import INDEX
+from streakline.streams.records import COUNTED, NO_OFFSET, RECORD, TIMED, UNKNOWN_COMPLETION, Records
 from streakline.times import MINUTE_MS
 
 WAIT_MS: Final = 30_000

@@ -17,13 +17,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.machine import alone, keep
 from bench.push.crowd import Crowd, Seen
 from bench.push.publisher import Publisher
 from bench.push.servers import Server, kernel_bytes
-from stack.part import PartProcess
-from stack.ports import free_port
-from stack.redis import RedisServer
+from proofs.running.machine import alone, keep
+from stack.process import PartProcess
+from stack.servers.ports import free_port
+from stack.servers.redis_server import RedisServer
 
 RATE: Final = 4.0
 SIZE: Final = 1024

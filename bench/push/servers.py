@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Self
 
 import psutil
 
-from stack.ports import free_port
+from stack.servers.ports import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE_SIZE: Final = os.sysconf("SC_PAGE_SIZE")

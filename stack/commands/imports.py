@@ -14,11 +14,11 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
-from stack.commands._files import FILE, Source
-from stack.commands._histories import History, histories
-from stack.commands._importing import check, compare, count, send
-from stack.commands._known import Known
-from stack.commands._tally import Tally
+from stack.imports.files import FILE, Source
+from stack.imports.histories import History, histories
+from stack.imports.importing import check, compare, count, send
+from stack.imports.known_rows import Known
+from stack.imports.tally import Tally
 from stack.running import Reach
 from streakline import zones
 from streakline_client import Client, StreaklineError

@@ -10,8 +10,8 @@ import redis
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from stack.running import Reach
-from streakline import keys
-from streakline.entries import pack_control
+from streakline.streams import keys, progress
+from streakline.streams.entries import pack_control
 from streakline.times import enc, iso
 
 LOOK_SECONDS = 0.2
@@ -79,7 +79,7 @@ def _ms(at: datetime | None) -> int | None:
 
 def _waiting(client: redis.Redis, shard: int, position: int) -> str:
     """Return how far a shard is, or "" if it has recounted what was asked at a position."""
-    raw, mark = client.hmget(keys.progress(shard), ["archive", "archive:mark"])
+    raw, mark = client.hmget(keys.progress(shard), [progress.ARCHIVE.field, progress.ARCHIVE_OWED])
     client.set(keys.wanted(shard), 1, ex=35)
     if raw is None or enc(raw) < position:
         return f"shard {shard} has yet to read it"

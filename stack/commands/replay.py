@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from stack.commands._files import FILE, Source, lines_of
-from stack.commands._replaying import Recording, Replay, recorded
+from stack.imports.files import FILE, Source, lines_of
+from stack.imports.replaying import Recording, Replay, recorded
 from stack.running import Reach
 from streakline_client import Client, StreaklineError
 from streakline_client.imports.rows import BadFile

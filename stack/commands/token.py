@@ -4,7 +4,7 @@ import re
 
 import click
 
-from server.tokens import SCOPES, mint
+from server.door.tokens import SCOPES, mint
 from stack.running import Reach
 
 LONGEST = 36_525 * 86_400

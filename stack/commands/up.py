@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from stack.data_folder import DEFAULT, DEMO, DataFolder
-from stack.parts import Plan
-from stack.ports import LOOPBACK, free_port, is_free, resolved
 from stack.running import Reach
+from stack.servers.ports import LOOPBACK, free_port, is_free, resolved
+from stack.supervision.plan import Plan
 from streakline.settings import Settings
 
 
@@ -83,7 +83,7 @@ def command(
     CLICKHOUSE_URL are refused.
     """
     # Loaded here: the other commands need not wait for it.
-    from stack.up import run  # noqa: PLC0415
+    from stack.supervision.up import run  # noqa: PLC0415
 
     settings = Settings.of(os.environ)  # named here, before anything is started
     _refuse_foreign_servers()

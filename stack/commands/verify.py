@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from sql.connection import connect
-from sql.verification import SKETCH_ERROR, Check
 from stack.running import Reach
-from stack.verifying import NotApplied, Verifier
-from streakline import keys
+from stack.verify.comparison import SKETCH_ERROR, Check
+from stack.verify.verifier import NotApplied, Verifier
+from streakline.streams import keys
 
 WITH_UNIQUES = ("quarter hours", "days")
 

@@ -10,11 +10,11 @@ import pytest
 
 from bench.breakdown import REST, parted
 from bench.pattern import START_MS, Pattern
-from flows.cold import open_cold
-from streakline import keys
-from streakline.entries import Entry, read_entry
-from streakline.records import records_of
-from streakline.stamping import hash64
+from flows.streams.cold import open_cold
+from streakline.streams import keys
+from streakline.streams.entries import Entry, read_entry
+from streakline.streams.hashing import hash64
+from streakline.streams.records import records_of
 from streakline.times import MINUTE_MS, enc
 
 PATTERN = Pattern(2_000, 10 * MINUTE_MS, contents=300, listeners=200, shards=4, request=50, everybody=True)

@@ -6,8 +6,8 @@ import pytest
 
 from bench.push.crowd import Seen
 from bench.push.listeners import Message, age_ms, event_message, handshake, websocket_message
-from server.frames import SSE_BEAT, SSE_END, close_frame, event_chunk, websocket_frame
-from streakline.messages import update
+from server.live.frames import SSE_BEAT, SSE_END, close_frame, event_chunk, websocket_frame
+from streakline.live.messages import update
 
 SIZES = (1, 100, 1000, 70_000)
 PING = bytes((0x89, 0))

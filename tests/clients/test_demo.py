@@ -10,9 +10,9 @@ import pytest
 from stack.demo.catalogue import tracks
 from stack.demo.crowd import Crowd
 from stack.demo.history import DAY_MS, history
-from streakline.dictionary import Dictionary
-from streakline.events import decode_batch
-from streakline.stamping import Sender, Stamper
+from streakline.ingest.events import decode_batch
+from streakline.ingest.stamping import Sender, Stamper
+from streakline.streams.dictionary import Dictionary
 
 NOW = 1_795_250_000_000
 MINUTE = 60_000

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from real_data import recorded_lines
-from stack.commands._replaying import Recording, Replay
-from stack.commands._replaying import recorded as rows_of
 from stack.demo.crowd import Crowd
 from stack.demo.history import DAY_MS, history
-from streakline.events import MAX_EVENTS, decode_batch
-from streakline.told_twice import Warned, second_starts
+from stack.imports.replaying import Recording, Replay
+from stack.imports.replaying import recorded as rows_of
+from streakline.ingest.events import MAX_EVENTS, decode_batch
+from streakline.ingest.repeated_starts import Warned, second_starts
 from streakline_client.imports import lastfm, spotify, youtube
 from streakline_client.imports.events import parse
 from streakline_client.imports.rows import Imported

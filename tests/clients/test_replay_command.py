@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from clickhouse_connect.driver.client import Client as ClickHouse
 
-from stack.commands._replaying import Recording, Replay, recorded
+from stack.imports.replaying import Recording, Replay, recorded
 from streakline_client import Receipt, Rejected
 
 NOW = 1_795_250_000_000

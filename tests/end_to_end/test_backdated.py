@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from bench.chaos.audience import Audience, Event, batches
-from bench.chaos.compare import compare_history, compare_live
-from bench.chaos.count import DAY_MS, Count
-from bench.chaos.reading import Reader, clickhouse
-from bench.chaos.sender import Sender
-from bench.stack_process import StackProcess
+from proofs.chaos.audience import Audience, Event, batches
+from proofs.chaos.compare import compare_history, compare_live
+from proofs.chaos.count import DAY_MS, Count
+from proofs.chaos.reading import Reader, clickhouse
+from proofs.chaos.sender import Sender
+from proofs.running.stack import StackProcess
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(400)]
 

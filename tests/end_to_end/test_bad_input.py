@@ -15,17 +15,17 @@ from urllib.parse import urlsplit
 import pytest
 import redis
 
-from bench.fuzz import asking, poisoning, talking
-from bench.fuzz.bystander import history_of
-from bench.fuzz.findings import Findings
-from bench.fuzz.requests import own_cases, routes
+from proofs.fuzz import asking, poisoning, talking
+from proofs.fuzz.bystander import history_of
+from proofs.fuzz.findings import Findings
+from proofs.fuzz.requests import own_cases, routes
 from running_stack import ROOT, RunningStack
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(180)]
 
 SEED = 20_261_121
 REQUESTS, FRAMES, POISON = 1_400, 80, 60
-"""Fewer than `python -m bench.fuzz` sends; poison is for each stream, where the corpus has no more."""
+"""Fewer than `python -m proofs.fuzz` sends; poison is for each stream, where the corpus has no more."""
 
 
 @pytest.fixture(scope="module")

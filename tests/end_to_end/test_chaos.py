@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from bench.chaos.plan import PARTS
-from bench.chaos.run import Outcome, run, without_one
-from bench.stack_process import StackProcess
+from proofs.chaos.plan import PARTS
+from proofs.chaos.run import Outcome, run, without_one
+from proofs.running.stack import StackProcess
 
 pytestmark = [pytest.mark.stack, pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -13,15 +13,15 @@ from aiohttp.test_utils import TestClient, TestServer
 from flow_processes import FlowProcesses, wait_for_close, wait_until
 from real_servers import TestClickHouse
 from server.app import init_app
-from server.feed import FEED
+from server.live.feed import FEED
 from shifted_redis import ShiftedRedis
 from sql.connection import connect
 from sql.migrate import migrate
-from stack.verifying import Verifier
-from streakline import keys
-from streakline.counts import INDEX, unpack_counts
+from stack.verify.verifier import Verifier
+from streakline.live.state import OVERVIEW
+from streakline.measures import INDEX, unpack_counts
 from streakline.settings import Settings
-from streakline.standing import OVERVIEW
+from streakline.streams import keys
 from streakline.times import HOUR_MS, enc, ms_of
 from wire import SECRET, Client, eventually, now_ms, play
 

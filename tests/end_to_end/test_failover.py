@@ -1,4 +1,4 @@
-"""The short form of `python -m bench.failover`: one replica that was cut off is promoted, late events all the while."""
+"""The short form of `python -m proofs.failover`: a replica that was cut off is promoted, with late events all along."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.failover.__main__ import run
+from proofs.failover.__main__ import run
 
 pytestmark = [pytest.mark.stack, pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(600)]
 

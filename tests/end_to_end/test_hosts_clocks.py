@@ -12,11 +12,11 @@ import pytest
 
 from flow_processes import FlowProcesses
 from real_servers import TestClickHouse, TestRedis
-from server.tokens import mint
+from server.door.tokens import mint
 from server_process import ServerProcess, serving
 from shifted_redis import faketime
 from sql.migrate import migrate
-from streakline import keys
+from streakline.streams import keys
 from streakline.times import MINUTE_MS
 from wire import SECRET, eventually, now_ms, play
 

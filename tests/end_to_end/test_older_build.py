@@ -11,7 +11,7 @@ import pytest
 from flow_processes import ROOT
 from redis_programs import program_of
 from running_stack import RunningStack
-from stack.redis_program import VARIABLE
+from stack.servers.redis_program import VARIABLE
 from streakline.times import DAY_MS, HOUR_MS
 from wire import now_ms, play
 

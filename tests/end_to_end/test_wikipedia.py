@@ -26,7 +26,7 @@ from real_data import recorded
 from real_servers import TestClickHouse, TestRedis
 from sql.connection import connect
 from sql.migrate import migrate
-from streakline import keys
+from streakline.streams import keys
 from streakline.times import MINUTE_MS, QUARTER_MS
 from streams import Feeder, fields_of
 

@@ -14,10 +14,10 @@ from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.testing import TestingSink, run_main
 
 from flows.bridge import keep
-from flows.gauges import Gauges
-from flows.reader import Item
-from flows.sinks import Write
-from flows.sources import key_of
+from flows.process.gauges import Gauges
+from flows.streams.reader import Item
+from flows.streams.sink import Write
+from flows.streams.source import key_of
 
 
 class Tally:

@@ -12,8 +12,8 @@ import redis
 from flow_processes import FlowProcesses, wait_until
 from live_state import parts, shown
 from real_servers import TestRedis
-from streakline import keys
-from streakline.counts import INDEX, unpack_counts
+from streakline.measures import INDEX, unpack_counts
+from streakline.streams import keys
 from streakline.times import MINUTE_MS, QUARTER_MS, enc
 from streams import Feeder
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import redis
 
 from flows.content import ContentShell, ContentShells
-from flows.gauges import Gauges
-from flows.line import Command
-from flows.reader import StreamReader
+from flows.process.gauges import Gauges
+from flows.streams.connection import Command
+from flows.streams.reader import StreamReader
 from real_servers import TestRedis
-from streakline import content_snapshot, keys
+from streakline.counting import snapshot as content_snapshot
+from streakline.streams import keys
 from streakline.times import QUARTER_MS
 from streams import Feeder
 

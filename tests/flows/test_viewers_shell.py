@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from flows.gauges import Gauges
-from flows.reader import StreamReader
+from flows.process.gauges import Gauges
+from flows.streams.reader import StreamReader
 from flows.viewers import ViewerShells
 from real_servers import TestRedis
-from streakline import keys
-from streakline.presence import PresenceTracker
+from streakline.people.presence import PresenceTracker
+from streakline.streams import keys
 from streakline.times import HOUR_MS
 
 T0 = 1_700_000_100_000

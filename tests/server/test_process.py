@@ -10,8 +10,8 @@ import pytest
 
 from real_servers import TestRedis
 from server_process import start
-from stack.ports import free_port
-from streakline import keys
+from stack.servers.ports import free_port
+from streakline.streams import keys
 from wire import eventually, play
 
 

@@ -13,9 +13,9 @@ from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
 from golden import Golden
 from real_servers import TestClickHouse, TestRedis
 from sql.migrate import apply, migrate, migrations
-from stack.analyst import READABLE
-from streakline.events import Event
-from streakline.rules import properties_of
+from stack.servers.analyst import READABLE
+from streakline.ingest.events import Event
+from streakline.ingest.rules import properties_of
 
 # What JSON, JavaScript, Parquet and pandas hold without loss or a look at the documentation.
 PLAIN = {"String", "Date", "Bool", "Int64", "Int32", "UInt16", "UInt32", "Float64", "DateTime64(3, 'UTC')"}

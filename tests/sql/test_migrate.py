@@ -7,8 +7,8 @@ from golden import Golden
 from real_servers import TestClickHouse
 from sql.connection import connect
 from sql.migrate import SCHEMA, EditedHistory, applied, apply, dump, migrate, migrations, pending
-from streakline.counts import BREAKDOWNS, MEASURES
-from streakline.entries import Cold
+from streakline.measures import BREAKDOWNS, MEASURES
+from streakline.streams.entries import Cold
 
 
 def test_every_migration_runs_once(clickhouse_server: TestClickHouse) -> None:

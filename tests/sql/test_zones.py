@@ -11,7 +11,7 @@ from streakline import zones
 
 FIRST, LAST = zones.second_of(2000), zones.second_of(2031) - DAY
 OTHERS = 12
-"""Zones beside those that are known to differ: the engine holds 5 MB for each. `python -m bench.zones` asks for all."""
+"""Zones beside those known to differ: the engine holds 5 MB for each. `python -m proofs.zones` asks for all."""
 
 
 def test_zones_that_differ_are_those_known_to_on_every_day(clickhouse_server: TestClickHouse) -> None:
@@ -19,7 +19,7 @@ def test_zones_that_differ_are_those_known_to_on_every_day(clickhouse_server: Te
         found = editions(client)
         assert found.wheel == zones.edition()
         known = found.differing
-        assert known is not None, f"editions {found} were not compared: see `python -m bench.zones`"
+        assert known is not None, f"editions {found} were not compared: see `python -m proofs.zones`"
         others = random.Random(found.wheel).sample(sorted(zones.names() - set(known)), OTHERS)
         asked = sorted({*known, *others, "Africa/Casablanca", "America/St_Johns", "Asia/Kathmandu"})
         assert differing(client, asked, first=FIRST, last=LAST, step=DAY) == sorted(known)

@@ -13,7 +13,7 @@ import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
 from real_servers import TestClickHouse, TestRedis
-from stack.analyst import BOUNDS, READABLE
+from stack.servers.analyst import BOUNDS, READABLE
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "analysts.md").read_text()

@@ -14,12 +14,12 @@ import yaml
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
-from flows.run import FLOWS
 from server.routes import routes_of
-from stack.part import Part, PartProcess
-from stack.ports import free_port
-from stack.redis_program import find_binary, version_of
+from stack.process import Part, PartProcess
+from stack.servers.ports import free_port
+from stack.servers.redis_program import find_binary, version_of
 from streakline.settings import VARIABLES, Settings
+from streakline.streams.progress import FLOWS
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()

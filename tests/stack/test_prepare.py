@@ -7,8 +7,8 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from real_servers import TestClickHouse, TestRedis
 from stack.prepare import OtherInstallation, fixed_numbers, prepare
-from streakline import keys
 from streakline.settings import Settings
+from streakline.streams import keys
 
 
 def settings(redis_server: TestRedis, clickhouse_server: TestClickHouse, shards: int = 4) -> Settings:

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 at = datetime(2026, 11, 28, 5, 30, tzinfo=timezone.utc)
 def hours(zone):
     return at.astimezone(zone).utcoffset().total_seconds() / 3600
-from streakline.rules import zone_minutes
+from streakline.ingest.rules import zone_minutes
 from streakline_client.zones import zone
 print(hours(ZoneInfo("America/Winnipeg")))
 print(zone_minutes("America/Winnipeg", int(at.timestamp() * 1000)) / 60)
@@ -105,7 +105,7 @@ def test_zones_that_differ_are_named() -> None:
 
 
 def test_editions_that_nobody_compared_are_told_with_the_way_to_compare_them() -> None:
-    assert "python -m bench.zones" in warnings(Editions(zones.edition(), "of ClickHouse 25.3"))[0]
+    assert "python -m proofs.zones" in warnings(Editions(zones.edition(), "of ClickHouse 25.3"))[0]
 
 
 def test_hosts_with_other_wheels_are_told() -> None:

@@ -8,20 +8,20 @@ import redis
 import zstandard
 from clickhouse_connect.driver.client import Client
 
-from flows.archive_codes import Codes
-from flows.archive_ledger import Ledger
-from flows.archive_shard import ShardArchive
-from flows.archive_store import Store
-from flows.reader import Item, StreamReader
+from flows.archive.codes import Codes
+from flows.archive.ledger import Ledger
+from flows.archive.shard import ShardArchive
+from flows.archive.store import Store
+from flows.streams.reader import Item, StreamReader
 from real_servers import TestClickHouse, TestRedis
 from sql.migrate import migrate
-from streakline import keys
-from streakline.content import ContentTracker
-from streakline.counts import INDEX, unpack_counts
-from streakline.dictionary import FIRST, Dictionary
-from streakline.entries import Cold, Entry, pack_cold, pack_control, read_entry, unpack_cold
-from streakline.events import Event
-from streakline.stamping import Sender, Stamper
+from streakline.counting.tracker import ContentTracker
+from streakline.ingest.events import Event
+from streakline.ingest.stamping import Sender, Stamper
+from streakline.measures import INDEX, unpack_counts
+from streakline.streams import keys
+from streakline.streams.dictionary import FIRST, Dictionary
+from streakline.streams.entries import Cold, Entry, pack_cold, pack_control, read_entry, unpack_cold
 from streakline.times import dec
 
 SHARD = 0

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from fact_strategies import START
 from plain_counts import COUNTED, ENDED, TIMED, Fact, counted, entry, names
-from streakline import content_snapshot
-from streakline.content import ContentTracker
-from streakline.counts import BREAKDOWNS, MEASURES, unpack_counts
-from streakline.entries import Entry
+from streakline.counting import snapshot as content_snapshot
+from streakline.counting.tracker import ContentTracker
+from streakline.measures import BREAKDOWNS, MEASURES, unpack_counts
+from streakline.streams.entries import Entry
 
 PLENTY = 1_000_000
 Requests = list[tuple[int, list[Fact]]]

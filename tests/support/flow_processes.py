@@ -12,11 +12,11 @@ from typing import Any
 
 import redis
 
-from streakline import keys
+from streakline.streams import keys
+from streakline.streams.progress import FLOWS
 from streakline.times import enc, newest_closed
 
 ROOT = Path(__file__).parents[2]
-FLOWS = ("content", "viewers", "archive")
 
 
 def wait_until(what: str, holds: Callable[[], bool], seconds: float = 60, every: float = 0.02) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import redis
 
-from streakline import keys
-from streakline.live import Base, Content, Viewers, overview, top_plays
+from streakline.live.overview import overview, top_plays
+from streakline.streams import keys
+from streakline.streams.states import Base, Content, Viewers
 
 _PARTS: dict[str, type[Any]] = {"content": Content, "viewers": Viewers, "base": Base}
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import xxhash
 
-from streakline.entries import Cold, Entry
-from streakline.records import PACK
+from streakline.streams.entries import Cold, Entry
+from streakline.streams.records import PACK
 
 MINUTE = 60_000
 QUARTER = 15 * MINUTE

@@ -16,7 +16,7 @@ from typing import Final
 import psutil
 import pytest
 
-from stack.ports import free_port
+from stack.servers.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SHIPPED: Final = "deploy/proxy.conf"

@@ -14,12 +14,12 @@ import redis
 from clickhouse_connect.driver.client import Client
 
 from sql.migrate import migrations
-from stack import append_only
-from stack.analyst import DATABASE
-from stack.clickhouse import ClickHouseServer
-from stack.part import PartProcess
-from stack.ports import free_port
-from stack.redis import RedisServer
+from stack.process import PartProcess
+from stack.servers import append_only
+from stack.servers.analyst import DATABASE
+from stack.servers.clickhouse_server import ClickHouseServer
+from stack.servers.ports import free_port
+from stack.servers.redis_server import RedisServer
 
 MEGABYTE = 1 << 20
 _MADE = re.compile(r"^create .*?\bif not exists (\w+)", re.MULTILINE)

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 import pytest
 
-from stack.redis_program import find_binary
+from stack.servers.redis_program import find_binary
 
 NAMES: Final = ("embedded", "redis 6.2", "debian")
 DEBIAN: Final = Path("/usr/bin/redis-server")

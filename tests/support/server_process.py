@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from real_servers import TestRedis
-from stack.ports import free_port
+from stack.servers.ports import free_port
 from wire import SECRET, eventually, play
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.chaos.shim import NoCompiler, Shim
+from proofs.chaos.shim import NoCompiler, Shim
 from real_servers import TestRedis
-from stack.part import PartProcess
-from stack.redis_program import find_binary
+from stack.process import PartProcess
+from stack.servers.redis_program import find_binary
 
 LIBRARIES = (
     "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",

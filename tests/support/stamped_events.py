@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from streakline.dictionary import FIRST, Dictionary
-from streakline.events import Event, decode_batch
-from streakline.records import records_of
-from streakline.stamping import Sender, Stamped, Stamper
+from streakline.ingest.events import Event, decode_batch
+from streakline.ingest.stamping import Sender, Stamped, Stamper
+from streakline.streams.dictionary import FIRST, Dictionary
+from streakline.streams.records import records_of
 
 NOW = 1_763_700_000_000
 SEED = 7

@@ -7,8 +7,8 @@ from typing import Any
 import zstandard
 
 from real_servers import TestRedis
-from streakline import keys, records
-from streakline.entries import Cold, read_entry, unpack_cold
+from streakline.streams import keys, records
+from streakline.streams.entries import Cold, read_entry, unpack_cold
 
 
 def stored(redis_server: TestRedis) -> list[tuple[int, Any, Cold]]:

@@ -9,11 +9,11 @@ import orjson
 import redis
 import zstandard
 
-from streakline import keys
-from streakline.dictionary import CAP, Dictionary
-from streakline.entries import TICK, VERSION, pack_cold
-from streakline.events import decode_batch
-from streakline.stamping import Sender, Stamped, Stamper
+from streakline.ingest.events import decode_batch
+from streakline.ingest.stamping import Sender, Stamped, Stamper
+from streakline.streams import keys
+from streakline.streams.dictionary import CAP, Dictionary
+from streakline.streams.entries import TICK, VERSION, pack_cold
 from streakline.times import dec
 
 SEED = 7

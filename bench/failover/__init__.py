@@ -1,1 +1,0 @@
-"""The stack over a Redis that fails over to a replica which had been cut off. See `python -m bench.failover --help`."""

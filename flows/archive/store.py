@@ -1,0 +1,279 @@
+"""ClickHouse as archive uses it: inserts that outlast the server's absence, and the statements of a recount.
+
+Every statement may run twice: rows are absolute and versioned. So what fails for any reason but its data is
+tried again for as long as it takes, watching for the stop signal.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import structlog
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.compression import get_compressor
+from clickhouse_connect.driver.exceptions import ClickHouseError, DataError
+from urllib3.exceptions import HTTPError
+
+import sql
+from flows.archive.base import Lifetime
+from flows.archive.facts import FACT_COLUMNS
+from flows.archive.mending import Mender
+from flows.archive.native import Column, block
+from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
+from flows.streams.sink import Stopped
+from streakline.measures import BREAKDOWNS, MEASURES
+from streakline.times import DAY_MS, QUARTER_MS
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Columns = Sequence[Column]
+Connect = Callable[[int], Client]
+"""Makes a client whose statements may take so many seconds."""
+
+REFUSED_FOR_DATA: Final = frozenset({6, 53, 69, 70, 72, 117, 131, 321, 349, 469})
+"""Error codes of ClickHouse that say that a row cannot be stored: CANNOT_PARSE_TEXT, TYPE_MISMATCH,
+ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, CANNOT_PARSE_NUMBER, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
+VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLATED_CONSTRAINT. All others
+(disk full, memory, too many parts, read-only) say nothing about a row."""
+PATIENCE: Final = 3
+"""Seconds that a statement may take at first; doubled, up to a minute, when one took longer."""
+MOST_PATIENCE: Final = 60
+COMPRESSION: Final = "lz4"
+"""Of inserts: a third of the bytes for a fifteenth of the work."""
+RECOUNTED: Final = 1 << 63
+"""Versions from here up are those of recounts."""
+
+
+class RefusedData(ValueError):
+    """ClickHouse cannot store a row of an insert."""
+
+
+class Store:
+    """The history in ClickHouse, for one flow process."""
+
+    def __init__(self, connect: Connect, stop: threading.Event, mender: Mender | None = None) -> None:
+        """Prepare to write; stores of one process share a `mender`."""
+        self._connect, self._stop, self._mender = connect, stop, mender or Mender()
+        self._client: Client | None = None
+        self._seconds = PATIENCE
+        self._types: dict[str, dict[str, str]] = {}
+
+    # --- rows --------------------------------------------------------------------------------------
+
+    def pack_events(self, columns: Columns) -> bytes:
+        """Return raw rows, at least one, as `insert_packed` takes them.
+
+        Raises:
+            RefusedData: if a value fits no column.
+        """
+        return self.patiently(
+            "pack rows", lambda client: self._block(client, "events", EVENT_COLUMNS, columns)
+        )
+
+    def insert_packed(self, packed: Sequence[bytes]) -> None:
+        """Insert raw rows that were packed, all at once.
+
+        Raises:
+            RefusedData: if ClickHouse refuses any of them; others may be kept, and may be inserted again.
+        """
+        data = b"".join(packed)
+        what = f"insert {len(packed)} blocks into events"
+        self.patiently(what, lambda client: _send(client, "events", EVENT_COLUMNS, data))
+
+    def insert_events(self, columns: Columns) -> dict[int, str]:
+        """Insert raw rows; return the places of those that ClickHouse refuses, each with its words."""
+        return self._insert_halving("events", EVENT_COLUMNS, columns, 0)
+
+    def insert_facts(self, columns: Columns) -> dict[int, str]:
+        """Insert facts of the catalogue; return the refused ones."""
+        return self._insert_halving("facts", FACT_COLUMNS, columns, 0)
+
+    def insert_provisional(self, columns: Columns) -> dict[int, str]:
+        """Insert provisional rows of open buckets; return the refused ones."""
+        return self._insert_halving("rollup", PROVISIONAL_COLUMNS, columns, 0)
+
+    def _insert_halving(
+        self, table: str, names: Sequence[str], columns: Columns, offset: int
+    ) -> dict[int, str]:
+        size = len(columns[0]) if columns else 0
+        if not size:
+            return {}
+        try:
+            what = f"insert {size} rows into {table}"
+            self.patiently(what, lambda client: self._insert(client, table, names, columns))
+        except RefusedData as refused:
+            if size == 1:
+                return {offset: str(refused)}
+            half = size // 2
+            first = self._insert_halving(table, names, [column[:half] for column in columns], offset)
+            rest = [column[half:] for column in columns]
+            return first | self._insert_halving(table, names, rest, offset + half)
+        return {}
+
+    def _insert(self, client: Client, table: str, names: Sequence[str], columns: Columns) -> None:
+        _send(client, table, names, self._block(client, table, names, columns))
+
+    def _block(self, client: Client, table: str, names: Sequence[str], columns: Columns) -> bytes:
+        if table not in self._types:
+            rows = client.query("describe table {table:Identifier}", {"table": table}).result_rows
+            self._types[table] = {row[0]: row[1] for row in rows}
+        types = [self._types[table][name] for name in names]
+        return block(names, types, columns)
+
+    # --- recount -----------------------------------------------------------------------------------
+
+    def closed(self) -> dict[int, int]:
+        """Return shard -> start of its newest closed bucket, ms."""
+        rows = self._rows("archive/closed_buckets")
+        return {shard: _ms(upto) for shard, upto in rows}
+
+    def close(self, shard: int, upto: int) -> None:
+        """Say that all buckets of a shard up to `upto` (ms) are closed."""
+        columns = [[shard], [upto // 1000]]
+        names = ("shard", "upto")
+        self.patiently("close a bucket", lambda client: self._insert(client, "closed", names, columns))
+
+    def name_keys(self, keys: Sequence[tuple[int, str]]) -> int:
+        """Return a new run of the recount over some (bucket in ms, contentId)."""
+        run = secrets.randbits(63)
+        columns: Columns = [
+            [run] * len(keys),
+            [at // 1000 for at, _ in keys],
+            [content for _, content in keys],
+        ]
+        self.patiently(
+            "name the keys of a recount",
+            lambda client: self._insert(client, "recount_keys", ("run", "at", "contentId"), columns),
+        )
+        return run
+
+    def name_range(
+        self, shard: int, first: int, last: int, *, counted_before: bool = False
+    ) -> tuple[int, int]:
+        """Return a new run over every key of a shard from bucket `first` to `last`, and how many keys it has.
+
+        With `counted_before` only those in `rollup`.
+        """
+        run = secrets.randbits(63)
+        name = "archive/name_days" if counted_before else "archive/name_range"
+        self._run(name, run=run, shard=shard, first=_at(first), last=_at(last))
+        rows = self._rows("archive/keys_of_run", run=run)
+        return run, rows[0][0]
+
+    def recount(self, run: int, shard: int, first: int, last: int, position: int) -> None:
+        """Recount the quarter hours of a run, all between `first` and `last` (ms), at a raw position."""
+        self._run(
+            "archive/recount_quarters", run=run, shard=shard, first=_at(first), last=_at(last), position=position,
+            version=RECOUNTED + position,
+        )  # fmt: skip
+
+    def recount_days(self, run: int, shard: int, first: int, last: int, open_day: int, position: int) -> None:
+        """Recount the days of a run's keys, as far as they lie before `open_day` (ms)."""
+        if first >= open_day:
+            return
+        self._run(
+            "archive/recount_days", run=run, shard=shard, first=_at(first), last=_at(last), open_day=_at(open_day),
+            version=RECOUNTED + position,
+        )  # fmt: skip
+
+    def differing(self, shard: int, first: int, last: int) -> list[tuple[int, str]]:
+        """Return the (bucket in ms, contentId) whose recount differs from the provisional row it replaced."""
+        rows = self._rows("archive/differing_keys", shard=shard, first=_at(first), last=_at(last))
+        return [(_ms(at), content) for at, content in rows]
+
+    def lifetime(self, shard: int, upto: int, run: int | None = None) -> list[Lifetime]:
+        """Return the lifetime counts up to `upto` (ms) of a run's contents, or of all contents of a shard."""
+        if run is None:
+            rows = self._rows("archive/lifetime", shard=shard, upto=_at(upto))
+        else:
+            rows = self._rows("archive/lifetime_of_run", shard=shard, upto=_at(upto), run=run)
+        ends = 2 + len(MEASURES)
+        return [Lifetime(r[0], r[1], tuple(r[2:ends]), tuple(r[ends : ends + len(BREAKDOWNS)])) for r in rows]
+
+    def next_bucket(self, shard: int, first: int, last: int) -> int | None:
+        """Return the first bucket of a shard from `first` to `last` (ms) that has rows."""
+        rows = self._rows("archive/next_bucket", shard=shard, first=_at(first), last=_at(last))
+        return _ms(rows[0][0]) if rows else None
+
+    def keys_above(self, shard: int, position: int, first: int) -> dict[tuple[int, str], int]:
+        """Return the (bucket in ms, contentId) of raw rows above a position -> the least of their positions.
+
+        Only buckets from `first` (ms) on are looked at.
+        """
+        rows = self._rows("archive/keys_above", shard=shard, position=position, first=_at(first))
+        return {(_ms(at), content): least for at, content, least in rows}
+
+    def newest_provisional(self, shard: int, upto: int) -> int:
+        """Return the greatest version of a provisional row after a bucket (ms), 0 if there is none."""
+        return int(self._rows("archive/newest_provisional", shard=shard, first=_at(upto + QUARTER_MS))[0][0])
+
+    def _run(self, name: str, **parameters: Any) -> None:
+        self.patiently(name, lambda client: client.command(sql.query(name), parameters))
+
+    def _rows(self, name: str, **parameters: Any) -> Sequence[Sequence[Any]]:
+        return self.patiently(name, lambda client: client.query(sql.query(name), parameters).result_rows)
+
+    # --- patience ----------------------------------------------------------------------------------
+
+    def patiently(self, what: str, act: Callable[[Client], T]) -> T:
+        """Return what `act` gives, trying again for as long as ClickHouse is away or unwell.
+
+        Raises:
+            RefusedData: if it is the data that is refused.
+            Stopped: if the process is asked to stop meanwhile.
+        """
+        pause = 0.05
+        while True:
+            try:
+                if self._client is None:
+                    self._client = self._connect(self._seconds)
+                self._mender.look(self._client)
+                return act(self._client)
+            except (ClickHouseError, HTTPError, OSError, UnicodeEncodeError, OverflowError) as error:
+                if _is_about_data(error):
+                    raise RefusedData(str(error)[:500]) from error
+                self._mender.met(error)
+                self._give_up_connection(error)
+                fault = str(error)[:300]
+                log.warning("clickhouse_statement_failed", what=what, error=fault, again_in_s=pause)
+            if self._stop.wait(pause):
+                msg = f"stopped while clickhouse was away: {what}; it will be done after the next start"
+                raise Stopped(msg)
+            pause = min(2.0, pause * 2)
+
+    def _give_up_connection(self, error: BaseException) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+        if "timed out" in str(error).lower() and client is not None:
+            # It may only be slow: the same statement with the same patience would fail for ever.
+            self._seconds = min(MOST_PATIENCE, self._seconds * 2)
+
+
+def _send(client: Client, table: str, names: Sequence[str], data: bytes) -> None:
+    sent = bytes(get_compressor(COMPRESSION).compress_block(data))
+    client.raw_insert(table, list(names), sent, fmt="Native", compression=COMPRESSION)
+
+
+def _is_about_data(error: BaseException) -> bool:
+    if isinstance(error, DataError | UnicodeEncodeError | OverflowError):
+        return getattr(error, "code", None) in {None, *REFUSED_FOR_DATA}
+    return getattr(error, "code", None) in REFUSED_FOR_DATA
+
+
+def _at(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _ms(at: datetime) -> int:
+    return int(at.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def open_day(upto: int) -> int:
+    """Return the start in ms of the first UTC day that is not closed when buckets are closed up to `upto`."""
+    return (upto + QUARTER_MS) // DAY_MS * DAY_MS

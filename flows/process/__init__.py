@@ -1,0 +1,1 @@
+"""What every flow process has: its recovery folder, its metrics, its faults."""

@@ -1,0 +1,1 @@
+"""Redis as the flows use it: connections, the one source, the one sink, cursors."""

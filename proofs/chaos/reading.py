@@ -1,0 +1,199 @@
+"""What the stack says: settled, live numbers, rows and views, read as any client would."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import aiohttp
+import clickhouse_connect
+import redis
+from clickhouse_connect.driver.client import Client
+
+from proofs.chaos.count import BREAKDOWNS, MEASURES, Identity
+from proofs.running.stack import StackProcess
+
+ONE_WAIT = 10.0
+"""Seconds of one question whether something has settled."""
+
+
+class Row(NamedTuple):
+    """One identity in `events`, by group and not by FINAL."""
+
+    duration: int
+    bot: bool
+
+
+class History(NamedTuple):
+    """Everything that ClickHouse holds."""
+
+    events: dict[Identity, Row]
+    double: list[Identity]
+    """Identities with more than one standing row."""
+    quarters: dict[tuple[int, str], dict[str, Any]]
+    """(start in ms, contentId) -> measure or breakdown -> value."""
+    days: dict[tuple[int, str], dict[str, int]]
+    """(start in ms, contentId) -> column of `daily_stats` -> value."""
+    sums: dict[str, dict[str, int]]
+    """View -> column -> its sum over all contents."""
+
+
+class Reader:
+    """Questions to a running stack."""
+
+    def __init__(self, stack: StackProcess) -> None:
+        """Prepare to ask."""
+        self._stack = stack
+
+    async def settled(self, position: str, seconds: float) -> bool:
+        """Wait until a position has settled; return whether it has, within so many seconds."""
+        deadline = time.monotonic() + seconds
+        self.waiting_for: Any = "no answer"
+        while (left := deadline - time.monotonic()) > 0:
+            body = await self._get("/api/v1/settled", position=position, wait=str(min(ONE_WAIT, left)))
+            if body is not None and body.get("settled"):
+                return True
+            self.waiting_for = body
+            if body is None:
+                await asyncio.sleep(0.1)
+        return False
+
+    async def _get(self, path: str, **query: str) -> dict[str, Any] | None:
+        patience = aiohttp.ClientTimeout(total=ONE_WAIT + 10)
+        headers = {"Authorization": f"Bearer {self._stack.token}"}
+        try:
+            async with (
+                aiohttp.ClientSession(self._stack.url, headers=headers, timeout=patience) as session,
+                session.get(path, params=query) as response,
+            ):
+                return await response.json() if response.status == 200 else None
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return None  # the server may just have been killed
+
+    async def ready(self) -> bool:
+        """Tell whether the server says that it can do its work."""
+        return await self._get("/ready") is not None
+
+    async def reasons(self) -> list[str] | None:
+        """Return why the server says that it cannot do its work, None if it does not answer."""
+        patience = aiohttp.ClientTimeout(total=3)
+        try:
+            async with (
+                aiohttp.ClientSession(self._stack.url, timeout=patience) as session,
+                session.get("/ready") as response,
+            ):
+                return [str(reason) for reason in (await response.json())["reasons"]]
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return None
+
+    async def overview(self) -> dict[str, Any]:
+        """Return the data of the topic `overview`, from a new connection."""
+        headers = {"Authorization": f"Bearer {self._stack.token}"}
+        async with (
+            aiohttp.ClientSession(self._stack.url, headers=headers) as session,
+            session.ws_connect("/api/live", protocols=("streakline.v1",)) as socket,
+        ):
+            await socket.send_json({"type": "subscribe", "topics": ["overview"]})
+            async with asyncio.timeout(10):
+                while True:
+                    message = await socket.receive_json()
+                    if message["type"] == "snapshot":
+                        data = message["data"]
+                        assert isinstance(data, dict)
+                        return data
+
+    def dead_letters(self) -> list[str]:
+        """Return what stands in the dead letters."""
+        with redis.Redis.from_url(self._stack.redis_url, socket_timeout=10) as client:
+            letters: Any = client.xrange("sl:dead")
+        return [_letter(fields) for _, fields in letters]
+
+    def recount_differences(self) -> int:
+        """Return how often a recount found another value than the provisional row that it replaced."""
+        with redis.Redis.from_url(self._stack.redis_url, socket_timeout=10, decode_responses=True) as client:
+            found = [client.hget(name, "archive:differences") for name in client.scan_iter("sl:{*}:progress")]
+        return sum(int(str(value)) for value in found if value)
+
+    def history(self, prefix: str = "") -> History:
+        """Return what ClickHouse holds, of contents whose names begin with `prefix`."""
+        client = clickhouse(self._stack)
+        try:
+            return _history(client, prefix)
+        finally:
+            client.close()
+
+
+def clickhouse(stack: StackProcess) -> Client:
+    """Return a new client of a stack's ClickHouse."""
+    parts = urlsplit(stack.clickhouse_url)
+    return clickhouse_connect.get_client(
+        host=parts.hostname,
+        port=parts.port or 8123,
+        username=parts.username,
+        password=parts.password or "",
+        database=parts.path.strip("/"),
+        autogenerate_session_id=False,
+    )
+
+
+def _letter(fields: dict[bytes, bytes]) -> str:
+    return " ".join(
+        f"{name.decode()}={value[:200].decode(errors='replace')}" for name, value in fields.items()
+    )
+
+
+def _history(client: Client, prefix: str) -> History:
+    of = "startsWith(contentId, {prefix:String})"
+    events = _rows(
+        client,
+        "select contentId, toUnixTimestamp64Milli(ts), id, max(duration), argMax(bot, version)"  # noqa: S608
+        f" from events where {of} group by contentId, ts, id",
+        prefix,
+    )
+    double = _rows(
+        client,
+        f"select contentId, toUnixTimestamp64Milli(ts), id from events final where {of}"  # noqa: S608
+        " group by contentId, ts, id having count() > 1",
+        prefix,
+    )
+    # What belongs to no content has a row in several shards.
+    columns = (*(f"sum({name})" for name in MEASURES), *(f"sumMap({name})" for name in BREAKDOWNS))
+    quarters = _rows(
+        client,
+        f"select toUnixTimestamp(at) * 1000, contentId, {', '.join(columns)} from rollup final"  # noqa: S608
+        f" where grain = 'quarter' and {of} group by at, contentId",
+        prefix,
+    )
+    names = ("totalPlays", "uniquePlays", "totalLikes", "totalShares", "totalDownloads", "totalSaves")
+    track = of.replace("contentId", "trackId")
+    days = _rows(
+        client,
+        f"select toUnixTimestamp(toDateTime(date, 'UTC')) * 1000, trackId, {', '.join(names)}"  # noqa: S608
+        f" from daily_stats where {track}",
+        prefix,
+    )
+    sums = {}
+    summed = [name for name in names if name != "uniquePlays"]  # a set: its sums over periods mean nothing
+    for view in ("daily_stats", "weekly_stats", "monthly_stats", "yearly_stats"):
+        [row] = _rows(
+            client,
+            f"select {', '.join(f'sum({name})' for name in summed)} from {view} where {track}",  # noqa: S608
+            prefix,
+        )
+        sums[view] = dict(zip(summed, row, strict=True))
+    [(plays,)] = _rows(client, f"select count() from play_events where not skipped and {track}", prefix)  # noqa: S608
+    sums["play_events"] = {"totalPlays": plays}
+    return History(
+        {Identity(r[0], r[1], r[2]): Row(r[3], r[4]) for r in events},
+        [Identity(*r) for r in double],
+        {(r[0], r[1]): dict(zip((*MEASURES, *BREAKDOWNS), r[2:], strict=True)) for r in quarters},
+        {(r[0], r[1]): dict(zip(names, r[2:], strict=True)) for r in days},
+        sums,
+    )
+
+
+def _rows(client: Client, query: str, prefix: str) -> Sequence[Sequence[Any]]:
+    return client.query(query, parameters={"prefix": prefix}).result_rows

@@ -1,0 +1,224 @@
+"""One run: a stack under load, blows or grips meanwhile, and everything that is known of it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from proofs.chaos.audience import Audience, Event, batches
+from proofs.chaos.compare import Findings, compare_history, compare_live
+from proofs.chaos.count import Count, Identity, is_bot, measures_of
+from proofs.chaos.hold import Hold, complaints
+from proofs.chaos.killer import Kill, Killer
+from proofs.chaos.onlookers import Onlookers
+from proofs.chaos.plan import Plan, make
+from proofs.chaos.reading import History, Reader
+from proofs.chaos.second_count import disagreements, quarters
+from proofs.chaos.sender import Sender
+from proofs.chaos.shim import Shim
+from proofs.chaos.waiters import Waiters
+from proofs.running.stack import StackFailed, StackProcess
+
+TICK: Final = 0.1
+DELIVERY_SECONDS: Final = 120.0
+SETTLE_SECONDS: Final = 180.0
+LIVE_SECONDS: Final = 20.0
+"""How long the live numbers may take to agree: the minute moves, and not all parts notice at once."""
+
+
+@dataclass
+class Outcome:
+    """What a run did, and what the stack said at its end."""
+
+    seconds: float
+    log: list[Event]
+    history: History
+    overview: dict[str, Any]
+    kills: list[Kill] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    retried: int = 0
+    repeated: int = 0
+    looks: int = 0
+    """Messages with lifetime counts that the live audience got, and compared."""
+    waits: int = 0
+    """Waits of `waiters` that were told true, and looked at."""
+    wrong: list[str] = field(default_factory=list)
+    """What was wrong but for the comparison with the log."""
+    verify_code: int = 0
+    verify_said: str = ""
+
+    def findings(self, log: list[Event] | None = None) -> Findings:
+        """Compare with a log (default: the sender's)."""
+        told = self.log if log is None else log
+        count = Count(told)
+        found = compare_history(count, self.history)
+        more = [*self.wrong, *disagreements(count, quarters(told)), *compare_live(count, self.overview)]
+        return found._replace(differences=[*more, *found.differences])
+
+
+async def run(
+    stack: StackProcess,
+    *,
+    seed: int,
+    seconds: float,
+    rate: float,
+    plan: Plan | None = None,
+    shim: Shim | None = None,
+    lose_state: bool = False,
+    waiters: int = 0,
+) -> Outcome:
+    """Load a running stack for so many seconds, carry out a plan meanwhile, and read what became of it.
+
+    Beside the load so many `waiters` post, wait with their last position, and look whether it was true.
+
+    The default plan is that of such a length without the shim; with it, the stack must have been started with its
+    environment.
+    """
+    reader, audience = Reader(stack), Audience(seed)
+    sender = Sender(stack.url, stack.token, seed, others=waiters)
+    waiting = Waiters(waiters, sender, Reader(stack), seed)
+    chosen = make(seed, seconds, shim=shim is not None) if plan is None else plan
+    killer = Killer(stack, sender, reader, seed=seed, shim=shim, lose_state=lose_state)
+    onlookers = Onlookers(stack, sender.bound)
+    await sender.start()
+    onlookers.start()
+    waiting.start()
+    began = time.monotonic()
+    try:
+        wrong = await load(
+            sender, audience, random.Random(seed), rate, seconds, lambda: killer.run(chosen.phases)
+        )
+        await waiting.stop()
+        wrong += waiting.wrong
+        wrong += await last_words(sender, audience)
+    finally:
+        await onlookers.stop()
+    lasted = time.monotonic() - began
+    wrong += onlookers.wrong
+    wrong += [f"kill: {kill.name} was not recovered from" for kill in killer.kills if kill.settled is None]
+    wrong += [complaint for one in killer.holds for complaint in complaints(one)]
+    return await judged(
+        stack,
+        reader,
+        sender,
+        wrong,
+        seconds=lasted,
+        kills=killer.kills,
+        holds=killer.holds,
+        looks=onlookers.looks,
+        waits=waiting.waits,
+    )
+
+
+async def last_words(sender: Sender, audience: Audience) -> list[str]:
+    """Send something to every shard and wait for the acknowledgements; return what went wrong."""
+    for batch in batches(audience.one_of_each_shard(time.time()), random.Random(0)):
+        sender.post(batch)
+    wrong = []
+    if not await sender.finish(DELIVERY_SECONDS):
+        wrong.append(f"sender: not everything was acknowledged {DELIVERY_SECONDS:.0f} s after the load")
+    wrong += [f"sender: {answer}" for answer in sender.unexpected]
+    return wrong + [f"sender: a good event was refused: {item}" for item in sender.refused]
+
+
+async def judged(
+    stack: StackProcess,
+    reader: Reader,
+    sender: Sender,
+    wrong: list[str],
+    *,
+    live: bool = True,
+    **figures: Any,
+) -> Outcome:
+    """Wait until everything has settled, and read all that the stack says of it.
+
+    Without `live` the live numbers are read as they are, and not waited for.
+    """
+    wrong = list(wrong)
+    if not await _all_settled(reader, sender):
+        wrong.append(f"settled: not after {SETTLE_SECONDS:.0f} s: {reader.waiting_for}")
+    print("  settled; comparing with the sender's log", flush=True)
+    overview = await (_agreeing_overview(reader, Count(sender.log)) if live else reader.overview())
+    history = await asyncio.to_thread(reader.history)
+    wrong += [f"dead letter: {letter}" for letter in reader.dead_letters()[:20]]
+    if differences := reader.recount_differences():
+        wrong.append(f"recount: {differences} keys differed from their provisional rows")
+    code, said = await stack.command("verify")
+    if code:
+        wrong.append(f"verify: exit code {code}: {said[-1500:]}")
+    return Outcome(
+        log=sender.log,
+        history=history,
+        overview=overview,
+        retried=sender.retried,
+        repeated=sender.repeated,
+        wrong=wrong,
+        verify_code=code,
+        verify_said=said,
+        **figures,
+    )
+
+
+async def load(
+    sender: Sender,
+    audience: Audience,
+    draw: random.Random,
+    rate: float,
+    seconds: float,
+    trouble: Callable[[], Awaitable[None]],
+) -> list[str]:
+    """Send at a rate until the time is over and the trouble done; return what went wrong with the trouble."""
+    began = time.monotonic()
+    task = asyncio.ensure_future(trouble())
+    sent = 0
+    while time.monotonic() < began + seconds or not task.done():
+        owed = int((time.monotonic() - began) * rate) - sent
+        if owed > 0:
+            events = audience.events(time.time(), owed)
+            sent += len(events)
+            for batch in batches(events, draw):
+                sender.post(batch)
+        await asyncio.sleep(TICK)
+    error = task.exception()
+    if isinstance(error, StackFailed):  # there is nothing left to ask
+        await sender.finish(0)
+        raise error
+    return [] if error is None else [f"trouble: {error!r}"]
+
+
+async def _all_settled(reader: Reader, sender: Sender) -> bool:
+    return await reader.settled(sender.position, SETTLE_SECONDS)
+
+
+async def _agreeing_overview(reader: Reader, count: Count) -> dict[str, Any]:
+    """Return the live numbers as soon as they agree with the log, else as they are in the end."""
+    deadline = time.monotonic() + LIVE_SECONDS
+    while True:
+        overview = await reader.overview()
+        if not compare_live(count, overview) or time.monotonic() > deadline:
+            return overview
+        await asyncio.sleep(0.5)
+
+
+def without_one(log: list[Event], seed: int) -> tuple[list[Event], Mapping[str, Any]]:
+    """Return a log as if one acknowledgement had never come, and the event that is missing from it.
+
+    It is one that counts, and the only one of its identity: what the log still proves otherwise would not be
+    missed.
+    """
+    count = Count(log)
+    times: dict[Identity, int] = {}
+    for event in log:
+        for identity in Count([event]).facts:
+            times[identity] = times.get(identity, 0) + 1
+    single = [
+        fact.event
+        for identity, fact in count.facts.items()
+        if times[identity] == 1 and not is_bot(fact.event) and measures_of(fact).get("plays")
+    ]
+    chosen = random.Random(seed).choice(sorted(single, key=lambda event: str(event["id"])))
+    return [event for event in log if event["id"] != chosen["id"]], chosen

@@ -1,0 +1,53 @@
+"""`streakline up` with a Redis that somebody else runs: `python -m proofs.failover.outside up --data DIR`.
+
+Its address is `STREAKLINE_OUTSIDE_PORT` on loopback, its password `STREAKLINE_OUTSIDE_PASSWORD`. All else is the
+stack's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from stack.data_folder import DataFolder
+from stack.process import Part
+from stack.servers.ports import free_port
+from stack.servers.redis_server import RedisServer
+from stack.supervision.plan import Plan
+from stack.supervision.up import run
+
+
+class OutsidePlan(Plan):
+    """A plan without a Redis of its own."""
+
+    def servers(self) -> list[Part]:
+        """Return ClickHouse alone."""
+        self.clickhouse.prepare()
+        return [self.clickhouse.part()]
+
+
+def main() -> None:
+    """Run the stack until it is told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m proofs.failover.outside", description=__doc__)
+    parser.add_argument("command", choices=["up"])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--shards", type=int, default=4)
+    options = parser.parse_args()
+    folder = DataFolder(options.data)
+    folder.take()
+    plan = OutsidePlan.of(
+        folder, port=options.port or free_port(), clickhouse_port=None, shards=options.shards, generated=False
+    )
+    redis = RedisServer(
+        folder.redis,
+        port=int(os.environ["STREAKLINE_OUTSIDE_PORT"]),
+        password=os.environ["STREAKLINE_OUTSIDE_PASSWORD"],
+    )
+    run(folder, replace(plan, redis=redis))
+
+
+if __name__ == "__main__":
+    main()

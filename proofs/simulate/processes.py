@@ -1,0 +1,201 @@
+"""The flow processes: the real sources, shells, bridge, sinks and archive, driven as Bytewax drives them.
+
+A process lives until it is killed. What its recovery folder holds (`Folder`) outlasts it; an epoch is committed
+when everything said in it has been written, as Bytewax does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from bytewax.inputs import StatefulSourcePartition
+
+from flows.archive.codes import Codes
+from flows.archive.flow import ArchiveStreams
+from flows.archive.ledger import Ledger
+from flows.archive.shard import ShardArchive
+from flows.run import cursors_of
+from flows.streams.cursors import WentBack
+from flows.streams.reader import Fields, Item, StreamReader
+from flows.streams.source import PART, RedisStreams, shard_of
+from proofs.simulate.history import SimulatedStore, Tables
+from proofs.simulate.redis_client import Pool, RedisClient
+from proofs.simulate.redis_stand_in import RedisData
+from proofs.simulate.story import ALL, ARCHIVE
+from streakline.streams import keys
+from streakline.times import enc
+
+Source = StatefulSourcePartition[Item, dict[str, str]]
+NOWHERE: Final = "redis://127.0.0.1:1"
+"""Nobody connects there: the reader is given its entries."""
+
+
+class Died(Exception):
+    """The process was killed at an edge."""
+
+
+class Folder:
+    """What the recovery folder of a process holds."""
+
+    def __init__(self) -> None:
+        self.positions: dict[str, str] | None = None
+        """Of each stream the position to read on from; None: the folder is empty."""
+        self.own: dict[str, tuple[int, bytes]] = {}
+        self.chunks: dict[str, tuple[str, bytes]] = {}
+
+
+class _Reader(StreamReader):
+    """The real reader over the stand-in; the scheduler says how many entries a read gives."""
+
+    def __init__(
+        self, data: RedisData, client: Any, name: str, shards: list[int], streams: list[str]
+    ) -> None:
+        super().__init__(NOWHERE, streams, followed=cursors_of(name, shards))
+        self._redis = client
+        self._data = data
+        self.most = 0
+
+    def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
+        self._redis.ping()
+        after = {
+            stream: self._data.after(stream, enc(self.positions[stream]), self.most)
+            for stream in self.streams
+        }
+        return [
+            (stream.encode(), [(entry.id, entry.fields) for entry in entries])
+            for stream, entries in after.items()
+        ]
+
+
+class Process:
+    """What all flows have: a reader, a source, a folder."""
+
+    def __init__(
+        self,
+        data: RedisData,
+        folder: Folder,
+        name: str,
+        shards: list[int],
+        streams: list[str],
+        edge: Callable[[], None],
+    ) -> None:
+        self.data, self.folder, self._streams = data, folder, streams
+        self.pool = Pool(data, self._connected)
+        self.client = cast("Any", RedisClient(data, edge, self.pool))
+        self.reader = _Reader(
+            data,
+            self.client,
+            name,
+            sorted({int(s.partition("{")[2].partition("}")[0]) for s in streams}),
+            streams,
+        )
+        self.look()
+        self.source: Source = self._source()
+
+    def _connected(self, connection: Any) -> None:
+        self.reader.cursors.connected(connection)
+
+    def look(self) -> None:
+        """Ask Redis for anything, over a new connection if it was started again.
+
+        Raises:
+            Died: it went back; whoever starts the process again begins from its folder.
+        """
+        try:
+            self.pool.take()
+        except WentBack:
+            raise Died from None
+
+    def _source(self) -> Source:
+        return RedisStreams(self.reader).build_part("replies", PART, self.folder.positions)
+
+    def has_begun(self, shard: int) -> bool:
+        """Tell whether there is a tracker of a shard, which has said so if it began without state."""
+        raise NotImplementedError
+
+    def behind(self) -> bool:
+        """Tell whether there is something to read."""
+        return any(self.data.newest[stream] > enc(self.reader.positions[stream]) for stream in self._streams)
+
+    def read(self, most: int) -> list[Item]:
+        """Return what a read gives."""
+        self.reader.most = most
+        return list(self.source.next_batch())
+
+    def work(self, reads: tuple[int, ...], writes: int) -> None:
+        """Read so many times, and do what follows."""
+        raise NotImplementedError
+
+    def end_epoch(self, writes: int) -> None:
+        """Take a snapshot."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Stop in order."""
+        raise NotImplementedError
+
+
+class ArchiveProcess(Process):
+    """The archive flow: what it reads it writes at once; its only state is its positions."""
+
+    def __init__(
+        self, data: RedisData, folder: Folder, shards: int, tables: Tables, edge: Callable[[], None]
+    ) -> None:
+        self._shards = list(range(shards))
+        streams = [stream for s in self._shards for stream in (keys.events(s), keys.out(s))]
+        super().__init__(data, folder, ARCHIVE, self._shards, streams, edge)
+        stop = threading.Event()
+        store, codes = SimulatedStore(tables, edge), Codes(self.client, stop)
+        ledgers = [
+            Ledger(shard, self.client, stop, self.reader.two_ago, self.reader.cursors)
+            for shard in self._shards
+        ]
+        self.archives = {ledger.shard: ShardArchive(ledger, store, codes) for ledger in ledgers}
+
+    def _source(self) -> Source:
+        streams = ArchiveStreams(self.reader, self.client, self._shards)
+        return cast("Source", streams.build_part("replies", PART, self.folder.positions))
+
+    def work(self, reads: tuple[int, ...], writes: int) -> None:
+        """Do as `HistorySink` does with items and beats."""
+        for most in reads:
+            self._take_each(self.read(most))
+        for archive in self.archives.values():
+            archive.settle(self.data.now_ms / 1000)
+
+    def _take_each(self, items: list[Item]) -> None:
+        """Take the items of each shard, as a thread each does: when one ends, the others go on with what they have."""
+        by_shard: dict[int, list[Item]] = {}
+        for item in items:
+            by_shard.setdefault(shard_of(item), []).append(item)
+        ended: WentBack | None = None
+        for some in by_shard.values():
+            try:
+                self._take_all(some)
+            except WentBack as error:
+                ended = ended or error
+        if ended is not None:
+            raise ended
+
+    def _take_all(self, items: list[Item]) -> None:
+        for item in items:
+            archive = self.archives[shard_of(item)]
+            if item.stream == keys.events(shard_of(item)):
+                archive.take_events(item.entries)
+            else:
+                archive.take_outbox(item.entries)
+            archive.settle(self.data.now_ms / 1000)
+
+    def has_begun(self, shard: int) -> bool:
+        """Tell that archive says so when it starts."""
+        return True
+
+    def end_epoch(self, writes: int) -> None:
+        """Keep the positions."""
+        self.folder.positions = self.source.snapshot()
+
+    def stop(self) -> None:
+        """Keep the positions and go."""
+        self.end_epoch(ALL)

@@ -1,0 +1,1 @@
+"""One file an area of the HTTP interface."""

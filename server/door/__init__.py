@@ -1,0 +1,1 @@
+"""What every request passes: access, problems, malformed requests, proxies, descriptors."""

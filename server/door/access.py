@@ -1,0 +1,163 @@
+"""Access: who sent a request and what he may do; which origins of browsers are let in."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from server.door.tokens import NOBODY, BadToken, Grant, verify
+from server.problems import Handler, Problem
+from server.resources.clock import CLOCK
+from server.resources.redis_client import SETTINGS
+from streakline.door.origins import is_same_host, plain_origin
+from streakline.live.messages import BEARER
+from streakline.settings import Settings
+
+WRITE_KEY_HEADER: Final = "X-Write-Key"
+_PREFLIGHT_SECONDS: Final = "7200"
+_METHODS: Final = "GET, POST, PUT, DELETE"
+_HEADERS: Final = "Authorization, Content-Encoding, Content-Type, Last-Event-ID, X-Write-Key"
+
+
+def header_text(request: web.Request, name: str) -> str:
+    """Return a header as text that can be stored: bytes that are no UTF-8 are replaced."""
+    return request.headers.get(name, "").encode(errors="surrogateescape").decode(errors="replace")
+
+
+def offered_protocols(request: web.Request) -> list[str]:
+    """Return the subprotocols that a websocket offers, in one line of the header or in several."""
+    lines = request.headers.getall(hdrs.SEC_WEBSOCKET_PROTOCOL, [])
+    whole = ",".join(lines).encode(errors="surrogateescape").decode(errors="replace")
+    return [protocol.strip() for protocol in whole.split(",")]
+
+
+def token_of(request: web.Request) -> str | None:
+    """Return the bearer token of a request: of its header, or of the websocket's subprotocols."""
+    scheme, _, token = header_text(request, hdrs.AUTHORIZATION).partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip()
+    for protocol in offered_protocols(request):
+        if protocol.startswith(BEARER):
+            return protocol.removeprefix(BEARER)
+    return None
+
+
+def grant_of(request: web.Request) -> Grant:
+    """Return what the bearer of a request may do; without a token, nothing that needs one.
+
+    Raises:
+        Problem: 401 if there is a token and it does not hold.
+    """
+    token = token_of(request)
+    if token is None or token in request.app[SETTINGS].write_keys:
+        return NOBODY
+    try:
+        return verify(request.app[SETTINGS].secret, token, request.app[CLOCK].now())
+    except BadToken as error:
+        raise Problem(401, "token-invalid", str(error)) from error
+
+
+def require(request: web.Request, scope: str) -> Grant:
+    """Return the grant of a request that needs a scope.
+
+    Raises:
+        Problem: 401 without a token, 403 with one that lacks the scope.
+    """
+    grant = grant_of(request)
+    if grant.may(scope):
+        return grant
+    if grant is NOBODY:
+        raise Problem(401, "token-missing", f"send a bearer token with the scope {scope}")
+    raise Problem(403, "scope-missing", f"the token lacks the scope {scope}; it has {_named(grant)}")
+
+
+def require_public_read(request: web.Request) -> None:
+    """Let a read of public numbers pass, or refuse it where the setting asks for a token."""
+    grant = grant_of(request)
+    if not may_read_public(grant, request.app[SETTINGS]):
+        require(request, "read:public")
+
+
+def may_read_public(grant: Grant, settings: Settings) -> bool:
+    """Tell whether a bearer may see the public numbers; with `public_reads` on, everybody may."""
+    return settings.public_reads or grant.may("read:public")
+
+
+def writer_of(request: web.Request) -> Grant:
+    """Return the grant of a request that posts events: by token, by public write key, or nobody's.
+
+    Raises:
+        Problem: 401 if writes need a key or token and there is none; 403 if the token may not write.
+    """
+    grant = grant_of(request)
+    if grant.may("write") or grant.may("write:self"):
+        return grant
+    settings = request.app[SETTINGS]
+    if settings.anonymous_writes or _has_key(request, settings.write_keys):
+        return NOBODY
+    if grant is NOBODY:
+        raise Problem(
+            401, "key-missing", "send a write key (X-Write-Key, ?key=) or a token with the scope write"
+        )
+    raise Problem(403, "scope-missing", f"the token lacks the scope write; it has {_named(grant)}")
+
+
+def _has_key(request: web.Request, allowed: Collection[str]) -> bool:
+    # A public key is no secret, and sendBeacon can set no header: it may travel in the query.
+    sent = (header_text(request, WRITE_KEY_HEADER), request.query.get("key"), token_of(request))
+    return any(
+        key and any(hmac.compare_digest(key.encode(), good.encode()) for good in allowed) for key in sent
+    )
+
+
+def _named(grant: Grant) -> str:
+    return " ".join(sorted(grant.scopes)) or "none"
+
+
+def origin_allowed(request: web.Request) -> bool:
+    """Tell whether the request's origin is let in: none (no browser), our own, or one of the setting."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None:
+        return True
+    if not origin.isascii() or not origin.isprintable():
+        return False  # no browser sends that, and it could not be echoed
+    allowed = _plain_origins(request.app[SETTINGS].origins)
+    return "*" in allowed or plain_origin(origin) in allowed or is_same_host(origin, request.host)
+
+
+@lru_cache(maxsize=4)
+def _plain_origins(origins: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(plain_origin(origin) for origin in origins)
+
+
+@web.middleware
+async def origins_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse writes and sockets of foreign origins; let browsers of the others read the answer.
+
+    CORS alone does not stop a write: a text/plain body needs no preflight. Origins are echoed, never `*`,
+    since a beacon comes with credentials.
+    """
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None or not request.path.startswith("/api/"):
+        return await handler(request)
+    if not origin_allowed(request):
+        detail = f"origin {origin[:200]!r} is not let in; add it to STREAKLINE_ORIGINS"
+        return Problem(403, "origin-refused", detail).response()
+    if request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers:
+        response: web.StreamResponse = web.Response(
+            status=204, headers={"Access-Control-Max-Age": _PREFLIGHT_SECONDS}
+        )
+        response.headers["Access-Control-Allow-Methods"] = _METHODS
+        response.headers["Access-Control-Allow-Headers"] = _HEADERS
+    else:
+        response = await handler(request)
+    if not response.prepared:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+        response.headers["Access-Control-Expose-Headers"] = "Accept-Encoding, Retry-After"
+        response.headers.add("Vary", "Origin")
+    return response

@@ -1,0 +1,1 @@
+"""Events in: `POST /api/stats/events` and the way to acknowledged stream entries."""

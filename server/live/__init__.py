@@ -1,0 +1,1 @@
+"""Live connections: sockets, topics, frames, and the feed that moves them."""

@@ -1,0 +1,202 @@
+"""Broadcast: the loop that turns the feed into frames, at most four times a second."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from server.live.conversation import Conversation
+from server.live.feed import FEED, Feed
+from server.live.frames import SSE_BEAT
+from server.live.hub import Hub
+from server.metrics import METRICS
+from server.resources.redis_client import REDIS
+from server.resources.tasks import running
+from streakline.live.messages import GOING_AWAY
+from streakline.live.state import CONTENT, PUBLIC
+from streakline.streams import keys
+from streakline.times import ms_of_time, named_moment
+
+EVERY: Final = 0.25
+"""Seconds between two updates of a topic."""
+BEAT: Final = 25.0
+"""Seconds between two signs of life on a silent stream of server-sent events."""
+SLACK: Final = EVERY / 2
+"""How much earlier an update may go, so that one of four a second need not wait for its turn."""
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at every connection: whether it is gone, whether its token has expired."""
+WATCHED_EVERY: Final = 5.0
+WATCHED_MS: Final = 15_000
+"""How long by Redis' clock the content flow goes on with a content after it was last named."""
+FORGOTTEN: Final = 1_000
+"""Contents that are forgotten at once: a script's arguments are bounded."""
+# Only what nobody named again meanwhile.
+_FORGET: Final = """
+for i = 1, #ARGV, 2 do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', KEYS[1], ARGV[i]) end
+end
+"""
+_log = structlog.get_logger()
+
+
+class Pace:
+    """When the next update may go: four a second on the whole, each at most `SLACK` before its quarter second.
+
+    Times are of any one clock, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def wait(self, now: float) -> float:
+        """Return how long the next update has to wait."""
+        return max(0.0, self._due - SLACK - now)
+
+    def went(self, now: float) -> None:
+        """Note that an update goes. What sending takes is part of its quarter second."""
+        self._due = max(self._due, now) + EVERY
+
+
+class Broadcast:
+    """The live connections of this process and the tasks that serve them."""
+
+    def __init__(self, hub: Hub, feed: Feed, redis: Redis) -> None:
+        self.hub = hub
+        self.feed = feed
+        self.conversations: set[Conversation] = set()
+        self._redis = redis
+        self._named = asyncio.Event()
+        self._beaten = self._looked = time.monotonic()
+        self._pace = Pace()
+
+    def publish(self) -> None:
+        """Send what changed since the last time."""
+        self.feed.moved.clear()
+        topics = self.feed.standing.topics(self.watched())
+        self.hub.publish(self.feed.epoch, self.feed.seq, topics, time.monotonic())
+
+    def watched(self) -> list[str]:
+        """Return the contents that somebody listens to."""
+        return [
+            name.removeprefix(CONTENT)
+            for name, topic in self.hub.topics.items()
+            if topic.heard and name.startswith(CONTENT)
+        ]
+
+    def open(self, conversation: Conversation) -> None:
+        """Serve a connection."""
+        self.hub.join(conversation.client)
+        self.conversations.add(conversation)
+
+    def close(self, conversation: Conversation) -> None:
+        """Forget a connection that ended."""
+        self.conversations.discard(conversation)
+        self.hub.leave(conversation.client)
+
+    def ask(self) -> None:
+        """Name the watched contents now: somebody has just asked for one."""
+        self._named.set()
+
+    async def run(self) -> None:
+        """Publish, serve who fell behind and end what expired, for ever."""
+        while True:
+            await self._moved()
+            now = time.monotonic()
+            self.hub.sweep(now)
+            self.hub.drop_unheard(PUBLIC.__contains__)
+            if now - self._looked >= LOOK_EVERY:
+                self._looked = now
+                self._look()
+            if now - self._beaten >= BEAT:
+                self._beaten = now
+                self._beat()
+
+    async def _moved(self) -> None:
+        """Publish what comes: at once after a pause, and then let what follows gather."""
+        try:
+            async with asyncio.timeout(EVERY):
+                await self.feed.moved.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(self._pace.wait(time.monotonic()))
+        self._pace.went(time.monotonic())
+        self.publish()
+
+    def _look(self) -> None:
+        self.hub.forget_gone()
+        for conversation in list(self.conversations):
+            conversation.expire()
+
+    def _beat(self) -> None:
+        for client in self.hub.clients:
+            if client.render is not None and not client.behind:
+                client.transport.write(SSE_BEAT)
+
+    async def name_watched(self) -> None:
+        """Tell the content flow which contents are listened to, for ever: all now and then, new ones at once."""
+        named = set[str]()
+        again = 0.0
+        while True:
+            # Before looking: who asks while the answer of Redis is awaited must not be forgotten for a whole round.
+            self._named.clear()
+            watched = self.watched()
+            if time.monotonic() >= again:
+                again = time.monotonic() + WATCHED_EVERY
+                named.clear()
+            unnamed = [content for content in watched if content not in named]
+            try:
+                if unnamed:
+                    until = await self._store_ms() + WATCHED_MS
+                    await self._redis.hset(keys.SUBSCRIBED, mapping=dict.fromkeys(unnamed, until))
+                    named.update(unnamed)
+                elif not watched:
+                    await self._forget_expired()
+            except (RedisError, OSError) as error:
+                _log.warning("watched_not_named", error=str(error))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WATCHED_EVERY):
+                    await self._named.wait()
+
+    async def _forget_expired(self) -> None:
+        now = await self._store_ms()
+        named: Any = await self._redis.hgetall(keys.SUBSCRIBED)
+        expired = [pair for pair in named.items() if named_moment(pair[1]) < now]
+        for at in range(0, len(expired), FORGOTTEN):
+            some = itertools.chain.from_iterable(expired[at : at + FORGOTTEN])
+            await self._redis.eval(_FORGET, 1, keys.SUBSCRIBED, *some)
+
+    async def _store_ms(self) -> int:
+        """Return the time by Redis' clock, which the content flow asks too: hosts' clocks may differ."""
+        return ms_of_time(await self._redis.time())
+
+    def end(self) -> None:
+        """Close every connection: the server stops."""
+        for client in list(self.hub.clients):
+            client.close(GOING_AWAY, "the server stops; connect again")
+
+
+BROADCAST: Final = web.AppKey("broadcast", Broadcast)
+
+
+async def broadcast_resource(app: web.Application) -> AsyncIterator[None]:
+    """Run the loops for as long as the application runs."""
+    broadcast = Broadcast(Hub(app[METRICS]), app[FEED], app[REDIS])
+    broadcast.publish()
+    app[BROADCAST] = broadcast
+
+    async with running(broadcast.run, broadcast.name_watched):
+        yield
+
+
+async def end_connections(app: web.Application) -> None:
+    """Close every live connection before the server waits for its handlers."""
+    app[BROADCAST].end()

@@ -1,0 +1,155 @@
+"""Conversation: what one live connection asks for, and what it may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from server.door.access import may_read_public
+from server.door.tokens import NOBODY, BadToken, Grant, verify
+from server.live.cursors import Cursor
+from server.live.feed import Feed
+from server.live.hub import Hub
+from server.live.topics import Client
+from server.resources.clock import Clock
+from streakline.live.messages import (
+    BAD_MESSAGE,
+    FORBIDDEN,
+    GOING_AWAY,
+    MAX_TOPICS,
+    TOKEN_EXPIRED,
+    TOKEN_INVALID,
+    TOO_MANY_TOPICS,
+    UNKNOWN_TOPIC,
+    Auth,
+    BadMessage,
+    Ping,
+    Since,
+    Subscribe,
+    Unsubscribe,
+    error,
+    pong,
+    read_message,
+)
+from streakline.live.state import CONTENT, PUBLIC
+from streakline.settings import Settings
+
+MAX_ID = 200
+"""Characters of a content's id."""
+
+
+class TopicRefused(Exception):
+    """A topic that is not served to this bearer.
+
+    Attributes:
+        code: an error code of the live protocol.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def check_topic(topic: str, grant: Grant, settings: Settings) -> None:
+    """Let a bearer have a topic.
+
+    Raises:
+        TopicRefused: if there is no such topic, or it is not for him.
+    """
+    name, _, rest = topic.partition(":")
+    if topic in PUBLIC or (topic.startswith(CONTENT) and 0 < len(rest) <= MAX_ID):
+        if not may_read_public(grant, settings):
+            raise TopicRefused(FORBIDDEN, f"topic {topic[:80]!r} needs a token with the scope read:public")
+        return
+    own = name == "user" and grant.may("read:self") and grant.sub == rest
+    if name in {"user", "alerts"} and not own and not grant.may("read:admin"):
+        raise TopicRefused(FORBIDDEN, f"topic {topic[:80]!r} is private; send a token that may read it")
+    raise TopicRefused(
+        UNKNOWN_TOPIC, f"topic {topic[:80]!r} is not served; there are {', '.join(PUBLIC)} and {CONTENT}ID"
+    )
+
+
+class Conversation:
+    """One client's requests, answered."""
+
+    def __init__(
+        self, client: Client, hub: Hub, feed: Feed, settings: Settings, grant: Grant, clock: Clock
+    ) -> None:
+        self.client = client
+        self.grant = grant
+        self._hub = hub
+        self._feed = feed
+        self._settings = settings
+        self._clock = clock
+
+    def hear(self, text: str | bytes) -> None:
+        """Do what a client says, or tell it why not."""
+        try:
+            said = read_message(text)
+        except BadMessage as problem:
+            self.refuse(BAD_MESSAGE, str(problem))
+            return
+        match said:
+            case Auth(token):
+                self._authenticate(token)
+            case Subscribe(topics, since):
+                for topic in topics:
+                    self.subscribe(topic, since.get(topic))
+            case Unsubscribe(topics):
+                for topic in topics:
+                    self._hub.unsubscribe(self.client, topic)
+            case Ping():
+                self._hub.tell(self.client, pong())
+
+    def refuse(self, code: str, message: str, topic: str | None = None) -> None:
+        """Tell the client an error; the connection stays."""
+        self._hub.tell(self.client, error(code, message, topic))
+
+    def subscribe(self, topic: str, since: Since | None) -> None:
+        """Send a topic from now on, if the client may have it."""
+        if len(self.client.topics) >= MAX_TOPICS and topic not in self.client.topics:
+            self.refuse(TOO_MANY_TOPICS, f"{MAX_TOPICS} topics are the most of one connection", topic)
+            return
+        if self._may_have(topic):
+            self._hub.subscribe(self.client, topic, self._newest(topic), since)
+
+    def follow(self, topics: Iterable[str], cursor: Cursor | None) -> None:
+        """Send topics from now on with one cursor for all of them, those that the client may have."""
+        served = {topic: self._newest(topic) for topic in topics if self._may_have(topic)}
+        self._hub.follow(self.client, served, cursor)
+        self._end_if_nothing_is_left()
+
+    def _may_have(self, topic: str) -> bool:
+        try:
+            check_topic(topic, self.grant, self._settings)
+        except TopicRefused as refused:
+            self.refuse(refused.code, str(refused), topic)
+            return False
+        return True
+
+    def _newest(self, topic: str) -> Mapping[str, Any]:
+        return self._feed.standing.content(topic.removeprefix(CONTENT)) if topic.startswith(CONTENT) else {}
+
+    def _end_if_nothing_is_left(self) -> None:
+        # A socket may ask for other topics; a stream of events cannot, and would stay open and silent for ever.
+        if self.client.render is not None and not self.client.topics:
+            self.client.close(GOING_AWAY, "no topic is left")
+
+    def _authenticate(self, token: str) -> None:
+        try:
+            self.grant = verify(self._settings.secret, token, self._clock.now())
+        except BadToken as problem:
+            self.refuse(TOKEN_INVALID, str(problem))
+
+    def expire(self) -> None:
+        """End what only a token allowed that has expired."""
+        if self.grant.expires > self._clock.now():
+            return
+        self.grant = NOBODY
+        for topic in list(self.client.topics):
+            try:
+                check_topic(topic, NOBODY, self._settings)
+            except TopicRefused:
+                self._hub.unsubscribe(self.client, topic)
+                self.refuse(TOKEN_EXPIRED, f"the token has expired and topic {topic[:80]!r} needs one", topic)
+        self._end_if_nothing_is_left()

@@ -1,0 +1,1 @@
+"""What a server does without being asked: ticking, trimming, watching Redis, clocks and disks."""

@@ -1,0 +1,1 @@
+"""What `import` and `replay` do: files in, events out."""

@@ -1,0 +1,1 @@
+"""Real Redis and ClickHouse out of their wheels."""

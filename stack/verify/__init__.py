@@ -1,0 +1,1 @@
+"""`verify`: every number of history counted again, by plain SQL of its own, and compared."""

@@ -1,0 +1,1 @@
+"""The content tracker: open quarter hours, what plays now, snapshots."""

@@ -1,0 +1,1 @@
+"""Whether the numbers can be trusted now: lag, silence, clocks, settlement, faults."""

@@ -1,0 +1,43 @@
+"""Senders: what the server knows of who sent a request, and of whom an event of it says to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from streakline.ingest.events import Event
+
+
+class Sender(NamedTuple):
+    """What the server knows of who sent a request, or of one event's user agent."""
+
+    user_id: str | None = None
+    """Replaces the event's `userId`: the `sub` of a token that may only write for itself."""
+    trusted: bool = False
+    """May state facts (catalogue, metrics) and change a person's streak."""
+    admin: bool = False
+    """May say itself that an event was a robot's, and from which country it came."""
+    country: str = ""
+    device: str = ""
+    browser: str = ""
+    os: str = ""
+    user_agent: str = ""
+    referrer: str = ""
+    bot_reason: str = ""
+
+
+class Senders(NamedTuple):
+    """Who sent the events of a request."""
+
+    request: Sender
+    by_agent: Callable[[str], Sender]
+    """Says who sent an event that brings its own user agent."""
+
+    def of(self, event: Event) -> Sender:
+        """Return who sent an event, with what an admin may say of it himself."""
+        sender = self.request if event.userAgent is None else self.by_agent(event.userAgent)
+        if sender.admin and event.country:
+            sender = sender._replace(country=event.country)
+        if sender.admin and event.bot and not sender.bot_reason:
+            sender = sender._replace(bot_reason="sender")
+        return sender

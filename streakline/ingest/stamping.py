@@ -1,0 +1,289 @@
+"""Stamping: from accepted events to their hot records and cold rows.
+
+Here every rule that reads one event is applied, once. Who counts later only copies what stands in the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from struct import Struct
+from typing import Final, NamedTuple
+
+from xxhash import xxh3_64_intdigest
+
+from streakline import kinds, profiles
+from streakline.ingest.events import Event, Number, Rejected
+from streakline.ingest.rules import (
+    CONTENT,
+    MAX_SECONDS,
+    kind_of,
+    milliseconds,
+    played,
+    properties_of,
+    times_of,
+)
+from streakline.ingest.rules import Refused as Refused
+from streakline.ingest.senders import Sender as Sender
+from streakline.ingest.senders import Senders as Senders
+from streakline.ingest.shapes import MAX_TEXT, Shapes, coding
+from streakline.streams import records
+from streakline.streams.dictionary import Dictionary
+from streakline.streams.entries import Cold, ColdRow
+from streakline.times import AHEAD_MS, EARLIEST_MS
+
+LENGTHS_KEPT: Final = 20_000
+"""Lengths of contents that are remembered, some 150 bytes each."""
+
+PACK: Final = Struct("<4Q2q2Ih4BH").pack
+"""`records.PACK` with the four codes as one number."""
+
+
+class Stamped(NamedTuple):
+    """An event ready for the stream."""
+
+    shard: int
+    record: bytes
+    cold: Cold
+
+
+class Sheaves:
+    """Stamped events, tied up by shard in order of acceptance, and what was not stamped."""
+
+    __slots__ = ("bots", "cold", "hot", "missing", "rejected")
+
+    def __init__(self, shards: int) -> None:
+        self.hot: list[list[bytes]] = [[] for _ in range(shards)]
+        """By shard the records ..."""
+        self.cold: list[list[ColdRow]] = [[] for _ in range(shards)]
+        """... and the cold rows."""
+        self.rejected: list[Rejected] = []
+        self.missing: list[tuple[str, str]] = []
+        """(dimension, value) pairs that should have got their code first: until then they count as `other`."""
+        self.bots = 0
+
+    def accepted(self) -> int:
+        """Return the number of stamped events."""
+        return sum(map(len, self.hot))
+
+
+class Stamper:
+    """Applies the counting profile, hashes and codes to events of one installation."""
+
+    def __init__(
+        self,
+        seed: int,
+        shards: int,
+        dictionary: Dictionary,
+        profile: str = profiles.DEFAULT,
+        overrides: Mapping[str, str] | None = None,
+    ) -> None:
+        self.seed = seed
+        self.shards = shards
+        self._dictionary = dictionary
+        self.shapes = Shapes(dictionary)
+        self.lengths: dict[Number | None, int] = {None: 0}
+        self.profile = profiles.PROFILES[profile]
+        self._overrides = {s: profiles.PROFILES[name] for s, name in (overrides or {}).items()}
+        self.simple = not (self._overrides or self.profile.halves or self.profile.shortest)
+        """Whether a play of so many seconds, or a whole one, counts wherever it came from."""
+
+    def forget_codes(self) -> None:
+        """Forget every code of a dimension value: Redis no longer knows all of them."""
+        self.shapes.forget()
+
+    def missing(self, event: Event, sender: Sender) -> list[tuple[str, str]]:
+        """Return the (dimension, value) pairs of an event that need a code before it can be stamped."""
+        country = event.country if event.country and sender.admin else sender.country
+        return list(coding(self._dictionary, (event.source, event.platform, country, sender.device)).missing)
+
+    def stamp(self, event: Event, sender: Sender, accepted_ms: int) -> Stamped:
+        """Return one event stamped for its shard.
+
+        Raises:
+            Refused: if the event breaks a rule.
+        """
+        senders = Senders(sender, lambda text: sender._replace(user_agent=text or sender.user_agent))
+        sheaves = self.stamp_all([(0, event)], senders, accepted_ms)
+        for refused in sheaves.rejected:
+            raise Refused(refused.error)
+        [shard] = [shard for shard, hot in enumerate(sheaves.hot) if hot]
+        # The row's values stand in the order of the fields: it is what `Cold` looks like in an entry.
+        return Stamped(shard, sheaves.hot[shard][0], Cold(*sheaves.cold[shard][0]))  # type: ignore[arg-type]
+
+    def stamp_all(self, events: Sequence[tuple[int, Event]], senders: Senders, accepted_ms: int) -> Sheaves:
+        """Return events, given with their places in the request, stamped for their shards.
+
+        A refused event is named in `rejected`. Where codes are `missing`, give them and stamp again.
+        """
+        sheaves = Sheaves(self.shards)
+        self.stamp_into(events, senders.request, accepted_ms, sheaves, senders)
+        return sheaves
+
+    def length(self, seconds: Number) -> int:
+        """Return how long a content lasts in ms, and remember it: it will be told again."""
+        length = milliseconds(seconds, "contentDuration")
+        if len(self.lengths) >= LENGTHS_KEPT:
+            self.lengths = {None: 0}
+        self.lengths[seconds] = length
+        return length
+
+    def stamp_into(  # noqa: C901, PLR0912, PLR0915 - half of what ingest costs: a call an event and rule would double it
+        self,
+        events: Iterable[tuple[int, Event]],
+        sender: Sender,
+        accepted_ms: int,
+        sheaves: Sheaves,
+        senders: Senders | None,
+    ) -> None:
+        """Stamp events of one sender. What is rare goes to the functions of `rules`, which know every case.
+
+        Events that bring a sender of their own are his; without `senders` none does.
+        """
+        user_id, trusted, admin, country, device, browser, system, user_agent, referrer, reason = sender
+        user_agent, referrer = user_agent[:MAX_TEXT], referrer[:MAX_TEXT]
+        seed, shards, hots, colds = self.seed, self.shards, sheaves.hot, sheaves.cold
+        profile, overrides, lengths = self.profile, self._overrides, self.lengths
+        latest = accepted_ms + AHEAD_MS
+        # Bound here, a name costs a tenth of what it costs as another module's.
+        play_kind, last_play_kind, timed, ended = kinds.PLAY, kinds.HEARTBEAT, records.TIMED, records.ENDED
+        unknown, no_offset, digest, pack = (
+            records.UNKNOWN_COMPLETION,
+            records.NO_OFFSET,
+            xxh3_64_intdigest,
+            PACK,
+        )
+        shapes = self.shapes.of(trusted, country, device)
+        simple, needed = self.simple, profile.seconds * 1000
+        for place, event in events:
+            if senders is not None and (
+                event.userAgent is not None or (admin and (event.country or event.bot))
+            ):
+                self.stamp_into([(place, event)], senders.of(event), accepted_ms, sheaves, None)
+                continue
+            try:
+                type_, action, source, platform = event.type, event.action, event.source, event.platform
+                content, content_type = event.contentId, event.contentType
+                shape = shapes.get((type_, action, content_type, source, platform))
+                if shape is None:
+                    shape = self.shapes.learn(event, trusted, country, device, sheaves.missing)
+                (
+                    kind, content_code, content_type, dims, counted_source, counted_platform, counted_country,
+                    counted_device, sent, action_properties,
+                ) = shape  # fmt: skip
+                if not content:
+                    kind, content = kind_of(event, trusted=trusted), ""
+
+                at: int | float | str = event.timestamp
+                start: int | float | str | None
+                identity, offset = event.id, no_offset
+                if kind > last_play_kind:
+                    start, plain = at, True
+                else:
+                    start, play_id = event.startedAt, event.playId
+                    if kind == play_kind:
+                        start = at if start is None else start
+                        plain = start == at
+                    else:
+                        plain = play_id is not None
+                    identity = play_id or identity
+                if (
+                    not plain
+                    or type(at) is not int
+                    or type(start) is not int
+                    or not EARLIEST_MS <= start <= at <= latest
+                    or event.tz is not None
+                ):
+                    at, start, offset = times_of(event, kind, accepted_ms)
+
+                user = user_id or event.userId or ""
+                anonymous, session = event.anonymousId or "", event.sessionId or ""
+                listener = user or anonymous or session
+                if not listener:
+                    msg = "userId, anonymousId and sessionId are all missing; send at least one"
+                    raise Refused(msg)
+                listener64 = digest(listener.encode(), seed)
+                content64 = placed64 = digest(content.encode(), seed)
+                creator = event.creatorId
+                if not content:
+                    # It is placed by its creator, else its listener: one shard must not get all of these.
+                    placed64 = digest(creator.encode(), seed) if creator else listener64
+
+                if overrides:
+                    profile = overrides.get(source or "", self.profile)
+                lasts, seconds = event.contentDuration, event.duration
+                length = lengths.get(lasts)
+                if length is None:
+                    assert lasts is not None  # it is known
+                    length = self.length(lasts)
+                if kind > last_play_kind:
+                    duration, completion, flags = 0, unknown, 0
+                    if kind == CONTENT and seconds is not None:
+                        length = milliseconds(seconds, "duration") or length
+                elif (
+                    simple
+                    and seconds is not None
+                    and 0 <= seconds <= MAX_SECONDS
+                    and event.completionRate is None
+                ):
+                    duration = round(seconds * 1000)
+                    flags = timed | ended if kind == play_kind else timed
+                    completion = unknown
+                    if length:
+                        completion = 1000 if duration >= length else duration * 1000 // length
+                    if duration >= needed or (length and duration >= length):
+                        flags |= _FINISHED if completion >= profiles.FINISHED_PM else records.COUNTED
+                    if event.replayed:
+                        flags |= records.REPLAYED
+                else:
+                    duration, completion, flags = played(event, kind, length, profile)
+                if reason:
+                    flags |= records.BOT
+
+                referred, genre = event.referrer, event.genre
+                title, position = event.title, event.position
+                if (
+                    action_properties is not None
+                    and event.properties is None
+                    and event.skipped is None
+                    and event.autoplay is None
+                    and event.rating is None
+                    and event.name is None
+                    and event.value is None
+                    and event.createdAt is None
+                ):
+                    properties = action_properties
+                else:
+                    properties = properties_of(event)
+                row = (
+                    content, identity, type_, content_type,
+                    event.parentId or "", creator or "", user, anonymous, session,
+                    counted_source, counted_platform, counted_country, counted_device, sent, browser, system,
+                    event.tz or "", event.playlistId or "",
+                    referred[:MAX_TEXT] if referred else referrer, user_agent, reason,
+                    genre[:MAX_TEXT] if genre else "", title[:MAX_TEXT] if title else "",
+                    None if position is None else _position(position), properties,
+                )  # fmt: skip
+                record = pack(
+                    digest(f"{content}\0{start}\0{identity}".encode(), seed),
+                    content64, listener64, dims, at, start, duration, length, offset, kind, flags, profile.code,
+                    content_code, completion,
+                )  # fmt: skip
+            except Refused as error:
+                sheaves.rejected.append(Rejected(place, event.id, str(error)))
+                continue
+            shard = placed64 % shards
+            hots[shard].append(record)
+            colds[shard].append(row)
+            if reason:
+                sheaves.bots += 1
+
+
+_FINISHED: Final = records.COUNTED | records.FINISHED
+
+
+def _position(seconds: Number) -> float:
+    try:
+        return float(seconds)
+    except OverflowError:
+        msg = "position is too large a number; send seconds"
+        raise Refused(msg) from None

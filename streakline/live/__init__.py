@@ -1,0 +1,1 @@
+"""Live numbers: from the partial states of the shards to topics and messages."""

@@ -1,0 +1,1 @@
+"""What is known of persons: who is here now."""

@@ -1,0 +1,95 @@
+"""Every Redis key of the product, built in one place.
+
+The braces around a shard are Redis Cluster hash tags: all keys of one shard live on one node, so that one
+MULTI can hold them.
+"""
+
+from __future__ import annotations
+
+UPDATES = "sl:updates"
+"""Stream of live states, read by the servers."""
+STATE = "sl:state"
+"""Hash with the newest entry of `UPDATES` for each part: `content:S`, `viewers:P`, `base:S`."""
+EPOCH = "sl:epoch"
+"""Name of the life of `UPDATES`: made new whenever a reader finds itself ahead of the stream."""
+DEAD = "sl:dead"
+"""Stream of dead letters: what could not be read or stored, with the reason."""
+SEED = "sl:seed"
+"""The seed of every hash (u64, decimal), made at first start."""
+SHARDS = "sl:shards"
+"""Number of shards, fixed at first start."""
+SUBSCRIBED = "sl:subscribed"
+"""Hash contentId -> time in ms until which somebody watches that content."""
+FAULTS = "sl:faults"
+"""Hash of the faults that people are told of (`streakline.health.faults`)."""
+FAULT_COUNTS = "sl:faults:counts"
+"""Hash with the same fields: how often each happened."""
+ZONES = "sl:zones"
+"""The editions of the time-zone data that the stack was prepared with (`streakline.zones`)."""
+TICKER = "sl:ticker"
+"""Lock of the one ingest process that writes ticks and trims."""
+
+
+def events(shard: int) -> str:
+    """Return the stream of accepted events of a shard."""
+    return f"sl:{{{shard}}}:events"
+
+
+def out(shard: int) -> str:
+    """Return the outbox of the content flow, read by archive."""
+    return f"sl:{{{shard}}}:out"
+
+
+def candidates(part: int) -> str:
+    """Return the stream of candidates for one part of the persons, read by viewers."""
+    return f"sl:{{{part}}}:cand"
+
+
+def open_bucket(shard: int, bucket: int) -> str:
+    """Return the hash of absolute counts of one open quarter hour (`bucket`: its start in ms)."""
+    return f"sl:{{{shard}}}:open:{bucket}"
+
+
+def base(shard: int) -> str:
+    """Return the hash of the lifetime counts up to and including `upto`."""
+    return f"sl:{{{shard}}}:base"
+
+
+def progress(shard: int) -> str:
+    """Return the hash in which every reader of a shard notes how far it is."""
+    return f"sl:{{{shard}}}:progress"
+
+
+def trimmed(shard: int) -> str:
+    """Return the key with the id up to which the events stream was trimmed."""
+    return f"sl:{{{shard}}}:trimmed"
+
+
+def trimmed_candidates(part: int) -> str:
+    """Return the key with the id up to which the candidates of a part were trimmed."""
+    return f"sl:{{{part}}}:cand:trimmed"
+
+
+def trimmed_out(shard: int) -> str:
+    """Return the key with the id up to which the outbox of a shard was trimmed."""
+    return f"sl:{{{shard}}}:out:trimmed"
+
+
+def marks(shard: int) -> str:
+    """Return the hash `BUCKET|contentId` -> least position not yet recounted."""
+    return f"sl:{{{shard}}}:marks"
+
+
+def wanted(shard: int) -> str:
+    """Return the key that exists while somebody waits for this shard to settle."""
+    return f"sl:{{{shard}}}:wanted"
+
+
+def dictionary(dimension: str) -> str:
+    """Return the append-only hash value -> code of a dimension."""
+    return f"sl:dict:{dimension}"
+
+
+def metrics(flow: str, shards: str) -> str:
+    """Return the hash of a flow process's metrics."""
+    return f"sl:metrics:{flow}:{shards}"

@@ -1,0 +1,85 @@
+"""What the live view shows of a shard of contents, against a plain count."""
+
+import numpy as np
+from hypothesis import given
+
+import fact_strategies
+from content_streams import PLENTY, beat, borders, facts_of, play, restarted, taken
+from fact_strategies import START
+from plain_counts import (
+    MINUTE,
+    WINDOWED,
+    content64,
+    counted,
+    playing,
+)
+from streakline.counting.live_view import live
+from streakline.counting.tracker import ContentTracker
+from streakline.measures import MEASURES
+
+
+@given(fact_strategies.requests(), borders, borders)
+def test_what_plays_now_equals_a_plain_count(stream, at, restarts):
+    tracker = taken(stream, borders=at)
+    plain = playing(facts_of(stream), stream[-1][0])
+    assert dict(live(tracker).playing) == {f"c{content}": len(who) for content, who in plain.items()}
+
+
+@given(fact_strategies.requests(), borders)
+def test_the_most_played_of_the_last_hour_equal_a_plain_count(stream, at):
+    page = live(taken(stream, borders=at))
+    last = stream[-1][0] // MINUTE * MINUTE
+    plain: dict[str, int] = {}
+    for contents in counted(facts_of(stream)).minutes.values():
+        for content, minutes in contents.items():
+            plays = sum(row.get("plays", 0) for m, row in minutes.items() if last - 60 * MINUTE <= m <= last)
+            plain[f"c{content}"] = plain.get(f"c{content}", 0) + plays
+    assert dict(page.top) == {content: plays for content, plays in plain.items() if plays}
+    assert [plays for _, plays in page.top] == sorted(dict(page.top).values(), reverse=True)
+    shown = {name for name, _ in (*page.top, *page.playing)}
+    assert page.titles == {name: f"Title of {name}" for name in shown}
+
+
+@given(fact_strategies.requests(), borders)
+def test_a_watched_content_shows_its_own_counts(stream, at):
+    tracker = taken(stream, borders=at)
+    plain = counted(facts_of(stream))
+    watched = live(tracker, [content64(n) for n in (1, 2, 3, 4, 99)]).content
+    for n in (1, 2, 3, 4):
+        minutes = {
+            minute: [row.get(name, 0) for name in WINDOWED]
+            for contents in plain.minutes.values()
+            for minute, row in contents.get(n, {}).items()
+            if any(row.get(name, 0) for name in WINDOWED)
+        }
+        rows = {
+            bucket: [contents[n].get(name, 0) for name in MEASURES]
+            for bucket, contents in plain.measures.items()
+            if n in contents
+        }
+        shown = watched.get(f"c{n}", {"minutes": {}, "open": {}})
+        assert (shown["minutes"], shown["open"]) == (minutes, rows)
+    assert "c99" not in watched
+
+
+def test_a_list_names_at_most_fifty_contents():
+    page = live(taken([(START, [f(content=n, number=n) for n in range(60) for f in (play, beat)])]))
+    assert len(page.top) == 50
+    assert page.playing == []
+    page = live(taken([(START, [beat(content=n, number=n) for n in range(60)])]))
+    assert len(page.playing) == 50
+    assert page.runningPlays == 60
+
+
+def test_windows_say_since_when_they_are_complete():
+    tracker = ContentTracker(0, PLENTY)
+    assert live(tracker).since == 0
+    tracker.began_late(START)
+    assert live(tracker).since == START + 60 * MINUTE
+    assert live(restarted(tracker)).since == START + 60 * MINUTE
+
+
+def test_a_tracker_that_has_seen_nothing_shows_nothing():
+    page = live(ContentTracker(0, PLENTY), [content64(1)])
+    assert (page.minutes, page.playing, page.top, page.open, page.content) == ({}, [], [], {}, {})
+    assert np.array_equal(ContentTracker(0, 1).seen.waiting(), ContentTracker(0, 1).seen.taken())
