@@ -60,6 +60,7 @@ def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: 
     unknown, no_offset, longest = records.UNKNOWN_COMPLETION, records.NO_OFFSET, MAX_SECONDS
     earliest, latest = EARLIEST_MS, accepted_ms + AHEAD_MS
     counted, finished, finished_pm = records.COUNTED, _FINISHED, profiles.FINISHED_PM
+    named, on_device = records.NAMED, records.DEVICE
     robot = records.BOT if reason else 0
     timed, ended = records.TIMED | robot, records.TIMED | records.ENDED | robot
 
@@ -127,6 +128,10 @@ def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: 
                 completion = duration * 1000 // length
                 if duration >= needed:
                     flags |= finished if completion >= finished_pm else counted
+        if user:
+            flags |= named
+        elif anonymous:
+            flags |= on_device
         content = event.contentId
         content64 = digest(content.encode(), seed)
         shard = content64 % shards

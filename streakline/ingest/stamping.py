@@ -152,6 +152,7 @@ class Stamper:
             xxh3_64_intdigest,
             PACK,
         )
+        named, on_device = records.NAMED, records.DEVICE
         shapes = self.shapes.of(trusted, country, device)
         simple, needed = self.simple, profile.seconds * 1000
         for place, event in events:
@@ -238,6 +239,10 @@ class Stamper:
                     duration, completion, flags = played(event, kind, length, profile)
                 if reason:
                     flags |= records.BOT
+                if user:
+                    flags |= named
+                elif anonymous:
+                    flags |= on_device
 
                 referred, genre = event.referrer, event.genre
                 title, position = event.title, event.position

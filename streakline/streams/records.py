@@ -37,8 +37,12 @@ PACK: Final = struct.Struct("<QQQ4HqqIIhBBBBH")
 SIZE: Final = 64
 assert RECORD.itemsize == PACK.size == SIZE
 
-BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED = 1, 2, 4, 8, 16, 32
-"""Flags: made by a robot; gives a duration; counts as a play; heard to the end; a replay; the play is over."""
+BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED, NAMED, DEVICE = 1, 2, 4, 8, 16, 32, 64, 128
+"""Flags: made by a robot; gives a duration; counts as a play; heard to the end; a replay; the play is over; the
+listener is a `userId`; the listener is an `anonymousId`.
+
+Records of builds before ADR 24 have neither of the last two: who listened is then unknown, as with a bare session.
+"""
 
 CLOCK_SLACK_MS: Final = 86_400_000
 """How far the clock of an ingest process may be ahead of Redis' before a record looks broken: ingest acknowledges

@@ -154,7 +154,7 @@ def some_events(draw: random.Random, size: int) -> Batch:
         records[at]["at"] = draw.choice([FIRST_MS, LAST_MS, 1_700_000_000_001])
         records[at]["dur"], records[at]["length"] = draw.choice([0, 2**32 - 1]), draw.getrandbits(32)
         records[at]["off"] = draw.choice([-56, 0, 56, 32_767, -32_768])
-        records[at]["kind"], records[at]["flags"] = draw.randrange(1, 30), draw.getrandbits(6)
+        records[at]["kind"], records[at]["flags"] = draw.randrange(1, 30), draw.getrandbits(8)
         records[at]["profile"], records[at]["completion"] = draw.getrandbits(8), UNKNOWN_COMPLETION
     return Batch(records, rows_of(rows), np.array([draw.getrandbits(63) for _ in range(size)], np.uint64))
 

@@ -11,7 +11,7 @@ from streakline import kinds
 from streakline.ingest.stamping import Sender, Stamper
 from streakline.streams.dictionary import CAP, FIRST, OTHER
 from streakline.streams.hashing import hash64, identity64
-from streakline.streams.records import BOT, records_of
+from streakline.streams.records import BOT, DEVICE, NAMED, records_of
 
 # --- who, what, where -----------------------------------------------------------------------------------------
 
@@ -50,10 +50,25 @@ def test_a_listener_is_a_user_else_an_anonymous_id_else_a_session(fields, listen
     assert record(**fields)["listener64"] == hash64(listener, SEED)
 
 
+@pytest.mark.parametrize(
+    ("fields", "flag"),
+    [
+        ({"anonymousId": "a", "sessionId": "s"}, NAMED),
+        ({"userId": None, "anonymousId": "a", "sessionId": "s"}, DEVICE),
+        ({"userId": None, "sessionId": "s"}, 0),
+        ({"type": "like"}, NAMED),
+        ({"type": "like", "userId": None, "anonymousId": "a"}, DEVICE),
+    ],
+)
+def test_the_record_says_whether_the_listener_is_named_or_a_device(fields, flag):
+    assert record(**fields)["flags"] & (NAMED | DEVICE) == flag
+
+
 def test_the_subject_of_a_token_replaces_the_user():
-    result = stamped(Sender(user_id="me"))
+    result = stamped(Sender(user_id="me"), userId=None, anonymousId="a")
     assert result.cold.userId == "me"
-    assert records_of([result.record])[0]["listener64"] == hash64("me", SEED)
+    [row] = records_of([result.record])
+    assert (row["listener64"], row["flags"] & (NAMED | DEVICE)) == (hash64("me", SEED), NAMED)
 
 
 @given(st.text(min_size=1, max_size=9), st.text(min_size=1, max_size=9))

@@ -4,7 +4,7 @@ import pytest
 
 from stamped_events import NOW, TRUSTED, record, stamped, stamper
 from streakline.profiles import PROFILES
-from streakline.streams.records import COUNTED, ENDED, FINISHED, NO_OFFSET, REPLAYED, TIMED, records_of
+from streakline.streams.records import COUNTED, ENDED, FINISHED, NAMED, NO_OFFSET, REPLAYED, TIMED, records_of
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def flags(**fields: object) -> int:
     ],
 )
 def test_flags_say_what_a_play_counts_for(fields, expected):
-    assert flags(**fields) == expected
+    assert flags(**fields) == expected | NAMED
 
 
 @pytest.mark.parametrize(
