@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import compress, repeat
 from typing import Any, Final
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from flows.archive.columns import Places, Texts, mixed
 from flows.archive.native import Column
 from flows.archive.rows import EVENT_COLUMNS, Batch
 from streakline.kinds import HEARTBEAT, KINDS
@@ -20,11 +19,10 @@ FACT_COLUMNS: Final = ("subject", "id", "fact", "value", "version")
 REMEMBERED: Final = 200_000
 """Different catalogue lines that are remembered as written; beyond it all are forgotten and written again."""
 _STATED: Final = 1 << 63
-_TOLD: Final = [
+_TEXTS: Final = [
     EVENT_COLUMNS.index(name)
     for name in ("contentId", "title", "contentType", "creatorId", "parentId", "genre")
 ]
-_PROPERTIES: Final = EVENT_COLUMNS.index("properties")
 _CONTENT, _CREATOR = KINDS["content"], KINDS["creator"]
 
 Fact = tuple[str, str, str, str, int]
@@ -35,10 +33,6 @@ class Facts:
 
     def __init__(self) -> None:
         self._written: set[tuple[Any, ...]] = set()
-        self._known: set[int] = set()
-        """Hashes of the lines that plays told and that were written: nearly all are told again and again."""
-        self._told: dict[int, tuple[Any, ...]] = {}
-        """Hash -> line of those that were told since."""
 
     def new(self, batch: Batch, columns: Sequence[Column]) -> dict[tuple[Any, ...], int]:
         """Return the lines of the catalogue that were not written, each with the newest position that says it.
@@ -47,49 +41,25 @@ class Facts:
             batch: of standing events.
             columns: their `EVENT_COLUMNS`.
         """
-        kinds = batch.records["kind"]
-        told: Any = [columns[place] for place in _TOLD]
-        played = np.flatnonzero((kinds <= HEARTBEAT) & ((batch.records["flags"] & BOT) == 0))
-        lines = self._played(played, told, batch) if len(played) else {}
-        stated = np.flatnonzero((kinds == _CONTENT) | (kinds == _CREATOR))
-        if len(stated):
-            properties: Any = columns[_PROPERTIES]
-            said = _lines(stated, kinds, [*told, properties], batch)
-            lines |= dict(zip(said, batch.entry[stated].tolist(), strict=True))
+        records = batch.records
+        positions = batch.entry.tolist()
+        texts: Any = [columns[place] for place in _TEXTS]
+        # Of a play only the texts count: whether it was a heartbeat makes no line of its own.
+        played = (records["kind"] <= HEARTBEAT) & ((records["flags"] & BOT) == 0)
+        rows = zip(repeat(0), *texts, records["length"].tolist(), strict=False)
+        lines: dict[tuple[Any, ...], int] = dict(
+            zip(compress(rows, played.tolist()), compress(positions, played.tolist()), strict=True)
+        )
+        for i in np.flatnonzero(np.isin(records["kind"], (_CONTENT, _CREATOR))).tolist():
+            kind, length = int(records["kind"][i]), int(records["length"][i])
+            lines[(kind, *(column[i] for column in texts), length, batch.rows[i].properties)] = positions[i]
         return {line: position for line, position in lines.items() if line not in self._written}
-
-    def _played(self, played: Places, told: Sequence[Texts], batch: Batch) -> dict[tuple[Any, ...], int]:
-        """Return the lines that some events tell and that may not have been written."""
-        hashes = batch.records["content64"][played] ^ mixed(batch.records["length"][played].astype(np.uint64))
-        for column in told[1:]:
-            hashes = mixed(hashes) + column.take(played).hashes()
-        newest = dict(zip(hashes.tolist(), played.tolist(), strict=True))
-        unknown = newest.keys() - self._known
-        fresh = [number for number in unknown if number not in self._told]
-        if fresh:
-            places = np.array([newest[number] for number in fresh])
-            self._told |= zip(
-                fresh, _lines(places, np.zeros(len(batch.records), np.uint8), told, batch), strict=True
-            )
-        return {self._told[number]: int(batch.entry[newest[number]]) for number in unknown}
 
     def remember(self, lines: Collection[tuple[Any, ...]]) -> None:
         """Take lines as written."""
         if len(self._written) + len(lines) > REMEMBERED:
             self._written.clear()
-            self._known.clear()
         self._written.update(lines)
-        self._known |= self._told.keys()
-        self._told.clear()
-
-
-def _lines(
-    places: Places, kinds: npt.NDArray[np.uint8], told: Sequence[Texts], batch: Batch
-) -> list[tuple[Any, ...]]:
-    """Return what some events say."""
-    columns: list[list[Any]] = [column.take(places).tolist() for column in told]
-    columns.insert(6, batch.records["length"][places].tolist())
-    return list(zip(kinds[places].tolist(), *columns, strict=True))
 
 
 def fact_columns(lines: Mapping[tuple[Any, ...], int]) -> list[Sequence[Any]]:

@@ -14,8 +14,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from flows.archive.columns import Floats, Texts
-
 
 class Pairs:
     """A column of maps by arrays: of each map where its pairs end, then the pairs of all."""
@@ -38,7 +36,7 @@ class Pairs:
         return Pairs(np.diff(bounds[first : last + 1]), self.keys[pairs], self.values[pairs])
 
 
-Column = Sequence[Any] | np.ndarray[Any, Any] | Pairs | Texts | Floats
+Column = Sequence[Any] | np.ndarray[Any, Any] | Pairs
 
 _NUMBERS: Final[Mapping[str, str]] = {
     "UInt8": "<u1", "UInt16": "<u2", "UInt32": "<u4", "UInt64": "<u8", "Int16": "<i2", "Bool": "<u1",
@@ -79,11 +77,6 @@ def _column(sent: str, column: Column) -> bytes:
     if isinstance(column, Pairs):
         of = sent.removeprefix("Map(String, ").removesuffix(")")
         return column.ends.astype("<u8").tobytes() + strings(column.keys) + _column(of, column.values)
-    if isinstance(column, Texts | Floats):
-        if sent != ("String" if isinstance(column, Texts) else "Nullable(Float64)"):
-            msg = f"a column of type {sent} cannot be written from {type(column).__name__}"
-            raise UnknownType(msg)
-        return column.native()
     listed: Any = column  # what is no number comes as a list or tuple
     if sent == "String":
         return strings(listed)

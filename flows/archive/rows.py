@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import astuple
 
-from flows.archive.cold import ColdRows, read_rows, rows_of
 from flows.archive.native import Column, Pairs
-from flows.streams.cold import open_cold, unpacked_together
+from flows.streams.cold import open_cold
 from flows.streams.connection import Command
 from streakline import kinds
 from streakline.measures import BREAKDOWN_DIMENSIONS, BREAKDOWNS, CELL, HEAD, MEASURES
@@ -85,7 +85,7 @@ class Batch(NamedTuple):
     """Readable events of some entries, in order of acceptance."""
 
     records: Records
-    rows: ColdRows
+    rows: list[Cold]
     entry: npt.NDArray[np.uint64]
     """Of each event the position (`enc`) of its entry."""
 
@@ -103,65 +103,29 @@ class Part(NamedTuple):
     """The id of the last entry of the part."""
 
 
-class _Kept(NamedTuple):
-    """An entry on its way into a part."""
-
-    entry_id: bytes
-    fields: Fields
-    entry: Entry
-
-
 def parts(entries: Entries) -> Iterator[Part]:
     """Yield some entries as parts: some thousand events or a control entry end one, poison is set aside."""
-    some: list[_Kept] = []
+    kept: list[tuple[int, Entry]] = []
+    rows: list[Cold] = []
     dead: list[Dead] = []
-    events = 0
     for place, (entry_id, fields) in enumerate(entries, 1):
         control = None
         try:
             entry = read_entry(fields)
             control = entry.control
             if entry.n:
-                some.append(_Kept(entry_id, fields, entry))
-                events += entry.n
+                rows += open_cold(entry)
+                kept.append((enc(entry_id), entry))
         except Poison as poison:
             dead.append(_dead(entry_id, fields, poison))
-        if control is not None or events >= EVENTS_OF_PART or place == len(entries):
-            kept, rows = _rows(some, dead)
-            yield Part(kept, None if rows is None else _batch(kept, rows), dead, control, entry_id)
-            some, dead, events = [], [], 0
-
-
-def _rows(some: Sequence[_Kept], dead: list[Dead]) -> tuple[list[tuple[int, Entry]], ColdRows | None]:
-    """Return the entries that can be read, and their rows, None if there are none."""
-    if not some:
-        return [], None
-    unpacked = unpacked_together([one.entry.cold for one in some])
-    rows = None if unpacked is None else read_rows(unpacked, [one.entry.n for one in some])
-    if rows is None:
-        return _one_by_one(some, dead)
-    return [(enc(one.entry_id), one.entry) for one in some], rows
-
-
-def _one_by_one(some: Sequence[_Kept], dead: list[Dead]) -> tuple[list[tuple[int, Entry]], ColdRows | None]:
-    """Return the entries that can be read, and their rows; the others go to the dead."""
-    kept: list[tuple[int, Entry]] = []
-    cold: list[Cold] = []
-    for one in some:
-        try:
-            cold += open_cold(one.entry)
-        except Poison as poison:
-            dead.append(_dead(one.entry_id, one.fields, poison))
-        else:
-            kept.append((enc(one.entry_id), one.entry))
-    return kept, rows_of(cold) if cold else None
+        if control is not None or len(rows) >= EVENTS_OF_PART or place == len(entries):
+            yield Part(kept, _batch(kept, rows) if kept else None, dead, control, entry_id)
+            kept, rows, dead = [], [], []
 
 
 def opened(entries: Sequence[tuple[int, Entry]]) -> Batch | None:
     """Return the events of readable entries once more; None if there are none."""
-    return (
-        _batch(entries, rows_of([r for _, entry in entries for r in open_cold(entry)])) if entries else None
-    )
+    return _batch(entries, [row for _, entry in entries for row in open_cold(entry)]) if entries else None
 
 
 def _dead(entry_id: bytes, fields: Fields, poison: Poison) -> Dead:
@@ -169,7 +133,7 @@ def _dead(entry_id: bytes, fields: Fields, poison: Poison) -> Dead:
     return Dead(entry_id.decode(), str(poison), body)
 
 
-def _batch(entries: Sequence[tuple[int, Entry]], rows: ColdRows) -> Batch:
+def _batch(entries: Sequence[tuple[int, Entry]], rows: list[Cold]) -> Batch:
     records = records_of([entry.hot for _, entry in entries])
     positions = np.array([position for position, _ in entries], np.uint64)
     return Batch(records, rows, np.repeat(positions, [entry.n for _, entry in entries]))
@@ -210,7 +174,7 @@ def folded(batch: Batch) -> Batch:
 
 def chosen(batch: Batch, which: npt.NDArray[np.int64]) -> Batch:
     """Return some events of a batch."""
-    return Batch(batch.records[which], batch.rows.take(which), batch.entry[which])
+    return Batch(batch.records[which], [batch.rows[i] for i in which.tolist()], batch.entry[which])
 
 
 def _lengths(records: Records) -> npt.NDArray[np.uint32]:
@@ -226,7 +190,7 @@ def event_columns(batch: Batch, shard: int) -> list[Column]:
     version[:, 0] = np.uint64(_ALL_BITS) - batch.entry
     version[:, 1] = _lengths(records)
     columns: list[Column] = [np.full(size, shard, np.uint8), version]
-    columns += batch.rows.columns
+    columns += zip(*map(astuple, batch.rows), strict=True)
     columns += [records[field] for field, _ in _NUMBERS]
     flags = records["flags"]
     columns += [(flags & bit) != 0 for bit, _ in _FLAGS]
@@ -240,7 +204,7 @@ def late_marks(batch: Batch) -> dict[tuple[int, str], int]:
     accepted = (batch.entry >> np.uint64(SEQ_BITS)).astype(np.int64)
     marks: dict[tuple[int, str], int] = {}
     late = np.flatnonzero(accepted >= buckets + (QUARTER_MS + LATENESS_MS))
-    contents = batch.rows.texts("contentId", late)
+    contents = [batch.rows[i].contentId for i in late.tolist()]
     for key, position in zip(
         zip(buckets[late].tolist(), contents, strict=True), batch.entry[late].tolist(), strict=True
     ):

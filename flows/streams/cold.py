@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import zstandard
 
@@ -22,22 +21,6 @@ class _Own(threading.local):
 
 
 _OWN: Final = _Own()
-
-
-def unpacked_together(frames: Sequence[bytes]) -> Sequence[bytes] | None:
-    """Return what is in some frames, None if one of them is broken or they are too large together.
-
-    At once, because each call lets go of the interpreter's lock: to get it back costs more than a frame.
-    """
-    try:
-        sizes = list(map(zstandard.frame_content_size, frames))
-        # Room for all is taken before any is read: a frame of 18 bytes may say that it needs 64 MB.
-        if min(sizes) <= 0 or sum(sizes) > MAX_COLD:
-            return None
-        found: Any = _OWN.unpack.multi_decompress_to_buffer(list(frames))
-    except (zstandard.ZstdError, ValueError):
-        return None
-    return [found[place].tobytes() for place in range(len(found))]
 
 
 def open_cold(entry: Entry) -> list[Cold]:

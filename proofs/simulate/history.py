@@ -15,7 +15,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flows.archive.base import Lifetime
-from flows.archive.columns import Texts
 from flows.archive.native import Column, Pairs
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.archive.store import RECOUNTED, Columns, Store
@@ -243,8 +242,9 @@ def _listed(column: Column) -> Sequence[Any]:
     if isinstance(column, Pairs):
         pairs = list(zip(column.keys, column.values.tolist(), strict=True))
         return [dict(pairs[first:last]) for first, last in pairwise([0, *column.ends.tolist()])]
-    if isinstance(column, np.ndarray | Texts):
-        return column.tolist()
+    if isinstance(column, np.ndarray):
+        listed: list[Any] = column.tolist()
+        return listed
     return [column[place] for place in range(len(column))]
 
 

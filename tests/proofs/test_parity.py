@@ -10,7 +10,6 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from flows.archive.codes import Codes
-from flows.archive.cold import rows_of
 from flows.archive.ledger import Ledger
 from flows.archive.marks import Marks
 from flows.archive.recounts import Recounts
@@ -107,7 +106,7 @@ class Chance:
             rows.append(
                 Cold(content, identity, "x", self.random.choice(TYPES), userId="u", sessionId="s", **texts)
             )
-        return Batch(records, rows_of(rows), np.full(size, self.position(), np.uint64))
+        return Batch(records, rows, np.full(size, self.position(), np.uint64))
 
     def _identity(self) -> tuple[str, str, int]:
         pick = self.random.random()

@@ -16,7 +16,6 @@ from clickhouse_connect.driver.transform import NativeTransform
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.archive.cold import rows_of
 from flows.archive.native import Column, UnknownType, block, strings
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS, QUARTER, Batch, event_columns
 from flows.archive.store import Store
@@ -156,7 +155,7 @@ def some_events(draw: random.Random, size: int) -> Batch:
         records[at]["off"] = draw.choice([-56, 0, 56, 32_767, -32_768])
         records[at]["kind"], records[at]["flags"] = draw.randrange(1, 30), draw.getrandbits(8)
         records[at]["profile"], records[at]["completion"] = draw.getrandbits(8), UNKNOWN_COMPLETION
-    return Batch(records, rows_of(rows), np.array([draw.getrandbits(63) for _ in range(size)], np.uint64))
+    return Batch(records, rows, np.array([draw.getrandbits(63) for _ in range(size)], np.uint64))
 
 
 def some_counts(draw: random.Random, size: int) -> list[Sequence[Any]]:

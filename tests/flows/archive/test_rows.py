@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.archive.cold import rows_of
 from flows.archive.native import block
 from flows.archive.rows import PROVISIONAL_COLUMNS, Batch, folded, provisional_columns
 from streakline.kinds import CONTENT_TYPES
@@ -31,7 +30,7 @@ def test_of_each_identity_the_longest_play_stands_and_of_equals_the_first(
     records["dur"] = [duration for _, duration, _ in events]
     records["kind"] = [kind for _, _, kind in events]
     rows = [Cold("c", str(place)) for place in range(len(events))]
-    batch = folded(Batch(records, rows_of(rows), np.arange(len(events), dtype=np.uint64)))
+    batch = folded(Batch(records, rows, np.arange(len(events), dtype=np.uint64)))
 
     best: dict[int, tuple[int, int]] = {}
     for place, (identity, duration, kind) in enumerate(events):

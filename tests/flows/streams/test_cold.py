@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import zstandard
 
-from flows.streams.cold import MAX_COLD, open_cold, unpacked_together
-from streakline.streams.entries import Cold, Entry, pack_cold
+from flows.streams.cold import MAX_COLD, open_cold
+from streakline.streams.entries import Cold, Entry, Poison, pack_cold
 
 
 def entry(number: int) -> Entry:
@@ -27,7 +28,7 @@ def test_threads_that_open_cold_parts_at_once_do_not_disturb_each_other() -> Non
     assert found == [[f"content-{(first + step) % 64}-0" for step in range(300)] for first in range(8)]
 
 
-def test_frames_that_are_too_large_together_are_not_unpacked_together() -> None:
-    frames = [zstandard.ZstdCompressor().compress(bytes(MAX_COLD // 2)) for _ in range(2)]
-    assert unpacked_together(frames) == [bytes(MAX_COLD // 2)] * 2
-    assert unpacked_together([*frames, zstandard.ZstdCompressor().compress(b"\x90")]) is None
+def test_a_frame_that_says_it_is_too_large_is_refused_before_room_is_taken() -> None:
+    frame = zstandard.ZstdCompressor().compress(bytes(MAX_COLD + 1))
+    with pytest.raises(Poison, match=f"unpacks to {MAX_COLD + 1} bytes"):
+        open_cold(Entry(1, b"", frame))
