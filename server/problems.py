@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 
-import orjson
+import msgspec
 import structlog
 from aiohttp import web
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -19,6 +19,15 @@ CONTENT_TYPE: Final = "application/problem+json"
 AWAY_SECONDS: Final = 2.0
 """After so long it is worth asking again what needs a Redis that is away."""
 _log = structlog.get_logger()
+
+
+class ProblemBody(msgspec.Struct, frozen=True):
+    """The body of a refusal (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
 
 
 class Problem(Exception):
@@ -60,13 +69,9 @@ class Problem(Exception):
     @property
     def body(self) -> bytes:
         """The body of the answer."""
-        return orjson.dumps(
-            {
-                "type": f"urn:streakline:problem:{self.code}",
-                "title": HTTPStatus(self.status).phrase,
-                "status": self.status,
-                "detail": self.detail,
-            }
+        title = HTTPStatus(self.status).phrase
+        return msgspec.json.encode(
+            ProblemBody(f"urn:streakline:problem:{self.code}", title, self.status, self.detail)
         )
 
     def response(self) -> web.Response:

@@ -6,9 +6,10 @@ from typing import Final
 
 from aiohttp import web
 
+from server.api.health import health, metrics, ready
 from server.api.realtime import realtime
 from server.api.settled import settled
-from server.api.system import health, metrics, ready, system
+from server.api.system import system
 from server.door.malformed import met_or_refused
 from server.ingest.events import post_events
 from server.live.sockets import definitions, live_events, live_socket

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, Generic, TypeVar
 
-import orjson
 from aiohttp import web
 from redis.asyncio import Redis
 
+from server.door.answers import Answer, answer
+from server.door.parameters import Parameters
 from server.live.broadcast import BROADCAST
 from server.live.feed import FEED
 from server.problems import Problem
@@ -38,13 +38,30 @@ _SHARD_FIELDS: Final = (
 )
 
 
+class WaitingFor(Answer):
+    """What is still behind: `at` how far it is, `wanted` how far it must be; shard -1 is this server's sockets."""
+
+    part: str
+    shard: int
+    at: str
+    wanted: str
+
+
+class Settled(Answer):
+    """Whether a position has settled, and what is still behind it."""
+
+    settled: bool
+    waiting_for: list[WaitingFor]
+
+
 async def settled(request: web.Request) -> web.Response:
     """Wait up to `wait` seconds until `position` has settled, and say what it still waits for.
 
     Without a position that is all that anybody was acknowledged before the question.
     """
-    given = _position(request)
-    deadline = time.monotonic() + _wait(request)
+    parameters = Parameters(request, "position", "wait", repeated=("position",))
+    given = _position(parameters, request.app[INSTALLATION].shards)
+    deadline = time.monotonic() + parameters.read("wait", _seconds, 0.0, code="wait")
     newest_ids = await request.app[READING].last_ids()
     position = wanted(dict(enumerate(newest_ids)) if given is None else given, newest_ids)
     pause = FIRST_LOOK
@@ -53,35 +70,36 @@ async def settled(request: web.Request) -> web.Response:
         reasons, newest = await _waiting_for(request.app, position, newest)
         left = deadline - time.monotonic()
         if not reasons or left <= 0:
-            body = {"settled": not reasons, "waitingFor": [reason._asdict() for reason in reasons]}
-            return web.Response(
-                body=orjson.dumps(body),
-                content_type="application/json",
-                headers={"Cache-Control": "no-store"},
+            return answer(
+                Settled(settled=not reasons, waiting_for=[WaitingFor(*reason) for reason in reasons])
             )
         await asyncio.sleep(min(pause, left))
         pause = min(pause * 1.5, SLOWEST_LOOK)
 
 
-def _position(request: web.Request) -> dict[int, int] | None:
-    given = request.query.getall("position", [])
+def _position(parameters: Parameters, shards: int) -> dict[int, int] | None:
+    given = parameters.all("position")
     if not given:
         return None
-    text = ",".join(given)
     try:
-        return unpack_position(text, request.app[INSTALLATION].shards)
+        return unpack_position(",".join(given), shards)
     except ValueError as error:
         raise Problem(400, "position", str(error)) from error
 
 
-def _wait(request: web.Request) -> float:
-    text = request.query.get("wait", "0")
+def _seconds(text: str) -> float:
+    """Return how long to wait.
+
+    Raises:
+        ValueError: if it is no number of seconds that anybody is kept waiting for.
+    """
+    msg = f"{text[:40]!r} is not within 0 and {LONGEST_WAIT:.0f} seconds"
     try:
         wait = float(text)
     except ValueError:
-        wait = math.nan
+        raise ValueError(msg) from None
     if not 0 <= wait <= LONGEST_WAIT:  # false for nan too
-        raise Problem(400, "wait", f"wait {text[:40]!r} is not within 0 and {LONGEST_WAIT:.0f} seconds")
+        raise ValueError(msg)
     return wait
 
 

@@ -1,24 +1,23 @@
-"""`/health`, `/ready`, `/metrics` and `GET /api/v1/system`: how this process and the whole system are."""
+"""`GET /api/v1/system`: the parts of the whole system, how far each is, and the newest dead letters."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-import orjson
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST
 from redis.asyncio import Redis
 
+from server.api.health import warnings_of
 from server.api.settled import read_progress
 from server.door import descriptors
 from server.door.access import require
-from server.ingest.intake import INTAKE
+from server.door.answers import Answer, answer
+from server.door.parameters import Parameters
 from server.live.feed import FEED
-from server.metrics import METRICS, FlowMetrics
+from server.metrics import FlowMetrics
 from server.resources.redis_client import INSTALLATION, REDIS, SETTINGS
 from server.upkeep.lag import LAG, oldest_after
 from server.upkeep.pressure import PRESSURE
-from server.upkeep.watch import WATCH
 from streakline.door.descriptors import kept
 from streakline.health.settlement import Progress
 from streakline.streams import keys
@@ -27,85 +26,115 @@ from streakline.times import dec
 DEAD_SHOWN: Final = 100
 
 
-def _json(body: Any, status: int = 200) -> web.Response:
-    return web.Response(
-        status=status,
-        body=orjson.dumps(body),
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
+class MemoryUse(Answer):
+    """Redis' memory in bytes: used, and what it may use."""
+
+    used: int
+    limit: int
 
 
-async def health(_: web.Request) -> web.Response:
-    """Say that this process answers; it knows nothing of the others."""
-    return _json({"status": "ok"})
+class Descriptors(Answer):
+    """Descriptors of this process: taken, allowed, and kept for what is no live connection."""
+
+    taken: int
+    limit: int
+    kept: int
 
 
-async def ready(request: web.Request) -> web.Response:
-    """Say whether this process can do its work now, and why not."""
-    reasons = await _reasons(request.app)
-    body = {
-        "ready": not reasons,
-        "reasons": reasons,
-        # Set: waiting does not help, somebody has to make room. The page, live numbers and history go on.
-        "stopped": request.app[PRESSURE].refusal,
-        "warnings": _warnings(request.app),
-    }
-    return _json(body, status=503 if reasons else 200)
+class Reader(Answer):
+    """How far a reader of a shard's events is.
+
+    Attributes:
+        at: the id that it has passed, None before it begins.
+        lag_ms: for how long the oldest entry has waited that it has not passed.
+    """
+
+    at: str | None
+    lag_ms: int | None
 
 
-def _warnings(app: web.Application) -> list[str]:
-    """Return what is wrong though work goes on."""
-    # Only who takes events can do anything about a disk that fills.
-    disks = app[PRESSURE].disks.warnings() if INTAKE in app else []
-    return [*app[WATCH].warnings(), *disks, *map(str, app[LAG].lags.silences())]
+class Shard(Answer):
+    """One shard: its stream of events and their readers.
+
+    Attributes:
+        shard: its number.
+        entries: of the stream.
+        newest: the last id, None in an empty stream.
+        closed_up_to: start of the newest closed quarter hour, ms.
+        trimmed_to: the id that the stream was cut to, None if never.
+        readers: by name.
+        owed_recount: the least position that a closed quarter hour waits for.
+    """
+
+    shard: int
+    entries: int
+    newest: str | None
+    closed_up_to: int | None
+    trimmed_to: str | None
+    readers: dict[str, Reader]
+    owed_recount: str | None
 
 
-async def _reasons(app: web.Application) -> list[str]:
-    """Return why this process cannot do its work now; empty if it can."""
-    reasons = [app[part].refusal for part in (PRESSURE, WATCH) if part in app]
-    if INTAKE in app:  # the others were looked at a second ago: what is written to is asked now
-        reasons.append(await app[INTAKE].refusal())
-    if FEED in app and (stale := app[FEED].stale) is not None:
-        reasons.append(f"live numbers: {stale}")
-    return [reason for reason in reasons if reason is not None]
+class Flow(Answer):
+    """A process of a flow: the shards it owns, and its metrics by name."""
+
+    flow: str
+    shards: str
+    values: dict[str, float]
 
 
-async def metrics(request: web.Request) -> web.Response:
-    """Answer the metrics of this process and of the flows, in Prometheus' text format."""
-    ours, lag = request.app[METRICS], request.app[LAG]
-    ours.ready.set(not await _reasons(request.app))
-    ours.descriptors.set(descriptors.taken())
-    ours.descriptor_limit.set(descriptors.limit())
-    body = ours.text(lag.flows, lag.lags, request.app[WATCH].counts)
-    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+class Live(Answer):
+    """How far this server's live numbers are."""
+
+    epoch: str
+    seq: str
+
+
+class Dead(Answer):
+    """Dead letters: how many, and the newest of them with their fields."""
+
+    count: int
+    newest: list[dict[str, str]]
+
+
+class System(Answer):
+    """The whole system, as far as this process sees it."""
+
+    ready: bool
+    reason: str | None
+    warnings: list[str]
+    memory: MemoryUse
+    descriptors: Descriptors
+    profile: str
+    shards: list[Shard]
+    flows: list[Flow]
+    live: Live
+    dead: Dead
 
 
 async def system(request: web.Request) -> web.Response:
     """Answer the parts, how far each is, and the newest dead letters."""
     require(request, "read:admin")
-    redis, shards = request.app[REDIS], request.app[INSTALLATION].shards
-    return _json(
-        {
-            "ready": request.app[PRESSURE].refusal is None,
-            "reason": request.app[PRESSURE].refusal,
-            "warnings": _warnings(request.app),
-            "memory": request.app[PRESSURE].memory._asdict(),
-            "descriptors": {
-                "taken": descriptors.taken(),
-                "limit": descriptors.limit(),
-                "kept": kept(descriptors.limit()),
-            },
-            "profile": request.app[SETTINGS].profile,
-            "shards": await _shards(redis, shards),
-            "flows": _flows(request.app[LAG].flows),
-            "live": {"epoch": request.app[FEED].epoch, "seq": request.app[FEED].position},
-            "dead": await _dead(redis),
-        }
+    Parameters(request)
+    app = request.app
+    redis, pressure, limit = app[REDIS], app[PRESSURE], descriptors.limit()
+    return answer(
+        System(
+            ready=pressure.refusal is None,
+            reason=pressure.refusal,
+            warnings=warnings_of(app),
+            memory=MemoryUse(used=pressure.memory.used, limit=pressure.memory.limit),
+            descriptors=Descriptors(taken=descriptors.taken(), limit=limit, kept=kept(limit)),
+            profile=app[SETTINGS].profile,
+            shards=await _shards(redis, app[INSTALLATION].shards),
+            flows=_flows(app[LAG].flows),
+            live=Live(epoch=app[FEED].epoch, seq=app[FEED].position),
+            dead=await _dead(redis),
+        )
     )
 
 
-async def _shards(redis: Redis, shards: int) -> list[dict[str, Any]]:
+async def _shards(redis: Redis, shards: int) -> list[Shard]:
     progress, _ = await read_progress(redis, shards, wanted={})
     async with redis.pipeline(transaction=False) as pipe:
         for shard in range(shards):
@@ -121,19 +150,21 @@ async def _shards(redis: Redis, shards: int) -> list[dict[str, Any]]:
     rows = []
     for shard, state in enumerate(progress):
         newest, length, trimmed = replies[3 * shard : 3 * shard + 3]
-        row: dict[str, Any] = {
-            "shard": shard,
-            "entries": length,
-            "newest": newest[0][0].decode() if newest else None,
-            "closedUpTo": state.upto,
-        }
-        row["trimmedTo"] = trimmed.decode() if trimmed else None
-        row["readers"] = {
-            name: {"at": _dec(at), "lagMs": _lag(at, oldest, now)}
+        lags = {
+            name: Reader(at=_dec(at), lag_ms=_lag(at, oldest, now))
             for (name, at), oldest in zip(readers[shard].items(), waits[shard], strict=True)
         }
-        row["owedRecount"] = _dec(state.mark)
-        rows.append(row)
+        rows.append(
+            Shard(
+                shard=shard,
+                entries=length,
+                newest=newest[0][0].decode() if newest else None,
+                closed_up_to=state.upto,
+                trimmed_to=trimmed.decode() if trimmed else None,
+                readers=lags,
+                owed_recount=_dec(state.mark),
+            )
+        )
     return rows
 
 
@@ -162,13 +193,11 @@ def _lag(at: int | None, oldest: int | None, now: int) -> int | None:
     return None if at is None else 0 if oldest is None else max(0, now - oldest)
 
 
-def _flows(flows: FlowMetrics) -> list[dict[str, Any]]:
-    return [
-        {"flow": flow, "shards": shards, "values": dict(values)} for (flow, shards), values in flows.items()
-    ]
+def _flows(flows: FlowMetrics) -> list[Flow]:
+    return [Flow(flow=flow, shards=shards, values=dict(values)) for (flow, shards), values in flows.items()]
 
 
-async def _dead(redis: Redis) -> dict[str, Any]:
+async def _dead(redis: Redis) -> Dead:
     count = await redis.xlen(keys.DEAD)
     newest: Any = await redis.xrevrange(keys.DEAD, count=DEAD_SHOWN)
     letters = [
@@ -181,4 +210,4 @@ async def _dead(redis: Redis) -> dict[str, Any]:
         }
         for entry_id, fields in newest
     ]
-    return {"count": count, "newest": letters}
+    return Dead(count=count, newest=letters)

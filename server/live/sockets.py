@@ -10,11 +10,12 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Final
 
-import orjson
 from aiohttp import HttpVersion11, WSMsgType, hdrs, web
 
 from server.door.access import grant_of, offered_protocols, require_public_read
+from server.door.answers import Answer, cached_answer
 from server.door.descriptors import DESCRIPTORS
+from server.door.parameters import Parameters
 from server.door.tokens import NOBODY, Grant
 from server.live.broadcast import BROADCAST
 from server.live.conversation import Conversation, TopicRefused, check_topic
@@ -38,13 +39,22 @@ UNANSWERED_MS: Final = 30_000
 """After so long without an acknowledgement the kernel gives a connection up."""
 FLUSH_SECONDS: Final = 5.0
 """How long a closed client may take to read its close frame."""
+DEFINED_SECONDS: Final = 300
+"""For how long a cache may give the definitions."""
 _DROP: Final = struct.pack("ii", 1, 0)
 Close = Callable[[asyncio.Transport, int, str], None]
+
+
+class Definitions(Answer):
+    """What every live number counts: its name -> a sentence."""
+
+    definitions: dict[str, str]
 
 
 async def live_socket(request: web.Request) -> web.WebSocketResponse:
     """Speak the live protocol over a websocket until either side ends it."""
     grant = grant_of(request)
+    Parameters(request)
     _refuse_without_upgrade(request)
     request.app[DESCRIPTORS].admit(request)
     socket_response = web.WebSocketResponse(
@@ -79,6 +89,7 @@ async def live_events(request: web.Request) -> web.StreamResponse:
             400, "bad-request", "events are sent in chunks, which HTTP/1.0 lacks; ask with HTTP/1.1"
         )
     grant = grant_of(request)
+    Parameters(request, "topics", repeated=("topics",))
     topics = _topics(request, grant)
     cursor = read_cursor(request.headers.get("Last-Event-ID", ""))
     request.app[DESCRIPTORS].admit(request)
@@ -104,8 +115,8 @@ async def live_events(request: web.Request) -> web.StreamResponse:
 async def definitions(request: web.Request) -> web.Response:
     """Say what every live number counts."""
     require_public_read(request)
-    body = orjson.dumps({"definitions": DEFINITIONS})
-    return web.Response(body=body, content_type="application/json", headers={"Cache-Control": "max-age=300"})
+    Parameters(request)
+    return cached_answer(request, Definitions(definitions=DEFINITIONS), seconds=DEFINED_SECONDS)
 
 
 def _refuse_without_upgrade(request: web.Request) -> None:

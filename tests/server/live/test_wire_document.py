@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "wire-protocol.md").read_text()
 PROBLEMS = {
     code
-    for file in (ROOT / "server").glob("*.py")
-    for code in re.findall(r'Problem\(\s*\d{3}, "([a-z-]+)"', file.read_text())
+    for file in (ROOT / "server").rglob("*.py")
+    for code in re.findall(r'(?:Problem\(\s*\d{3}, |, code=)"([a-z-]+)"', file.read_text())
 }
 
 
@@ -24,7 +24,7 @@ def test_every_problem_is_documented(code: str) -> None:
 
 
 def test_the_problems_were_found() -> None:
-    assert {"not-events", "store-away", "scope-missing"} <= PROBLEMS
+    assert {"not-events", "store-away", "scope-missing", "time-range", "wait"} <= PROBLEMS
 
 
 @pytest.mark.parametrize("code", messages.ERROR_CODES)

@@ -1,0 +1,68 @@
+"""Answers: a struct becomes the JSON of an answer, with what caches may do with it.
+
+Every answer is a struct, so that a schema can be made of what a handler returns.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+import xxhash
+from aiohttp import ETag, hdrs, web
+
+from server.resources.redis_client import SETTINGS
+
+NO_STORE: Final = "no-store"
+"""For numbers that are true only now."""
+JSON: Final = "application/json"
+
+
+class Answer(msgspec.Struct, rename="camel"):
+    """The body of an answer; its members go out in camelCase."""
+
+
+def answer(body: msgspec.Struct, *, status: int = 200, cache: str = NO_STORE) -> web.Response:
+    """Return an answer of JSON.
+
+    Args:
+        body: what it says.
+        status: its HTTP status.
+        cache: the value of `Cache-Control`.
+    """
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(body),
+        content_type=JSON,
+        headers={hdrs.CACHE_CONTROL: cache},
+    )
+
+
+def cached_answer(request: web.Request, body: msgspec.Struct, *, seconds: int) -> web.Response:
+    """Return an answer that caches may give again, or 304 to who has it already.
+
+    Args:
+        request: with the tag of what its sender has, in `If-None-Match`.
+        body: what the answer says.
+        seconds: for how long a cache may give it without asking. Where reads need a token only the reader's own may.
+    """
+    text = msgspec.json.encode(body)
+    tag = ETag(xxhash.xxh3_128_hexdigest(text))
+    whose = "public" if request.app[SETTINGS].public_reads else "private"
+    # An answer to a page of another origin names it, so it is not the answer to everybody.
+    headers = {hdrs.CACHE_CONTROL: f"{whose}, max-age={seconds}", hdrs.VARY: hdrs.ORIGIN}
+    known = _is_known(request, tag)
+    response = web.Response(
+        status=304 if known else 200,
+        body=None if known else text,
+        content_type=None if known else JSON,
+        headers=headers,
+    )
+    response.etag = tag
+    return response
+
+
+def _is_known(request: web.Request, tag: ETag) -> bool:
+    held: Any = request.if_none_match or ()
+    # Compared weakly: a proxy that packs an answer makes its tag a weak one.
+    return any(one.value in {tag.value, "*"} for one in held)
