@@ -22,9 +22,9 @@ from bench.load.sender import Report
 from bench.probes import EVERY, PATIENCE, Probes, quantile, ride, show
 from bench.usage import Meter, Reading
 from proofs.chaos.reading import Reader
-from proofs.chaos.sender import Sender
 from proofs.running.machine import alone, keep
 from proofs.running.stack import StackFailed, StackProcess
+from proofs.traffic.sender import Sender
 
 CALM: Final = 5_000.0
 """Events a second up to which rows are looked for every 0.05 s, else 0.25 s: at full rate a look is work."""

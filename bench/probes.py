@@ -20,10 +20,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from proofs.chaos.audience import Event
 from proofs.chaos.reading import clickhouse
-from proofs.chaos.sender import Sender
 from proofs.running.stack import StackProcess
+from proofs.traffic.audience import Event
+from proofs.traffic.sender import Sender
 
 EVERY: Final = 0.4
 """Seconds between two probes."""

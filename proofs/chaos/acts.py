@@ -12,17 +12,19 @@ from typing import Final, NamedTuple
 
 import psutil
 
-from proofs.chaos.audience import Audience, Event
 from proofs.chaos.compare import Findings, compare_history, compare_live
-from proofs.chaos.count import Count, Identity, folded
 from proofs.chaos.plan import Act
 from proofs.chaos.reading import Reader, Row
 from proofs.chaos.run import Outcome, judged, last_words, load
-from proofs.chaos.second_count import disagreements, quarters
-from proofs.chaos.sender import Sender
 from proofs.chaos.shim import Shim
 from proofs.chaos.small_disk import NoDisk, SmallDisk
+from proofs.counting.log import Count
+from proofs.counting.plain import Identity
+from proofs.counting.second_count import disagreements, quarters
+from proofs.counting.wire import event_of
 from proofs.running.stack import StackProcess
+from proofs.traffic.audience import Audience, Event
+from proofs.traffic.sender import Sender
 from stack.servers import append_only
 
 LOAD: Final = 8.0
@@ -266,8 +268,8 @@ def surviving(
     """
     kept = []
     for event, at in zip(log, times, strict=True):
-        identity, fact = folded(event)
-        row = events.get(identity)
+        fact = event_of(event)
+        row = events.get(fact.identity)
         if not copied < at <= returned or (row is not None and row.duration >= fact.duration):
             kept.append(event)
     return kept, len(log) - len(kept)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from proofs.chaos.count import BREAKDOWNS, DAY_MS, MEASURES, Count, Counts, Identity
 from proofs.chaos.reading import History
+from proofs.counting.log import Count, Counts
+from proofs.counting.plain import BREAKDOWNS, DAY, MEASURES, Identity
 
 VIEW_COLUMNS = {
     "totalPlays": "plays", "totalLikes": "likes", "totalShares": "shares", "totalDownloads": "downloads",
@@ -118,4 +119,4 @@ def _named(one: Identity) -> str:
 
 def _when(ms: int) -> str:
     moment = datetime.fromtimestamp(ms / 1000, UTC)
-    return moment.strftime("%Y-%m-%d" if ms % DAY_MS == 0 else "%Y-%m-%d %H:%M:%S")
+    return moment.strftime("%Y-%m-%d" if ms % DAY == 0 else "%Y-%m-%d %H:%M:%S")

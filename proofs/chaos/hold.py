@@ -7,8 +7,8 @@ import time
 from typing import Final, NamedTuple
 
 from proofs.chaos.reading import Reader
-from proofs.chaos.sender import Answer, Sender
 from proofs.running.stack import StackFailed, StackProcess
+from proofs.traffic.sender import Answer, Sender
 
 NOTICED_SECONDS: Final = 4.0
 """How long after the grip the server may still find out that its store is away."""

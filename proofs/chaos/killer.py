@@ -14,10 +14,10 @@ from proofs.chaos.hold import Hold, hold
 from proofs.chaos.moments import Moments
 from proofs.chaos.plan import PARTS, Phase
 from proofs.chaos.reading import Reader
-from proofs.chaos.sender import Sender
 from proofs.chaos.shim import Shim
 from proofs.chaos.tear import tear
 from proofs.running.stack import StackProcess
+from proofs.traffic.sender import Sender
 
 RECOVERY_SECONDS: Final = 90.0
 CALM: Final = (0.2, 1.5)

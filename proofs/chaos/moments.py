@@ -17,8 +17,8 @@ import psutil
 import redis
 
 from proofs.chaos.reading import clickhouse
-from proofs.chaos.sender import Sender
 from proofs.running.stack import StackProcess
+from proofs.traffic.sender import Sender
 
 PATIENCE: Final = 5.0
 """Seconds that a kill waits for its moment; without one it strikes anyway, and is counted as such."""

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import aiohttp
 
-from proofs.chaos.bound import Bound
-from proofs.chaos.count import MEASURES
+from proofs.counting.bound import Bound
+from proofs.counting.plain import MEASURES
 from proofs.running.stack import StackProcess
 
 SOCKETS: Final = 6

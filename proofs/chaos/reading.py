@@ -13,7 +13,7 @@ import clickhouse_connect
 import redis
 from clickhouse_connect.driver.client import Client
 
-from proofs.chaos.count import BREAKDOWNS, MEASURES, Identity
+from proofs.counting.plain import BREAKDOWNS, MEASURES, Identity
 from proofs.running.stack import StackProcess
 
 ONE_WAIT = 10.0

@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from proofs.chaos.audience import Audience, Event, batches
 from proofs.chaos.compare import Findings, compare_history, compare_live
-from proofs.chaos.count import Count, Identity, is_bot, measures_of
 from proofs.chaos.hold import Hold, complaints
 from proofs.chaos.killer import Kill, Killer
 from proofs.chaos.onlookers import Onlookers
 from proofs.chaos.plan import Plan, make
 from proofs.chaos.reading import History, Reader
-from proofs.chaos.second_count import disagreements, quarters
-from proofs.chaos.sender import Sender
 from proofs.chaos.shim import Shim
 from proofs.chaos.waiters import Waiters
+from proofs.counting import plain
+from proofs.counting.log import Count
+from proofs.counting.second_count import disagreements, quarters
+from proofs.counting.wire import event_of
 from proofs.running.stack import StackFailed, StackProcess
+from proofs.traffic.audience import Audience, Event, batches
+from proofs.traffic.sender import Sender
 
 TICK: Final = 0.1
 DELIVERY_SECONDS: Final = 120.0
@@ -210,15 +213,10 @@ def without_one(log: list[Event], seed: int) -> tuple[list[Event], Mapping[str, 
     It is one that counts, and the only one of its identity: what the log still proves otherwise would not be
     missed.
     """
-    count = Count(log)
-    times: dict[Identity, int] = {}
-    for event in log:
-        for identity in Count([event]).facts:
-            times[identity] = times.get(identity, 0) + 1
+    events = [(sent, event_of(sent)) for sent in log]
+    times = Counter(event.identity for _, event in events)
     single = [
-        fact.event
-        for identity, fact in count.facts.items()
-        if times[identity] == 1 and not is_bot(fact.event) and measures_of(fact).get("plays")
+        sent for sent, event in events if times[event.identity] == 1 and plain.measures(event).get("plays")
     ]
     chosen = random.Random(seed).choice(sorted(single, key=lambda event: str(event["id"])))
     return [event for event in log if event["id"] != chosen["id"]], chosen

@@ -16,11 +16,12 @@ from typing import Any, Final, TypeVar
 import aiohttp
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from proofs.chaos.audience import Audience, Event, batches
 from proofs.chaos.compare import compare_history
-from proofs.chaos.count import MEASURES, Count
 from proofs.chaos.reading import Reader
-from proofs.chaos.sender import Sender
+from proofs.counting.log import Count
+from proofs.counting.plain import MEASURES
+from proofs.traffic.audience import Audience, Event, batches
+from proofs.traffic.sender import Sender
 
 T = TypeVar("T")
 

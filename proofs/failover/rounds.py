@@ -12,13 +12,13 @@ from typing import Any, Final, NamedTuple
 import redis
 import zstandard
 
-from proofs.chaos.audience import Audience
-from proofs.chaos.count import Count
 from proofs.chaos.reading import History, Reader
 from proofs.chaos.run import last_words, load
-from proofs.chaos.sender import Sender
+from proofs.counting.log import Count
 from proofs.failover.pair import Pair
 from proofs.running.stack import StackProcess
+from proofs.traffic.audience import Audience
+from proofs.traffic.sender import Sender
 from streakline.health import faults
 from streakline.streams import keys
 from streakline.streams.entries import read_entry, unpack_cold

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from proofs.simulate import plain
+from proofs.counting import plain
+from proofs.counting.plain import Event
 from proofs.simulate.failures import Broken
 from proofs.simulate.holdings import (  # fmt: skip
     GROWING,
@@ -18,8 +19,8 @@ from proofs.simulate.holdings import (  # fmt: skip
     same,
     upto,
 )
-from proofs.simulate.plain import Accepted
 from proofs.simulate.redis_stand_in import position_of
+from proofs.simulate.said import by_key, turned_robots
 from proofs.simulate.story import CONTENT
 from proofs.simulate.world import World
 from streakline.health.settlement import Progress, behind
@@ -50,13 +51,13 @@ class Inspector:
         covered = [e for e in world.ingest.log if e.position <= position.get(e.shard, 0)]
         later = {e.key for e in world.ingest.log if e.position > position.get(e.shard, 0)}
         raw_holds(world, covered)
-        counts = plain.by_key(plain.standing(covered).values())
+        counts = by_key(covered)
         for shard, covers in position.items():
             closed = newest_closed(covers >> SEQ_BITS)
             own = {key: sums for key, sums in counts.items() if key[0] == shard}
             still = {key: sums for key, sums in own.items() if key not in later}
             rows_hold(world, still, closed, "settled means counted")
-            if not plain.turned_robots(world.ingest.log):
+            if not turned_robots(world.ingest.log):
                 rows_reach(world, {key: own[key] for key in own.keys() & later}, closed)
 
     # --- at rest --------------------------------------------------------------------------------------
@@ -66,7 +67,7 @@ class Inspector:
         self._watch(world)
         stands = plain.standing(world.ingest.log)
         raw_holds(world, world.ingest.log, exactly=True)
-        counts = plain.by_key(stands.values())
+        counts = by_key(world.ingest.log)
         for shard in world.shards:
             closed = upto(world, shard)
             own = {key: sums for key, sums in counts.items() if key[0] == shard}
@@ -84,7 +85,7 @@ class Inspector:
                 waiting = behind(position, [_progress(world, s) for s in world.shards])
                 if waiting:
                     raise Broken("at rest everything has settled", f"waiting for {waiting}")
-        self._live_holds(world, list(stands.values()))
+        self._live_holds(world, [accepted.event for accepted in stands.values()])
 
     def returned(self, world: World) -> None:
         """Take the whole live state again, as the server does when the updates went back."""
@@ -105,10 +106,10 @@ class Inspector:
             fields = update.fields
             self._standing.apply(fields[b"k"].decode(), int(fields[b"s"]), fields[b"u"], fields[b"p"])
             self._seen = update.position
-        if not updates or not _whole(world) or plain.turned_robots(world.ingest.log):
+        if not updates or not _whole(world) or turned_robots(world.ingest.log):
             return
         shown = self._standing.topics()[OVERVIEW]["totals"]
-        most = plain.added(plain.counted(e.said) for e in plain.standing(world.ingest.log).values())
+        most = plain.added(plain.measures(e.event) for e in plain.standing(world.ingest.log).values())
         for name in GROWING:
             if shown[name] > most.get(name, 0):
                 raise Broken("totals never exceed", f"{name} shows {shown[name]} of {most.get(name, 0)}")
@@ -116,7 +117,8 @@ class Inspector:
                 raise Broken("totals never go back", f"{name} from {self._shown[name]} to {shown[name]}")
         self._shown = shown
 
-    def _live_holds(self, world: World, stands: list[Accepted]) -> None:
+    def _live_holds(self, world: World, stands: list[Event]) -> None:
+        events = [accepted.event for accepted in world.ingest.log]
         overview = self._standing.topics()[OVERVIEW]
         clock = self._standing.clock
         same("live clock", clock, max(world.redis.newest[keys.events(s)] for s in world.shards) >> SEQ_BITS)
@@ -128,19 +130,20 @@ class Inspector:
         complete = overview["since"] <= clock and clock >= world.whole_from
         if complete:
             for name, minutes in (("activeUsers", ACTIVE_MINUTES), ("listenersLastHour", WINDOW_MINUTES)):
-                people = plain.listeners(world.ingest.log, clock, minutes)
+                people = plain.listeners(events, clock, minutes)
                 same(f"live {name}", overview[name], len(people))
         if world.bodies[CONTENT].starts == 1:  # which plays have ended is not kept in a snapshot
             shown = {item["contentId"]: item["listeners"] for item in overview["playingNow"]}
-            same("live playingNow", shown, plain.playing(world.ingest.log, clock))
+            wanted = {content: len(people) for content, people in plain.playing(events, clock).items()}
+            same("live playingNow", shown, wanted)
         if not _whole(world):
             return
         if complete:
             hour, minutes_of = plain.last_hour(stands, clock)
             same("live lastHour", overview["lastHour"], hour)
-            shown = {str(item["at"]): item["plays"] for item in overview["perMinute"] if item["plays"]}
+            shown = {item["at"]: item["plays"] for item in overview["perMinute"] if item["plays"]}
             same("live perMinute", shown, minutes_of)
-        total = plain.added(plain.counted(e.said) for e in stands)
+        total = plain.added(map(plain.measures, stands))
         same("live totals", {name: overview["totals"][name] for name in MEASURES},
               {name: total.get(name, 0) for name in MEASURES})  # fmt: skip
 

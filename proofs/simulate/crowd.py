@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from proofs.simulate.plain import DAY, HOUR, MINUTE, QUARTER, Said
+from proofs.counting.plain import DAY, HOUR, MINUTE, QUARTER
+from proofs.simulate.said import Said
 
 KEPT: Final = 12
 """So many requests and plays are remembered, to be repeated and to grow."""

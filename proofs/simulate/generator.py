@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
+from proofs.counting.plain import HOUR, MINUTE, QUARTER
 from proofs.simulate.crowd import Crowd
-from proofs.simulate.plain import HOUR, MINUTE, QUARTER
 from proofs.simulate.story import (
     ALL,
     ARCHIVE,

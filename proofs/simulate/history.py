@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count, pairwise
 from typing import Any, Final, NamedTuple
 
@@ -18,15 +18,15 @@ from flows.archive.base import Lifetime
 from flows.archive.native import Column, Pairs
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.archive.store import RECOUNTED, Columns, Store
-from proofs.simulate.plain import Accepted
-from streakline.kinds import HEARTBEAT, KINDS
-from streakline.measures import BREAKDOWNS, INDEX, MEASURE_OF_KIND, MEASURES
+from proofs.counting import plain
+from proofs.simulate.said import Accepted
+from streakline.kinds import NAMES
+from streakline.measures import BREAKDOWNS, MEASURES
 from streakline.streams.records import UNKNOWN_COMPLETION
 from streakline.times import DAY_MS, bucket_of
 
 _NOTHING: Final = (0,) * len(MEASURES)
 _LOW: Final = (1 << 64) - 1
-_SHARE: Final = KINDS["share"]
 
 Maps = tuple[Mapping[str, int], ...]
 EventKey = tuple[int, str, int, str]
@@ -68,8 +68,7 @@ class Tables:
     def stands(self, event: Accepted) -> bool:
         """Tell whether an event, or a longer or earlier one of its identity, is among the raw rows."""
         held = self.events.get(event.identity)
-        length = round((event.said.seconds or 0) * 1000) if event.said.plays else 0
-        return held is not None and held[0] >= (length << 64) | (_LOW - event.position)
+        return held is not None and held[0] >= (event.duration << 64) | (_LOW - event.position)
 
     def keep(self, table: dict[Key, Row], key: Key, row: Row) -> None:
         """Take a row of `rollup`."""
@@ -165,7 +164,7 @@ class SimulatedStore(Store):
         tables = self.tables
         events = [tables.events[event] for event in tables.of_bucket[key]]
         there = tables.quarters.get(key, Row(0, _NOTHING, ()))
-        measures, maps = _counted([row for _, row in events])
+        measures, maps = counted([row for _, row in events])
         newest = max((_LOW - (version & _LOW) for version, _ in events), default=0)
         differs = there.version < RECOUNTED and newest <= position and measures != there.measures
         content_type = max([there.content_type, *(row["contentType"] for _, row in events)])
@@ -248,43 +247,26 @@ def _listed(column: Column) -> Sequence[Any]:
     return [column[place] for place in range(len(column))]
 
 
-def _counted(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, ...], Maps]:
-    measures = [0] * len(MEASURES)
+def counted(rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[int, ...], Maps]:
+    """Return the measures and the maps of breakdowns that rows of `events` amount to, in the order of `rollup`."""
+    events = [_plain(row) for row in rows]
+    sums = plain.added(map(plain.measures, events))
     maps: tuple[defaultdict[str, int], ...] = tuple(defaultdict(int) for _ in BREAKDOWNS)
-
-    def add(measure: str, number: int = 1) -> None:
-        measures[INDEX[measure]] += number
-
-    for row in rows:
-        kind = row["kind"]
-        if row["bot"] or not (kind <= 16 or kind == KINDS["unfollow"]):
-            continue
-        add("events")
-        if kind > HEARTBEAT:
-            measures[MEASURE_OF_KIND[kind]] += 1
-            if kind == _SHARE and row["platform"]:
-                maps[4][row["platform"]] += 1
-            continue
-        add("starts")
-        add("time_ms", row["duration"])
-        if row["counted"]:
-            _count_play(row, add)
-            for breakdown, dimension in enumerate(("source", "platform", "country", "device")):
-                if row[dimension]:
-                    maps[breakdown][row[dimension]] += 1
-    return tuple(measures), tuple(dict(values) for values in maps)
+    for event in events:
+        for name, value in plain.cells(event).items():
+            maps[BREAKDOWNS.index(name)][value] += 1
+    return tuple(sums.get(name, 0) for name in MEASURES), tuple(dict(values) for values in maps)
 
 
-def _count_play(row: Mapping[str, Any], add: Callable[[str, int], None]) -> None:
-    add("plays", 1)
-    add("finished", row["finished"])
-    add("replays", row["replayed"])
-    if row["timed"]:
-        add("timed", 1)
-        add("played_ms", row["duration"])
-    if row["completion"] != UNKNOWN_COMPLETION:
-        add("completed", 1)
-        add("completion_pm", row["completion"])
+def _plain(row: Mapping[str, Any]) -> plain.Event:
+    """Return a row of `events` in plain terms."""
+    completion = None if row["completion"] == UNKNOWN_COMPLETION else row["completion"]
+    return plain.Event(
+        NAMES[row["kind"]], plain.Identity(row["contentId"], 0, row["id"]), 0, duration=row["duration"],
+        timed=row["timed"], verdict=plain.Verdict(row["counted"], row["finished"], completion),
+        replayed=row["replayed"], bot=row["bot"],
+        dimensions=(row["source"], row["platform"], row["country"], row["device"]),
+    )  # fmt: skip
 
 
 def _summed(version: int, rows: Sequence[Row]) -> Row:

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from proofs.simulate import plain
+from proofs.counting import plain
+from proofs.counting.plain import Sums
 from proofs.simulate.failures import Broken
 from proofs.simulate.history import Row
 from proofs.simulate.ingest import CODED
-from proofs.simulate.plain import Accepted, Sums
+from proofs.simulate.said import Accepted, by_key, turned_robots
 from proofs.simulate.world import World
 from streakline.measures import BREAKDOWNS, MEASURES, Counts, unpack_counts
 from streakline.streams import keys
@@ -63,8 +64,7 @@ def raw_holds(world: World, events: Iterable[Accepted], *, exactly: bool = False
     if exactly and len(held) != len(stands):
         raise Broken("raw is what was accepted", f"{len(held)} rows for {len(stands)} identities")
     for identity, event in stands.items():
-        length = round((event.said.seconds or 0) * 1000) if event.said.plays else 0
-        wanted = (length << 64) | (_LOW - event.position)
+        wanted = (event.duration << 64) | (_LOW - event.position)
         version, row = held.get(identity, (0, {}))
         if version < wanted or (exactly and version != wanted):
             raise Broken("raw is what was accepted", f"{identity} has version {version:x}, not {wanted:x}")
@@ -165,12 +165,10 @@ def hashes_hold(world: World, shard: int, counts: Mapping[tuple[int, int, str], 
 
 def hashes_lie_between(world: World, shard: int, upto: int) -> None:
     """Where Redis went back, open hashes count at least what it kept, and at most what was ever said."""
-    if plain.turned_robots(world.ingest.ever):
+    if turned_robots(world.ingest.ever):
         return
     clock = world.redis.newest[keys.events(shard)] >> SEQ_BITS
-    least, most = (
-        plain.by_key(plain.standing(some).values()) for some in (world.ingest.streamed, world.ingest.ever)
-    )
+    least, most = by_key(world.ingest.streamed), by_key(world.ingest.ever)
     for key, greatest in most.items():
         _, bucket, content = key
         if key[0] != shard or not returned_to(world, shard, bucket, upto) or clock >= closes_at(bucket):

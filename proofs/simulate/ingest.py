@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 import zstandard
 
 from proofs.simulate.failures import Broken
-from proofs.simulate.plain import Accepted, Said
 from proofs.simulate.redis_stand_in import RedisData
+from proofs.simulate.said import Accepted, Said
 from proofs.simulate.story import ARCHIVE, CONTENT, VIEWERS
 from streakline.ingest.events import Event
 from streakline.ingest.stamping import Refused, Sender, Stamper

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from proofs.chaos.audience import Audience, Event, batches
 from proofs.chaos.compare import compare_history, compare_live
-from proofs.chaos.count import DAY_MS, Count
 from proofs.chaos.reading import Reader, clickhouse
-from proofs.chaos.sender import Sender
+from proofs.counting.log import Count
+from proofs.counting.plain import DAY
 from proofs.running.stack import StackProcess
+from proofs.traffic.audience import Audience, Event, batches
+from proofs.traffic.sender import Sender
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -146,4 +147,4 @@ def test_the_old_plays_span_ten_years() -> None:
     now = time.time()
     ages = [now - play["timestamp"] / 1000 for play in old_plays(now)]
     assert min(ages) >= 2 * 3600 - 1
-    assert max(ages) > 9 * 365 * DAY_MS / 1000
+    assert max(ages) > 9 * 365 * DAY / 1000

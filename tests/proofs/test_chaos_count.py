@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from proofs.chaos.audience import ROBOT, Audience, Event
-from proofs.chaos.bound import Bound
-from proofs.chaos.count import Count
 from proofs.chaos.run import without_one
-from proofs.chaos.second_count import disagreements, quarters
+from proofs.counting.bound import Bound
+from proofs.counting.log import Count
+from proofs.counting.second_count import disagreements, quarters
+from proofs.traffic.audience import ROBOT, Audience, Event
 
 NOON = 1_763_726_400.0
 """2025-11-21 12:00 UTC, s."""

@@ -18,12 +18,12 @@ import redis
 
 from flow_processes import wait_until
 from proofs.chaos.acts import surviving
-from proofs.chaos.count import Identity
 from proofs.chaos.moments import in_a_snapshot
 from proofs.chaos.reading import Row
 from proofs.chaos.shim import NoCompiler, Shim
 from proofs.chaos.small_disk import MB, NoDisk, SmallDisk
 from proofs.chaos.tear import tear
+from proofs.counting.plain import Identity
 from stack.servers.ports import free_port
 from stack.servers.redis_program import find_binary
 

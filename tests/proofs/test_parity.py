@@ -16,7 +16,7 @@ from flows.archive.recounts import Recounts
 from flows.archive.rows import QUARTER, Batch, event_columns, folded, late_marks
 from flows.archive.store import Store
 from proofs.simulate.generator import MIDNIGHT
-from proofs.simulate.history import SimulatedStore, Tables, _counted
+from proofs.simulate.history import SimulatedStore, Tables, counted
 from proofs.simulate.ingest import SEED
 from proofs.simulate.redis_client import Pool, RedisClient
 from proofs.simulate.redis_stand_in import RedisData
@@ -125,7 +125,7 @@ class Chance:
         bucket = max(closed + QUARTER_MS, bucket_of(self.now) - self.random.randrange(3) * QUARTER_MS)
         content = self.random.choice(CONTENTS)
         events = [tables.events[event][1] for event in tables.of_bucket[shard, bucket, content]]
-        measures, maps = _counted(events)
+        measures, maps = counted(events)
         if self.random.random() < 0.3:
             measures = tuple(self.random.randrange(3) for _ in MEASURES)
         row = [

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from fact_strategies import START
-from plain_counts import COUNTED, ENDED, TIMED, Fact, counted, entry, names
+from record_facts import COUNTED, ENDED, TIMED, Fact, counted, entry, names
 from streakline.counting import snapshot as content_snapshot
 from streakline.counting.tracker import ContentTracker
 from streakline.measures import BREAKDOWNS, MEASURES, unpack_counts

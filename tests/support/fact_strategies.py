@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the facts of `plain_counts`: few values, so that they meet.
+"""Hypothesis strategies for the facts of `record_facts`: few values, so that they meet.
 
 A fact is made of a few random bytes, one a choice: one draw an event keeps the tests fast, and bytes shrink to the
 first choices.
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from plain_counts import BOT, COUNTED, ENDED, FINISHED, MINUTE, QUARTER, REPLAYED, TIMED, Fact
+from record_facts import BOT, COUNTED, ENDED, FINISHED, MINUTE, QUARTER, REPLAYED, TIMED, Fact
 
 START = 1_763_700_300_000 // QUARTER * QUARTER + 4 * QUARTER
 """The stream's first moment: a quarter hour's start."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plain_counts import COUNTED, ENDED, QUARTER, TIMED, Fact, content64, hot
+from record_facts import COUNTED, ENDED, QUARTER, TIMED, Fact, content64, hot
 from streakline.counting.bucket import Bucket
 from streakline.measures import MEASURES, pack_counts, unpack_counts
 from streakline.streams.records import Records, records_of

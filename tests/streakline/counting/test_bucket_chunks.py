@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plain_counts import COUNTED, ENDED, QUARTER, TIMED, Fact, hot
+from record_facts import COUNTED, ENDED, QUARTER, TIMED, Fact, hot
 from streakline.counting import bucket_chunks
 from streakline.counting.bucket import Bucket
 from streakline.streams.records import records_of

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plain_counts import COUNTED, QUARTER, TIMED, Fact, hot
+from record_facts import COUNTED, QUARTER, TIMED, Fact, hot
 from streakline.counting.bucket_log import LOG, entries_of, firsts, longest, raw
 from streakline.streams.records import records_of
 

@@ -6,7 +6,7 @@ from hypothesis import given
 import fact_strategies
 from content_streams import PLENTY, beat, borders, facts_of, play, restarted, taken
 from fact_strategies import START
-from plain_counts import (
+from record_facts import (
     MINUTE,
     WINDOWED,
     content64,

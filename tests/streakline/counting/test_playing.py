@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plain_counts import ENDED, TIMED, Fact, hot, playing
+from record_facts import ENDED, TIMED, Fact, hot, playing
 from streakline.counting.playing import Playing
 from streakline.streams.records import records_of
 

@@ -6,7 +6,7 @@ from hypothesis import given
 
 import fact_strategies
 from fact_strategies import START
-from plain_counts import QUARTER, entry, names
+from record_facts import QUARTER, entry, names
 from streakline.counting import snapshot as snapshots
 from streakline.counting.live_view import live
 from streakline.counting.tracker import ContentTracker

@@ -5,7 +5,7 @@ from hypothesis import given
 import fact_strategies
 from content_streams import PLENTY, as_written, borders, facts_of, play, restarted, taken, written
 from fact_strategies import START
-from plain_counts import (
+from record_facts import (
     BOT,
     COUNTED,
     ENDED,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 import fact_strategies
 from content_streams import PLENTY, as_written, beat, borders, facts_of, play, restarted, taken, written
 from fact_strategies import START
-from plain_counts import (
+from record_facts import (
     BOT,
     COUNTED,
     ENDED,

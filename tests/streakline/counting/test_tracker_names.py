@@ -4,7 +4,7 @@ from hypothesis import example, given
 
 from content_streams import PLENTY, beat, borders, play, taken
 from fact_strategies import START
-from plain_counts import (
+from record_facts import (
     MINUTE,
     Fact,
     entry,

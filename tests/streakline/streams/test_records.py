@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plain_counts import Fact, hot
+from record_facts import Fact, hot
 from streakline.streams import records
 from streakline.times import EARLIEST_MS
 

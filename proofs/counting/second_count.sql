@@ -61,6 +61,7 @@ select
     count_if(kind = 'create')::bigint as creates,
     count_if(kind = 'export')::bigint as exports,
     count_if(kind = 'reaction')::bigint as reactions,
-    count_if(kind = 'upgrade')::bigint as upgrades
+    count_if(kind = 'upgrade')::bigint as upgrades,
+    count_if(kind = 'unfollow')::bigint as unfollows
 from judged
 group by all

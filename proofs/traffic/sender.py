@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import aiohttp
 
-from proofs.chaos.audience import Event
-from proofs.chaos.bound import Bound, Floor
+from proofs.counting.bound import Bound, Floor
+from proofs.traffic.audience import Event
 from streakline_client.positions import merged
 
 CONNECTIONS: Final = 8

@@ -1,6 +1,6 @@
-"""The slow, obvious definition of what counts: loops over plain facts, sharing no code with the trackers.
+"""Facts: events as records hold them, written down plainly, and what all of them amount to in a tracker.
 
-`Fact` is an event as a person would write it down; `hot` gives its record, `counted` what all of them amount to.
+`hot` gives the record of a fact, `event` the plain event that `proofs.counting.plain` counts.
 """
 
 from __future__ import annotations
@@ -10,18 +10,13 @@ from typing import NamedTuple
 
 import xxhash
 
+from proofs.counting import plain
+from streakline.kinds import NAMES
 from streakline.streams.entries import Cold, Entry
 from streakline.streams.records import PACK
 
-MINUTE = 60_000
-QUARTER = 15 * MINUTE
+MINUTE, QUARTER, WINDOWED = plain.MINUTE, plain.QUARTER, plain.WINDOWED
 BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED = 1, 2, 4, 8, 16, 32
-COUNTERS = {
-    4: "likes", 5: "unlikes", 6: "saves", 7: "unsaves", 8: "shares", 9: "downloads", 10: "comments",
-    11: "follows", 12: "rates", 13: "creates", 14: "exports", 15: "reactions", 16: "upgrades", 24: "unfollows",
-}  # fmt: skip
-"""Kind -> its counter; kinds 1 to 3 are plays, no other kind counts."""
-WINDOWED = ("plays", "likes", "saves", "shares", "downloads", "comments")
 
 
 class Fact(NamedTuple):
@@ -39,6 +34,11 @@ class Fact(NamedTuple):
     dims: tuple[int, int, int, int] = (0, 0, 0, 0)
     completion: int = 65535
     ctype: int = 0
+
+    @property
+    def duration(self) -> int:
+        """Return the duration that ranks it among those of its identity."""
+        return self.dur
 
     @property
     def identity(self) -> tuple[int, int, int]:
@@ -59,12 +59,31 @@ class Fact(NamedTuple):
     @property
     def counting(self) -> bool:
         """Tell whether it says something of a content."""
-        return self.readable and (self.kind <= 3 or self.kind in COUNTERS)
+        return self.readable and (self.kind <= 3 or NAMES[self.kind] in plain.COUNTERS)
 
     @property
     def countable(self) -> bool:
         """Tell whether it says something of a content, and no robot said it."""
         return self.counting and not self.flags & BOT
+
+    @property
+    def event(self) -> plain.Event:
+        """Return it in plain terms; what a person could not have said is a robot's."""
+        completion = None if self.completion == 65535 else self.completion
+        return plain.Event(
+            NAMES.get(self.kind, ""),
+            plain.Identity(*self.identity),
+            self.at,
+            self.listener,
+            self.dur,
+            bool(self.flags & TIMED),
+            plain.Verdict(bool(self.flags & COUNTED), bool(self.flags & FINISHED), completion),
+            bool(self.flags & REPLAYED),
+            bot=not self.countable,
+            ended=self.kind == 1 and bool(self.flags & ENDED),
+            dimensions=self.dims,
+            accepted=self.accepted,
+        )
 
     @property
     def late(self) -> bool:
@@ -112,17 +131,9 @@ class Standing(NamedTuple):
 
 
 def standing_facts(facts: Iterable[Fact]) -> list[Fact]:
-    """Return one fact an identity: of all that are in time the longest, of equals the first accepted.
-
-    Where that one is a robot's, nothing stands.
-    """
-    held: dict[tuple[int, int, int], Fact] = {}
-    for fact in facts:
-        if fact.counting and not fact.late:
-            before = held.get(fact.identity)
-            if before is None or fact.dur > before.dur:
-                held[fact.identity] = fact
-    return [fact for fact in held.values() if fact.countable]
+    """Return one fact an identity, of all that are in time; where that one is a robot's, nothing stands."""
+    stands = plain.standing(fact for fact in facts if fact.counting and not fact.late)
+    return [fact for fact in stands.values() if fact.countable]
 
 
 def counted(facts: Sequence[Fact]) -> Standing:
@@ -133,11 +144,11 @@ def counted(facts: Sequence[Fact]) -> Standing:
         cells = result.cells.setdefault(fact.bucket, {}).setdefault(fact.content, {})
         minutes = result.minutes.setdefault(fact.bucket, {}).setdefault(fact.content, {})
         minute = minutes.setdefault(fact.start // MINUTE * MINUTE, {})
-        for name, number in measures(fact).items():
+        for name, number in plain.measures(fact.event).items():
             row[name] = row.get(name, 0) + number
             if name in WINDOWED:
                 minute[name] = minute.get(name, 0) + number
-        for cell in breakdowns(fact):
+        for cell in plain.cells(fact.event).items():
             cells[cell] = cells.get(cell, 0) + 1
     for fact in facts:
         if fact.countable and not fact.late:
@@ -146,47 +157,9 @@ def counted(facts: Sequence[Fact]) -> Standing:
     return result
 
 
-def measures(fact: Fact) -> dict[str, int]:
-    """Return what one standing fact adds to the measures."""
-    if fact.kind > 3:
-        return {"events": 1, COUNTERS[fact.kind]: 1}
-    row = {"events": 1, "starts": 1, "time_ms": fact.dur}
-    if fact.flags & COUNTED:
-        row["plays"] = 1
-        row["finished"] = int(bool(fact.flags & FINISHED))
-        row["replays"] = int(bool(fact.flags & REPLAYED))
-        if fact.flags & TIMED:
-            row |= {"timed": 1, "played_ms": fact.dur}
-        if fact.completion != 65535:
-            row |= {"completed": 1, "completion_pm": fact.completion}
-    return row
-
-
-def breakdowns(fact: Fact) -> list[tuple[str, int]]:
-    """Return the (breakdown, code) cells in which one standing fact counts."""
-    source, platform, country, device = fact.dims
-    if fact.kind == 8:
-        return [("shares_by_platform", platform)] if platform else []
-    if fact.kind > 3 or not fact.flags & COUNTED:
-        return []
-    cells = [("by_source", source), ("by_platform", platform), ("by_country", country), ("by_device", device)]
-    return [(name, code) for name, code in cells if code]
-
-
 def playing(facts: Iterable[Fact], clock: int) -> dict[int, set[int]]:
     """Return content -> listeners of the plays with a sign of life in the last 30 s and no end, at a clock."""
-    ended = {f.identity for f in facts if f.countable and f.kind == 1 and f.flags & ENDED}
-    last: dict[tuple[int, int, int], tuple[int, Fact]] = {}
-    for fact in facts:
-        if fact.countable and fact.kind in (2, 3) and fact.identity not in ended:
-            beat = min(fact.at, fact.accepted)
-            if fact.identity not in last or beat > last[fact.identity][0]:
-                last[fact.identity] = beat, fact
-    shown: dict[int, set[int]] = {}
-    for beat, fact in last.values():
-        if beat > clock - 30_000:
-            shown.setdefault(fact.content, set()).add(fact.listener)
-    return shown
+    return plain.playing((fact.event for fact in facts), clock)
 
 
 def present(facts: Iterable[Fact]) -> set[tuple[int, int]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from proofs.chaos.count import Event, Fact, Identity, folded, measures_of
+from proofs.counting.plain import Event, Identity, measures
+from proofs.counting.wire import Sent, event_of
 
 
 class Standing:
@@ -17,16 +18,16 @@ class Standing:
 
     def __init__(self) -> None:
         """Nothing was told yet."""
-        self._facts: dict[Identity, Fact] = {}
+        self._facts: dict[Identity, Event] = {}
 
-    def replaced(self, events: Iterable[Event]) -> Iterator[tuple[Fact | None, Fact]]:
+    def replaced(self, events: Iterable[Sent]) -> Iterator[tuple[Event | None, Event]]:
         """Take events; yield what stood before and stands now wherever that changes. Repeats change nothing."""
-        for event in events:
-            identity, fact = folded(event)
-            standing = self._facts.get(identity)
+        for sent in events:
+            fact = event_of(sent)
+            standing = self._facts.get(fact.identity)
             if fact.bot or (standing is not None and standing.duration >= fact.duration):
                 continue
-            self._facts[identity] = fact
+            self._facts[fact.identity] = fact
             yield standing, fact
 
 
@@ -39,11 +40,11 @@ class Bound:
         """Measure -> the most that its lifetime count may be."""
         self._standing = Standing()
 
-    def add(self, events: Iterable[Event]) -> None:
+    def add(self, events: Iterable[Sent]) -> None:
         """Add events that are about to be sent."""
         for standing, fact in self._standing.replaced(events):
-            before = measures_of(standing) if standing is not None else {}
-            for name, value in measures_of(fact).items():
+            before = measures(standing) if standing is not None else {}
+            for name, value in measures(fact).items():
                 # A report without a duration counts, and one with a short one may not: keep the greater.
                 self.measures[name] += max(0, value - before.get(name, 0))
 
@@ -57,9 +58,9 @@ class Floor:
         """Measure -> the least that its lifetime count may be."""
         self._standing = Standing()
 
-    def add(self, events: Iterable[Event]) -> None:
+    def add(self, events: Iterable[Sent]) -> None:
         """Add events that were acknowledged."""
         for standing, fact in self._standing.replaced(events):
             if standing is not None:
-                self.measures.subtract(measures_of(standing))
-            self.measures.update(measures_of(fact))
+                self.measures.subtract(measures(standing))
+            self.measures.update(measures(fact))

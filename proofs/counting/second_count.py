@@ -1,4 +1,4 @@
-"""A second, independent count of the sender's log, in DuckDB: what `count.py` expects is not believed alone."""
+"""A second, independent count of the sender's log, in DuckDB: what `plain.py` expects is not believed alone."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from tempfile import TemporaryDirectory
 import duckdb
 import orjson
 
-from proofs.chaos.audience import ROBOT
-from proofs.chaos.count import MEASURES, Count, Counts, Event
+from proofs.counting.log import Count, Counts
+from proofs.counting.plain import MEASURES
+from proofs.counting.wire import Sent
+from proofs.traffic.audience import ROBOT
 
 SQL = Path(__file__).with_suffix(".sql")
 
 Quarters = dict[tuple[int, str], dict[str, int]]
 
 
-def quarters(log: Iterable[Event]) -> Quarters:
+def quarters(log: Iterable[Sent]) -> Quarters:
     """Return (start of a quarter hour in ms, contentId) -> measure -> value."""
     with TemporaryDirectory(prefix="streakline-chaos-log-") as folder:
         file = Path(folder) / "acknowledged.jsonl"
