@@ -48,7 +48,9 @@ class Turn(NamedTuple):
 class ServerUnderTest:
     """A server process and how it is posted to."""
 
-    def __init__(self, folder: Path, module: str, redis_url: str, *, same_head: bool = True) -> None:
+    def __init__(
+        self, folder: Path, module: str, redis_url: str, *, same_head: bool = True, rate: int = 0
+    ) -> None:
         """Start `python -m module`.
 
         Args:
@@ -56,16 +58,18 @@ class ServerUnderTest:
             module: what to run.
             redis_url: its Redis.
             same_head: whether a connection sends the same head with every request, as an SDK or a server does.
+            rate: events a second that one sender may send; past it the senders expect to be refused.
         """
         self._port = free_port()
         self._same_head = same_head
+        self._expected = b" 429 " if rate else b" 202 "
         environment = {
             **os.environ,
             "REDIS_URL": redis_url,
             "STREAKLINE_PORT": str(self._port),
             "STREAKLINE_DATA": str(folder),
             "STREAKLINE_SECRET": "bench" * 8,
-            "STREAKLINE_RATE": "0",
+            "STREAKLINE_RATE": str(rate),
         }
         with (folder / f"{module}.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -78,7 +82,9 @@ class ServerUnderTest:
         """Post for some seconds over some connections, so many events a request."""
         senders = [await _Sender.to(self._port, events, n, self._same_head) for n in range(connections)]
         begun, before = time.monotonic(), self._cpu.cpu_times()
-        counts = await asyncio.gather(*(sender.post(begun + seconds) for sender in senders))
+        counts = await asyncio.gather(
+            *(sender.post(begun + seconds, expected=self._expected) for sender in senders)
+        )
         wall, after = time.monotonic() - begun, self._cpu.cpu_times()
         return Turn(sum(counts) * events, wall, after.user - before.user, after.system - before.system)
 
@@ -128,14 +134,16 @@ class _Sender:
             requests.append(head.encode() + body)
         return cls(*await asyncio.open_connection("127.0.0.1", port), requests)
 
-    async def post(self, end: float, pause: float = 0.0, took: list[float] | None = None) -> int:
-        """Post request after request until a monotonic time; return how many were accepted."""
+    async def post(
+        self, end: float, pause: float = 0.0, took: list[float] | None = None, expected: bytes = b" 202 "
+    ) -> int:
+        """Post request after request until a monotonic time; return how many were answered as expected."""
         done = 0
         while time.monotonic() < end:
             started = time.monotonic()
             self._writer.write(self._requests[done % REQUESTS])
             head = await self._reader.readuntil(b"\r\n\r\n")
-            if b" 202 " not in head[:20]:
+            if expected not in head[:20] and b" 202 " not in head[:20]:
                 raise RuntimeError(head[:300].decode())
             length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
             await self._reader.readexactly(length)

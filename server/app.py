@@ -9,7 +9,7 @@ from server.door.access import origins_middleware
 from server.door.descriptors import descriptors_resource
 from server.door.malformed import answer_malformed
 from server.door.visitors import PROXIES
-from server.ingest.events import ALLOWANCES
+from server.ingest.admission import ALLOWANCES
 from server.ingest.intake import intake_resource
 from server.ingest.lane import lay_lanes
 from server.live.broadcast import broadcast_resource, end_connections
@@ -44,10 +44,11 @@ def init_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(watch_resource)
     app.cleanup_ctx.append(descriptors_resource)
     app.cleanup_ctx.append(lag_resource)
-    if "ingest" in settings.roles:
+    if settings.writes:
         app[PROXIES] = Proxies(settings.trusted_proxies)
         app[ALLOWANCES] = Allowances(settings.rate)
         app.cleanup_ctx.append(intake_resource)
+    if "ingest" in settings.roles:
         app.cleanup_ctx.append(ticker_resource)
     if {"live", "api"} & set(settings.roles):
         app.cleanup_ctx.append(feed_resource)

@@ -67,6 +67,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         settings.check()
         return settings
 
+    @property
+    def writes(self) -> bool:
+        """Whether a process with these roles writes events: those that are posted, or those of its own."""
+        return bool({"ingest", "api"} & set(self.roles))
+
     def check(self) -> None:
         """Refuse values that parse but make no sense.
 

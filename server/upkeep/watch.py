@@ -247,9 +247,7 @@ WATCH: Final = web.AppKey("watch", Watch)
 async def watch_resource(app: web.Application) -> AsyncIterator[None]:
     """Look once a second for as long as the application runs."""
     settings = app[SETTINGS]
-    watch = Watch(
-        app[OWN_REDIS], settings, app[INSTALLATION], app[METRICS], writes="ingest" in settings.roles
-    )
+    watch = Watch(app[OWN_REDIS], settings, app[INSTALLATION], app[METRICS], writes=settings.writes)
     await watch.look()
     app[WATCH] = watch
     app[CLOCK] = watch.clock

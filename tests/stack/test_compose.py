@@ -76,7 +76,7 @@ def test_what_a_process_keeps_outlives_its_container() -> None:
     image = (ROOT / "Dockerfile").read_text()
     kept = re.findall(r"STREAKLINE_DATA=(\S+)", image)[0]
     # An unnamed volume goes with its container.
-    volumes = {name: mounts(name).get(kept) for name in ("ingest", *FLOWS)}
+    volumes = {name: mounts(name).get(kept) for name in ("ingest", "api", *FLOWS)}
     assert None not in volumes.values()
     assert len(set(volumes.values())) == len(volumes)
     assert set(volumes.values()) <= set(COMPOSE["volumes"])
@@ -84,9 +84,10 @@ def test_what_a_process_keeps_outlives_its_container() -> None:
     assert f"install -d -o streakline {kept}" in image
 
 
-def test_ingest_looks_at_the_disk_that_redis_writes_to() -> None:
-    seen = OURS["ingest"]["environment"]["STREAKLINE_REDIS_FOLDER"]
-    assert mounts("ingest")[seen] == mounts("redis")["/data"]
+@pytest.mark.parametrize("writer", ["ingest", "api"])
+def test_who_writes_looks_at_the_disk_that_redis_writes_to(writer: str) -> None:
+    seen = OURS[writer]["environment"]["STREAKLINE_REDIS_FOLDER"]
+    assert mounts(writer)[seen] == mounts("redis")["/data"]
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

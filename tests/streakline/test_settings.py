@@ -106,3 +106,10 @@ def test_a_bad_value_names_its_variable_the_value_and_what_it_takes(variable, te
 )
 def test_a_source_may_hold_what_separates_the_pairs(text: str, read: dict[str, str]) -> None:
     assert Settings.of({"STREAKLINE_PROFILE_BY_SOURCE": text}).profile_by_source == read
+
+
+@pytest.mark.parametrize(
+    ("roles", "writes"), [("ingest", True), ("api,jobs", True), ("live", False), ("live,jobs", False)]
+)
+def test_who_takes_events_or_makes_some_writes(roles: str, writes: bool) -> None:
+    assert Settings.of({"STREAKLINE_ROLES": roles}).writes is writes

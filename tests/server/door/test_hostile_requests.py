@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from real_servers import TestRedis
-from server.ingest import events as ingest
-from server.ingest import lane
+from server.ingest import admission, lane
 from server.problems import CONTENT_TYPE
 from streakline.streams import keys
 from wire import SECRET, Serve, eventually
@@ -177,7 +176,7 @@ async def test_a_connection_that_asks_for_nothing_is_closed(
 async def test_a_body_that_does_not_end_is_refused_and_its_connection_closed(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(admission, "BODY_SECONDS", 0.2)
     client = await serve(anonymous_writes=True)
     reader, writer = await asyncio.open_connection(client.host, client.port)
     writer.write(b"POST /api/stats/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n[")

@@ -10,8 +10,7 @@ import pytest
 from aiohttp.web_protocol import RequestHandler
 
 from raw_lines import URL, Hearing, Line, request, taken_by_aiohttp, told
-from server.ingest import events as ingest
-from server.ingest import lane
+from server.ingest import admission, lane
 from server.ingest.lane import LaneHandler
 from wire import Serve, eventually, now_ms, play
 
@@ -33,7 +32,7 @@ async def test_a_body_that_does_not_end_is_refused_behind_others_too(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lane, "PART_SECONDS", 0.05)
-    monkeypatch.setattr(ingest, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(admission, "BODY_SECONDS", 0.05)
     line = await Line.to(await serve())
     await line.ask(request([play(0)]))
     async with asyncio.timeout(20):

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from server.ingest import events as ingest
+from server.ingest import admission
 from streakline_client import Client
 from wire import Serve, play
 
@@ -14,7 +14,7 @@ from wire import Serve, play
 async def test_events_whose_body_came_too_slowly_are_sent_again(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(admission, "BODY_SECONDS", 0.1)
     server = await serve(anonymous_writes=True)
     answers: list[bytes] = []
 

@@ -1,0 +1,139 @@
+"""Admission: whether a request may write, asked before its body is read and decoded.
+
+The questions come in the order of what they cost: token or key, whether anything can be written, what is left of the
+sender's allowance, then the body. So to refuse costs less than to accept. Browsers' origins were asked before, by
+`server.door.access.origins_middleware`. Every handler that writes events goes through here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final, NamedTuple
+
+from aiohttp import hdrs, web
+
+from server.door.access import header_text, writer_of
+from server.door.malformed import told_of
+from server.door.tokens import Grant
+from server.door.visitors import allowance_name, country_of
+from server.ingest.agents import HTTP_LIBRARY, Agent, agent_of
+from server.problems import Problem
+from server.resources.pipe import PipeFull, RedisAway
+from server.upkeep.pressure import PRESSURE
+from server.upkeep.watch import WATCH
+from streakline.door.allowances import Allowances
+from streakline.door.unpacking import UNPACKED, CodingUnknown, Damaged, Swollen, codings_of, unpacked
+from streakline.ingest.events import MAX_BYTES
+from streakline.ingest.stamping import Sender, Senders
+
+ALLOWANCES: Final = web.AppKey("allowances", Allowances)
+
+READABLE: Final = frozenset(
+    {"application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"}
+)
+"""Content types whose body is tried as JSON: what fetch, sendBeacon and curl send."""
+BODY_SECONDS: Final = 30.0
+"""A body of the largest kind comes over a line of 300 kbit/s; one that takes longer holds a connection for nothing."""
+AWAY_SECONDS: Final = 2.0
+PRESSURE_SECONDS: Final = 10.0
+
+
+class Admitted(NamedTuple):
+    """A request that may write."""
+
+    grant: Grant
+    charged: str
+    """Under which name its events are charged."""
+    body: bytes
+    """Unpacked, at most `MAX_BYTES`."""
+
+
+async def admit(request: web.Request) -> Admitted:
+    """Let a request write, and return its body.
+
+    Raises:
+        Problem: that refuses it: 401 or 403 for who may not write, 503 while nothing can be written, 429 for a sender
+            over its rate, 400, 408, 413 or 415 for its body.
+    """
+    grant = writer_of(request)
+    refusal = request.app[PRESSURE].refusal or request.app[WATCH].refusal
+    if refusal is not None:
+        raise Problem(503, "store-pressed", refusal, retry_after=PRESSURE_SECONDS)
+    charged = grant.sub or allowance_name(request)
+    _refuse_over_rate(request, charged)
+    return Admitted(grant, charged, await _body(request))
+
+
+def charge(request: web.Request, admitted: Admitted, events: int) -> None:
+    """Charge the events of an admitted request.
+
+    Raises:
+        Problem: 429 if other requests of the sender used up its allowance while this one's body came.
+    """
+    _refuse_over_rate(request, admitted.charged)
+    request.app[ALLOWANCES].charge(admitted.charged, events, time.monotonic())
+
+
+def senders_of(request: web.Request, grant: Grant) -> Senders:
+    """Return who sent the events: the request's sender, but of events that bring their own user agent."""
+    trusted = grant.may("write")
+    user_id = None if trusted else grant.sub
+    admin = "admin" in grant.scopes
+    country = country_of(request)
+
+    def sender(text: str, agent: Agent) -> Sender:
+        where = (country, agent.device, agent.browser, agent.os, text)
+        return Sender(user_id, trusted, admin, *where, bot_reason=agent.bot_reason)
+
+    user_agent = header_text(request, hdrs.USER_AGENT)
+    agent = agent_of(user_agent)
+    if agent.bot_reason == HTTP_LIBRARY:
+        agent = agent._replace(bot_reason="")
+    return Senders(sender(user_agent, agent), lambda text: sender(text, agent_of(text)))
+
+
+def unwritten(error: RedisAway | PipeFull) -> Problem:
+    """Return the answer to events that nobody can say are written."""
+    detail = f"{error}; send the same events again"
+    if isinstance(error, PipeFull):
+        return Problem(429, "too-busy", detail, retry_after=1)
+    return Problem(503, "store-away", detail, retry_after=AWAY_SECONDS)
+
+
+def _refuse_over_rate(request: web.Request, charged: str) -> None:
+    wait = request.app[ALLOWANCES].wait(charged, time.monotonic())
+    if wait:
+        detail = f"more events than one sender may send; try again in {wait:.1f} s"
+        raise Problem(429, "rate", detail, retry_after=wait)
+
+
+async def _body(request: web.Request) -> bytes:
+    if request.content_type not in READABLE and hdrs.CONTENT_TYPE in request.headers:
+        detail = (
+            f"content type {request.content_type[:100]!r} is not read; send application/json or text/plain"
+        )
+        raise Problem(415, "content-type", detail)
+    try:
+        codings = codings_of(request.headers.getall(hdrs.CONTENT_ENCODING, []))
+    except CodingUnknown as error:
+        # As RFC 9110 (12.5.3) says: so the sender learns what it may use.
+        accepted = {"Accept-Encoding": ", ".join(UNPACKED)}
+        raise Problem(415, "content-encoding", str(error), headers=accepted) from error
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await request.read()
+        return unpacked(body, codings, MAX_BYTES) if codings else body
+    except TimeoutError as error:
+        detail = f"the body did not arrive within {BODY_SECONDS:g} s; send the same events again"
+        raise Problem(408, "too-slow", detail) from error
+    except web.HTTPRequestEntityTooLarge as error:
+        detail = f"the body is larger than {MAX_BYTES} bytes; send fewer events at once"
+        raise Problem(413, "too-large", detail) from error
+    except Swollen as error:
+        raise Problem(413, "too-large", f"{error}; send fewer events at once") from error
+    except Damaged as error:
+        raise Problem(400, "not-events", f"{error}; pack it again, or send it without") from error
+    except web.RequestPayloadError as error:
+        detail = f"the body breaks off: {told_of(str(error))}; send the same events again"
+        raise Problem(400, "not-events", detail) from error
