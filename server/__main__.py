@@ -13,7 +13,7 @@ import uvloop
 from aiohttp import web
 
 from server.app import init_app
-from server.door.descriptors import raise_limit
+from server.resources.descriptor_limit import raise_limit
 from server.resources.redis_client import WrongShards
 from streakline import zones
 from streakline.door.descriptors import backlog

@@ -5,11 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from server.door import descriptors
 from server.door.answers import Answer, answer
 from server.ingest.intake import INTAKE
 from server.live.feed import FEED
 from server.metrics import METRICS
+from server.resources import descriptor_limit
 from server.upkeep.lag import LAG
 from server.upkeep.pressure import PRESSURE
 from server.upkeep.watch import WATCH
@@ -75,7 +75,7 @@ async def metrics(request: web.Request) -> web.Response:
     """Answer the metrics of this process and of the flows, in Prometheus' text format."""
     ours, lag = request.app[METRICS], request.app[LAG]
     ours.ready.set(not await _reasons(request.app))
-    ours.descriptors.set(descriptors.taken())
-    ours.descriptor_limit.set(descriptors.limit())
+    ours.descriptors.set(descriptor_limit.taken())
+    ours.descriptor_limit.set(descriptor_limit.limit())
     body = ours.text(lag.flows, lag.lags, request.app[WATCH].counts)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})

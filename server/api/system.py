@@ -9,12 +9,12 @@ from redis.asyncio import Redis
 
 from server.api.health import warnings_of
 from server.api.settled import read_progress
-from server.door import descriptors
 from server.door.access import require
 from server.door.answers import Answer, answer
 from server.door.parameters import Parameters
 from server.live.feed import FEED
 from server.metrics import FlowMetrics
+from server.resources import descriptor_limit
 from server.resources.redis_client import INSTALLATION, REDIS, SETTINGS
 from server.upkeep.lag import LAG, oldest_after
 from server.upkeep.pressure import PRESSURE
@@ -117,14 +117,14 @@ async def system(request: web.Request) -> web.Response:
     require(request, "read:admin")
     Parameters(request)
     app = request.app
-    redis, pressure, limit = app[REDIS], app[PRESSURE], descriptors.limit()
+    redis, pressure, limit = app[REDIS], app[PRESSURE], descriptor_limit.limit()
     return answer(
         System(
             ready=pressure.refusal is None,
             reason=pressure.refusal,
             warnings=warnings_of(app),
             memory=MemoryUse(used=pressure.memory.used, limit=pressure.memory.limit),
-            descriptors=Descriptors(taken=descriptors.taken(), limit=limit, kept=kept(limit)),
+            descriptors=Descriptors(taken=descriptor_limit.taken(), limit=limit, kept=kept(limit)),
             profile=app[SETTINGS].profile,
             shards=await _shards(redis, app[INSTALLATION].shards),
             flows=_flows(app[LAG].flows),

@@ -21,8 +21,8 @@ from typing import Any, Final, Protocol
 import structlog
 from aiohttp import HttpVersion11, hdrs, web, web_server
 
-from server.door.descriptors import is_kept
 from server.door.malformed import MalformedHandler
+from server.resources.descriptor_limit import is_kept
 from streakline.ingest.events import MAX_BYTES
 
 MAX_HEAD: Final = 8_192

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from server.door.descriptors import raise_limit
 from server.door.tokens import mint
+from server.resources.descriptor_limit import raise_limit
 from stack.data_folder import DataFolder
 from stack.process import PROBE_EVERY
 from stack.run_file import RunFile

@@ -1,5 +1,7 @@
 """The command line: it teaches, and misuse ends with 2 and no traceback."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import jwt
@@ -66,3 +68,11 @@ def test_a_token_without_a_secret_says_where_it_looked(runner: CliRunner) -> Non
     asked = runner.invoke(streakline, ["token"])
     assert asked.exit_code == 1
     assert "no secret" in asked.output
+
+
+def test_what_stays_up_beside_a_stack_holds_no_library_of_its_processes() -> None:
+    """`up` lives as long as the stack: with aiohttp and redis-py in it, it took 40 MB more."""
+    told = "import sys, stack.cli, stack.commands.up, stack.supervision.up; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout
+    heavy = {"aiohttp", "redis", "numpy", "clickhouse_connect", "msgspec", "structlog", "rich"}
+    assert heavy & set(loaded.split()) == set()
