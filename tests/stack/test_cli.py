@@ -74,5 +74,5 @@ def test_what_stays_up_beside_a_stack_holds_no_library_of_its_processes() -> Non
     """`up` lives as long as the stack: with aiohttp and redis-py in it, it took 40 MB more."""
     told = "import sys, stack.cli, stack.commands.up, stack.supervision.up; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout
-    heavy = {"aiohttp", "redis", "numpy", "clickhouse_connect", "msgspec", "structlog", "rich"}
+    heavy = {"aiohttp", "redis", "numpy", "clickhouse_connect", "structlog", "rich"}
     assert heavy & set(loaded.split()) == set()
