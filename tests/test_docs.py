@@ -81,3 +81,27 @@ def test_every_kind_of_fault_has_one_row_and_a_test() -> None:
     ]
     assert [kind for kind, _ in rows] == kinds
     assert [kind for kind, held in rows if "::" not in held] == []
+
+
+def test_every_error_has_a_line_that_says_who_raises_and_who_catches_it() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|", (ROOT / "docs/errors.md").read_text(), re.MULTILINE
+    )
+    errors = {
+        name
+        for folder in ("streakline", "flows", "server", "sql", "stack", "clients/python")
+        for path in (ROOT / folder).rglob("*.py")
+        for name, base in re.findall(r"^class (\w+)\(([\w.]+)\):", path.read_text(), re.MULTILINE)
+        if base.endswith(("Error", "Exception"))
+    }
+    assert {name for name, _, _ in rows} == errors
+    wrong = []
+    for name, raiser, catcher in rows:
+        for where, words in ((raiser, f"(raise |set_exception\\(|class ){name}"), (catcher, name)):
+            for path in re.findall(r"`([\w/]+\.py)`", where):
+                [file] = [one for one in (ROOT / path, ROOT / "clients/python" / path) if one.exists()] or [
+                    None
+                ]
+                if file is None or not re.search(words, file.read_text()):
+                    wrong.append((name, path))
+    assert wrong == []
