@@ -66,7 +66,8 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	$(UV) build --quiet --wheel --python "$(PYTHON)" --build-constraints locks/tools.lock --out-dir dist
 	@ls dist/*.whl
 
-test: lint types front-end pytest other-redis ## All that CI runs: lint, types, the page's checks, every test
+test: lint types front-end ## All that CI runs: lint, types, the page's checks, every test
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest other-redis
 
 lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
