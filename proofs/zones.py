@@ -116,7 +116,12 @@ def _engine() -> Iterator[str]:
         folder = Path(name)
         password = secrets.token_urlsafe(16)
         server = ClickHouseServer(
-            folder, port=free_port(), password=password, analyst_password=password, memory=MEMORY
+            folder,
+            port=free_port(),
+            password=password,
+            analyst_password=password,
+            history_password=password,
+            memory=MEMORY,
         )
         server.prepare()
         process = PartProcess(server.part(), folder / "clickhouse.out")

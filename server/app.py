@@ -16,6 +16,7 @@ from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
 from server.metrics import METRICS, Metrics, metrics_middleware
 from server.problems import problems_middleware
+from server.resources.history import HISTORY, History, history_resource
 from server.resources.redis_client import SETTINGS, redis_resource
 from server.routes import routes_of
 from server.upkeep.lag import lag_resource
@@ -53,6 +54,9 @@ def init_app(settings: Settings) -> web.Application:
     if {"live", "api"} & set(settings.roles):
         app.cleanup_ctx.append(feed_resource)
         app.cleanup_ctx.append(reading_resource)
+    if {"api", "jobs"} & set(settings.roles):
+        app[HISTORY] = History(settings.history_url, app[METRICS].question)
+        app.cleanup_ctx.append(history_resource)
     if "live" in settings.roles:
         app.cleanup_ctx.append(broadcast_resource)
         app.on_shutdown.append(end_connections)

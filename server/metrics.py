@@ -64,6 +64,14 @@ class Metrics:
         self.ticks = self._counter("streakline_ticks", "Ticks appended to silent streams.")
         self.trimmed = self._counter("streakline_entries_trimmed", "Stream entries removed by trimming.")
 
+        self.questions = Counter(
+            "streakline_history_questions", "Questions to ClickHouse, by query and how they ended.",
+            ["query", "outcome"], registry=self.registry,
+        )  # fmt: skip
+        self.question_seconds = Histogram(
+            "streakline_history_seconds", "Time to answer them, waiting for a turn included.", ["query"],
+            buckets=_BUCKETS, registry=self.registry,
+        )  # fmt: skip
         self.went_back = self._counter("streakline_redis_went_back", "Times that Redis came back with less.")
         self.clock_skew = self._gauge(
             "streakline_clock_skew_seconds", "How far Redis' clock is ahead of ours."
@@ -97,6 +105,11 @@ class Metrics:
             seconds.observe(took)
 
         return count
+
+    def question(self, query: str, outcome: str, seconds: float) -> None:
+        """Count a question to ClickHouse that has ended."""
+        self.questions.labels(query, outcome).inc()
+        self.question_seconds.labels(query).observe(seconds)
 
     def text(self, flows: FlowMetrics, lags: Lags, faults: Faults) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -13,6 +13,8 @@ from aiohttp import web
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeout
 
+from server.resources import history
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CONTENT_TYPE: Final = "application/problem+json"
@@ -112,6 +114,15 @@ async def problems_middleware(request: web.Request, handler: Handler) -> web.Str
     except (RedisConnectionError, RedisTimeout, TimeoutError) as error:
         detail = f"redis does not answer: {error}; ask again"
         return Problem(503, "store-away", detail, retry_after=AWAY_SECONDS).response()
+    except history.HistoryAway as error:
+        detail = f"history does not answer: {error}; ask again"
+        return Problem(503, "history-away", detail, retry_after=history.AWAY_SECONDS).response()
+    except history.HistoryBusy as error:
+        detail = f"history is asked too much: {error}; ask again"
+        return Problem(503, "history-busy", detail, retry_after=history.BUSY_SECONDS).response()
+    except history.TooCostly as error:
+        detail = f"the question is too costly: {error}; ask for less, like a shorter range"
+        return Problem(422, "too-costly", detail).response()
     except Exception:  # noqa: BLE001 - the one place where an error nobody thought of becomes an answer
         _log.exception("request_failed", method=request.method, path=request.path)
         detail = "the server failed to answer; its log says why"

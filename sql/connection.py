@@ -6,9 +6,11 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
+from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.client import Client
 
 DATABASE: Final = "streakline"
+CONNECT_SECONDS: Final = 2
 ANSWER_SECONDS: Final = 60
 """How long a statement may take before the connection gives it up."""
 
@@ -36,24 +38,53 @@ def connect(
         ValueError: if the address is none.
         clickhouse_connect.driver.exceptions.Error: if the server does not answer or refuses the user.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        msg = f"ClickHouse address {shown!r} is none; it looks like http://user:password@host:8123/{DATABASE}"
-        raise ValueError(msg)
     return clickhouse_connect.get_client(
-        interface=parts.scheme,
-        host=parts.hostname,
-        port=parts.port or (8443 if parts.scheme == "https" else 8123),
-        username=unquote(parts.username or "default"),
-        password=unquote(parts.password or ""),
-        database=(parts.path.strip("/") or DATABASE) if database is None else database,
-        connect_timeout=2,
+        **_address(url, database),
+        connect_timeout=CONNECT_SECONDS,
         send_receive_timeout=seconds,
         autogenerate_session_id=False,
         form_encode_query_params=as_form,
         settings=settings,
     )
+
+
+async def connect_async(url: str, *, seconds: int, connections: int) -> AsyncClient:
+    """Return a client of the event loop for an address like that of `connect`.
+
+    Args:
+        url: of the server.
+        seconds: to wait for an answer.
+        connections: how many statements may be under way at once.
+
+    Raises:
+        ValueError: if the address is none.
+        clickhouse_connect.driver.exceptions.Error: if the server does not answer or refuses the user.
+    """
+    return await clickhouse_connect.get_async_client(
+        **_address(url, None),
+        connect_timeout=CONNECT_SECONDS,
+        send_receive_timeout=seconds,
+        autogenerate_session_id=False,
+        form_encode_query_params=True,
+        connector_limit=connections,
+        connector_limit_per_host=connections,
+    )
+
+
+def _address(url: str, database: str | None) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        msg = f"ClickHouse address {shown!r} is none; it looks like http://user:password@host:8123/{DATABASE}"
+        raise ValueError(msg)
+    return {
+        "interface": parts.scheme,
+        "host": parts.hostname,
+        "port": parts.port or (8443 if parts.scheme == "https" else 8123),
+        "username": unquote(parts.username or "default"),
+        "password": unquote(parts.password or ""),
+        "database": (parts.path.strip("/") or DATABASE) if database is None else database,
+    }
 
 
 def database_of(url: str) -> str:

@@ -3,12 +3,17 @@
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 
 class DamagedFile(Exception):
     """A file of the data folder cannot be read as what it should be."""
+
+
+def _password() -> str:
+    """Return a new random password, without characters that an address would have to escape."""
+    return secrets.token_urlsafe(32)
 
 
 @dataclass(frozen=True)
@@ -20,24 +25,25 @@ class Credentials:
     analyst: str
     # Signs the bearer tokens (HS256).
     secret: str
+    # Came later: a file without it is of an older release, and gets one.
+    history: str = field(default_factory=_password)
 
     @classmethod
     def make(cls) -> "Credentials":
-        """Return new random credentials, without characters that an address would have to escape."""
-        return cls(*(secrets.token_urlsafe(32) for _ in range(4)))
+        """Return new random credentials."""
+        return cls(*(_password() for _ in range(4)))
 
     @classmethod
     def load_or_make(cls, path: Path) -> "Credentials":
-        """Return the credentials in `path`; if it is missing, make and write them first.
+        """Return the credentials in `path`; make and write what is missing first: the file, or one that came later.
 
         Raises:
             DamagedFile: the file is there and is not what was written.
         """
-        if not path.exists():
-            made = cls.make()
-            write_private(path, json.dumps(asdict(made), indent=2) + "\n")
-            return made
-        return cls.load(path)
+        found = cls.load(path) if path.exists() else cls.make()
+        if not path.exists() or asdict(found).keys() != json.loads(path.read_text()).keys():
+            write_private(path, json.dumps(asdict(found), indent=2) + "\n")
+        return found
 
     @classmethod
     def load(cls, path: Path) -> "Credentials":

@@ -24,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str = "redis://127.0.0.1:6379/0"
     clickhouse_url: str = "http://127.0.0.1:8123/streakline"
     analyst_url: str = ""
+    history_url: str = ""
     data: str = "./streakline-data"
     host: str = "127.0.0.1"
     port: int = 8080
@@ -126,6 +127,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "redis_url": ("REDIS_URL", "a redis:// or unix:// address"),
     "clickhouse_url": ("CLICKHOUSE_URL", "an http address with user, password and database"),
     "analyst_url": ("CLICKHOUSE_ANALYST_URL", "the same for the read-only user of `streakline sql`"),
+    "history_url": ("CLICKHOUSE_HISTORY_URL", "the same for the read-only user of the roles api and jobs"),
     "data": ("STREAKLINE_DATA", "a folder"),
     "host": ("STREAKLINE_HOST", "the address to listen on"),
     "port": ("STREAKLINE_PORT", "the public port"),

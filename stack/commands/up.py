@@ -124,7 +124,7 @@ def command(
 
 def _refuse_foreign_servers() -> None:
     """Refuse addresses of servers that would not be used: whoever set them expects them to be."""
-    for variable in ("REDIS_URL", "CLICKHOUSE_URL", "CLICKHOUSE_ANALYST_URL"):
+    for variable in ("REDIS_URL", "CLICKHOUSE_URL", "CLICKHOUSE_ANALYST_URL", "CLICKHOUSE_HISTORY_URL"):
         if os.environ.get(variable):
             raise click.UsageError(
                 f"{variable} is set, but `up` runs servers of its own: unset it, or run each part against yours"

@@ -1,11 +1,9 @@
-"""What the analyst may read and how much a query of his may use: one list for every ClickHouse.
+"""What the analyst may read and how much a query of his may use; `deploy/analyst.xml` says the same."""
 
-The embedded server takes it as it is; `deploy/analyst.xml` is the same for a server that runs by itself.
-"""
+from typing import Final
 
-from typing import Final, NamedTuple
+from stack.servers.readers import Bound, Reader
 
-DATABASE: Final = "streakline"
 ANALYST: Final = "analyst"
 
 # Names granted one by one: what is not here does not show in any list, so that a tool which reads a whole schema
@@ -23,15 +21,6 @@ READABLE: Final = (
 CATALOGUE: Final = (
     "information_schema.*", "INFORMATION_SCHEMA.*", "system.parts", "system.numbers", "system.build_options",
 )  # fmt: skip
-
-
-class Bound(NamedTuple):
-    """A setting that an analyst may change inside bounds: what holds when he sends none, the least, the most."""
-
-    name: str
-    usual: int | None  # None: the engine's own choice
-    least: int
-    most: int
 
 
 # Each has a least value because 0 means "no limit", and for time so does all that is below; older servers cut parts
@@ -64,20 +53,4 @@ CHOICES: Final = (
 )
 
 
-def grants() -> list[str]:
-    """Return the statements that let the analyst read."""
-    names = [f"{DATABASE}.{name}" for name in READABLE]
-    return [f"GRANT SELECT ON {name}" for name in (*names, *CATALOGUE)]
-
-
-def profile_xml() -> str:
-    """Return the elements of the settings profile, for `<analyst>` of a users file."""
-    lines = [f"<{name}>{value}</{name}>" for name, value in CHOICES]
-    lines += [f"<{name}>{usual}</{name}>" for name, usual, _, _ in BOUNDS if usual is not None]
-    limits = [f"  <{name}><min>{least}</min><max>{most}</max></{name}>" for name, _, least, most in BOUNDS]
-    return "\n".join([*lines, "<constraints>", *limits, "</constraints>"])
-
-
-def grants_xml() -> str:
-    """Return the elements of `<grants>` of a users file."""
-    return "\n".join(f"<query>{grant}</query>" for grant in grants())
+READER: Final = Reader(ANALYST, READABLE, CATALOGUE, BOUNDS, CHOICES)

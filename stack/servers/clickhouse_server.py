@@ -8,8 +8,9 @@ from pathlib import Path
 from textwrap import indent
 
 from stack.process import Part
-from stack.servers.analyst import ANALYST, DATABASE, grants_xml, profile_xml
+from stack.servers import analyst, history_user
 from stack.servers.ports import LOOPBACK
+from stack.servers.readers import DATABASE, Reader
 
 MEGABYTE = 1 << 20
 WRITER = "streakline"
@@ -75,9 +76,7 @@ _USERS = """\
   <profiles>
     <default/>
     <engine><max_sessions_for_user>1</max_sessions_for_user></engine>
-    <analyst>
-{analyst_profile}
-    </analyst>
+{profiles}
   </profiles>
   <users>
     <default>
@@ -95,14 +94,7 @@ _USERS = """\
       <profile>default</profile><quota>default</quota>
       <access_management>1</access_management>
     </{writer}>
-    <{analyst}>
-      <password_sha256_hex>{analyst_password}</password_sha256_hex>
-      <networks><ip>::/0</ip></networks>
-      <profile>analyst</profile><quota>default</quota>
-      <grants>
-{analyst_grants}
-      </grants>
-    </{analyst}>
+{readers}
   </users>
   <quotas>
     <default><interval><duration>3600</duration><queries>0</queries></interval></default>
@@ -110,6 +102,21 @@ _USERS = """\
   </quotas>
 </clickhouse>
 """
+
+
+_PROFILE = """\
+    <{name}>
+{settings}
+    </{name}>"""
+_READER = """\
+    <{name}>
+      <password_sha256_hex>{password}</password_sha256_hex>
+      <networks><ip>::/0</ip></networks>
+      <profile>{name}</profile><quota>default</quota>
+      <grants>
+{grants}
+      </grants>
+    </{name}>"""
 
 
 def default_memory() -> int:
@@ -122,17 +129,34 @@ def _sha256(password: str) -> str:
     return hashlib.sha256(password.encode()).hexdigest()
 
 
+def _profile(reader: Reader) -> str:
+    return _PROFILE.format(name=reader.name, settings=indent(reader.profile_xml(), 6 * " "))
+
+
+def _reader(reader: Reader, password: str) -> str:
+    grants = indent(reader.grants_xml(), 8 * " ")
+    return _READER.format(name=reader.name, password=_sha256(password), grants=grants)
+
+
 class ClickHouseServer:
-    """Where an own ClickHouse lives and how it is started: folder, HTTP port, passwords of its two users."""
+    """Where an own ClickHouse lives and how it is started: folder, HTTP port, passwords of its users."""
 
     def __init__(
-        self, folder: Path, *, port: int, password: str, analyst_password: str, memory: int | None = None
+        self,
+        folder: Path,
+        *,
+        port: int,
+        password: str,
+        analyst_password: str,
+        history_password: str,
+        memory: int | None = None,
     ) -> None:
         """Describe the server; the folder is made by `prepare`."""
         self.folder = folder.absolute()
         self.port = port
         self.password = password
         self.analyst_password = analyst_password
+        self.history_password = history_password
         self.memory = default_memory() if memory is None else memory
 
     @property
@@ -142,8 +166,13 @@ class ClickHouseServer:
 
     @property
     def analyst_url(self) -> str:
-        """The address of the read-only user."""
-        return f"http://{ANALYST}:{self.analyst_password}@{LOOPBACK}:{self.port}/{DATABASE}"
+        """The address of the read-only user of analysts."""
+        return f"http://{analyst.ANALYST}:{self.analyst_password}@{LOOPBACK}:{self.port}/{DATABASE}"
+
+    @property
+    def history_url(self) -> str:
+        """The address of the read-only user of the web server."""
+        return f"http://{history_user.HISTORY}:{self.history_password}@{LOOPBACK}:{self.port}/{DATABASE}"
 
     def prepare(self) -> None:
         """Make the folder and write configuration and users, readable by the owner alone."""
@@ -163,11 +192,14 @@ class ClickHouseServer:
             _USERS.format(
                 lifetime=2_000_000_000,
                 writer=WRITER,
-                analyst=ANALYST,
-                analyst_profile=indent(profile_xml(), 6 * " "),
-                analyst_grants=indent(grants_xml(), 8 * " "),
                 writer_password=_sha256(self.password),
-                analyst_password=_sha256(self.analyst_password),
+                profiles="\n".join(map(_profile, (analyst.READER, history_user.READER))),
+                readers="\n".join(
+                    [
+                        _reader(analyst.READER, self.analyst_password),
+                        _reader(history_user.READER, self.history_password),
+                    ]
+                ),
             ),
         )
 

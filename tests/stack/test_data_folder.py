@@ -1,5 +1,6 @@
 """The data folder: its lock, its secrets, and how a running stack is found through it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def _nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         "REDIS_URL",
         "CLICKHOUSE_URL",
         "CLICKHOUSE_ANALYST_URL",
+        "CLICKHOUSE_HISTORY_URL",
         "STREAKLINE_TOKEN",
         "STREAKLINE_SECRET",
     ):
@@ -48,7 +50,7 @@ def test_secrets_are_made_once_and_are_all_different(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     made = folder.credentials()
     assert folder.credentials() == made
-    assert len({made.redis, made.clickhouse, made.analyst, made.secret}) == 4
+    assert len({made.redis, made.clickhouse, made.analyst, made.secret, made.history}) == 5
 
 
 def test_a_damaged_secrets_file_is_named_and_never_overwritten(tmp_path: Path) -> None:
@@ -98,3 +100,16 @@ def test_the_token_of_a_stack_is_not_sent_to_another_server(tmp_path: Path) -> N
 def test_the_environment_names_the_parts_where_no_folder_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://from-the-environment")
     assert Reach().redis_url() == "redis://from-the-environment"
+
+
+def test_a_secrets_file_of_an_older_release_gets_the_password_that_it_lacks_and_keeps_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "secrets.json"
+    older = {name: f"the {name}" for name in ("redis", "clickhouse", "analyst", "secret")}
+    path.write_text(json.dumps(older))
+    opened = Credentials.load_or_make(path)
+    assert {name: getattr(opened, name) for name in older} == older
+    assert len(opened.history) > 40
+    assert Credentials.load_or_make(path) == opened
+    assert path.stat().st_mode & 0o077 == 0

@@ -8,6 +8,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "redis_url": ("unix:///run/redis.sock", "unix:///run/redis.sock"),
     "clickhouse_url": ("http://c:8123/s", "http://c:8123/s"),
     "analyst_url": ("http://a:8123/s", "http://a:8123/s"),
+    "history_url": ("http://h:8123/s", "http://h:8123/s"),
     "data": ("/var/lib/streakline", "/var/lib/streakline"),
     "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - a text
     "port": ("80", 80),

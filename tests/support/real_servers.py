@@ -16,9 +16,9 @@ from clickhouse_connect.driver.client import Client
 from sql.migrate import migrations
 from stack.process import PartProcess
 from stack.servers import append_only
-from stack.servers.analyst import DATABASE
 from stack.servers.clickhouse_server import ClickHouseServer
 from stack.servers.ports import free_port
+from stack.servers.readers import DATABASE
 from stack.servers.redis_server import RedisServer
 
 MEGABYTE = 1 << 20
@@ -137,6 +137,7 @@ class TestClickHouse:
             port=free_port(),
             password=secrets.token_urlsafe(16),
             analyst_password=secrets.token_urlsafe(16),
+            history_password=secrets.token_urlsafe(16),
             memory=memory,
         )
         self.server.prepare()
@@ -153,6 +154,11 @@ class TestClickHouse:
     def analyst_url(self) -> str:
         """The address of the read-only user."""
         return self.server.analyst_url
+
+    @property
+    def history_url(self) -> str:
+        """The address of the web server's read-only user."""
+        return self.server.history_url
 
     @property
     def pid(self) -> int:

@@ -12,10 +12,10 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from analyst_files import AnalystFile
 from real_servers import TestClickHouse
 from sql.migrate import migrate
 from stack.servers.analyst import BOUNDS, READABLE
+from users_files import ReaderFile
 
 ROOT = Path(__file__).parents[3]
 # Spellings of "no limit", of what rounds to it, of what does not fit the type and of what is no number.
@@ -216,4 +216,12 @@ def test_the_engines_own_user_answers_nobody(
 def test_the_file_for_a_server_that_runs_by_itself_says_the_same(clickhouse_server: TestClickHouse) -> None:
     embedded = (clickhouse_server.server.folder / "run" / "users.xml").read_text()
     apart = (ROOT / "deploy" / "analyst.xml").read_text()
-    assert AnalystFile.read(apart) == AnalystFile.read(embedded)
+    assert ReaderFile.read(apart, "analyst") == ReaderFile.read(embedded, "analyst")
+
+
+def test_the_file_of_the_web_servers_user_says_the_same_as_the_embedded_one(
+    clickhouse_server: TestClickHouse,
+) -> None:
+    embedded = (clickhouse_server.server.folder / "run" / "users.xml").read_text()
+    apart = (ROOT / "deploy" / "history.xml").read_text()
+    assert ReaderFile.read(apart, "history") == ReaderFile.read(embedded, "history")

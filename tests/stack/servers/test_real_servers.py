@@ -14,7 +14,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from real_servers import TestClickHouse, TestRedis
 from sql.migrate import migrate
-from stack.servers.analyst import DATABASE
+from stack.servers.readers import DATABASE
 
 
 def test_redis_keeps_every_acknowledged_entry_over_a_kill(redis_server: TestRedis) -> None:

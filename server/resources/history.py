@@ -1,0 +1,224 @@
+"""History: what ClickHouse knows, read by the web server as a user that can do nothing else.
+
+A question is a file of `sql/queries/history`. A few are under way at once, the rest wait a bounded time. A question
+that is cancelled, because its asker left, ends in ClickHouse too: its connection is closed, which the user's profile
+takes for an end (`stack/servers/history_user.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final, NamedTuple
+
+import structlog
+from aiohttp import web
+from clickhouse_connect.driver.asyncclient import AsyncClient
+from clickhouse_connect.driver.exceptions import ClickHouseError, Error
+
+import sql
+from sql.connection import connect_async
+
+Observe = Callable[[str, str, float], None]
+"""Hears of a question that has ended: its name, how, and the seconds it took."""
+Rows = list[dict[str, Any]]
+"""Column -> value, a row each."""
+
+AWAY_SECONDS: Final = 2.0
+"""After so long it is worth asking a ClickHouse again that is away."""
+BUSY_SECONDS: Final = 1.0
+_REFUSED: Final = frozenset({192, 193, 194, 516})
+"""Codes of ClickHouse: the user is not known, or its password is wrong."""
+_FULL: Final = frozenset({202})
+"""Codes of ClickHouse: too many statements at once."""
+_COSTLY: Final = frozenset({158, 159, 160, 241, 307, 396})
+"""Codes of ClickHouse: a limit on time, memory, rows or bytes was reached."""
+_log = structlog.get_logger()
+
+
+class HistoryAway(Exception):
+    """ClickHouse cannot be reached, lets the user not in, or does not answer in time."""
+
+
+class HistoryBusy(Exception):
+    """As many questions are under way and wait as may be."""
+
+
+class TooCostly(Exception):
+    """A question reached a limit of its user."""
+
+
+class Limits(NamedTuple):
+    """How much may be asked at once.
+
+    Attributes:
+        at_once: questions under way.
+        waiting: questions that wait for a turn.
+        patience: seconds that one waits.
+        answer: seconds until an answer is given up; ClickHouse itself stops after ten.
+        again: seconds after a failed connection in which all are refused at once.
+    """
+
+    at_once: int = 8
+    waiting: int = 64
+    patience: float = 2.0
+    answer: int = 15
+    again: float = 0.25
+
+
+class History:
+    """The questions of one process."""
+
+    def __init__(
+        self,
+        url: str,
+        observe: Observe,
+        *,
+        limits: Limits | None = None,
+        text_of: Callable[[str], str] = sql.query,
+    ) -> None:
+        """Prepare; nothing is opened before the first question.
+
+        Args:
+            url: of the reading user, like `http://history:password@host:8123/streakline`; "" if there is none.
+            observe: hears of every question.
+            limits: how much may be asked at once.
+            text_of: returns the statement of a name.
+        """
+        self._url, self._observe, self._text_of = url, observe, text_of
+        self._limits = limits or Limits()
+        self._turns = asyncio.Semaphore(self._limits.at_once)
+        self._waiting = 0
+        self._client: AsyncClient | None = None
+        self._opening = asyncio.Lock()
+        self._failed_at = float("-inf")
+        self._away = False
+
+    async def rows(self, name: str, /, **parameters: Any) -> Rows:
+        """Return what a query answers, a dictionary a row.
+
+        Args:
+            name: `history/NAME` for the file `sql/queries/history/NAME.sql`.
+            parameters: its `{name:Type}` parameters.
+
+        Raises:
+            HistoryAway: if ClickHouse does not answer.
+            HistoryBusy: if too many ask.
+            TooCostly: if the question reached a limit.
+        """
+        text = self._text_of(name)
+        began, outcome = time.monotonic(), "failed"
+        try:
+            async with self._turn():
+                answered = await self._ask(text, parameters)
+            outcome = "answered"
+        except HistoryAway as error:
+            outcome = "away"
+            self._note_away(str(error))
+            raise
+        except (HistoryBusy, TooCostly) as error:
+            outcome = "busy" if isinstance(error, HistoryBusy) else "costly"
+            raise
+        except asyncio.CancelledError:
+            outcome = "left"
+            raise
+        finally:
+            self._observe(name, outcome, time.monotonic() - began)
+        self._note_back()
+        return answered
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Hold one of the turns during the block."""
+        if self._turns.locked():
+            if self._waiting >= self._limits.waiting:
+                msg = f"{self._waiting} questions wait for their turn already"
+                raise HistoryBusy(msg)
+            self._waiting += 1
+            try:
+                async with asyncio.timeout(self._limits.patience):
+                    await self._turns.acquire()
+            except TimeoutError:
+                msg = f"no turn came within {self._limits.patience:g} s"
+                raise HistoryBusy(msg) from None
+            finally:
+                self._waiting -= 1
+        else:
+            await self._turns.acquire()
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    async def _ask(self, text: str, parameters: dict[str, Any]) -> Rows:
+        try:
+            async with asyncio.timeout(self._limits.answer):
+                client = await self._opened()
+                result = await client.query(text, parameters=parameters)
+        except TimeoutError:
+            msg = f"it did not answer within {self._limits.answer} s"
+            raise HistoryAway(msg) from None
+        except ClickHouseError as error:
+            raise _refusal(error) from error
+        return [dict(row) for row in result.named_results()]
+
+    async def _opened(self) -> AsyncClient:
+        """Return the client; opening asks the server for its settings, so that may fail."""
+        if self._client is not None:
+            return self._client
+        async with self._opening:
+            if self._client is None:
+                if not self._url:
+                    msg = "no address was given: set CLICKHOUSE_HISTORY_URL"
+                    raise HistoryAway(msg)
+                if time.monotonic() - self._failed_at < self._limits.again:
+                    msg = "it could not be reached a moment ago"
+                    raise HistoryAway(msg)
+                try:
+                    self._client = await connect_async(
+                        self._url, seconds=self._limits.answer, connections=self._limits.at_once
+                    )
+                except ClickHouseError:
+                    self._failed_at = time.monotonic()
+                    raise
+                except ValueError as error:  # the address is none
+                    raise HistoryAway(str(error)) from error
+            return self._client
+
+    def _note_away(self, reason: str) -> None:
+        if not self._away:
+            self._away = True
+            _log.warning("history_away", error=reason)
+
+    def _note_back(self) -> None:
+        if self._away:
+            self._away = False
+            _log.info("history_back")
+
+
+def _refusal(error: ClickHouseError) -> Exception:
+    """Return what an error of the client means; an error of a statement of ours stays what it is."""
+    code = error.code if isinstance(error, Error) else None
+    words = str(error).partition("\n")[0][:300]
+    if code is None or code in _REFUSED:
+        return HistoryAway(words)
+    if code in _FULL:
+        return HistoryBusy(words)
+    return TooCostly(words) if code in _COSTLY else error
+
+
+HISTORY: Final = web.AppKey("history", History)
+
+
+async def history_resource(app: web.Application) -> AsyncIterator[None]:
+    """Close what was opened for questions."""
+    yield
+    await app[HISTORY].close()
