@@ -14,54 +14,43 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
-from bench.flow_stack import Flow, FlowStack
-from bench.workload import Made, entries, records
+from bench.report import parser, show
+from bench.workload import SEED, Made, dictionary, entries, records
+from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from streakline.streams import keys
-from streakline.streams.records import Records
+from streakline.streams.records import DIMENSIONS, Records
 from streakline.times import DAY_MS, MINUTE_MS, enc
 
 START_MS = 1_700_000_000_000
 YEARS = 10
 PATIENCE = 600.0
-
-
-class Spent(NamedTuple):
-    """What a part of the run took."""
-
-    events: int
-    wall: float
-    archive: float
-    clickhouse: float
-    redis: float
+AT_ONCE = 400
+"""Entries of one round trip of the feeder."""
 
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--events", type=int, default=2_000_000)
-    parser.add_argument("--backdated", type=int, default=200_000, help="events over ten years; 0 for none")
-    parser.add_argument("--contents", type=int, default=10_000)
-    parser.add_argument("--listeners", type=int, default=200_000)
-    parser.add_argument("--request", type=int, default=50, help="events a POST")
-    parser.add_argument("--minutes", type=int, default=75, help="stream clock from first to last event")
-    parser.add_argument(
-        "--pace", type=int, default=0, help="events a second, content beside it; 0: all before"
-    )
-    parser.add_argument(
-        "--least", type=int, default=100_000, help="events per CPU-second of archive that must be"
-    )
-    options = parser.parse_args()
-    with alone(), tempfile.TemporaryDirectory() as folder, FlowStack(Path(folder), 4) as stack:
+    options = parser(
+        __doc__,
+        events=2_000_000,
+        backdated=(200_000, "events over ten years; 0 for none"),
+        contents=10_000,
+        listeners=200_000,
+        request=(50, "events a POST"),
+        minutes=(75, "stream clock from first to last event"),
+        pace=(0, "events a second, content beside it; 0: all before"),
+        least=(100_000, "events per CPU-second of archive that must be"),
+    ).parse_args()
+    with (
+        alone(),
+        tempfile.TemporaryDirectory() as folder,
+        FlowStack(Path(folder), 4, SEED, history=True) as stack,
+    ):
         figures, good = measure(stack, options)
     print(figures)
     keep(f"bench.archive --events {options.events} --pace {options.pace}", figures)
@@ -70,56 +59,64 @@ def main() -> int:
 
 def measure(stack: FlowStack, options: argparse.Namespace) -> tuple[str, bool]:
     """Return the figures, and whether they are good."""
+    for dimension in DIMENSIONS:
+        stack.redis.hset(keys.dictionary(dimension), mapping=dict[Any, Any](dictionary(dimension)))
     span = options.minutes * MINUTE_MS
     made = records(options.events, START_MS, span, contents=options.contents, listeners=options.listeners)
     feed = list(entries(made, START_MS, span, shards=stack.shards, request=options.request, whole=True))
-    content: Flow | None = None
     if not options.pace:
-        stack.append(feed)
-        content = stack.flow("content")
-        follow(stack, content, feed, "content")
-    else:
-        content = stack.flow("content")
+        append(stack, feed)
+    content = stack.flow("content")
+    if not options.pace:
+        follow(stack, content, _last(feed), PATIENCE)
     archive = stack.flow("archive")
-    feeder = threading.Thread(target=stack.append, args=(feed, options.pace)) if options.pace else None
-    spent = _while(stack, archive, feeder, feed, len(made))
-    table = Table(box=box.SIMPLE)
-    for heading in (
-        "",
-        "events/s",
-        "archive, µs an event",
-        "events per its CPU-second",
-        "ClickHouse µs",
-        "Redis µs",
-    ):
-        table.add_column(heading, justify="right")
-    _row(table, "live" if options.pace else "backlog", spent)
-    rows, standing = _count(stack), len(np.unique(made["id64"]))
-    good = rows == standing and spent.events / spent.archive >= options.least
+    feeder = threading.Thread(target=append, args=(stack, feed, options.pace)) if options.pace else None
+    if feeder:
+        feeder.start()
+    spent = follow(stack, archive, _last(feed), PATIENCE)
+    if feeder:
+        feeder.join()
+    number, standing = len(made), len(np.unique(made["id64"]))
+    rows = [_row("live" if options.pace else "backlog", number, spent)]
+    held = _count(stack)
+    good = held == standing and number / spent.cpu >= options.least
+    servers = ", ".join(f"{name} {cpu / number * 1e6:.1f} µs" for name, cpu in spent.servers.items())
     figures = (
-        f"{spent.events:,} events: {spent.events / spent.archive:,.0f} per CPU-second of archive "
-        f"({spent.archive / spent.events * 1e6:.1f} µs), {spent.events / spent.wall:,.0f}/s of wall time; ClickHouse "
-        f"{spent.clickhouse / spent.events * 1e6:.1f} µs, Redis {spent.redis / spent.events * 1e6:.1f} µs an event; "
-        f"{rows:,} rows of {standing:,} identities"
+        f"{number:,} events: {number / spent.cpu:,.0f} per CPU-second of archive ({spent.cpu / number * 1e6:.1f} µs), "
+        f"{number / spent.wall:,.0f}/s of wall time; {servers} an event; {held:,} rows of {standing:,} identities"
     )
     if options.backdated:
-        words, complete = _ten_years(stack, archive, table, options, standing)
+        row, words, complete = _ten_years(stack, archive, options, standing)
+        rows.append(row)
         figures, good = figures + words, good and complete
-    Console(width=120, highlight=False).print(table)
+    show(("", "events/s", "archive, µs an event", "events per its CPU-second", *stack.servers), rows)
     return figures, good
 
 
+def append(stack: FlowStack, feed: list[Made], pace: int = 0) -> None:
+    """Append entries, at so many events a second (0: as fast as it goes)."""
+    started, done = time.monotonic(), 0
+    for first in range(0, len(feed), AT_ONCE):
+        pipe = stack.redis.pipeline(transaction=False)
+        for made in feed[first : first + AT_ONCE]:
+            pipe.xadd(keys.events(made.shard), dict[Any, Any](made.fields), id=made.entry_id)
+            done += made.events
+        pipe.execute()
+        if pace:
+            time.sleep(max(0.0, started + done / pace - time.monotonic()))
+
+
 def _ten_years(
-    stack: FlowStack, archive: Flow, table: Table, options: argparse.Namespace, standing: int
-) -> tuple[str, bool]:
+    stack: FlowStack, archive: Flow, options: argparse.Namespace, standing: int
+) -> tuple[list[str], str, bool]:
     """Feed events that lie in the last ten years; return the figures, and whether history has all of them."""
     until = START_MS + options.minutes * MINUTE_MS + 1
     old = _backdated(options, until)
     feed = list(entries(old, until, MINUTE_MS, shards=stack.shards, request=options.request, whole=True))
     marked = len(np.unique(np.stack([old["content64"], old["start"].astype(np.uint64) // 900_000]), axis=1).T)
     before = time.monotonic()
-    stack.append(feed)
-    _row(table, "backdated", _while(stack, archive, None, feed, len(old)))
+    append(stack, feed)
+    row = _row("backdated", len(old), follow(stack, archive, _last(feed), PATIENCE))
     inserted = time.monotonic() - before
     _recounted(stack, archive)
     wall = time.monotonic() - before
@@ -128,7 +125,7 @@ def _ten_years(
         f"; {len(old):,} backdated over {YEARS} years: {marked:,} quarter hours marked, rows in {inserted:.1f} s, all "
         f"recounted {wall:.1f} s after the first arrived ({marked / wall:,.0f} recounts/s)"
     )
-    return words, _count(stack) == standing
+    return row, words, _count(stack) == standing
 
 
 def _backdated(options: argparse.Namespace, until: int) -> Records:
@@ -143,35 +140,14 @@ def _backdated(options: argparse.Namespace, until: int) -> Records:
     return made
 
 
-def _row(table: Table, name: str, spent: Spent) -> None:
-    each = [f"{part / spent.events * 1e6:.1f}" for part in (spent.archive, spent.clickhouse, spent.redis)]
-    per = f"{spent.events / spent.archive:,.0f}"
-    table.add_row(name, f"{spent.events / spent.wall:,.0f}", each[0], per, *each[1:])
+def _row(name: str, events: int, spent: Followed) -> list[str]:
+    servers = [f"{cpu / events * 1e6:.1f} µs" for cpu in spent.servers.values()]
+    cost = spent.cpu / events * 1e6
+    return [name, f"{events / spent.wall:,.0f}", f"{cost:.1f}", f"{events / spent.cpu:,.0f}", *servers]
 
 
-def _while(
-    stack: FlowStack, archive: Flow, feeder: threading.Thread | None, feed: list[Made], events: int
-) -> Spent:
-    before = (time.monotonic(), archive.spent(), stack.spent("clickhouse"), stack.spent("redis"))
-    if feeder:
-        feeder.start()
-    follow(stack, archive, feed, "archive")
-    after = (time.monotonic(), archive.spent(), stack.spent("clickhouse"), stack.spent("redis"))
-    if feeder:
-        feeder.join()
-    return Spent(events, *(b - a for a, b in zip(before, after, strict=True)))
-
-
-def follow(stack: FlowStack, flow: Flow, feed: list[Made], field: str) -> None:
-    """Wait until a reader has passed the last entry of a feed on every shard."""
-    last = {made.shard: enc(made.entry_id) for made in feed}
-    deadline = time.monotonic() + PATIENCE
-    while any(enc(stack.progress(shard).get(field, "0-0")) < position for shard, position in last.items()):
-        flow.check()
-        if time.monotonic() > deadline:
-            msg = f"{flow.name} did not pass the feed in {PATIENCE:.0f} s:\n{flow.tail()}"
-            raise RuntimeError(msg)
-        time.sleep(0.02)
+def _last(feed: list[Made]) -> dict[int, int]:
+    return {made.shard: enc(made.entry_id) for made in feed}
 
 
 def _recounted(stack: FlowStack, archive: Flow) -> None:

@@ -7,10 +7,8 @@ than its bound, an event is rejected, or a lag grows.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
-import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -20,10 +18,11 @@ from bench.lag import Lags, Line
 from bench.load.process import SenderProcess
 from bench.load.sender import Report
 from bench.probes import EVERY, PATIENCE, Probes, quantile, ride, show
+from bench.report import complain, on_a_stack, parser
 from bench.usage import Meter, Reading
 from proofs.chaos.reading import Reader
-from proofs.running.machine import alone, keep
-from proofs.running.stack import StackFailed, StackProcess
+from proofs.running.machine import keep
+from proofs.running.stack import StackProcess
 from proofs.traffic.sender import Sender
 
 CALM: Final = 5_000.0
@@ -100,32 +99,15 @@ def growing(lags: Lags) -> list[tuple[str, Line]]:
     return [(reader, line) for reader, line in lags.lines().items() if line.slope > GROWS]
 
 
-async def _run(stack: StackProcess, rate: float, seconds: float) -> Run:
-    async with stack:
-        return await measure(stack, rate, seconds)
-
-
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rate", type=float, default=20_000.0, help="events a second")
-    parser.add_argument("--seconds", type=float, default=60.0)
-    options = parser.parse_args()
-    stack = StackProcess()
-    try:
-        with alone():
-            run = asyncio.run(_run(stack, options.rate, options.seconds))
-    except StackFailed as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    options = parser(__doc__, rate=(20_000.0, "events a second"), seconds=60.0).parse_args()
+    run, remove = on_a_stack(lambda stack: measure(stack, options.rate, options.seconds))
     good = show(run.probes, options.rate)
     run.lags.show()
     events = int(options.rate * options.seconds)
     run.reading.show(f"{run.reading.cores:.2f} cores at {events / run.reading.seconds:,.0f} events/s", events)
-    for fault in (wrong := faults(run)):
-        print(f"wrong: {fault}")
+    wrong = complain(faults(run))
     ways = "; ".join(
         f"{way} p50 {quantile(seen, 0.5):.2f} s, p99 {quantile(seen, 0.99):.2f} s"
         for way, seen in ((way, list(times.values())) for way, times in run.probes.seen.items())
@@ -139,7 +121,7 @@ def main() -> int:
         f"bench.end_to_end --rate {options.rate:.0f} --seconds {options.seconds:.0f}",
         f"{ways}; {run.reading.cores:.2f} cores; µs an event: {cost}; settled {run.settled:.1f} s after the end",
     )
-    shutil.rmtree(stack.folder)
+    remove()
     return 0 if good and not wrong else 1
 
 

@@ -10,20 +10,17 @@ holds at its end is held against what it held after as many events as the shorte
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import sys
 import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
 from bench.feeder import Feeder, Plan
 from bench.pattern import Pattern
-from bench.redis_stack import Followed, RedisStack, follow
+from bench.report import parser, show
+from bench.workload import SEED
+from proofs.running.flows import FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from streakline.times import HOUR_MS, MINUTE_MS
 
@@ -73,14 +70,13 @@ class Pair(NamedTuple):
 
 def main() -> int:
     """Run them; return 1 if cost or memory grows by more than a tenth and a half."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--millions", default="1,10,50", help="events of each run, with commas, the shortest first"
-    )
-    parser.add_argument("--contents", type=int, default=10_000)
-    parser.add_argument("--listeners", type=int, default=200_000)
-    parser.add_argument("--request", type=int, default=50, help="events a POST")
-    options = parser.parse_args()
+    options = parser(
+        __doc__,
+        millions=("1,10,50", "events of each run, with commas, the shortest first"),
+        contents=10_000,
+        listeners=200_000,
+        request=(50, "events a POST"),
+    ).parse_args()
     shortest, *longer = [max(4, int(float(n) * 1_000_000 / STRETCH)) for n in options.millions.split(",")]
     pattern = Pattern(
         STRETCH,
@@ -109,7 +105,7 @@ def _pair(pattern: Pattern, stretches: int, shortest: int) -> Pair:
     seen: list[Followed] = []
     first_resident = 0
     short: list[Followed] = []
-    with tempfile.TemporaryDirectory() as name, RedisStack(Path(name), pattern.shards) as stack:
+    with tempfile.TemporaryDirectory() as name, FlowStack(Path(name), pattern.shards, SEED) as stack:
         flow = None
         for first, until in itertools.pairwise([0, shortest, *range(SEGMENT, stretches, SEGMENT), stretches]):
             feeder = Feeder(stack.url, pattern, Plan(first, until - first, ahead_ms=AHEAD_MS))
@@ -127,7 +123,7 @@ def _pair(pattern: Pattern, stretches: int, shortest: int) -> Pair:
 
 
 def _short(pattern: Pattern, stretches: int) -> Followed:
-    with tempfile.TemporaryDirectory() as name, RedisStack(Path(name), pattern.shards) as stack:
+    with tempfile.TemporaryDirectory() as name, FlowStack(Path(name), pattern.shards, SEED) as stack:
         feeder = Feeder(stack.url, pattern, Plan(0, stretches, ahead_ms=AHEAD_MS))
         seen = follow(stack, stack.flow("content"), pattern.last(stretches))
         feeder.took()
@@ -148,33 +144,24 @@ def _sentence(pair: Pair) -> str:
 
 
 def _print(pairs: list[Pair]) -> None:
-    table = Table(box=box.SIMPLE)
-    headings = (
-        "events",
-        "hours",
-        "µs an event",
-        "events/s of wall",
-        "resident MB",
-        "cost ratio",
-        "memory ratio",
-    )
-    for heading in headings:
-        table.add_column(heading, justify="right")
-    for pair in pairs:
+    rows = [
+        (
+            f"{cost.runs} x {cost.events / cost.runs:,.0f}",
+            f"{cost.events / cost.runs / STRETCH * STRETCH_MS / HOUR_MS:.1f}",
+            f"{cost.each:.2f}",
+            f"{cost.events / cost.wall:,.0f}",
+            f"{held / 1e6:.0f}",
+            ratio,
+            grown,
+        )
+        for pair in pairs
         for cost, ratio, held, grown in (
             (pair.short, "", pair.first, ""),
             (pair.long, f"{pair.cost:.2f}", pair.last, f"{pair.resident:.2f}"),
-        ):
-            table.add_row(
-                f"{cost.runs} x {cost.events / cost.runs:,.0f}",
-                f"{cost.events / cost.runs / STRETCH * STRETCH_MS / HOUR_MS:.1f}",
-                f"{cost.each:.2f}",
-                f"{cost.events / cost.wall:,.0f}",
-                f"{held / 1e6:.0f}",
-                ratio,
-                grown,
-            )
-    Console(width=110).print(table)
+        )
+    ]
+    headings = "hours", "µs an event", "events/s of wall", "resident MB", "cost ratio", "memory ratio"
+    show(("events", *headings), rows)
 
 
 if __name__ == "__main__":

@@ -17,15 +17,12 @@ import time
 from pathlib import Path
 from typing import Final
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
-from bench.breakdown import Sampler
 from bench.feeder import Feeder, Plan, feed
-from bench.flow_stack import Flow
 from bench.pattern import Pattern
-from bench.redis_stack import Followed, RedisStack, follow
+from bench.profile import FLOW, Sampler, show_shares
+from bench.report import parser, show
+from bench.workload import SEED
+from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from streakline.times import MINUTE_MS
 
@@ -40,20 +37,24 @@ BEHIND_S: Final = 1.5
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark; return 1 if the flow does not keep the pace that was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--flow", choices=("content", "viewers"), default="content")
-    parser.add_argument("--events", type=int, default=2_000_000)
-    parser.add_argument("--contents", type=int, default=10_000)
-    parser.add_argument("--listeners", type=int, default=200_000)
-    parser.add_argument("--request", type=int, default=50, help="events a POST")
-    parser.add_argument("--shards", type=int, default=4)
-    parser.add_argument("--minutes", type=int, default=75, help="stream clock from first to last event")
-    parser.add_argument("--pace", type=int, default=0, help="events a second; 0 feeds everything first")
-    parser.add_argument("--held", type=int, default=0, help="identities that are held before")
-    parser.add_argument("--profile", action="store_true", help="sample the stacks with py-spy (costs some)")
-    options = parser.parse_args(arguments)
+    asked = parser(
+        __doc__,
+        flow=("content", "content or viewers"),
+        events=2_000_000,
+        contents=10_000,
+        listeners=200_000,
+        request=(50, "events a POST"),
+        shards=4,
+        minutes=(75, "stream clock from first to last event"),
+        pace=(0, "events a second; 0 feeds everything first"),
+        held=(0, "identities that are held before"),
+        profile=(False, "sample the stacks with py-spy (costs some)"),
+    )
+    options = asked.parse_args(arguments)
+    if options.flow not in {"content", "viewers"}:
+        asked.error(f"--flow {options.flow} is neither content nor viewers")
     if options.flow == "viewers" and not options.pace:
-        parser.error("--flow viewers needs --pace: what candidates look like depends on it")
+        asked.error("--flow viewers needs --pace: what candidates look like depends on it")
     turns = round(options.held / NEW / options.events) if options.held else 0
     minutes = HELD_MINUTES / turns if turns else options.minutes
     with alone(), tempfile.TemporaryDirectory() as name:
@@ -65,14 +66,14 @@ def main(arguments: list[str] | None = None) -> int:
             shards=options.shards,
             request=options.request,
         )
-        with RedisStack(Path(name), options.shards) as stack:
+        with FlowStack(Path(name), options.shards, SEED) as stack:
             figures, good = _run(stack, pattern, options, turns)
     if not options.profile:
         keep(" ".join(["bench.flow", *(arguments if arguments is not None else sys.argv[1:])]), figures)
     return 0 if good else 1
 
 
-def _run(stack: RedisStack, pattern: Pattern, options: argparse.Namespace, turns: int) -> tuple[str, bool]:
+def _run(stack: FlowStack, pattern: Pattern, options: argparse.Namespace, turns: int) -> tuple[str, bool]:
     plan = Plan(turns, 1, options.pace)
     before = stack.redis.info("memory")["used_memory"]
     memory = 0
@@ -88,7 +89,7 @@ def _run(stack: RedisStack, pattern: Pattern, options: argparse.Namespace, turns
         os.kill(flow.pid, signal.SIGCONT)
     if options.flow == "viewers":
         flow = stack.flow("viewers")
-    sampler = Sampler(flow.pid, stack.folder) if options.profile else None
+    sampler = Sampler(flow.pid, stack.folder, FLOW) if options.profile else None
     feeder = Feeder(stack.url, pattern, plan) if options.pace else None
     seen = follow(stack, flow, pattern.last(turns + 1))
     shares = sampler.shares() if sampler else {}
@@ -96,19 +97,17 @@ def _run(stack: RedisStack, pattern: Pattern, options: argparse.Namespace, turns
     due = pattern.events / options.pace if options.pace else 0.0
     slow, behind = fed > due * SLOW_FEEDER, seen.wall > max(fed, due) + BEHIND_S
     figures = _figures(stack, flow, pattern.events, seen, fed, memory)
-    console = Console(width=110)
-    console.print(_table(figures))
-    if shares:
-        console.print(_parts(shares, seen.cpu / pattern.events * 1e6))
+    show(("figure", "value"), figures.items())
+    show_shares(shares, seen.cpu / pattern.events * 1e6)
     if feeder and slow:
-        console.print("the feeder itself did not reach the pace: the machine has other work")
+        print("the feeder itself did not reach the pace: the machine has other work")
     if feeder and behind:
-        console.print(f"the flow does not keep pace: {seen.wall - fed:.1f} s behind when all was fed")
+        print(f"the flow does not keep pace: {seen.wall - fed:.1f} s behind when all was fed")
     text = "; ".join(f"{name} {value}" for name, value in figures.items())
     return text, not feeder or not (slow or behind)
 
 
-def _hold(stack: RedisStack, flow: Flow, pattern: Pattern, turns: int) -> None:
+def _hold(stack: FlowStack, flow: Flow, pattern: Pattern, turns: int) -> None:
     feeder = Feeder(stack.url, pattern, Plan(0, turns, ahead_ms=pattern.span_ms // 2))
     follow(stack, flow, pattern.last(turns))
     feeder.took()
@@ -116,7 +115,7 @@ def _hold(stack: RedisStack, flow: Flow, pattern: Pattern, turns: int) -> None:
 
 
 def _figures(
-    stack: RedisStack, flow: Flow, events: int, seen: Followed, fed: float, memory: int
+    stack: FlowStack, flow: Flow, events: int, seen: Followed, fed: float, memory: int
 ) -> dict[str, str]:
     metrics = stack.metrics(flow.name)
     figures = {
@@ -130,30 +129,13 @@ def _figures(
         "snapshots": f"{metrics.get('snapshots', 0):.0f}",
         "snapshot MB": f"{metrics.get('snapshot_bytes', 0) / 1e6:.1f}",
         "recovery folder MB": f"{stack.store() / 1e6:.0f}",
-        "Redis of a core": f"{seen.redis_cpu / seen.wall:.2f}",
+        "Redis of a core": f"{seen.servers['redis'] / seen.wall:.2f}",
     }
     if memory:
         figures["Redis bytes an event"] = f"{memory / events:.0f}"
     if fed:
         figures["fed a second"] = f"{events / fed:,.0f}"
     return figures
-
-
-def _table(figures: dict[str, str]) -> Table:
-    table = Table("figure", box=box.SIMPLE)
-    table.add_column("value", justify="right")
-    for name, value in figures.items():
-        table.add_row(name, value)
-    return table
-
-
-def _parts(shares: dict[str, float], each: float) -> Table:
-    table = Table("part", box=box.SIMPLE)
-    table.add_column("share", justify="right")
-    table.add_column("µs an event", justify="right")
-    for name, share in shares.items():
-        table.add_row(name, f"{share:.1%}", f"{share * each:.2f}")
-    return table
 
 
 if __name__ == "__main__":

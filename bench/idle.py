@@ -6,16 +6,15 @@ at 15 % of a core or 1 GB (PSS) over all processes.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import shutil
 import sys
 from typing import Final
 
 from bench.load.process import SenderProcess
+from bench.report import complain, on_a_stack, parser
 from bench.usage import Meter, Reading
-from proofs.running.machine import alone, keep
-from proofs.running.stack import StackFailed, StackProcess
+from proofs.running.machine import keep
+from proofs.running.stack import StackProcess
 
 LOAD: Final = 100_000
 """Events before the silence."""
@@ -26,14 +25,13 @@ MEMORY: Final = 1_000_000_000
 
 
 async def measure(stack: StackProcess, silence: float, seconds: float) -> Reading:
-    """Return what is used for so many seconds, after a load and a silence."""
-    async with stack:
-        async with SenderProcess(stack) as load:
-            await load.send(LOAD, RATE)
-        await asyncio.sleep(silence)
-        meter = Meter(stack, {})
-        await asyncio.sleep(seconds)
-        return meter.read()
+    """Return what a running stack uses for so many seconds, after a load and a silence."""
+    async with SenderProcess(stack) as load:
+        await load.send(LOAD, RATE)
+    await asyncio.sleep(silence)
+    meter = Meter(stack, {})
+    await asyncio.sleep(seconds)
+    return meter.read()
 
 
 def within(reading: Reading) -> bool:
@@ -43,21 +41,12 @@ def within(reading: Reading) -> bool:
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--silence", type=float, default=60.0, help="seconds between the load and the measurement"
-    )
-    parser.add_argument("--seconds", type=float, default=60.0, help="seconds of the measurement")
-    options = parser.parse_args()
-    stack = StackProcess()
-    try:
-        with alone():
-            reading = asyncio.run(measure(stack, options.silence, options.seconds))
-    except StackFailed as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    options = parser(
+        __doc__,
+        silence=(60.0, "seconds between the load and the measurement"),
+        seconds=(60.0, "seconds of the measurement"),
+    ).parse_args()
+    reading, remove = on_a_stack(lambda stack: measure(stack, options.silence, options.seconds))
     reading.show(f"idle, {options.silence:.0f} s after the last event")
     parts = ", ".join(
         f"{name} {spent / reading.seconds * 100:.1f} % {reading.memory[name] / 1e6:.0f} MB"
@@ -67,11 +56,9 @@ def main() -> int:
         f"bench.idle --silence {options.silence:.0f} --seconds {options.seconds:.0f}",
         f"{reading.cores * 100:.1f} % of one core, {sum(reading.memory.values()) / 1e6:.0f} MB (PSS): {parts}",
     )
-    shutil.rmtree(stack.folder)
-    if not within(reading):
-        print(f"wrong: not under {CORES * 100:.0f} % of one core and {MEMORY / 1e6:.0f} MB")
-        return 1
-    return 0
+    remove()
+    bound = f"not under {CORES * 100:.0f} % of one core and {MEMORY / 1e6:.0f} MB"
+    return complain([] if within(reading) else [bound])
 
 
 if __name__ == "__main__":

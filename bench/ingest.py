@@ -3,7 +3,8 @@
 The server and the plain design of `bench/baselines/plain_ingest.py` take turns on the same requests, sent over a
 few connections that stay open; the server twice, the second time with a head that differs from request to request,
 so that none takes the lane (`server/ingest/lane.py`). Medians of the turns are printed with the least and the
-greatest, then what an event costs part by part. Single-event requests at about half load give latencies.
+greatest. Single-event requests at about half load give latencies. `--profile` samples the server's stacks and says
+where the time goes.
 """
 
 from __future__ import annotations
@@ -13,23 +14,22 @@ import statistics
 import sys
 import tempfile
 from asyncio import Runner
-from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import redis
 import uvloop
-from rich.console import Console
-from rich.table import Table
 
-from bench.ingest_parts import SHARDS, Parts, measured
-from bench.posting import ServerUnderTest, Turn
+from bench.posting import Poster, Turn
+from bench.profile import SERVER, Sampler, show_shares
+from bench.report import complain, parser, show, spread
 from proofs.running.machine import alone, keep
-from stack.process import PartProcess
-from stack.servers.ports import free_port
-from stack.servers.redis_server import RedisServer
+from proofs.running.parts import running_redis
+from proofs.running.server import WebServer
 from streakline.streams import keys
 
+SHARDS: Final = 4
 LEAST, LEAST_RATIO, LONGEST_MS = 200_000, 4.0, 15.0
 """What `--check` asks for: events a CPU-second, times the plain design's, p99 of single-event requests."""
 
@@ -39,19 +39,18 @@ class Figures(NamedTuple):
 
     turns: dict[str, list[Turn]]
     """Name -> its turns, in the order they were taken."""
-    parts: Parts
-    wave: float
-    """Requests an entry, on average."""
     entry_bytes: float
     """Redis' memory for an event in the streams."""
     rate: float
     took: list[float]
     """Single-event requests: how many a second, and the seconds each took, sorted."""
+    shares: dict[str, float]
+    """Part -> its share of the server's time, with `--profile`."""
 
     @property
     def ours(self) -> float:
         """Events a CPU-second of the server, the median."""
-        return _median(self.turns["streakline"])
+        return statistics.median(turn.per_cpu_second for turn in self.turns["streakline"])
 
     @property
     def ratios(self) -> list[float]:
@@ -70,138 +69,89 @@ class Figures(NamedTuple):
 
     def sentence(self) -> str:
         """Return the figures as one line for `results.md`."""
-        rest = "; ".join(
-            f"{name} {_median(turns):,.0f}" for name, turns in self.turns.items() if name != "streakline"
-        )
-        spread = [turn.per_cpu_second for turn in self.turns["streakline"]]
-        costs = " + ".join(f"{name} {cost:.2f}" for name, cost in _costs(self))
-        wall = statistics.median(turn.per_second for turn in self.turns["streakline"])
+        turns = self.turns["streakline"]
+        rates = {name: spread([turn.per_cpu_second for turn in some]) for name, some in self.turns.items()}
+        rest = "; ".join(f"{name} {rate}" for name, rate in rates.items() if name != "streakline")
+        kernel = statistics.median(1e6 * turn.kernel / turn.events for turn in turns)
+        wall = statistics.median(turn.per_second for turn in turns)
         return (
-            f"{self.ours:,.0f} events per server CPU-second ({min(spread):,.0f}-{max(spread):,.0f}), "
-            f"{wall:,.0f} a second of wall time; {rest}; ratio {self.ratio:.1f} "
-            f"({self.ratios[0]:.1f}-{self.ratios[-1]:.1f}); µs an event: {costs}; "
-            f"{self.entry_bytes:.0f} bytes of Redis an event; single-event POST at half load "
-            f"p50 {self.percentile(0.5):.1f} ms, p99 {self.percentile(0.99):.1f} ms ({self.rate:,.0f} requests/s)"
+            f"{rates['streakline']} events per server CPU-second, {wall:,.0f} a second of wall time; {rest}; ratio "
+            f"{self.ratio:.1f} ({self.ratios[0]:.1f}-{self.ratios[-1]:.1f}); {1e6 / self.ours:.2f} µs an event, "
+            f"{kernel:.2f} of it the kernel's; {self.entry_bytes:.0f} bytes of Redis an event; single-event POST at "
+            f"half load p50 {self.percentile(0.5):.1f} ms, p99 {self.percentile(0.99):.1f} ms "
+            f"({self.rate:,.0f} requests/s)"
         )
 
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4, help="seconds a turn")
-    parser.add_argument("--turns", type=int, default=5)
-    parser.add_argument("--events", type=int, default=50, help="events a POST")
-    parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--check", action="store_true", help="fail below what is promised")
-    options = parser.parse_args()
+    options = parser(
+        __doc__,
+        seconds=(4.0, "seconds a turn"),
+        turns=5,
+        events=(50, "events a POST"),
+        connections=16,
+        check=(False, "fail below what is promised"),
+        profile=(False, "sample the server's stacks with py-spy (costs some)"),
+    ).parse_args()
     with alone(), tempfile.TemporaryDirectory() as folder, Runner(loop_factory=uvloop.new_event_loop) as run:
         figures = run.run(_measure(Path(folder), options))
-    _show(figures)
-    keep(f"bench.ingest --events {options.events}", figures.sentence())
+    print(figures.sentence())
+    rows = [
+        (
+            name,
+            *(
+                spread([1e6 / turn.per_cpu_second for turn in turns], 2),
+                spread([t.per_second for t in turns]),
+            ),
+        )
+        for name, turns in figures.turns.items()
+    ]
+    show(("", "µs an event", "events/s of wall time"), rows)
+    show_shares(figures.shares, 1e6 / figures.ours)
+    if not options.profile:
+        keep(f"bench.ingest --events {options.events}", figures.sentence())
     reached = figures.ours >= LEAST and figures.ratio >= LEAST_RATIO and figures.percentile(0.99) < LONGEST_MS
-    if options.check and not reached:
-        print(f"below {LEAST:,} events a CPU-second, {LEAST_RATIO} times the plain design or {LONGEST_MS} ms")
-        return 1
-    return 0
+    bound = f"below {LEAST:,} events a CPU-second, {LEAST_RATIO} times the plain design or {LONGEST_MS} ms"
+    return complain([bound] if options.check and not reached else [])
 
 
 async def _measure(folder: Path, options: argparse.Namespace) -> Figures:
-    store = RedisServer(folder / "redis", port=free_port(), password="bench", memory=8 << 30)  # noqa: S106
-    store.prepare()
-    process = PartProcess(store.part(), folder / "redis.log")
-    process.start()
-    servers: dict[str, ServerUnderTest] = {}
-    try:
-        client = redis.Redis.from_url(store.url)
+    with ExitStack() as held:
+        store, _ = held.enter_context(running_redis(folder))
+        client = held.enter_context(redis.Redis.from_url(store.url))
         client.set(keys.SEED, 7)
         client.set(keys.SHARDS, SHARDS)
-        servers["streakline"] = ServerUnderTest(folder, "server", store.url)
-        servers["other heads"] = ServerUnderTest(folder, "server", store.url, same_head=False)
-        servers["plain"] = ServerUnderTest(folder, "bench.baselines.plain_ingest", store.url)
-        for server in servers.values():
-            await server.turn(0.5, options.connections, options.events)  # connections, codes, caches
-        turns: dict[str, list[Turn]] = {name: [] for name in servers}
-        costs: list[Parts] = []
-        entries = size = posted = 0
-        wave = 1.0
+
+        def poster(name: str, module: str = "server", *, same_head: bool = True) -> Poster:
+            server = WebServer(folder, name, module, store.url, STREAKLINE_RATE="0")
+            return Poster(held.enter_context(server), same_head=same_head)
+
+        posters = {
+            "streakline": poster("streakline"),
+            "other heads": poster("other heads", same_head=False),
+            "plain": poster("plain", "bench.baselines.plain_ingest"),
+        }
+        for one in posters.values():
+            await one.turn(0.5, options.connections, options.events)  # connections, codes, caches
+        ours = posters["streakline"]
+        sampler = Sampler(ours.server.pid, folder, SERVER) if options.profile else None
+        turns: dict[str, list[Turn]] = {name: [] for name in posters}
+        size = 0
         for _ in range(options.turns):
-            before = _streams(client)
-            for name, server in servers.items():
-                turns[name].append(await server.turn(options.seconds, options.connections, options.events))
+            before = _bytes_of_streams(client)
+            for name, one in posters.items():
+                turns[name].append(await one.turn(options.seconds, options.connections, options.events))
                 if name == "streakline":
-                    after = _streams(client)
-                    entries, size = entries + after[0] - before[0], size + after[1] - before[1]
-            posted = sum(turn.events for turn in turns["streakline"])
-            wave = posted / options.events / (entries / SHARDS)
-            costs.append(measured(options.events, max(1, round(wave))))  # in each phase of the machine
-        parts = Parts(*map(statistics.median, zip(*costs, strict=True)))
-        rate, took = await servers["streakline"].latencies(options.seconds)
-        client.close()
-    finally:
-        for server in servers.values():
-            server.close()
-        process.kill()
-    return Figures(turns, parts, wave, size / posted, rate, took)
+                    size += _bytes_of_streams(client) - before
+        shares = sampler.shares() if sampler else {}
+        posted = sum(turn.events for turn in turns["streakline"])
+        return Figures(turns, size / posted, *await ours.latencies(options.seconds), shares)
 
 
-def _streams(client: redis.Redis) -> tuple[int, int]:
-    """Return entries and bytes of memory of the events streams."""
+def _bytes_of_streams(client: redis.Redis) -> int:
     any_client: Any = client
-    names = [keys.events(shard) for shard in range(SHARDS)]
-    entries = sum(any_client.xlen(name) for name in names)
-    return entries, sum(any_client.memory_usage(name, samples=0) or 0 for name in names)
-
-
-def _median(turns: Sequence[Turn]) -> float:
-    return statistics.median(turn.per_cpu_second for turn in turns)
-
-
-def _costs(figures: Figures) -> list[tuple[str, float]]:
-    """Return (part, CPU-µs an event); what is left over is HTTP, waves and the pipe."""
-    turns = figures.turns["streakline"]
-    whole = 1e6 / figures.ours
-    kernel = statistics.median(1e6 * turn.kernel / turn.events for turn in turns)
-    known = [
-        ("decode", figures.parts.decode),
-        ("stamp", figures.parts.stamp),
-        ("pack", figures.parts.pack),
-        ("kernel", kernel),
-    ]
-    return [*known, ("rest", whole - sum(cost for _, cost in known))]
-
-
-def _show(figures: Figures) -> None:
-    console = Console(width=100)
-    table = Table(title="events a CPU-second of the server")
-    for column in ("", "median", "least", "greatest", "µs an event", "events/s of wall time"):
-        table.add_column(column, justify="left" if not column else "right")
-    for name, turns in figures.turns.items():
-        rates = [turn.per_cpu_second for turn in turns]
-        median = statistics.median(rates)
-        wall = statistics.median(turn.per_second for turn in turns)
-        cells = (
-            f"{median:,.0f}",
-            f"{min(rates):,.0f}",
-            f"{max(rates):,.0f}",
-            f"{1e6 / median:.2f}",
-            f"{wall:,.0f}",
-        )
-        table.add_row(name, *cells)
-    console.print(table)
-    console.print(
-        f"ratio to the plain design, median of {len(figures.ratios)} pairs: {figures.ratio:.1f} "
-        f"({figures.ratios[0]:.1f}-{figures.ratios[-1]:.1f})"
-    )
-    table = Table(title=f"µs an event; {figures.wave:.1f} requests an entry")
-    for name, cost in _costs(figures):
-        table.add_column(name, justify="right", footer=f"{cost:.2f}")
-    table.add_row(*(f"{cost:.2f}" for _, cost in _costs(figures)))
-    console.print(table)
-    console.print(f"Redis' memory: {figures.entry_bytes:.0f} bytes an event")
-    console.print(
-        f"single-event POST at half load ({figures.rate:,.0f} requests/s): "
-        f"p50 {figures.percentile(0.5):.1f} ms, p99 {figures.percentile(0.99):.1f} ms"
-    )
+    return sum(any_client.memory_usage(keys.events(shard), samples=0) or 0 for shard in range(SHARDS))
 
 
 if __name__ == "__main__":

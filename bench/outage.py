@@ -8,11 +8,9 @@ every look; afterwards history must be complete and `verify` must find nothing.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import fcntl
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -20,17 +18,15 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import redis
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from bench.load.process import SenderProcess
 from bench.load.requests import COUNTED
 from bench.load.sender import Report
+from bench.report import complain, on_a_stack, parser, show
 from bench.usage import PARTS, Meter
 from proofs.chaos.reading import Reader, clickhouse
-from proofs.running.machine import alone, keep
-from proofs.running.stack import StackFailed, StackProcess
+from proofs.running.machine import keep
+from proofs.running.stack import StackProcess
 from streakline.streams import keys
 from streakline.streams.positions import pack_position
 from streakline.times import enc
@@ -232,45 +228,24 @@ def _figures(outcome: Outcome, events: int) -> str:
     )
 
 
-async def _run(stack: StackProcess, events: int, rate: float) -> Outcome:
-    async with stack:
-        return await measure(stack, events, rate)
-
-
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--events", type=int, default=EVENTS)
-    parser.add_argument(
-        "--rate", type=float, default=0.0, help="events a second; 0: as fast as they are taken"
-    )
-    options = parser.parse_args()
-    stack = StackProcess()
-    try:
-        with alone():
-            outcome = asyncio.run(_run(stack, options.events, options.rate))
-    except StackFailed as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    table = Table(title="Redis at the end of the outage", box=box.SIMPLE)
-    table.add_column("")
-    table.add_column("", justify="right")
-    for name, value in outcome.store.items():
-        table.add_row(name, f"{value:,.0f}")
-    Console(width=110, highlight=False).print(table)
+    options = parser(
+        __doc__, events=EVENTS, rate=(0.0, "events a second; 0: as fast as they are taken")
+    ).parse_args()
+    outcome, remove = on_a_stack(lambda stack: measure(stack, options.events, options.rate))
+    rows = [(name, f"{value:,.0f}") for name, value in outcome.store.items()]
+    show(("", ""), rows, "Redis at the end of the outage")
     figures = _figures(outcome, options.events)
     print(figures)
-    for fault in (wrong := faults(outcome)):
-        print(f"wrong: {fault}")
+    wrong = complain(faults(outcome))
     keep(
         f"bench.outage --events {options.events}",
         figures + ("; FAILED" if wrong else "; verify found nothing"),
     )
     if not wrong:
-        shutil.rmtree(stack.folder)
-    return 1 if wrong else 0
+        remove()
+    return wrong
 
 
 if __name__ == "__main__":

@@ -1,24 +1,17 @@
-"""A server under test and its senders: keep-alive connections that post ready requests one after another."""
+"""Posting to a server under test: keep-alive connections that post ready requests one after another."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
 import orjson
-import psutil
 
-from stack.servers.ports import free_port
+from proofs.running.server import WebServer
 
-ROOT = Path(__file__).parents[1]
 PATH = "/api/stats/events"
 AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5"
 REQUESTS = 20
@@ -45,72 +38,36 @@ class Turn(NamedTuple):
         return self.events / self.wall
 
 
-class ServerUnderTest:
-    """A server process and how it is posted to."""
+class Poster:
+    """How a server is posted to."""
 
-    def __init__(
-        self, folder: Path, module: str, redis_url: str, *, same_head: bool = True, rate: int = 0
-    ) -> None:
-        """Start `python -m module`.
+    def __init__(self, server: WebServer, *, same_head: bool = True, refused: bool = False) -> None:
+        """Prepare to post; with `same_head` a connection sends one head, as an SDK or a server does.
 
-        Args:
-            folder: for its log and data.
-            module: what to run.
-            redis_url: its Redis.
-            same_head: whether a connection sends the same head with every request, as an SDK or a server does.
-            rate: events a second that one sender may send; past it the senders expect to be refused.
+        With `refused` a 429 is as good as a 202.
         """
-        self._port = free_port()
-        self._same_head = same_head
-        self._expected = b" 429 " if rate else b" 202 "
-        environment = {
-            **os.environ,
-            "REDIS_URL": redis_url,
-            "STREAKLINE_PORT": str(self._port),
-            "STREAKLINE_DATA": str(folder),
-            "STREAKLINE_SECRET": "bench" * 8,
-            "STREAKLINE_RATE": str(rate),
-        }
-        with (folder / f"{module}.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
-        self._wait()
-        self._cpu = psutil.Process(self._process.pid)
+        self.server, self._same_head = server, same_head
+        self._expected = (b" 202 ", b" 429 ") if refused else (b" 202 ",)
 
     async def turn(self, seconds: float, connections: int, events: int) -> Turn:
         """Post for some seconds over some connections, so many events a request."""
-        senders = [await _Sender.to(self._port, events, n, self._same_head) for n in range(connections)]
-        begun, before = time.monotonic(), self._cpu.cpu_times()
-        counts = await asyncio.gather(
-            *(sender.post(begun + seconds, expected=self._expected) for sender in senders)
-        )
-        wall, after = time.monotonic() - begun, self._cpu.cpu_times()
+        senders = [await self._sender(events, n) for n in range(connections)]
+        begun, before = time.monotonic(), self.server.cpu()
+        counts = await asyncio.gather(*(sender.post(begun + seconds, self._expected) for sender in senders))
+        wall, after = time.monotonic() - begun, self.server.cpu()
         return Turn(sum(counts) * events, wall, after.user - before.user, after.system - before.system)
 
     async def latencies(self, seconds: float, connections: int = 16) -> tuple[float, list[float]]:
         """Return requests a second at about half of what the server can take, and how long each took, sorted."""
         full = (await self.turn(seconds / 2, connections, 1)).per_second
-        senders = [await _Sender.to(self._port, 1, n, self._same_head) for n in range(connections)]
+        senders = [await self._sender(1, n) for n in range(connections)]
         took: list[float] = []
         end, pause = time.monotonic() + seconds, connections / (full / 2)
-        await asyncio.gather(*(sender.post(end, pause=pause, took=took) for sender in senders))
+        await asyncio.gather(*(sender.post(end, self._expected, pause, took) for sender in senders))
         return full / 2, sorted(took)
 
-    def close(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.wait()
-
-    def _wait(self) -> None:
-        end = time.monotonic() + 30
-        while time.monotonic() < end and self._process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
-                    return
-            time.sleep(0.05)
-        msg = "the server under test did not come up; see its log"
-        raise RuntimeError(msg)
+    async def _sender(self, events: int, number: int) -> _Sender:
+        return await _Sender.to(self.server.port, events, number, self._same_head)
 
 
 class _Sender:
@@ -135,7 +92,7 @@ class _Sender:
         return cls(*await asyncio.open_connection("127.0.0.1", port), requests)
 
     async def post(
-        self, end: float, pause: float = 0.0, took: list[float] | None = None, expected: bytes = b" 202 "
+        self, end: float, expected: tuple[bytes, ...], pause: float = 0.0, took: list[float] | None = None
     ) -> int:
         """Post request after request until a monotonic time; return how many were answered as expected."""
         done = 0
@@ -143,7 +100,7 @@ class _Sender:
             started = time.monotonic()
             self._writer.write(self._requests[done % REQUESTS])
             head = await self._reader.readuntil(b"\r\n\r\n")
-            if expected not in head[:20] and b" 202 " not in head[:20]:
+            if head[8:13] not in expected:
                 raise RuntimeError(head[:300].decode())
             length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
             await self._reader.readexactly(length)

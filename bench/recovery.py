@@ -7,7 +7,6 @@ sent after the kill.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 import time
@@ -15,14 +14,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from bench.feeder import Feeder, Plan, feed
-from bench.flow_stack import Flow
 from bench.pattern import Pattern
-from bench.redis_stack import RedisStack, follow
+from bench.report import parser, show
+from bench.workload import SEED
+from proofs.running.flows import Flow, FlowStack, follow
 from proofs.running.machine import alone, keep
 from streakline.settings import Settings
 from streakline.streams import keys
@@ -45,12 +42,7 @@ class Back(NamedTuple):
 
 def main() -> int:
     """Run it; return 1 if a flow took too long or too much memory."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--contents", type=int, default=100_000)
-    parser.add_argument("--listeners", type=int, default=1_000_000)
-    parser.add_argument("--events", type=int, default=2_000_000)
-    parser.add_argument("--shards", type=int, default=4)
-    options = parser.parse_args()
+    options = parser(__doc__, contents=100_000, listeners=1_000_000, events=2_000_000, shards=4).parse_args()
     big, small = (
         Pattern(
             events,
@@ -63,9 +55,19 @@ def main() -> int:
         )
         for events, span, everybody in ((options.events, 50 * MINUTE_MS, True), (2_000, MINUTE_MS, False))
     )
-    with alone(), tempfile.TemporaryDirectory() as name, RedisStack(Path(name), options.shards) as stack:
+    with alone(), tempfile.TemporaryDirectory() as name, FlowStack(Path(name), options.shards, SEED) as stack:
         backs, held = _measure(stack, big, small)
-    _print(backs, held)
+    rows = [
+        (
+            name,
+            f"{back.seconds:.2f}",
+            f"{back.cpu:.2f}",
+            f"{back.before / 1e6:.0f}",
+            f"{back.after / 1e6:.0f}",
+        )
+        for name, back in backs.items()
+    ]
+    show(("flow", "first update s", "CPU s", "RSS MB before", "RSS MB after"), rows, held)
     figures = "; ".join(
         f"{flow}: first update {back.seconds:.2f} s after its start ({back.cpu:.2f} of CPU), "
         f"RSS {back.before / 1e6:.0f} MB before and {back.after / 1e6:.0f} MB after"
@@ -78,7 +80,7 @@ def main() -> int:
     return 0 if good else 1
 
 
-def _measure(stack: RedisStack, big: Pattern, small: Pattern) -> tuple[dict[str, Back], str]:
+def _measure(stack: FlowStack, big: Pattern, small: Pattern) -> tuple[dict[str, Back], str]:
     feeder = Feeder(stack.url, big, Plan(0, 1))
     flows = [stack.flow(name) for name in KINDS]
     last = big.last(1)
@@ -116,17 +118,17 @@ def _measure(stack: RedisStack, big: Pattern, small: Pattern) -> tuple[dict[str,
     return backs, held
 
 
-def _updates(stack: RedisStack, after: bytes) -> list[tuple[str, float]]:
+def _updates(stack: FlowStack, after: bytes) -> list[tuple[str, float]]:
     found: Any = stack.redis.xrange(keys.UPDATES, f"({after.decode()}", "+")
     return [(fields[b"k"].decode(), time.monotonic()) for _, fields in found]
 
 
-def _newest(stack: RedisStack) -> bytes:
+def _newest(stack: FlowStack) -> bytes:
     newest: Any = stack.redis.xrevrange(keys.UPDATES, count=1)
     return bytes(newest[0][0])
 
 
-def _shown(stack: RedisStack) -> int:
+def _shown(stack: FlowStack) -> int:
     found: Any = stack.redis.hgetall(keys.STATE)
     return sum(
         msgspec.msgpack.decode(state)["hour"] for name, state in found.items() if name.startswith(b"viewers:")
@@ -137,21 +139,6 @@ def _peak(flow: Flow) -> int:
     status = Path(f"/proc/{flow.pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) * 1024
-
-
-def _print(backs: dict[str, Back], held: str) -> None:
-    table = Table(title=held, box=box.SIMPLE)
-    for heading in ("flow", "first update s", "CPU s", "RSS MB before", "RSS MB after"):
-        table.add_column(heading, justify="right")
-    for name, back in backs.items():
-        table.add_row(
-            name,
-            f"{back.seconds:.2f}",
-            f"{back.cpu:.2f}",
-            f"{back.before / 1e6:.0f}",
-            f"{back.after / 1e6:.0f}",
-        )
-    Console(width=110).print(table)
 
 
 if __name__ == "__main__":

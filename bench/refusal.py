@@ -11,17 +11,18 @@ import statistics
 import sys
 import tempfile
 from asyncio import Runner
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 import redis
 import uvloop
 
-from bench.posting import ServerUnderTest, Turn
+from bench.posting import Poster, Turn
+from bench.report import parser
 from proofs.running.machine import alone, keep
-from stack.process import PartProcess
-from stack.servers.ports import free_port
-from stack.servers.redis_server import RedisServer
+from proofs.running.parts import running_redis
+from proofs.running.server import WebServer
 from streakline.streams import keys
 
 MOST: Final = 1 / 3
@@ -29,12 +30,9 @@ MOST: Final = 1 / 3
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=2, help="seconds a turn")
-    parser.add_argument("--turns", type=int, default=5)
-    parser.add_argument("--events", type=int, default=50, help="events a POST")
-    parser.add_argument("--connections", type=int, default=16)
-    options = parser.parse_args()
+    options = parser(
+        __doc__, seconds=(2.0, "seconds a turn"), turns=5, events=(50, "events a POST"), connections=16
+    ).parse_args()
     with alone(), tempfile.TemporaryDirectory() as folder, Runner(loop_factory=uvloop.new_event_loop) as run:
         accepted, refused = run.run(_measure(Path(folder), options))
     pairs = sorted(b / a for a, b in zip(accepted, refused, strict=True))
@@ -50,30 +48,22 @@ def main() -> int:
 
 async def _measure(folder: Path, options: argparse.Namespace) -> tuple[list[float], list[float]]:
     """Return the µs of CPU a request of each turn, accepting and refusing."""
-    store = RedisServer(folder / "redis", port=free_port(), password="bench", memory=8 << 30)  # noqa: S106
-    store.prepare()
-    process = PartProcess(store.part(), folder / "redis.log")
-    process.start()
-    servers: list[ServerUnderTest] = []
     costs: tuple[list[float], list[float]] = ([], [])
-    try:
-        client = redis.Redis.from_url(store.url)
-        client.set(keys.SEED, 7)
-        client.set(keys.SHARDS, 4)
-        client.close()
-        servers = [
-            ServerUnderTest(folder, "server", store.url, same_head=False, rate=rate) for rate in (0, 1)
-        ]
-        for server in servers:
-            await server.turn(0.5, options.connections, options.events)  # connections, codes, caches
+    with ExitStack() as held:
+        store, _ = held.enter_context(running_redis(folder))
+        with redis.Redis.from_url(store.url) as client:
+            client.set(keys.SEED, 7)
+            client.set(keys.SHARDS, 4)
+        posters = []
+        for rate in ("0", "1"):
+            server = WebServer(folder, f"rate {rate}", "server", store.url, STREAKLINE_RATE=rate)
+            posters.append(Poster(held.enter_context(server), same_head=False, refused=rate == "1"))
+        for poster in posters:
+            await poster.turn(0.5, options.connections, options.events)  # connections, codes, caches
         for _ in range(options.turns):
-            for server, cost in zip(servers, costs, strict=True):
-                turn = await server.turn(options.seconds, options.connections, options.events)
+            for poster, cost in zip(posters, costs, strict=True):
+                turn = await poster.turn(options.seconds, options.connections, options.events)
                 cost.append(_of_a_request(turn, options.events))
-    finally:
-        for server in servers:
-            server.close()
-        process.kill()
     return costs
 
 

@@ -20,9 +20,9 @@ from typing import Final
 
 import click
 
+from proofs.running.parts import PartProcess
 from sql.connection import connect
 from sql.zones import DAY, differing, engine_edition
-from stack.process import PartProcess
 from stack.servers.clickhouse_server import ClickHouseServer
 from stack.servers.ports import free_port
 from streakline import zones

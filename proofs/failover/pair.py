@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 import redis
 
 from proofs.failover.address import LOOPBACK, MovingAddress
-from stack.process import PartProcess
+from proofs.running.parts import PartProcess
 from stack.servers.ports import free_port
 from stack.servers.redis_server import MEGABYTE, RedisServer
 

@@ -8,8 +8,8 @@ import hiredis
 import numpy as np
 import pytest
 
-from bench.breakdown import REST, parted
 from bench.pattern import START_MS, Pattern
+from bench.profile import FLOW, REST, parted
 from flows.streams.cold import open_cold
 from streakline.streams import keys
 from streakline.streams.entries import Entry, read_entry
@@ -64,7 +64,8 @@ def test_samples_belong_to_the_first_part_that_fits() -> None:
             "main (run.py:1);_Tracker.on_batch (b.py:1);ContentShell.take (c.py:2);ContentTracker.take (d.py:3) 6",
             "main (run.py:1);_Tracker.on_batch (b.py:1);ContentShell.take (c.py:2);read_entry (e.py:4) 3",
             "main (run.py:1) 1",
-        ]
+        ],
+        FLOW,
     )
     assert (shares["count"], shares["decode"], shares[REST]) == (0.6, 0.3, 0.1)
     assert sum(shares.values()) == pytest.approx(1)

@@ -14,8 +14,9 @@ import yaml
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
+from proofs.running.parts import PartProcess
 from server.routes import routes_of
-from stack.process import Part, PartProcess
+from stack.process import Part
 from stack.servers.ports import free_port
 from stack.servers.redis_program import find_binary, version_of
 from streakline.settings import VARIABLES, Settings

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 import redis
 
+from proofs.running.flows import Flow
 from streakline.streams import keys
 from streakline.streams.progress import FLOWS
 from streakline.times import enc, newest_closed
@@ -42,7 +41,7 @@ class FlowProcesses:
             "PYTHONPATH": str(ROOT),
             **environment,
         }
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Flow] = {}
 
     def start(self, *names: str) -> None:
         """Start flows (all by default)."""
@@ -54,14 +53,9 @@ class FlowProcesses:
         self._start(f"{flow} {shards}", [flow, "--shards", shards])
 
     def _start(self, name: str, arguments: list[str]) -> None:
-        with self._log(name).open("ab") as log:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "flows.run", *arguments],
-                cwd=ROOT,
-                env=self._environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self._running[name] = Flow(
+            arguments[0], self._log(name), self._environment, *arguments[1:], wait=False
+        )
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
@@ -77,31 +71,28 @@ class FlowProcesses:
     def kill(self, *names: str) -> None:
         """Kill flows with SIGKILL (all by default)."""
         for name in names or FLOWS:
-            process = self._running.pop(name)
-            process.kill()
-            process.wait()
+            self._running.pop(name).end()
 
     def stop(self) -> dict[str, int]:
         """Stop what runs with SIGTERM; return the exit codes."""
-        for process in self._running.values():
-            process.terminate()
-        codes = {name: process.wait(60) for name, process in self._running.items()}
+        for flow in self._running.values():
+            flow.process.terminate()
+        codes = {name: flow.process.wait(60) for name, flow in self._running.items()}
         self._running.clear()
         return codes
 
     def close(self) -> None:
         """End what still runs."""
-        for process in self._running.values():
-            process.kill()
-            process.wait()
+        for flow in self._running.values():
+            flow.end()
         self._running.clear()
 
     def died(self) -> list[str]:
         """Return the flows that ended by themselves, with the end of their logs."""
         return [
             f"{name}: {self._log(name).read_text()[-2000:]}"
-            for name, process in self._running.items()
-            if process.poll() is not None
+            for name, flow in self._running.items()
+            if flow.process.poll() is not None
         ]
 
     def wait_for(self, client: redis.Redis, position: str, shards: int = 4, seconds: float = 60) -> None:

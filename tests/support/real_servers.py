@@ -13,8 +13,8 @@ import clickhouse_connect
 import redis
 from clickhouse_connect.driver.client import Client
 
+from proofs.running.parts import PartProcess
 from sql.migrate import migrations
-from stack.process import PartProcess
 from stack.servers import append_only
 from stack.servers.clickhouse_server import ClickHouseServer
 from stack.servers.ports import free_port

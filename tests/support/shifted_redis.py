@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from proofs.chaos.shim import NoCompiler, Shim
+from proofs.running.parts import PartProcess
 from real_servers import TestRedis
-from stack.process import PartProcess
 from stack.servers.redis_program import find_binary
 
 LIBRARIES = (

@@ -11,9 +11,9 @@ import redis
 
 from flows.streams.connection import Line, ask_each
 from flows.streams.reader import connect
+from proofs.running.parts import PartProcess
 from real_servers import TestRedis
 from server.resources.pipe import Pipe, RedisAway
-from stack.process import PartProcess
 
 
 @pytest.fixture

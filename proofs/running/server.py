@@ -1,4 +1,4 @@
-"""The servers under test, and what they cost: CPU, their own memory, and the kernel's for their sockets."""
+"""A web server of a benchmark: `python -m MODULE` on a free port, and what it costs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import psutil
 from stack.servers.ports import free_port
 
 ROOT: Final = Path(__file__).parents[2]
-PAGE_SIZE: Final = os.sysconf("SC_PAGE_SIZE")
+PATIENCE: Final = 30.0
 
 
 class Cpu(NamedTuple):
@@ -26,20 +26,17 @@ class Cpu(NamedTuple):
     system: float
 
 
-class Server:
+class WebServer:
     """A server process. Leaving the block ends it."""
 
     def __init__(self, folder: Path, name: str, module: str, redis_url: str, **environment: str) -> None:
-        self.name = name
-        self.port = free_port()
+        """Start it and wait until it listens; its log is `NAME.log` in the folder, which is its data folder too."""
+        self.name, self.port = name, free_port()
         self._log = folder / f"{name.replace(' ', '-')}.log"
         settings = {
-            "REDIS_URL": redis_url,
-            "STREAKLINE_PORT": str(self.port),
-            "STREAKLINE_DATA": str(folder),
-            "STREAKLINE_SECRET": "bench" * 8,
-            **environment,
-        }
+            "REDIS_URL": redis_url, "STREAKLINE_PORT": str(self.port), "STREAKLINE_DATA": str(folder),
+            "STREAKLINE_SECRET": "bench" * 8, **environment,
+        }  # fmt: skip
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", module],
@@ -49,7 +46,7 @@ class Server:
                 stderr=log,
             )
         self._wait()
-        self._own = psutil.Process(self._process.pid)
+        self._own = psutil.Process(self.pid)
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +77,7 @@ class Server:
         )
 
     def _wait(self) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self._process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -88,13 +85,3 @@ class Server:
             time.sleep(0.05)
         msg = f"{self.name} did not come up: {self._log.read_text()[-500:]}"
         raise RuntimeError(msg)
-
-
-def kernel_bytes() -> int:
-    """Return what the kernel holds for the TCP sockets of this machine, queues included."""
-    for line in Path("/proc/net/sockstat").read_text().splitlines():
-        words = line.split()
-        if words[0] == "TCP:":
-            return int(words[words.index("mem") + 1]) * PAGE_SIZE
-    msg = "/proc/net/sockstat names no TCP memory"
-    raise RuntimeError(msg)

@@ -1,4 +1,4 @@
-"""Where the time of a flow process goes, from samples of its stacks (py-spy)."""
+"""Where the time of a process goes, from samples of its stacks (py-spy): what `--profile` prints."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from bench.report import show
+
 RATE: Final = 200
-PARTS: Final = (
+Parts = tuple[tuple[str, tuple[str, ...]], ...]
+"""Part -> the functions whose samples are its own; the first part that fits has the sample."""
+FLOW: Final[Parts] = (
     ("snapshot", ("_Tracker.snapshot", "_Chunk.snapshot", "_Partition.snapshot")),
     ("send", ("_Partition.write_batch",)),
     ("count", ("ContentTracker.take", "PresenceTracker.take")),
@@ -21,15 +25,22 @@ PARTS: Final = (
     ("read", ("_Partition.next_batch",)),
     ("bridge", ("_Tracker.", "_Chunk.", "_woken", "_written")),
 )
-"""Part -> the functions whose samples are its own; the first part that fits has the sample."""
-REST: Final = "Bytewax and SQLite"
+SERVER: Final[Parts] = (
+    ("decode", ("decode_plain", "decode_batch")),
+    ("stamp", ("stamp_plain", "Intake._stamp")),
+    ("pack", ("Waves._outcome",)),
+    ("Redis", ("Pipe.", "_Connection.")),
+    ("HTTP", ("LaneHandler.",)),
+)
+REST: Final = "the rest"
 
 
 class Sampler:
     """py-spy on a process from now until `shares` is asked for."""
 
-    def __init__(self, pid: int, folder: Path) -> None:
+    def __init__(self, pid: int, folder: Path, parts: Parts) -> None:
         """Begin."""
+        self._parts = parts
         self._samples = folder / "samples"
         spy = Path(sys.executable).with_name("py-spy")
         command = [str(spy), "record", "-r", str(RATE), "-f", "raw", "-o", str(self._samples), "-p", str(pid)]
@@ -39,21 +50,28 @@ class Sampler:
         """Stop; return part -> its share of the samples."""
         self._spy.send_signal(signal.SIGINT)
         self._spy.wait(30)
-        return parted(self._samples.read_text().splitlines())
+        return parted(self._samples.read_text().splitlines(), self._parts)
 
 
-def parted(stacks: Iterable[str]) -> dict[str, float]:
+def parted(stacks: Iterable[str], parts: Parts) -> dict[str, float]:
     """Return part -> share, of lines `outer;...;inner count`."""
     counts: Counter[str] = Counter()
     for line in stacks:
         stack, _, number = line.rpartition(" ")
-        counts[_part_of(stack)] += int(number)
+        counts[_part_of(stack, parts)] += int(number)
     whole = sum(counts.values()) or 1
-    return {part: counts[part] / whole for part in (*(name for name, _ in PARTS), REST)}
+    return {part: counts[part] / whole for part in (*(name for name, _ in parts), REST)}
 
 
-def _part_of(stack: str) -> str:
-    for name, functions in PARTS:
+def show_shares(shares: dict[str, float], each: float) -> None:
+    """Print the shares of what an event costs (µs), if there are any."""
+    if shares:
+        rows = [(name, f"{share:.1%}", f"{share * each:.2f}") for name, share in shares.items()]
+        show(("part", "share", "µs an event"), rows)
+
+
+def _part_of(stack: str, parts: Parts) -> str:
+    for name, functions in parts:
         if any(f";{function}" in stack for function in functions):
             return name
     return REST

@@ -1,0 +1,76 @@
+"""What all commands share: options, one measurement at a time, tables, rows in `results.md`, medians."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import statistics
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from proofs.running.machine import alone
+from proofs.running.stack import StackFailed, StackProcess
+
+T = TypeVar("T")
+
+
+def parser(description: str | None, **options: tuple[Any, str] | Any) -> argparse.ArgumentParser:
+    """Return a parser of options NAME=default or NAME=(default, help), typed like their defaults."""
+    made = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for name, option in options.items():
+        default, text = option if isinstance(option, tuple) else (option, None)
+        flag = f"--{name.replace('_', '-')}"
+        if isinstance(default, bool):
+            made.add_argument(flag, action="store_true", help=text)
+        else:
+            made.add_argument(flag, type=type(default), default=default, help=text)
+    return made
+
+
+def show(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    """Print a table: all columns but the first to the right."""
+    table = Table(title=title, box=box.SIMPLE)
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*map(str, row))
+    Console(width=130, highlight=False).print(table)
+
+
+def spread(values: Sequence[float], digits: int = 0) -> str:
+    """Return the median of some turns, the least and the greatest in brackets."""
+    return f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f}-{max(values):,.{digits}f})"
+
+
+def complain(faults: Sequence[str]) -> int:
+    """Print what is not as it must be; return the exit code."""
+    for fault in faults:
+        print(f"wrong: {fault}")
+    return int(bool(faults))
+
+
+def on_a_stack(measure: Callable[[StackProcess], Awaitable[T]]) -> tuple[T, Callable[[], None]]:
+    """Measure on a whole stack of its own; return what came of it, and what removes its folder.
+
+    Exits with 1 if the stack failed.
+    """
+    stack = StackProcess()
+
+    async def run() -> T:
+        async with stack:
+            return await measure(stack)
+
+    try:
+        with alone():
+            return asyncio.run(run()), lambda: shutil.rmtree(stack.folder)
+    except StackFailed as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
