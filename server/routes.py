@@ -9,7 +9,9 @@ from aiohttp import web
 from server.api.health import health, metrics, ready
 from server.api.realtime import realtime
 from server.api.settled import settled
+from server.api.shares import share_count
 from server.api.system import system
+from server.door.leaving import ends_with_client
 from server.door.malformed import met_or_refused
 from server.ingest.events import post_events
 from server.live.sockets import definitions, live_events, live_socket
@@ -29,10 +31,15 @@ LIVE: Final = [
     web.get("/api/live/events", live_events, allow_head=False),
     web.get("/api/live/definitions", definitions),
 ]
+HISTORY: Final = [
+    ("/api/apps/{id:[^/]+}/share-count", share_count),  # a plain {id} takes no braces
+]
+"""What asks ClickHouse: each ends when its client leaves."""
 API: Final = [
     web.get("/api/analytics/realtime", realtime),
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),
+    *(web.get(path, ends_with_client(handler)) for path, handler in HISTORY),
     web.get("/{tail:(?!api(?:/|$)).*}", page),
 ]
 

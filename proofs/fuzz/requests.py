@@ -58,6 +58,14 @@ def own_cases() -> dict[str, list[Request]]:
             *(_query("/api/v1/settled?position=0:1-0", "wait", text) for text in _WAITS),
         ],
         "/api/v1/system": [b"/api/v1/system?%ff=%00", b"/api/v1/system/../../etc"],
+        "/api/apps/{id:[^/]+}/share-count": [
+            b"/api/apps/%00/share-count",
+            b"/api/apps/%ff%fe/share-count",
+            b"/api/apps/" + quote("'; drop table rollup; --").encode() + b"/share-count",
+            b"/api/apps/" + b"x" * 7000 + b"/share-count",
+            b"/api/apps//share-count",
+            b"/api/apps/a%2Fb/share-count?fresh=1",
+        ],
         PAGE: _PAGES,
     }
     cases = {f"GET {path}": [Request("GET", target) for target in targets] for path, targets in get.items()}
