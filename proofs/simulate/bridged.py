@@ -76,6 +76,11 @@ class BridgedProcess(Process):
         tracker = self._trackers.get(str(shard))
         return tracker is not None and (tracker._shell is not None or tracker._own is not None)
 
+    def tracker(self, shard: int) -> Any:
+        """Return the tracker of a shard that has begun and been read."""
+        shell: Any = self._trackers[str(shard)]._shell
+        return shell._tracker
+
     def _notify(self) -> None:
         now = bridge._now()
         for key, tracker in self._trackers.items():

@@ -13,6 +13,7 @@ from proofs.simulate.holdings import (  # fmt: skip
     hashes_hold,
     hashes_lie_between,
     no_other_rows,
+    persons_hold,
     raw_holds,
     rows_hold,
     rows_reach,
@@ -76,6 +77,7 @@ class Inspector:
             days_hold(world, shard, own, closed)
             base_holds(world, shard, own, closed)
             hashes_hold(world, shard, own, closed)
+            persons_hold(world, shard, stands.values(), closed)
             if world.off_until:
                 hashes_lie_between(world, shard, closed)
             differences = int(world.redis.hashes[keys.progress(shard)].get(b"archive:differences", b"0"))

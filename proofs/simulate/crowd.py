@@ -15,8 +15,10 @@ KEPT: Final = 12
 class Crowd:
     """Some people and contents. `now` is the clock in ms, told by whoever tells the story."""
 
-    def __init__(self, random: Random, now: int) -> None:
+    def __init__(self, random: Random, now: int, apart: Random) -> None:
         self._random, self.now = random, now
+        self._apart = apart
+        """Decides what was added later, so that the other stories stay as they were found to tell of faults."""
         self._contents = [f"c{number}" for number in range(random.choice((1, 2, 4)))]
         self.people = [f"u{number}" for number in range(random.choice((2, 5, 12)))]
         self._sent: list[tuple[Said, ...]] = []
@@ -92,8 +94,21 @@ class Crowd:
         platform = said.platform if random.random() < 0.8 else self._platform()
         robot = said.bot if random.random() < 0.95 else not said.bot
         grown = said._replace(type=kind, seconds=max(0.0, seconds), at=at, platform=platform, bot=robot)
+        grown = self._handed_over(grown)
         self._plays = [grown if play.id == said.id else play for play in self._plays]
         return grown
+
+    def _handed_over(self, said: Said) -> Said:
+        """Let somebody else go on with some plays, sign in or out, or travel."""
+        apart = self._apart
+        match apart.randrange(20):
+            case 0:
+                return said._replace(listener=apart.choice(self.people))
+            case 1:
+                return said._replace(named=not said.named)
+            case 2:
+                return said._replace(zone=apart.choice((None, 0, 22, 55, -28)))
+        return said
 
     def _moment(self) -> int:
         random, now = self._random, self.now

@@ -58,7 +58,7 @@ class _Teller:
         # Three to five hours: in most stories a UTC day closes on the way.
         self._begin = MIDNIGHT - random.choice((10, 55, 110, 180, 290)) * MINUTE + random.randrange(QUARTER)
         self._now = self._begin
-        self._crowd = Crowd(random, self._begin)
+        self._crowd = Crowd(random, self._begin, apart)
         self._hurry = random.choice((0.3, 0.6, 0.6, 1.2))
         """How much time passes between two steps."""
         self._danger = random.choice((0.3, 1.0, 1.0, 2.0))

@@ -6,17 +6,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
+import numpy as np
 
 from proofs.counting import plain
 from proofs.counting.plain import Sums
+from proofs.simulate.bridged import BridgedProcess
 from proofs.simulate.failures import Broken
 from proofs.simulate.history import Row
-from proofs.simulate.ingest import CODED
+from proofs.simulate.ingest import CODED, SEED
 from proofs.simulate.said import Accepted, by_key, turned_robots
+from proofs.simulate.story import CONTENT
 from proofs.simulate.world import World
 from streakline.measures import BREAKDOWNS, MEASURES, Counts, unpack_counts
 from streakline.streams import keys
 from streakline.streams.dictionary import FIRST
+from streakline.streams.hashing import hash64, identity64
+from streakline.streams.persons import NO_DAY, NOBODY, local_days, persons
 from streakline.times import QUARTER_MS, SEQ_BITS, closes_at, dec
 
 _LOW: Final = (1 << 64) - 1
@@ -161,6 +166,31 @@ def hashes_hold(world: World, shard: int, counts: Mapping[tuple[int, int, str], 
         elif clock < closes_at(bucket) and not loose(world, shard, bucket, upto):
             found = {} if packed is None else sums_of_packed(unpack_counts(packed))
             same(f"open hash of {content!r} in {dec(bucket << SEQ_BITS)}", found, wanted)
+
+
+def persons_hold(world: World, shard: int, events: Iterable[Accepted], upto: int) -> None:
+    """What the content flow keeps of an open identity names the person and the day of the event that stands."""
+    process = world.bodies[CONTENT].process
+    assert isinstance(process, BridgedProcess)
+    buckets = process.tracker(shard).buckets if process.has_begun(shard) else {}
+    for event in events:
+        bucket, said = buckets.get(event.bucket), event.said
+        if (
+            event.shard != shard
+            or bucket is None
+            or not bucket.ids.size
+            or loose(world, *event.key[:2], upto)
+        ):
+            continue
+        identity = identity64(said.content, said.start, said.id, SEED)
+        [place] = bucket.ids.find(np.array([identity], np.uint64))
+        kept = bucket.log[place : place + 1]
+        days = local_days(np.array([said.start]), kept["off"])
+        found = [*persons(kept["listener64"], kept["flags"]).tolist(), *days.tolist()]
+        person, day = said.person_day or ("", None)
+        wanted = [hash64(person, SEED) if person else NOBODY, NO_DAY if day is None else day]
+        if place < 0 or found != (wanted if person else [NOBODY, found[1]]):
+            raise Broken("the log names who stands", f"{event} is kept as {found}, not {wanted}")
 
 
 def hashes_lie_between(world: World, shard: int, upto: int) -> None:

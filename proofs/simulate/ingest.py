@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
 import zstandard
@@ -147,7 +148,8 @@ class Ingest:
 
 def _event(said: Said) -> Event:
     event = Event(
-        id=said.id, type=said.type, timestamp=said.at, contentId=said.content or None, userId=said.listener,
+        id=said.id, type=said.type, timestamp=_moment(said), contentId=said.content or None,
+        userId=said.listener if said.named else None, anonymousId=None if said.named else said.listener,
         sessionId="s-" + said.listener, platform=said.platform or None, source=said.source or None,
     )  # fmt: skip
     if not said.content:
@@ -158,6 +160,14 @@ def _event(said: Said) -> Event:
         event.playId, event.startedAt, event.duration = said.id, said.start, said.seconds
         event.contentDuration, event.replayed = said.length, said.replayed or None
     return event
+
+
+def _moment(said: Said) -> int | str:
+    """Return the timestamp of an event as its sender writes it: in ms, or as a text that tells the zone."""
+    if said.zone is None:
+        return said.at
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=said.at)
+    return at.astimezone(timezone(timedelta(minutes=15 * said.zone))).isoformat()
 
 
 def _encoded(fields: dict[str, bytes]) -> dict[bytes, bytes]:

@@ -24,6 +24,7 @@ from flows.streams.sink import Write
 from proofs.simulate import mutations_of_owners, mutations_of_return
 from proofs.simulate.mutations_of_return import Replacement
 from streakline import times
+from streakline.counting import bucket_chunks, bucket_log
 from streakline.counting import snapshot as content_snapshot
 from streakline.counting.tracker import ContentTracker
 from streakline.people.presence import PresenceTracker
@@ -101,6 +102,17 @@ def _forget_what_is_unwritten() -> list[Replacement]:
     return [(content_snapshot, "thaw", forgetful)]
 
 
+def _forget_who_listened() -> list[Replacement]:
+    """A snapshot leaves out whose plays the open quarter hours hold."""
+
+    def forgetful(entries: bytes, number: int) -> Any:
+        log = bucket_log.thawed(entries, number).copy()
+        log["listener64"] = 0
+        return log
+
+    return [(bucket_chunks, "thawed", forgetful)]
+
+
 def _progress_before_outputs() -> list[Replacement]:
     """The progress of a batch goes to Redis in a MULTI of its own, before what it speaks of."""
     wake = content.ContentShell.wake
@@ -175,6 +187,7 @@ _KNOWN: Final[dict[str, Callable[[], list[Replacement]]]] = {
     for fault in (
         _no_silence_after_restart, _recount_an_open_bucket, _mark_hides_an_older_one, _trim_at_now,
         _drop_pending_candidates, _snapshot_mixes_epochs, _forget_what_is_unwritten, _progress_before_outputs,
+        _forget_who_listened,
         _progress_before_raw_rows, _close_without_the_outbox, _close_without_raw_rows, _late_by_arrival_only,
         _a_quarter_later, _base_without_taking_away, _first_event_of_a_play_stands, _presence_forgets_the_future,
         *mutations_of_return.FAULTS, *mutations_of_owners.FAULTS,

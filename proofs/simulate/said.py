@@ -25,6 +25,19 @@ class Said(NamedTuple):
     source: str = ""
     replayed: bool = False
     bot: bool = False
+    named: bool = True
+    """Whether `listener` is a `userId`, else it is an `anonymousId`."""
+    zone: int | None = None
+    """Quarter hours east of Greenwich, None if no zone was sent."""
+
+    @property
+    def person_day(self) -> tuple[str, int | None] | None:
+        """Return the person it is of and that person's local day, None where no zone was sent; None for nobody."""
+        if self.bot or not self.named:
+            return None
+        return self.listener, None if self.zone is None else (
+            self.start + self.zone * plain.QUARTER
+        ) // plain.DAY
 
     @property
     def plays(self) -> bool:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from streakline import kinds
 from streakline.counting.bucket_log import LOG, WIDE, Ints, Log, entries_of, firsts, longest, raw
+from streakline.counting.handovers import NONE, Handovers, handovers
 from streakline.index import EMPTY, HashIndex, Positions
 from streakline.measures import CELL, HEAD, INDEX, MEASURE_OF_KIND, MEASURES, SHARES_BY_PLATFORM
 from streakline.streams.records import BOT, COUNTED, FINISHED, REPLAYED, TIMED, UNKNOWN_COMPLETION, Records
@@ -42,7 +43,7 @@ LOG_BITS, ROW_BITS, CELL_BITS = 12, 8, 11
 
 
 class Bucket:
-    """Counts of one quarter hour. Memory: about 45 bytes an identity and 560 a content."""
+    """Counts of one quarter hour. Memory: about 55 bytes an identity and 560 a content."""
 
     def __init__(self, start: int, like: Bucket | None = None) -> None:
         """Begin a quarter hour, with room for as much as another one holds: growing costs half as much as filling."""
@@ -68,8 +69,8 @@ class Bucket:
         self.dirty: set[tuple[str, int]] = set()
         """(part, chunk number) of what changed since the last snapshot."""
 
-    def add(self, events: Records, *, remember: bool = True) -> None:
-        """Count events of this bucket, of countable kinds and in order of acceptance.
+    def add(self, events: Records, *, remember: bool = True) -> Handovers:
+        """Count events of this bucket, of countable kinds and in order of acceptance; return what changed hands.
 
         A robot's event stands like any other, and counts nothing.
         With `remember` false the bound on ids is reached: what is new is counted, but its identity is not
@@ -102,12 +103,14 @@ class Bucket:
         if remember and new.size:
             raw(self.log)[held : self.ids.size] = raw(added)
             self._dirty("log", np.arange(held >> LOG_BITS, ((self.ids.size - 1) >> LOG_BITS) + 1))
-        before, after = self._grown(entries, positions, np.flatnonzero(known), held)
+        before, after, grown = self._grown(entries, positions, np.flatnonzero(known), held)
         self._count(added, after, before)
+        return handovers(events, grown, before, after, self.start) if grown.size else NONE
 
-    def _grown(self, entries: Log, positions: Ints, known: Ints, held: int) -> tuple[Log, Log]:
-        """Return what plays counted that are longer now, and what they count now; keep the latter.
+    def _grown(self, entries: Log, positions: Ints, known: Ints, held: int) -> tuple[Log, Log, Ints]:
+        """Return what plays counted that are longer now, what they count now and the places of the events that say so.
 
+        The log keeps what they count now.
         `known` are the places of events whose identity is held; those after `held` came with this batch.
         """
         dur = entries["dur"].take(known)
@@ -120,7 +123,7 @@ class Bucket:
         before, after, places = before.take(some), after.take(some), places.take(some)
         raw(self.log)[places] = raw(after)
         self._dirty("log", places >> LOG_BITS)
-        return before, after
+        return before, after, best.take(some)
 
     def packed(self, rows: Positions) -> list[bytes]:
         """Return the counts of some rows (ascending) as `pack_counts` would, many at a time."""

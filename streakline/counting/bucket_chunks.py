@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from streakline.counting.bucket import CELL_BITS, LOG_BITS, ROW_BITS, Bucket
-from streakline.counting.bucket_log import LOG
+from streakline.counting.bucket_log import thawed
 
 _ENCODE: Final = msgspec.msgpack.encode
 _DECODER: Final = msgspec.msgpack.Decoder(list[bytes])
@@ -57,7 +57,8 @@ def thaw(start: int, bucket_sizes: list[int], chunks: dict[tuple[str, int], byte
     bucket.contents.insert(_column(columns["rows"], 0, np.dtype(np.uint64)))
     bucket.cells.insert(_column(columns["cells"], 0, np.dtype(np.uint64)))
     bucket.make_room()
-    bucket.log[: bucket.ids.size] = _column(columns["log"], 1, LOG)
+    for number, (ids, log) in enumerate(columns["log"]):
+        bucket.log[number << LOG_BITS :][: len(ids) // 8] = thawed(log, len(ids) // 8)
     rows, cells = bucket.contents.size, bucket.cells.size
     by_row: tuple[np.ndarray, ...] = (bucket.measures, bucket.windows, bucket.ctype, bucket.unwritten)
     for place, column in enumerate(by_row, start=1):

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from streakline.streams.records import RECORD, Records
+from streakline.streams.records import NO_OFFSET, RECORD, Records
 from streakline.times import MINUTE_MS
 
 LOG: Final = np.dtype(
@@ -19,9 +19,14 @@ LOG: Final = np.dtype(
         ("kind", "u1"),
         ("flags", "u1"),
         ("minute", "u1"),
+        ("listener64", "<u8"),
+        ("off", "<i2"),
     ]
 )
-"""What a standing event counted, so that it can be taken back: 21 bytes beside the 8 of its identity."""
+"""What a standing event counted and for whom, so that it can be taken back: 31 bytes beside the 8 of its identity."""
+
+LOG_1: Final = np.dtype([(name, LOG[name]) for name in (LOG.names or ())[:7]])
+"""An entry of snapshot format 1: neither listener nor zone, 21 bytes."""
 
 WIDE: Final = np.dtype({"names": ["dims"], "formats": ["<u8"], "offsets": [0], "itemsize": LOG.itemsize})
 _WIDE_RECORD: Final = np.dtype(
@@ -41,7 +46,7 @@ def entries_of(events: Records, rows: Ints, start: int) -> Log:
     """Return the log entries of events of the bucket that begins at `start` ms; `rows` are those of their contents."""
     entries = np.empty(len(events), LOG)
     entries.view(WIDE)["dims"] = events.view(_WIDE_RECORD)["dims"]
-    for name in ("dur", "completion", "kind", "flags"):
+    for name in ("dur", "completion", "kind", "flags", "listener64", "off"):
         entries[name] = events[name]
     entries["minute"] = (events["start"] - start) // MINUTE_MS
     entries["row"] = rows
@@ -69,6 +74,21 @@ def longest(events: Ints, identities: npt.NDArray[T], dur: npt.NDArray[np.uint32
     first = np.ones(len(order), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return events.take(order[first])
+
+
+def thawed(entries: bytes, number: int) -> Log:
+    """Return the log entries of a chunk of so many, also of one that was frozen in format 1.
+
+    Chunks that did not change since an older build stay as it wrote them: the size of an entry tells.
+    """
+    if len(entries) != number * LOG_1.itemsize:
+        return np.frombuffer(entries, LOG)
+    old = np.frombuffer(entries, LOG_1)
+    log = np.zeros(number, LOG)
+    for name in LOG_1.names or ():
+        log[name] = old[name]
+    log["off"] = NO_OFFSET
+    return log
 
 
 def raw(log: Log) -> Log:

@@ -11,7 +11,8 @@ from streakline.counting import bucket_chunks
 from streakline.counting.tracker import ContentTracker, Opened
 from streakline.streams.candidates import SEEN
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Format 1 is read too: the listeners and zones of its log are unknown."""
 
 
 def freeze(tracker: ContentTracker) -> bytes:
@@ -77,8 +78,8 @@ def thaw(own: bytes, chunks: dict[str, bytes], max_ids: int) -> ContentTracker:
         ValueError: if the snapshot has another format.
     """
     facts: dict[str, Any] = msgspec.msgpack.decode(own, strict=False)
-    if facts["format"] != FORMAT:
-        msg = f"snapshot format {facts['format']!r} is not {FORMAT}; start without the recovery folder"
+    if facts["format"] not in (1, FORMAT):
+        msg = f"snapshot format {facts['format']!r} is not 1 or {FORMAT}; start without the recovery folder"
         raise ValueError(msg)
     tracker = ContentTracker(facts["shard"], max_ids)
     tracker.position, tracker.floor, tracker.since = facts["position"], facts["floor"], facts["since"]

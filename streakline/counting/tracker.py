@@ -16,6 +16,7 @@ import numpy.typing as npt
 from streakline import kinds
 from streakline.counting import bucket_chunks
 from streakline.counting.bucket import Bucket
+from streakline.counting.handovers import Handovers
 from streakline.counting.playing import Playing
 from streakline.index import Positions, Recent
 from streakline.streams.candidates import SeenMinutes
@@ -69,14 +70,14 @@ class ContentTracker:
         """Site measures of buckets that are over here, until archive has closed them."""
         self.playing = Playing()
         self.names: dict[int, Opened] = {}
-        self.tally = {"events": 0, "late": 0, "bots": 0, "broken": 0, "repeats": 0, "untold": 0}
+        self.handovers: list[Handovers] = []
+        """The plays that the last `take` gave to another person or day; late ones are left to archive."""
+        self.tally = dict.fromkeys(("events", "late", "bots", "broken", "repeats", "untold", "handovers"), 0)
         """Counters since the process began, for metrics."""
         self.dropped: set[str] = set()
         """Names of the chunks of buckets that are over, until a snapshot's keeper has taken note."""
-        self._named = Recent(_NAMED_BITS)
-        """Contents that have a name, most of those that came lately."""
-        self.seen = SeenMinutes()
-        """Candidates for presence that are not yet sent."""
+        self._named = Recent(_NAMED_BITS)  # contents that have a name, most of those that came lately
+        self.seen = SeenMinutes()  # candidates for presence that are not yet sent
 
     # --- what happens -------------------------------------------------------------------------------------
 
@@ -92,6 +93,7 @@ class ContentTracker:
         `open_cold` gives the cold rows of an entry; it is called for an entry that names an unknown content.
         While `silent`, no candidates are kept: they were sent before a restart.
         """
+        self.handovers = []
         if not entries:
             return
         full = [(position, entry) for position, entry in entries if entry.n]
@@ -168,7 +170,9 @@ class ContentTracker:
                 held = self.buckets[start] = Bucket(start, like)
             before = held.repeats
             remember = self.ids < self.max_ids
-            held.add(records if own.size == len(records) else records.take(own), remember=remember)
+            moved = held.add(records if own.size == len(records) else records.take(own), remember=remember)
+            self.handovers += [moved] if moved.size else []
+            self.tally["handovers"] += len(moved)
             self.tally["repeats"] += held.repeats - before
             self.tally["untold"] += 0 if remember else own.size
 

@@ -11,7 +11,20 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from record_facts import BOT, COUNTED, ENDED, FINISHED, MINUTE, QUARTER, REPLAYED, TIMED, Fact
+from record_facts import (
+    BOT,
+    COUNTED,
+    DEVICE,
+    ENDED,
+    FINISHED,
+    MINUTE,
+    NAMED,
+    NO_OFFSET,
+    QUARTER,
+    REPLAYED,
+    TIMED,
+    Fact,
+)
 
 START = 1_763_700_300_000 // QUARTER * QUARTER + 4 * QUARTER
 """The stream's first moment: a quarter hour's start."""
@@ -26,7 +39,10 @@ _KINDS = (1, 1, 1, 1, 2, 3, 3, 3, 4, 5, 6, 8, 8, 9, 10, 24, *range(4, 25))
 _FLAGS = (TIMED | COUNTED, TIMED, 0, COUNTED, TIMED | COUNTED | FINISHED, COUNTED | REPLAYED)
 _STEPS = (0, 1, 1_000, 20_000, 31_000, MINUTE, 7 * MINUTE, QUARTER, 3 * QUARTER)
 _CODES = (0, 1, 2, 65_535)
-_BYTES = 16
+_NAMES = (NAMED, NAMED, DEVICE, 0)
+_ZONES = (NO_OFFSET, 0, 22, 55, -20, -28)
+BYTES = 18
+"""So many choices make a fact."""
 
 
 def fact_of(choices: bytes, accepted: int) -> Fact:
@@ -45,6 +61,7 @@ def fact_of(choices: bytes, accepted: int) -> Fact:
     elif odd == 19:
         start, at = one(((0, at), (start, 0), (accepted + QUARTER + MINUTE + 1, at)))
     flags = (one(_FLAGS) if kind <= 3 else 0) | (ENDED if kind == 1 else 0) | (BOT if odd == 17 else 0)
+    flags |= one(_NAMES)
     return Fact(
         content=one(range(1, 5)),
         id=one(range(1, 6)),
@@ -58,12 +75,13 @@ def fact_of(choices: bytes, accepted: int) -> Fact:
         dims=(one(_CODES), one(_CODES), 3, one(_CODES)),
         completion=one((65_535, 0, 500, 1000)) if kind <= 3 else 65_535,
         ctype=one(range(4)),
+        off=one(_ZONES),
     )
 
 
 def requests(most: int = 12) -> st.SearchStrategy[list[tuple[int, list[Fact]]]]:
     """Draw (moment of acceptance, facts) of the entries of a stream, in order; some are ticks."""
-    facts = st.lists(st.binary(min_size=_BYTES, max_size=_BYTES), max_size=5)
+    facts = st.lists(st.binary(min_size=BYTES, max_size=BYTES), max_size=5)
     return st.lists(st.tuples(st.sampled_from(_STEPS), facts), min_size=1, max_size=most).map(_stream)
 
 

@@ -15,8 +15,9 @@ from streakline.kinds import NAMES
 from streakline.streams.entries import Cold, Entry
 from streakline.streams.records import PACK
 
-MINUTE, QUARTER, WINDOWED = plain.MINUTE, plain.QUARTER, plain.WINDOWED
-BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED = 1, 2, 4, 8, 16, 32
+MINUTE, QUARTER, DAY, WINDOWED = plain.MINUTE, plain.QUARTER, plain.DAY, plain.WINDOWED
+BOT, TIMED, COUNTED, FINISHED, REPLAYED, ENDED, NAMED, DEVICE = 1, 2, 4, 8, 16, 32, 64, 128
+NO_OFFSET = 32_767
 
 
 class Fact(NamedTuple):
@@ -34,6 +35,14 @@ class Fact(NamedTuple):
     dims: tuple[int, int, int, int] = (0, 0, 0, 0)
     completion: int = 65535
     ctype: int = 0
+    off: int = NO_OFFSET
+
+    @property
+    def person_day(self) -> tuple[int, int | None] | None:
+        """Return the person it names and that person's local day, None if no zone came with it; None for nobody."""
+        if self.flags & BOT or not self.flags & NAMED:
+            return None
+        return self.listener, None if self.off == NO_OFFSET else (self.start + self.off * QUARTER) // DAY
 
     @property
     def duration(self) -> int:
@@ -105,7 +114,7 @@ def hot(fact: Fact) -> bytes:
     """Return the record of a fact."""
     return PACK.pack(
         id64(fact), content64(fact.content), fact.listener, *fact.dims, fact.at, fact.start, fact.dur,
-        0, 0, fact.kind, fact.flags, 1, fact.ctype, fact.completion,
+        0, fact.off, fact.kind, fact.flags, 1, fact.ctype, fact.completion,
     )  # fmt: skip
 
 
@@ -134,6 +143,20 @@ def standing_facts(facts: Iterable[Fact]) -> list[Fact]:
     """Return one fact an identity, of all that are in time; where that one is a robot's, nothing stands."""
     stands = plain.standing(fact for fact in facts if fact.counting and not fact.late)
     return [fact for fact in stands.values() if fact.countable]
+
+
+def handed_over(facts: Iterable[Fact]) -> list[tuple[Fact, Fact]]:
+    """Return (what stood, what stands) of every fact in time that gave its play to another person or local day."""
+    held: dict[tuple[int, int, int], Fact] = {}
+    moved = []
+    for fact in facts:
+        if fact.counting and not fact.late:
+            before = held.get(fact.identity)
+            if before is None or fact.dur > before.dur:
+                held[fact.identity] = fact
+                if before is not None and before.person_day != fact.person_day:
+                    moved.append((before, fact))
+    return moved
 
 
 def counted(facts: Sequence[Fact]) -> Standing:

@@ -1,13 +1,15 @@
 """Snapshots of a bucket go by chunks; only those that changed are frozen again."""
 
+import msgspec
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from record_facts import COUNTED, ENDED, QUARTER, TIMED, Fact, hot
 from streakline.counting import bucket_chunks
-from streakline.counting.bucket import Bucket
-from streakline.streams.records import records_of
+from streakline.counting.bucket import LOG_BITS, Bucket
+from streakline.counting.bucket_log import LOG, LOG_1
+from streakline.streams.records import NO_OFFSET, records_of
 
 START = 1_763_700_300_000 // QUARTER * QUARTER
 
@@ -57,3 +59,30 @@ def test_a_bucket_has_as_many_chunks_as_its_sizes_need():
 
 def test_an_empty_bucket_thaws_empty():
     assert same(bucket_chunks.thaw(START, [0, 0, 0], {}), Bucket(START))
+
+
+def as_format_1(chunk: bytes) -> bytes:
+    """Return a chunk of the log as a build of snapshot format 1 froze it."""
+    ids, log = msgspec.msgpack.decode(chunk)
+    entries = np.frombuffer(log, LOG)
+    older = np.empty(len(entries), LOG_1)
+    for name in LOG_1.names:
+        older[name] = entries[name]
+    assert (LOG_1.itemsize, LOG.itemsize) == (21, 31)
+    return msgspec.msgpack.encode([ids, older.tobytes()])
+
+
+def test_chunks_of_format_1_that_did_not_change_are_read_beside_newer_ones():
+    """A folder keeps a chunk as the older build wrote it for as long as nothing in it changes."""
+    bucket = Bucket(START)
+    bucket.add(records_of([hot(play(n)) for n in range(6_000)]))
+    sizes = bucket_chunks.sizes(bucket)
+    store = {name: bucket_chunks.freeze_chunk(bucket, *name) for name in bucket_chunks.chunk_names(sizes)}
+    store["log", 0] = as_format_1(store["log", 0])
+    thawed = bucket_chunks.thaw(START, sizes, store)
+    held, border = thawed.log[:6_000], 1 << LOG_BITS
+    for name in LOG_1.names:
+        assert np.array_equal(held[name], bucket.log[name][:6_000])
+    assert (set(held["listener64"][:border]), set(held["off"][:border])) == ({0}, {NO_OFFSET})
+    assert np.array_equal(held[border:], bucket.log[border:6_000])
+    assert set(held["listener64"][border:]) == {1}

@@ -34,12 +34,12 @@ def test_the_first_event_of_each_new_position(repeats):
 
 
 def test_an_entry_keeps_what_the_event_counted():
-    fact = Fact(
-        3, 1, 1, START + 61_000, START, START + 61_000, 30_000, TIMED | COUNTED, dims=(2, 3, 65_535, 5)
-    )
+    at, dims = START + 61_000, (2, 3, 65_535, 5)
+    fact = Fact(3, 1, 1, at, START, at, 30_000, TIMED | COUNTED, 1 << 63, dims, off=-14)
     (entry,) = entries_of(records_of([hot(fact)]), np.array([9]), START)
     assert (entry["dims"].tolist(), entry["dur"], entry["row"]) == ([2, 3, 65_535, 5], 30_000, 9)
     assert (entry["kind"], entry["flags"], entry["minute"]) == (1, TIMED | COUNTED, 1)
+    assert (entry["listener64"], entry["off"]) == (1 << 63, -14)
 
 
 def test_entries_move_as_bytes():

@@ -182,4 +182,5 @@ def test_what_comes_in_is_tallied():
     late = START + 10 * QUARTER
     facts = [play(), play(number=2, flags=BOT), play()._replace(kind=77)]
     tracker = taken([(START, facts), (START, [play()]), (late, [play(number=3, accepted=late)])], borders={1})
-    assert tracker.tally == {"events": 5, "late": 1, "bots": 1, "broken": 1, "repeats": 1, "untold": 0}
+    counters = {"events": 5, "late": 1, "bots": 1, "broken": 1, "repeats": 1, "untold": 0, "handovers": 0}
+    assert tracker.tally == counters
