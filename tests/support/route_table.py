@@ -1,0 +1,127 @@
+"""The table of routes: of each what is asked of it, where it is documented, and how it refuses.
+
+A route that is added needs its row here, a heading in `docs/wire-protocol.md` and a golden file in
+`tests/golden/routes`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from aiohttp import web
+
+ADDRESS = "http://history:wrong@127.0.0.1:1/streakline"
+"""Of a ClickHouse that is away: nobody listens there."""
+
+
+class Row(NamedTuple):
+    """A route.
+
+    Attributes:
+        route: method and path, as the router writes them.
+        ask: a path and query that is answered.
+        heading: what a heading of the wire protocol holds; "" for the route itself.
+        refusals: codes of the refusals of who has no token, and of who has one that allows other things.
+        open: why it asks nobody for a token; "" if it does.
+        bad: queries with a value that cannot be used -> the code of the refusal.
+        loose: why it leaves alone what it does not know; "" if it refuses that.
+        history: whether it asks ClickHouse.
+        status: of its answer.
+    """
+
+    route: str
+    ask: str
+    heading: str = ""
+    refusals: tuple[str, str] = ("token-missing", "scope-missing")
+    open: str = ""
+    bad: dict[str, str] = {}  # noqa: RUF012 - a table's default, never changed
+    loose: str = ""
+    history: bool = False
+    status: int = 200
+
+    @property
+    def method(self) -> str:
+        """The method."""
+        return self.route.partition(" ")[0]
+
+    @property
+    def words(self) -> str:
+        """What its heading holds."""
+        return self.heading or f"`{self.route}`"
+
+
+MACHINES = "machines that look after the process ask it, with parameters of their own"
+ROWS = [
+    Row("GET /health", "/health", open=MACHINES, loose=MACHINES),
+    Row("GET /ready", "/ready", open=MACHINES, loose=MACHINES),
+    Row("GET /metrics", "/metrics", open=MACHINES, loose=MACHINES),
+    Row(
+        "POST /api/stats/events", "/api/stats/events", status=202, refusals=("key-missing", "scope-missing"),
+        loose="a beacon carries its key there, and who sends it may be a page of years ago",
+    ),
+    Row(
+        "GET /api/live", "/api/live", status=101, bad={"token=eyJ": "parameter"},
+        open="each topic is refused by itself, in the conversation",
+    ),
+    Row(
+        "GET /api/live/events", "/api/live/events", refusals=("token-missing", "forbidden"),
+        bad={"topics=,": "topics", "topics=nothing": "unknown-topic"},
+    ),
+    Row("GET /api/live/definitions", "/api/live/definitions", bad={"x&x": "parameter"}),
+    Row("GET /api/analytics/realtime", "/api/analytics/realtime", bad={"tz=UTC": "parameter"}),
+    Row(
+        "GET /api/v1/settled", "/api/v1/settled", open="a position tells nothing but how far the system is",
+        bad={"wait=61": "wait", "wait=soon": "wait", "wait=1&wait=2": "parameter", "position=gA": "position"},
+    ),
+    Row("GET /api/v1/system", "/api/v1/system", bad={"shard=0": "parameter"}),
+    Row(
+        "GET /api/apps/{id}/share-count", "/api/apps/chess/share-count", history=True,
+        bad={"platform=whatsapp": "parameter"},
+    ),
+    Row(
+        "GET /{tail}", "/", heading="`GET /…`", open="everybody gets the page, which then asks for a token",
+        loose="links to the page carry what they like",
+    ),
+]  # fmt: skip
+
+
+def canonical(route: web.RouteDef) -> str:
+    """Return method and path of a route without the patterns of its parts."""
+    path = re.sub(r"{(\w+):[^{}]*}", r"{\1}", route.path)
+    return f"{route.method} {path}"
+
+
+def golden_name(route: str) -> str:
+    """Return the name of a route's golden file, without its ending."""
+    return re.sub(r"\W+", "_", route.lower()).strip("_")
+
+
+def gaps(
+    routes: Iterable[web.RouteDef], rows: Iterable[Row], document: str, golden: Collection[str]
+) -> list[str]:
+    """Return what is missing for the table to be whole, and what speaks of no route; empty if it is.
+
+    Args:
+        routes: of the application.
+        rows: of the table.
+        document: the text of the wire protocol.
+        golden: the names of the golden files, without their ending.
+    """
+    headings = [line for line in document.splitlines() if line.startswith("#")]
+    by_route = {row.route: row for row in rows}
+    served = [canonical(route) for route in routes]
+    found = []
+    for route in served:
+        row = by_route.get(route)
+        if row is None:
+            found.append(f"{route} has no row")
+        words = row.words if row else f"`{route}`"
+        if not any(words in heading for heading in headings):
+            found.append(f"{route} has no heading with {words}")
+        if golden_name(route) not in golden:
+            found.append(f"{route} has no golden file {golden_name(route)}")
+    found += [f"{route} has a row and is no route" for route in by_route if route not in served]
+    names = {golden_name(route) for route in served}
+    return found + [f"golden file {name} is of no route" for name in sorted(golden) if name not in names]
