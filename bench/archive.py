@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from bench.report import parser, show
-from bench.workload import SEED, Made, dictionary, entries, records
+from bench.streams.workload import SEED, Made, dictionary, entries, records
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from streakline.streams import keys

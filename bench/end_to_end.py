@@ -14,12 +14,12 @@ import time
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from bench.lag import Lags, Line
 from bench.load.process import SenderProcess
 from bench.load.sender import Report
-from bench.probes import EVERY, PATIENCE, Probes, quantile, ride, show
+from bench.looking.lag import Lags, Line
+from bench.looking.probes import EVERY, PATIENCE, Probes, quantile, ride, show
+from bench.looking.usage import Meter, Reading
 from bench.report import complain, on_a_stack, parser
-from bench.usage import Meter, Reading
 from proofs.chaos.reading import Reader
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess

@@ -16,10 +16,10 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bench.feeder import Feeder, Plan
-from bench.pattern import Pattern
 from bench.report import parser, show
-from bench.workload import SEED
+from bench.streams.feeder import Feeder, Plan
+from bench.streams.pattern import Pattern
+from bench.streams.workload import SEED
 from proofs.running.flows import FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from streakline.times import HOUR_MS, MINUTE_MS

@@ -17,11 +17,11 @@ import time
 from pathlib import Path
 from typing import Final
 
-from bench.feeder import Feeder, Plan, feed
-from bench.pattern import Pattern
-from bench.profile import FLOW, Sampler, show_shares
+from bench.looking.profile import FLOW, Sampler, show_shares
 from bench.report import parser, show
-from bench.workload import SEED
+from bench.streams.feeder import Feeder, Plan, feed
+from bench.streams.pattern import Pattern
+from bench.streams.workload import SEED
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from streakline.times import MINUTE_MS

@@ -11,8 +11,8 @@ import sys
 from typing import Final
 
 from bench.load.process import SenderProcess
+from bench.looking.usage import Meter, Reading
 from bench.report import complain, on_a_stack, parser
-from bench.usage import Meter, Reading
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess
 

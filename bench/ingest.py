@@ -21,8 +21,8 @@ from typing import Any, Final, NamedTuple
 import redis
 import uvloop
 
+from bench.looking.profile import SERVER, Sampler, show_shares
 from bench.posting import Poster, Turn
-from bench.profile import SERVER, Sampler, show_shares
 from bench.report import complain, parser, show, spread
 from proofs.running.machine import alone, keep
 from proofs.running.parts import running_redis

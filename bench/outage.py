@@ -22,8 +22,8 @@ import redis
 from bench.load.process import SenderProcess
 from bench.load.requests import COUNTED
 from bench.load.sender import Report
+from bench.looking.usage import PARTS, Meter
 from bench.report import complain, on_a_stack, parser, show
-from bench.usage import PARTS, Meter
 from proofs.chaos.reading import Reader, clickhouse
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess

@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from bench.feeder import Feeder, Plan, feed
-from bench.pattern import Pattern
 from bench.report import parser, show
-from bench.workload import SEED
+from bench.streams.feeder import Feeder, Plan, feed
+from bench.streams.pattern import Pattern
+from bench.streams.workload import SEED
 from proofs.running.flows import Flow, FlowStack, follow
 from proofs.running.machine import alone, keep
 from streakline.settings import Settings

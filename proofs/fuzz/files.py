@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
+from proofs.fuzz.shapes import GOOD, as_json
+
 BOMB: Final = 400_000_000
 """Bytes that a bomb unpacks to."""
 _DEEP: Final = 200_000
@@ -33,118 +35,12 @@ class Broken(NamedTuple):
 def broken_files(seed: int, number: int) -> Iterator[Broken]:
     """Yield so many broken files: each fault with each importer in turn, chance decides where."""
     chance = random.Random(seed)
-    cases = [(importer, fault) for fault in _FAULTS for importer in _GOOD]
+    cases = [(importer, fault) for fault in _FAULTS for importer in GOOD]
     for place in range(number):
         importer, fault = cases[place % len(cases)]
-        shape = chance.choice(_GOOD[importer])
+        shape = chance.choice(GOOD[importer])
         yield Broken(importer, fault.__name__.strip("_"), fault(chance, shape(chance)))
 
-
-# --- good ones ------------------------------------------------------------------------------------------
-
-
-def _lastfm(_: random.Random) -> bytes:
-    rows = (f'{1_700_000_000 + n},"25 Nov 2023, 12:0{n}",A,,Album,,"Song, {n}",' for n in range(9))
-    return "\n".join(("uts,utc_time,artist,artist_mbid,album,album_mbid,track,track_mbid", *rows)).encode()
-
-
-def _lastfm_bare(_: random.Random) -> bytes:
-    return "\n".join(f"A,Album,Song {n},31 Dec 2018 12:5{n}" for n in range(9)).encode()
-
-
-def _lastfm_stats(_: random.Random) -> bytes:
-    return "\r\n".join(
-        ("Artist;Album;AlbumId;Track;Date#A", *(f"A;L;;S{n};170000000{n}000" for n in range(9)))
-    ).encode()
-
-
-def _lastfm_pages(_: random.Random) -> bytes:
-    playing = {"name": "S1", "artist": {"#text": "A"}, "@attr": {"nowplaying": "true"}}
-    return _json([
-        [playing, *({"name": f"S{n}", "artist": {"#text": "A"}, "date": {"uts": f"170000000{n}"}} for n in range(9))]
-        for _ in range(2)
-    ])  # fmt: skip
-
-
-def _spotify_account(_: random.Random) -> bytes:
-    return _json([
-        {"endTime": f"2023-01-01 10:0{n}", "artistName": "A", "trackName": f"S{n}", "msPlayed": 40_000 + n}
-        for n in range(9)
-    ])  # fmt: skip
-
-
-def _spotify_extended(_: random.Random) -> bytes:
-    return _json([
-        {"ts": f"2023-01-01T10:0{n}:00Z", "ms_played": 40_000, "platform": "Android OS 10", "conn_country": "DE",
-         "master_metadata_track_name": f"S{n}", "master_metadata_album_artist_name": "A", "skipped": False,
-         "master_metadata_album_album_name": "L", "spotify_track_uri": "spotify:track:x", "reason_start": "x"}
-        for n in range(9)
-    ])  # fmt: skip
-
-
-def _spotify_csv(_: random.Random) -> bytes:
-    head = "ts,ms_played,platform,master_metadata_track_name,master_metadata_album_artist_name,skipped"
-    return "\n".join((head, *(f"2023-01-01T10:0{n}:00Z,40000,ios,S{n},A,True" for n in range(9)))).encode()
-
-
-def _youtube(_: random.Random) -> bytes:
-    return _json([
-        {"header": "YouTube", "title": f"Watched V{n}", "titleUrl": f"https://www.youtube.com/watch?v=v{n}",
-         "subtitles": [{"name": "C", "url": "https://www.youtube.com/channel/c"}], "time": f"2023-01-01T10:0{n}:00.5Z",
-         **({"details": [{"name": "From somewhere"}]} if n == 8 else {})}
-        for n in range(9)
-    ])  # fmt: skip
-
-
-def _youtube_items(_: random.Random) -> bytes:
-    return _json([
-        {"contentDetails": {"videoId": f"V{n}"}, "snippet": {"title": "V", "publishedAt": f"2016-03-0{n + 1}T18:30Z"}}
-        for n in range(9)
-    ])  # fmt: skip
-
-
-def _youtube_html(_: random.Random) -> bytes:
-    row = (
-        b'<div class="outer-cell"><p class="mdl-typography--title">YouTube<br></p>'
-        b"<div class=\"mdl-typography--body-1\">Watched\xc2\xa0<a href='https://youtu.be/V1'>A</a><br>"
-        b"<a href='c'>C</a><br>Jan 13, 2024, 4:16:16\xe2\x80\xafPM CET</div></div>"
-    )
-    return b"<!doctype html><html><body>" + row * 50
-
-
-def _wire(number: int) -> dict[str, Any]:
-    return {
-        "id": f"e{number}",
-        "type": "play",
-        "contentId": "c",
-        "sessionId": "s",
-        "timestamp": 1_700_000_000_000 + number,
-    }
-
-
-def _events_lines(_: random.Random) -> bytes:
-    return b"\n".join(_json(_wire(n)) for n in range(9))
-
-
-def _events_list(_: random.Random) -> bytes:
-    return _json([_wire(n) for n in range(9)])
-
-
-def _events_envelope(_: random.Random) -> bytes:
-    return _json({"sentAt": 1, "events": [_wire(n) for n in range(9)]})
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value).encode()
-
-
-_Shape = Callable[[random.Random], bytes]
-_GOOD: Final[dict[str, tuple[_Shape, ...]]] = {
-    "lastfm": (_lastfm, _lastfm_bare, _lastfm_stats, _lastfm_pages),
-    "spotify": (_spotify_account, _spotify_extended, _spotify_csv),
-    "youtube": (_youtube, _youtube_items, _youtube_html),
-    "events": (_events_lines, _events_list, _events_envelope),
-}
 
 # --- faults ---------------------------------------------------------------------------------------------
 
@@ -164,7 +60,7 @@ def _wrong_types(chance: random.Random, good: bytes) -> bytes:
     for row in rows if isinstance(rows, list) else [rows]:
         for name in chance.sample(sorted(row), min(2, len(row))):
             row[name] = chance.choice(_ODD)
-    return _json(value)
+    return as_json(value)
 
 
 def _other_cells(chance: random.Random, line: str) -> str:
@@ -177,7 +73,7 @@ def _other_cells(chance: random.Random, line: str) -> str:
 
 
 def _odd_rows(chance: random.Random, _: bytes) -> bytes:
-    return _json([chance.choice(_ODD) for _ in range(9)])
+    return as_json([chance.choice(_ODD) for _ in range(9)])
 
 
 def _nested(chance: random.Random, good: bytes) -> bytes:
@@ -299,5 +195,5 @@ _FAULTS: Final[tuple[Callable[[random.Random, bytes], bytes], ...]] = (
 def bombs(seed: int) -> Iterator[Broken]:
     """Yield a packed bomb for each importer."""
     chance = random.Random(seed)
-    for importer, shapes in _GOOD.items():
+    for importer, shapes in GOOD.items():
         yield Broken(importer, "bomb", _bomb(chance, shapes[0](chance)))

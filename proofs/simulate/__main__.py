@@ -19,12 +19,12 @@ import sys
 import time
 
 from proofs.running.machine import keep
-from proofs.simulate import mutations
 from proofs.simulate.failures import Failure
-from proofs.simulate.generator import make
 from proofs.simulate.many import first_red, outcomes
+from proofs.simulate.mutations import known as mutations
 from proofs.simulate.runs import shrunk, silence
-from proofs.simulate.story import told
+from proofs.simulate.stories.generator import make
+from proofs.simulate.stories.story import told
 
 TOLD_EVERY = 500
 

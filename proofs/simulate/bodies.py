@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proofs.simulate import bridged
-from proofs.simulate.history import Tables
 from proofs.simulate.processes import ArchiveProcess, Folder, Process
-from proofs.simulate.redis_stand_in import RedisData
-from proofs.simulate.story import CONTENT, VIEWERS, Run, Story
+from proofs.simulate.stand_ins.history import Tables
+from proofs.simulate.stand_ins.redis_data import RedisData
+from proofs.simulate.stories.story import CONTENT, VIEWERS, Run, Story
 
 
 class Body:

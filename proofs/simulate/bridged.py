@@ -18,8 +18,8 @@ from flows.streams.sink import RedisWrites, Write
 from flows.streams.source import key_of
 from flows.viewers import ViewerShells
 from proofs.simulate.processes import Folder, Process
-from proofs.simulate.redis_stand_in import RedisData
-from proofs.simulate.story import ALL, CONTENT, VIEWERS
+from proofs.simulate.stand_ins.redis_data import RedisData
+from proofs.simulate.stories.story import ALL, CONTENT, VIEWERS
 from streakline.streams import keys
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from proofs.counting import plain
 from proofs.counting.plain import Event
 from proofs.simulate.failures import Broken
-from proofs.simulate.holdings import (  # fmt: skip
+from proofs.simulate.holdings import (
     GROWING,
     base_holds,
     days_hold,
@@ -19,10 +19,10 @@ from proofs.simulate.holdings import (  # fmt: skip
     rows_reach,
     same,
     upto,
-)
-from proofs.simulate.redis_stand_in import position_of
-from proofs.simulate.said import by_key, turned_robots
-from proofs.simulate.story import CONTENT
+)  # fmt: skip
+from proofs.simulate.stand_ins.redis_data import position_of
+from proofs.simulate.stories.said import by_key, turned_robots
+from proofs.simulate.stories.story import CONTENT
 from proofs.simulate.world import World
 from streakline.health.settlement import Progress, behind
 from streakline.live.state import OVERVIEW, Standing

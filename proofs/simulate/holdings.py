@@ -12,10 +12,10 @@ from proofs.counting import plain
 from proofs.counting.plain import Sums
 from proofs.simulate.bridged import BridgedProcess
 from proofs.simulate.failures import Broken
-from proofs.simulate.history import Row
 from proofs.simulate.ingest import CODED, SEED
-from proofs.simulate.said import Accepted, by_key, turned_robots
-from proofs.simulate.story import CONTENT
+from proofs.simulate.stand_ins.history import Row
+from proofs.simulate.stories.said import Accepted, by_key, turned_robots
+from proofs.simulate.stories.story import CONTENT
 from proofs.simulate.world import World
 from streakline.measures import BREAKDOWNS, MEASURES, Counts, unpack_counts
 from streakline.streams import keys

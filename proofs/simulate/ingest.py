@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 import zstandard
 
 from proofs.simulate.failures import Broken
-from proofs.simulate.redis_stand_in import RedisData
-from proofs.simulate.said import Accepted, Said
-from proofs.simulate.story import ARCHIVE, CONTENT, VIEWERS
+from proofs.simulate.stand_ins.redis_data import RedisData
+from proofs.simulate.stories.said import Accepted, Said
+from proofs.simulate.stories.story import ARCHIVE, CONTENT, VIEWERS
 from streakline.ingest.events import Event
 from streakline.ingest.stamping import Refused, Sender, Stamper
 from streakline.streams import keys, trims

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-from proofs.simulate import mutations
 from proofs.simulate.failures import Failure
-from proofs.simulate.generator import make
+from proofs.simulate.mutations import known as mutations
 from proofs.simulate.runs import play, silence
+from proofs.simulate.stories.generator import make
 
 AT_ONCE = 4
 """Seeds that a process takes at a time: few, so that a run that finds its seed early ends early."""

@@ -20,10 +20,10 @@ from flows.run import cursors_of
 from flows.streams.cursors import WentBack
 from flows.streams.reader import Fields, Item, StreamReader
 from flows.streams.source import PART, RedisStreams, shard_of
-from proofs.simulate.history import SimulatedStore, Tables
-from proofs.simulate.redis_client import Pool, RedisClient
-from proofs.simulate.redis_stand_in import RedisData
-from proofs.simulate.story import ALL, ARCHIVE
+from proofs.simulate.stand_ins.history import SimulatedStore, Tables
+from proofs.simulate.stand_ins.redis_client import Pool, RedisClient
+from proofs.simulate.stand_ins.redis_data import RedisData
+from proofs.simulate.stories.story import ALL, ARCHIVE
 from streakline.streams import keys
 from streakline.times import enc
 

@@ -11,7 +11,7 @@ import structlog
 
 from proofs.simulate.checks import Inspector
 from proofs.simulate.failures import Failure
-from proofs.simulate.story import ALL, Post, Run, Step, Story
+from proofs.simulate.stories.story import ALL, Post, Run, Step, Story
 from proofs.simulate.world import World
 
 

@@ -14,14 +14,14 @@ from typing import Final
 from flows import bridge
 from flows.streams.cursors import FIRST as FIRST_ENTRY
 from flows.streams.cursors import WentBack
-from proofs.simulate import story
 from proofs.simulate.bodies import Body
 from proofs.simulate.failures import Broken, Failure
-from proofs.simulate.history import Tables
 from proofs.simulate.ingest import Cut, Ingest
 from proofs.simulate.processes import Died, Process
-from proofs.simulate.redis_stand_in import Held, RedisData
-from proofs.simulate.story import ARCHIVE, FLOWS, SECOND, Run, Step, Story
+from proofs.simulate.stand_ins.history import Tables
+from proofs.simulate.stand_ins.redis_data import Held, RedisData
+from proofs.simulate.stories import story
+from proofs.simulate.stories.story import ARCHIVE, FLOWS, SECOND, Run, Step, Story
 from streakline.streams import keys
 from streakline.times import AHEAD_MS, MINUTE_MS, SEQ_BITS, bucket_of, dec, enc
 from streakline.windows import WINDOW_MINUTES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.lag import fitted
+from bench.looking.lag import fitted
 
 
 def test_a_lag_that_swings_does_not_grow() -> None:

@@ -8,8 +8,8 @@ import hiredis
 import numpy as np
 import pytest
 
-from bench.pattern import START_MS, Pattern
-from bench.profile import FLOW, REST, parted
+from bench.looking.profile import FLOW, REST, parted
+from bench.streams.pattern import START_MS, Pattern
 from flows.streams.cold import open_cold
 from streakline.streams import keys
 from streakline.streams.entries import Entry, read_entry

@@ -15,12 +15,12 @@ from flows.archive.marks import Marks
 from flows.archive.recounts import Recounts
 from flows.archive.rows import QUARTER, Batch, event_columns, folded, late_marks
 from flows.archive.store import Store
-from proofs.simulate.generator import MIDNIGHT
-from proofs.simulate.history import SimulatedStore, Tables, counted
 from proofs.simulate.ingest import SEED
-from proofs.simulate.redis_client import Pool, RedisClient
-from proofs.simulate.redis_stand_in import RedisData
 from proofs.simulate.runs import silence
+from proofs.simulate.stand_ins.history import SimulatedStore, Tables, counted
+from proofs.simulate.stand_ins.redis_client import Pool, RedisClient
+from proofs.simulate.stand_ins.redis_data import RedisData
+from proofs.simulate.stories.generator import MIDNIGHT
 from real_servers import TestClickHouse
 from sql.migrate import migrate
 from streakline import kinds

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bench.end_to_end import growing
-from bench.lag import Lags
 from bench.load.requests import COUNTED
+from bench.looking.lag import Lags
 from bench.outage import differing
 
 EXPECTED = {name: 10 * place for place, name in enumerate(COUNTED)}

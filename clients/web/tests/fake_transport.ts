@@ -50,3 +50,8 @@ export class FakeNetwork {
     return transport;
   }
 }
+
+/** A message of the topic `overview`, as the server says it. */
+export function message(type: "snapshot" | "update", seq: string, data: unknown, epoch = "first"): unknown {
+  return { type, topic: "overview", epoch, seq, data };
+}

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { backoff, type Connection, LiveClient, type LiveOptions } from "../src/live.ts";
+import { type Connection, LiveClient, type LiveOptions } from "../src/live.ts";
 import type { Failure, Overview, WireError } from "../src/wire.ts";
-import { FakeNetwork } from "./fake_transport.ts";
+import { FakeNetwork, message } from "./fake_transport.ts";
 import { golden } from "./golden.ts";
 
 let net: FakeNetwork;
@@ -293,20 +293,8 @@ describe("disconnect", () => {
   });
 });
 
-describe("backoff", () => {
-  it("stays between a fifth of the first delay and the longest", () => {
-    const limits = { minDelay: 500, maxDelay: 20_000 };
-    expect(backoff(0, { ...limits, random: () => 0 })).toBe(100);
-    expect(backoff(60, { ...limits, random: () => 0.999 })).toBeLessThan(20_000);
-  });
-});
-
 function retryIn(): number {
   const connection = connections.at(-1);
   if (connection?.state !== "connecting" || connection.retryAt === null) throw new Error("no retry is due");
   return connection.retryAt - Date.now();
-}
-
-function message(type: "snapshot" | "update", seq: string, data: unknown, epoch = "first"): unknown {
-  return { type, topic: "overview", epoch, seq, data };
 }

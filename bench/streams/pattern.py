@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import zstandard
 
-from bench.workload import SEED, records
+from bench.streams.workload import SEED, records
 from streakline.streams import keys
 from streakline.streams.entries import VERSION, Cold, pack_cold
 from streakline.streams.hashing import hash64
@@ -64,7 +64,7 @@ class Pattern:
         request: int,
         everybody: bool = False,
     ) -> None:
-        """Make a stretch; see `bench.workload.records` for what is in it."""
+        """Make a stretch; see `bench.streams.workload.records` for what is in it."""
         self.events, self.span_ms, self.shards = number, span_ms, shards
         made = records(number, START_MS, span_ms, contents=contents, listeners=listeners, everybody=everybody)
         post = np.arange(number) // request

@@ -12,7 +12,7 @@ from flows.archive import rows as archive_rows
 from flows.archive.ledger import HeldBase
 from flows.archive.recounts import Recounts
 from flows.streams.connection import Command
-from proofs.simulate.mutations_of_return import Replacement
+from proofs.simulate.mutations.rollback import Replacement
 from streakline.times import LATENESS_MS, QUARTER_MS
 
 Work = Callable[[HeldBase], Sequence[Command]]

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import redis
 
-from proofs.simulate.redis_stand_in import RedisData
+from proofs.simulate.stand_ins.redis_data import RedisData
 
 Edge = Callable[[], None]
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from proofs.counting.plain import DAY, HOUR, MINUTE, QUARTER
-from proofs.simulate.said import Said
+from proofs.simulate.stories.said import Said
 
 KEPT: Final = 12
 """So many requests and plays are remembered, to be repeated and to grow."""

@@ -7,8 +7,8 @@ from random import Random
 from typing import Final
 
 from proofs.counting.plain import HOUR, MINUTE, QUARTER
-from proofs.simulate.crowd import Crowd
-from proofs.simulate.story import (
+from proofs.simulate.stories.crowd import Crowd
+from proofs.simulate.stories.story import (
     ALL,
     ARCHIVE,
     CONTENT,
@@ -32,7 +32,7 @@ from proofs.simulate.story import (
     Story,
     Tick,
     Trim,
-)
+)  # fmt: skip
 
 MIDNIGHT: Final = 1_763_683_200_000
 """2025-11-21T00:00:00Z."""
@@ -180,7 +180,8 @@ class _Teller:
         if random.random() < 0.3 * self._danger:
             faults = (self._crash, self._faulty_run, self._trim, self._stop, self._recount)
             return random.choices(faults, (6, 12, 5, 1, 1))[0]()
-        usual = (self._post, self._run, self._tick, self._epoch, self._ask, self._rest)
+        tick, rest = Tick(self._now), Rest(self._now)
+        usual = (self._post, self._run, lambda: tick, self._epoch, self._ask, lambda: rest)
         return random.choices(usual, (32, 33, 8, 14, 11, 1.5))[0]()
 
     def _pass_time(self) -> None:
@@ -252,12 +253,6 @@ class _Teller:
     def _post(self) -> Step:
         self._crowd.now = self._now
         return Post(self._now, self._crowd.request())
-
-    def _tick(self) -> Step:
-        return Tick(self._now)
-
-    def _rest(self) -> Step:
-        return Rest(self._now)
 
     def _ask(self) -> Step:
         return Ask(self._now, self._random.choice((1, 1, 2, 3, 5, 8)))

@@ -18,7 +18,7 @@ import pytest
 
 from stack.servers.ports import free_port
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHIPPED: Final = "deploy/proxy.conf"
 PROGRAMS: Final = {"nginx": "nginx", "caddy": "caddy", "haproxy": "haproxy", "apache": "apache2"}
 """First word of a file's name -> program and Debian package."""

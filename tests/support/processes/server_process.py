@@ -15,7 +15,7 @@ from real_servers import TestRedis
 from stack.servers.ports import free_port
 from wire import SECRET, eventually, play
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # A shell sets the limits: code that runs between fork and exec of a process with threads may hang.
 LIMITED = 'ulimit -Sn "$1" && ulimit -Hn "$2" && shift 2 && exec "$@"'
 

@@ -15,7 +15,7 @@ from streakline.streams import keys
 from streakline.streams.progress import FLOWS
 from streakline.times import enc, newest_closed
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def wait_until(what: str, holds: Callable[[], bool], seconds: float = 60, every: float = 0.02) -> None:

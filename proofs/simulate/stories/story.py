@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from proofs.simulate.said import Said
+from proofs.simulate.stories.said import Said
 
 CONTENT, VIEWERS, ARCHIVE = FLOWS = ("content", "viewers", "archive")
 SECOND = "second archive"

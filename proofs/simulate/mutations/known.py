@@ -21,8 +21,8 @@ from flows.archive.ledger import HeldBase
 from flows.archive.marks import Key, Marks
 from flows.archive.shard import ShardArchive
 from flows.streams.sink import Write
-from proofs.simulate import mutations_of_owners, mutations_of_return
-from proofs.simulate.mutations_of_return import Replacement
+from proofs.simulate.mutations import owners, rollback
+from proofs.simulate.mutations.rollback import Replacement
 from streakline import times
 from streakline.counting import bucket_chunks, bucket_log
 from streakline.counting import snapshot as content_snapshot
@@ -190,7 +190,7 @@ _KNOWN: Final[dict[str, Callable[[], list[Replacement]]]] = {
         _forget_who_listened,
         _progress_before_raw_rows, _close_without_the_outbox, _close_without_raw_rows, _late_by_arrival_only,
         _a_quarter_later, _base_without_taking_away, _first_event_of_a_play_stands, _presence_forgets_the_future,
-        *mutations_of_return.FAULTS, *mutations_of_owners.FAULTS,
+        *rollback.FAULTS, *owners.FAULTS,
     )
 }  # fmt: skip
 NAMES: Final = tuple(_KNOWN)

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import redis
 
-from bench.pattern import START_MS, Batch, Pattern
+from bench.streams.pattern import START_MS, Batch, Pattern
 from streakline.streams import keys
 from streakline.times import LATENESS_MS, QUARTER_MS, bucket_of, enc
 

@@ -19,7 +19,7 @@ from flows.archive.native import Column, Pairs
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.archive.store import RECOUNTED, Columns, Store
 from proofs.counting import plain
-from proofs.simulate.said import Accepted
+from proofs.simulate.stories.said import Accepted
 from streakline.kinds import NAMES
 from streakline.measures import BREAKDOWNS, MEASURES
 from streakline.streams.records import UNKNOWN_COMPLETION

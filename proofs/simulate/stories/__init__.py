@@ -1,0 +1,1 @@
+"""Stories: what is said, by whom, and what happens to the flows."""
