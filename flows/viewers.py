@@ -26,7 +26,7 @@ from streakline.health.faults import STATE_TOO_OLD, WENT_BACK
 from streakline.people.presence import PresenceTracker
 from streakline.streams import keys, progress
 from streakline.streams.candidates import SEEN, Seen
-from streakline.streams.dead_letters import dead_letter
+from streakline.streams.dead_letters import dead_letter, stream_entry
 from streakline.streams.records import CLOCK_SLACK_MS
 from streakline.times import AHEAD_MS, HOUR_MS, MINUTE_MS, SEQ_BITS, dec, enc, named_position
 
@@ -170,7 +170,9 @@ class ViewerShell:
         except (KeyError, ValueError) as error:
             self._tracker.tally["broken"] += 1
             if self._position > self._silent_until:  # else it was told before a restart
-                self._dead.append(dead_letter("viewers", f"no candidates: {error!r}", entry_id, fields))
+                self._dead.append(
+                    dead_letter("viewers", f"no candidates: {error!r}", entry_id, stream_entry(fields))
+                )
             return
         self._tracker.take(seen, shard, position)
 

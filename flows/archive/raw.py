@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from flows.archive.facts import Facts, fact_columns
-from flows.archive.rows import Batch, Dead, Part, event_columns, folded, late_marks, opened, sane
+from flows.archive.rows import Batch, Dead, Part, event_body, event_columns, folded, late_marks, opened, sane
 from flows.archive.store import RefusedData, Store
 from streakline.streams.entries import Entry
 from streakline.times import dec
@@ -93,5 +93,5 @@ class RawRows:
         for place, error in refused.items():
             entry, row = dec(int(standing.entry[place])), standing.rows[place]
             self._dead.append(
-                Dead(entry, f"clickhouse refused event {row.id!r}: {error}", repr(row).encode())
+                Dead(entry, f"clickhouse refused event {row.id!r}: {error}", event_body(standing, place))
             )

@@ -17,7 +17,8 @@ from flows.streams.cold import open_cold
 from flows.streams.connection import Command
 from streakline import kinds
 from streakline.measures import BREAKDOWN_DIMENSIONS, BREAKDOWNS, CELL, HEAD, MEASURES
-from streakline.streams.dead_letters import dead_letter
+from streakline.streams.as_sent import as_sent
+from streakline.streams.dead_letters import Body, dead_letter, known_event, stream_entry
 from streakline.streams.entries import Cold, Entry, Poison, read_entry
 from streakline.streams.records import (
     BOT,
@@ -78,7 +79,7 @@ class Dead(NamedTuple):
 
     entry: str
     error: str
-    body: bytes
+    body: Body
 
 
 class Batch(NamedTuple):
@@ -129,8 +130,12 @@ def opened(entries: Sequence[tuple[int, Entry]]) -> Batch | None:
 
 
 def _dead(entry_id: bytes, fields: Fields, poison: Poison) -> Dead:
-    body = b" ".join(name + b"=" + value[:2000] for name, value in fields.items())
-    return Dead(entry_id.decode(), str(poison), body)
+    return Dead(entry_id.decode(), str(poison), stream_entry(fields))
+
+
+def event_body(batch: Batch, place: int) -> Body:
+    """Return the body of the dead letter of one event of a batch."""
+    return known_event(as_sent(batch.records[place], batch.rows[place]))
 
 
 def _batch(entries: Sequence[tuple[int, Entry]], rows: list[Cold]) -> Batch:
@@ -149,7 +154,7 @@ def sane(batch: Batch) -> tuple[Batch, list[Dead]]:
         record = batch.records[i]
         told = f"kind {record['kind']}, {record['start']} ms"
         error = f"event {batch.rows[i].id!r} of {told}: ingest writes no such"
-        dead.append(Dead(dec(int(batch.entry[i])), error, repr(batch.rows[i]).encode()))
+        dead.append(Dead(dec(int(batch.entry[i])), error, event_body(batch, i)))
     return chosen(batch, np.flatnonzero(~bad)), dead
 
 

@@ -22,6 +22,7 @@ from flows.archive.store import Store
 from flows.streams.connection import Command
 from flows.streams.cursors import Returned
 from streakline.streams import keys, progress
+from streakline.streams.dead_letters import control_entry, stream_entry
 from streakline.times import (
     AHEAD_MS,
     DAY_MS,
@@ -117,7 +118,8 @@ class ShardArchive:
                 buckets = {int(bucket) for bucket in fields[b"b"].split(b",") if bucket}
                 covered = max(covered, named_position(fields[b"u"], entry_id, self._ledger.newest_ms))
             except (KeyError, ValueError) as error:
-                dead = Dead(entry_id.decode(), f"no message of the outbox: {error!r}", repr(fields).encode())
+                reason = f"no message of the outbox: {error!r}"
+                dead = Dead(entry_id.decode(), reason, stream_entry(fields))
                 commands.append(dead_command(dead))
             else:
                 changed |= buckets
@@ -235,9 +237,8 @@ class ShardArchive:
         first, last = control.get("from"), control.get("to")
         whole = isinstance(first, int | None) and isinstance(last, int | None)
         if control.get("kind") != "recount" or not whole:
-            dead.append(
-                Dead(dec(position), f"control entry {dict(control)!r} is none that archive knows", b"")
-            )
+            reason = f"control entry {dict(control)!r} is none that archive knows"
+            dead.append(Dead(dec(position), reason, control_entry(control)))
             return {}
         begin = bucket_of(EARLIEST_MS if first is None else max(first, EARLIEST_MS))
         # What is not closed yet will be counted at its close.

@@ -24,7 +24,7 @@ from streakline.ingest.plain_stamping import stamp_plain
 from streakline.ingest.repeated_starts import Warned, may_begin_twice, second_starts
 from streakline.ingest.stamping import Sender, Senders, Sheaves, Stamper
 from streakline.streams import keys
-from streakline.streams.dead_letters import dead_letter
+from streakline.streams.dead_letters import dead_letter, sent_event
 from streakline.streams.dictionary import Dictionary
 
 _FIELDS: Final = frozenset(Event.__struct_fields__)
@@ -191,7 +191,9 @@ def _dead_letters(rejected: list[Rejected], body: bytes) -> list[Command]:
     if not rejected:
         return []
     pieces = raw_events(body)
-    return [dead_letter("ingest", item.error, item.id or "", pieces[item.index]) for item in rejected]
+    return [
+        dead_letter("ingest", item.error, item.id or "", sent_event(pieces[item.index])) for item in rejected
+    ]
 
 
 def _reason(error: str) -> str:

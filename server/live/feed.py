@@ -19,7 +19,7 @@ from server.upkeep.watch import WATCH
 from streakline.health.silence import last_heard
 from streakline.live.state import Standing
 from streakline.streams import keys
-from streakline.streams.dead_letters import dead_letter
+from streakline.streams.dead_letters import dead_letter, stream_entry
 from streakline.streams.entries import Poison
 from streakline.times import enc, named_position
 
@@ -215,7 +215,7 @@ class Feed:
 
     async def _bury(self, entry_id: bytes, fields: dict[bytes, bytes], error: Poison) -> None:
         """Keep what cannot be read as a dead letter: once for each server that met it."""
-        command = dead_letter("live", str(error), entry_id, fields)
+        command = dead_letter("live", str(error), entry_id, stream_entry(fields))
         await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
 
 

@@ -1,5 +1,6 @@
 """Archive from one shard's streams to ClickHouse: raw rows, provisional rows, closed buckets, dead letters."""
 
+import json
 from typing import Any
 
 import pytest
@@ -158,6 +159,11 @@ def test_poison_goes_to_the_dead_letters_and_the_flow_goes_on(case: Case) -> Non
     letters = case.redis.xrange(keys.DEAD)
     assert [fields[b"entry"].decode() for _, fields in letters] == [bad, worse, unknown]
     assert all(fields[b"where"] == b"archive" and fields[b"error"] for _, fields in letters)
+    assert [(fields[b"form"], fields[b"cut"], json.loads(fields[b"body"])) for _, fields in letters] == [
+        (b"entry", b"0", {"v": "1", "n": "3", "h": "short", "d": ""}),
+        (b"entry", b"0", {"v": "9"}),
+        (b"control", b"0", {"kind": "dance"}),
+    ]
     assert case.rows("select id from events final order by id") == [("p1",), ("p2",)]
 
 
@@ -175,10 +181,13 @@ def test_a_row_that_clickhouse_refuses_is_found_by_halving(
     finally:
         case.clickhouse.command("alter table events drop constraint no_poison")
     assert case.rows("select count() from events final") == [(18,)]
-    bodies = [fields[b"error"].decode() for _, fields in case.redis.xrange(keys.DEAD)]
-    assert len(bodies) == 2
-    assert "'p3'" in bodies[0]
-    assert "'p17'" in bodies[1]
+    letters = [fields for _, fields in case.redis.xrange(keys.DEAD)]
+    assert len(letters) == 2
+    for letter, name in zip(letters, ("p3", "p17"), strict=True):
+        assert f"'{name}'" in letter[b"error"].decode()
+        event = json.loads(letter[b"body"])
+        assert (letter[b"form"], event["type"], event["playId"]) == (b"event", "play", name)
+        assert (event["contentId"], event["timestamp"], event["title"]) == ("a", NOON, "poison")
 
 
 def test_a_lost_base_is_rebuilt_from_history(case: Case) -> None:

@@ -63,6 +63,7 @@ async def test_refused_events_are_kept_as_dead_letters(serve: Serve, redis_serve
     assert [letter[b"where"] for letter in letters] == [b"ingest"] * 2
     assert json.loads(letters[0][b"body"])["type"] == "dance"
     assert letters[1][b"entry"] == b"3"
+    assert [(letter[b"form"], letter[b"cut"]) for letter in letters] == [(b"event", b"0")] * 2
 
 
 async def test_where_every_event_is_refused_the_answer_is_still_202(serve: Serve) -> None:
@@ -183,7 +184,7 @@ async def test_an_event_that_is_no_json_spoils_no_other(serve: Serve, redis_serv
     assert "'NaN" in answer["rejected"][0]["error"]
     with redis_server.client() as redis:
         [letter] = [fields for _, fields in redis.xrange(keys.DEAD)]
-    assert letter[b"body"] == bad.encode()
+    assert (letter[b"form"], letter[b"cut"], json.loads(letter[b"body"])) == (b"text", b"0", bad)
 
 
 async def test_an_event_nested_without_end_spoils_no_other(serve: Serve) -> None:
