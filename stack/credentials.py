@@ -3,8 +3,9 @@
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any, Final
 
 
 class DamagedFile(Exception):
@@ -25,8 +26,10 @@ class Credentials:
     analyst: str
     # Signs the bearer tokens (HS256).
     secret: str
-    # Came later: a file without it is of an older release, and gets one.
+    # What came later has a default: a file without it is of an older release, and gets one.
     history: str = field(default_factory=_password)
+    others: dict[str, Any] = field(default_factory=dict, kw_only=True)
+    """What a newer release keeps in the file: kept for it."""
 
     @classmethod
     def make(cls) -> "Credentials":
@@ -38,25 +41,48 @@ class Credentials:
         """Return the credentials in `path`; make and write what is missing first: the file, or one that came later.
 
         Raises:
-            DamagedFile: the file is there and is not what was written.
+            DamagedFile: the file is there and is not what any release wrote.
         """
         found = cls.load(path) if path.exists() else cls.make()
-        if not path.exists() or asdict(found).keys() != json.loads(path.read_text()).keys():
-            write_private(path, json.dumps(asdict(found), indent=2) + "\n")
+        kept = {**found.others, **{name: getattr(found, name) for name in _NAMES}}
+        if not path.exists() or kept.keys() != json.loads(path.read_text()).keys():
+            write_private(path, json.dumps(kept, indent=2) + "\n")
         return found
 
     @classmethod
     def load(cls, path: Path) -> "Credentials":
-        """Return the credentials in `path`.
+        """Return the credentials in `path`; one that it lacks because it came later is made, and not written.
 
         Raises:
-            DamagedFile: the file is not what was written.
+            DamagedFile: the file is not what any release wrote.
             FileNotFoundError: it is missing.
         """
         try:
-            return cls(**json.loads(path.read_text()))
-        except (ValueError, TypeError) as error:
-            raise DamagedFile(f"{path} is not the secrets file it should be ({error}): restore it") from error
+            held = json.loads(path.read_text())
+        except ValueError as error:
+            raise _damaged(path, str(error)) from error
+        if not isinstance(held, dict):
+            raise _damaged(path, "it holds no object")
+        for name in _NAMES:
+            if name in held and not (isinstance(held[name], str) and held[name]):
+                raise _damaged(path, f"{name} is no text")
+        lost = [name for name in _FIRST if name not in held]
+        if lost:
+            raise _damaged(path, f"{', '.join(lost)} missing")
+        known = {name: held.pop(name) for name in _NAMES if name in held}
+        return cls(**known, others=held)
+
+
+_NAMES: Final = tuple(each.name for each in fields(Credentials) if each.name != "others")
+_FIRST: Final = _NAMES[:4]
+"""What every release wrote."""
+
+
+def _damaged(path: Path, why: str) -> DamagedFile:
+    return DamagedFile(
+        f"{path} is not the secrets file it should be ({why}): restore it; "
+        "without a copy move it away, and a new one is made: tokens that it signed end"
+    )
 
 
 def write_private(path: Path, text: str) -> None:

@@ -53,12 +53,42 @@ def test_secrets_are_made_once_and_are_all_different(tmp_path: Path) -> None:
     assert len({made.redis, made.clickhouse, made.analyst, made.secret, made.history}) == 5
 
 
-def test_a_damaged_secrets_file_is_named_and_never_overwritten(tmp_path: Path) -> None:
+FIRST_SECRETS = {name: f"the {name}" for name in ("redis", "clickhouse", "analyst", "secret")}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"redis": "half', "Unterminated string"),
+        ("", "Expecting value"),
+        ("null", "it holds no object"),
+        ('["redis"]', "it holds no object"),
+        ("{}", "redis, clickhouse, analyst, secret missing"),
+        (json.dumps({**FIRST_SECRETS, "secret": ""}), "secret is no text"),
+        (json.dumps({**FIRST_SECRETS, "history": None}), "history is no text"),
+        (json.dumps({"redis": "r", "clickhouse": "c", "analyst": "a"}), "secret missing"),
+    ],
+)
+def test_a_damaged_secrets_file_is_named_and_never_overwritten(tmp_path: Path, text: str, why: str) -> None:
     path = tmp_path / "secrets.json"
-    path.write_text('{"redis": "half')
-    with pytest.raises(DamagedFile, match=r"secrets\.json is not the secrets file it should be"):
+    path.write_text(text)
+    with pytest.raises(
+        DamagedFile, match=rf"secrets\.json is not the secrets file it should be \({why}.*restore it"
+    ):
         Credentials.load_or_make(path)
-    assert path.read_text() == '{"redis": "half'
+    assert path.read_text() == text
+
+
+def test_what_a_newer_release_keeps_in_the_secrets_file_is_kept_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    newer = {**FIRST_SECRETS, "history": "h", "connectors": {"key": "k"}}
+    path.write_text(json.dumps(newer))
+    assert Credentials.load_or_make(path).history == "h"
+    assert json.loads(path.read_text()) == newer
+    del newer["history"]
+    path.write_text(json.dumps(newer))
+    opened = Credentials.load_or_make(path)
+    assert json.loads(path.read_text()) == {**newer, "history": opened.history}
 
 
 def test_a_stack_that_runs_is_found_by_its_folder(tmp_path: Path) -> None:
@@ -106,10 +136,9 @@ def test_a_secrets_file_of_an_older_release_gets_the_password_that_it_lacks_and_
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "secrets.json"
-    older = {name: f"the {name}" for name in ("redis", "clickhouse", "analyst", "secret")}
-    path.write_text(json.dumps(older))
+    path.write_text(json.dumps(FIRST_SECRETS))
     opened = Credentials.load_or_make(path)
-    assert {name: getattr(opened, name) for name in older} == older
+    assert {name: getattr(opened, name) for name in FIRST_SECRETS} == FIRST_SECRETS
     assert len(opened.history) > 40
     assert Credentials.load_or_make(path) == opened
     assert path.stat().st_mode & 0o077 == 0
