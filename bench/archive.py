@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.report import parser, show
+from bench.report import PARTITIONS, parser, partitions_of, show
 from bench.streams.workload import SEED, Made, dictionary, entries, records
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
@@ -45,15 +45,16 @@ def main() -> int:
         minutes=(75, "stream clock from first to last event"),
         pace=(0, "events a second, content beside it; 0: all before"),
         least=(100_000, "events per CPU-second of archive that must be"),
+        **PARTITIONS,
     ).parse_args()
     with (
         alone(),
         tempfile.TemporaryDirectory() as folder,
-        FlowStack(Path(folder), 4, SEED, history=True) as stack,
+        FlowStack(Path(folder), options.shards, SEED, parts=options.parts, history=True) as stack,
     ):
         figures, good = measure(stack, options)
     print(figures)
-    keep(f"bench.archive --events {options.events} --pace {options.pace}", figures)
+    keep(f"bench.archive --events {options.events} --pace {options.pace}{partitions_of(options)}", figures)
     return 0 if good else 1
 
 

@@ -19,11 +19,12 @@ from bench.load.sender import Report
 from bench.looking.lag import Lags, Line
 from bench.looking.probes import EVERY, PATIENCE, Probes, quantile, ride, show
 from bench.looking.usage import Meter, Reading
-from bench.report import complain, on_a_stack, parser
+from bench.report import PARTITIONS, complain, on_a_stack, parser, partitions_of
 from proofs.chaos.reading import Reader
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess
 from proofs.traffic.sender import Sender
+from streakline.streams.partitions import Partitions
 
 CALM: Final = 5_000.0
 """Events a second up to which rows are looked for every 0.05 s, else 0.25 s: at full rate a look is work."""
@@ -57,7 +58,7 @@ async def measure(stack: StackProcess, rate: float, seconds: float) -> Run:
     calm = rate <= CALM
     bounds = {**BOUNDS, "bucket in rollup": 5.0} if calm else BOUNDS
     probes = Probes((f"probe-{number}" for number in range(int(seconds / EVERY))), bounds)
-    lags = Lags(stack.shards)
+    lags = Lags(stack.shards, stack.parts)
     async with SenderProcess(stack) as load:
         await load.send(int(rate * WARM_SECONDS), rate)
         sender = Sender(stack.url, stack.token, 1, connections=4, steady=True)
@@ -101,8 +102,10 @@ def growing(lags: Lags) -> list[tuple[str, Line]]:
 
 def main() -> int:
     """Run the benchmark."""
-    options = parser(__doc__, rate=(20_000.0, "events a second"), seconds=60.0).parse_args()
-    run, remove = on_a_stack(lambda stack: measure(stack, options.rate, options.seconds))
+    options = parser(__doc__, rate=(20_000.0, "events a second"), seconds=60.0, **PARTITIONS).parse_args()
+    run, remove = on_a_stack(
+        lambda stack: measure(stack, options.rate, options.seconds), Partitions(options.shards, options.parts)
+    )
     good = show(run.probes, options.rate)
     run.lags.show()
     events = int(options.rate * options.seconds)
@@ -118,7 +121,7 @@ def main() -> int:
         f"latest request {run.report.behind:.2f} s behind its time; settled {run.settled:.1f} s after the end"
     )
     keep(
-        f"bench.end_to_end --rate {options.rate:.0f} --seconds {options.seconds:.0f}",
+        f"bench.end_to_end --rate {options.rate:.0f} --seconds {options.seconds:.0f}{partitions_of(options)}",
         f"{ways}; {run.reading.cores:.2f} cores; µs an event: {cost}; settled {run.settled:.1f} s after the end",
     )
     remove()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.looking.profile import FLOW, Sampler, show_shares
-from bench.report import parser, show
+from bench.report import PARTITIONS, parser, show
 from bench.streams.feeder import Feeder, Plan, feed
 from bench.streams.pattern import Pattern
 from bench.streams.workload import SEED
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         contents=10_000,
         listeners=200_000,
         request=(50, "events a POST"),
-        shards=4,
+        **PARTITIONS,
         minutes=(75, "stream clock from first to last event"),
         pace=(0, "events a second; 0 feeds everything first"),
         held=(0, "identities that are held before"),
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
             shards=options.shards,
             request=options.request,
         )
-        with FlowStack(Path(name), options.shards, SEED) as stack:
+        with FlowStack(Path(name), options.shards, SEED, parts=options.parts) as stack:
             figures, good = _run(stack, pattern, options, turns)
     if not options.profile:
         keep(" ".join(["bench.flow", *(arguments if arguments is not None else sys.argv[1:])]), figures)

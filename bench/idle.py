@@ -12,9 +12,10 @@ from typing import Final
 
 from bench.load.process import SenderProcess
 from bench.looking.usage import Meter, Reading
-from bench.report import complain, on_a_stack, parser
+from bench.report import PARTITIONS, complain, on_a_stack, parser, partitions_of
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess
+from streakline.streams.partitions import Partitions
 
 LOAD: Final = 100_000
 """Events before the silence."""
@@ -45,15 +46,19 @@ def main() -> int:
         __doc__,
         silence=(60.0, "seconds between the load and the measurement"),
         seconds=(60.0, "seconds of the measurement"),
+        **PARTITIONS,
     ).parse_args()
-    reading, remove = on_a_stack(lambda stack: measure(stack, options.silence, options.seconds))
+    reading, remove = on_a_stack(
+        lambda stack: measure(stack, options.silence, options.seconds),
+        Partitions(options.shards, options.parts),
+    )
     reading.show(f"idle, {options.silence:.0f} s after the last event")
     parts = ", ".join(
         f"{name} {spent / reading.seconds * 100:.1f} % {reading.memory[name] / 1e6:.0f} MB"
         for name, spent in reading.cpu.items()
     )
     keep(
-        f"bench.idle --silence {options.silence:.0f} --seconds {options.seconds:.0f}",
+        f"bench.idle --silence {options.silence:.0f} --seconds {options.seconds:.0f}{partitions_of(options)}",
         f"{reading.cores * 100:.1f} % of one core, {sum(reading.memory.values()) / 1e6:.0f} MB (PSS): {parts}",
     )
     remove()

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from bench.report import parser, show
+from bench.report import PARTITIONS, parser, partitions_of, show
 from bench.streams.feeder import Feeder, Plan, feed
 from bench.streams.pattern import Pattern
 from bench.streams.workload import SEED
@@ -42,7 +42,9 @@ class Back(NamedTuple):
 
 def main() -> int:
     """Run it; return 1 if a flow took too long or too much memory."""
-    options = parser(__doc__, contents=100_000, listeners=1_000_000, events=2_000_000, shards=4).parse_args()
+    options = parser(
+        __doc__, contents=100_000, listeners=1_000_000, events=2_000_000, **PARTITIONS
+    ).parse_args()
     big, small = (
         Pattern(
             events,
@@ -55,7 +57,11 @@ def main() -> int:
         )
         for events, span, everybody in ((options.events, 50 * MINUTE_MS, True), (2_000, MINUTE_MS, False))
     )
-    with alone(), tempfile.TemporaryDirectory() as name, FlowStack(Path(name), options.shards, SEED) as stack:
+    with (
+        alone(),
+        tempfile.TemporaryDirectory() as name,
+        FlowStack(Path(name), options.shards, SEED, parts=options.parts) as stack,
+    ):
         backs, held = _measure(stack, big, small)
     rows = [
         (
@@ -74,7 +80,8 @@ def main() -> int:
         for flow, back in backs.items()
     )
     keep(
-        f"bench.recovery --contents {options.contents} --listeners {options.listeners}", f"{held}; {figures}"
+        f"bench.recovery --contents {options.contents} --listeners {options.listeners}{partitions_of(options)}",
+        f"{held}; {figures}",
     )
     good = all(b.seconds < LIMIT_S and max(b.before, b.after) < LIMIT_BYTES for b in backs.values())
     return 0 if good else 1

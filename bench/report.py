@@ -8,7 +8,7 @@ import shutil
 import statistics
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from rich import box
 from rich.console import Console
@@ -16,6 +16,7 @@ from rich.table import Table
 
 from proofs.running.machine import alone
 from proofs.running.stack import StackFailed, StackProcess
+from streakline.streams.partitions import DEFAULT, Partitions
 
 T = TypeVar("T")
 
@@ -33,6 +34,20 @@ def parser(description: str | None, **options: tuple[Any, str] | Any) -> argpars
         else:
             made.add_argument(flag, type=type(default), default=default, help=text)
     return made
+
+
+PARTITIONS: Final = {
+    "shards": (DEFAULT.shards, "shards of the contents"),
+    "parts": (DEFAULT.parts, "parts of the persons"),
+}
+"""Options of what is divided."""
+
+
+def partitions_of(options: argparse.Namespace) -> str:
+    """Return the `PARTITIONS` of a command as they stand on its line; nothing where they are the defaults."""
+    if (options.shards, options.parts) == DEFAULT:
+        return ""
+    return f" --shards {options.shards} --parts {options.parts}"
 
 
 def show(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
@@ -57,12 +72,14 @@ def complain(faults: Sequence[str]) -> int:
     return int(bool(faults))
 
 
-def on_a_stack(measure: Callable[[StackProcess], Awaitable[T]]) -> tuple[T, Callable[[], None]]:
+def on_a_stack(
+    measure: Callable[[StackProcess], Awaitable[T]], partitions: Partitions = DEFAULT
+) -> tuple[T, Callable[[], None]]:
     """Measure on a whole stack of its own; return what came of it, and what removes its folder.
 
     Exits with 1 if the stack failed.
     """
-    stack = StackProcess()
+    stack = StackProcess(shards=partitions.shards, parts=partitions.parts)
 
     async def run() -> T:
         async with stack:

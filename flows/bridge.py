@@ -32,7 +32,7 @@ _UNPACK: Final = zstandard.ZstdDecompressor()
 
 
 class Shell(Protocol):
-    """What the bridge needs of the shell around a tracker. One shell is one shard."""
+    """What the bridge needs of the shell around a tracker. One shell is one shard, or one part of the persons."""
 
     def take(self, items: list[Item], now: float) -> list[Write]:
         """Take items of the shard at a wall-clock time in seconds; return what is to be written."""
@@ -64,13 +64,13 @@ class Makers(Protocol):
 
     gauges: Gauges
 
-    def fresh(self, shard: int) -> Shell:
+    def fresh(self, shard: int, /) -> Shell:
         """Return the shell of a shard without state."""
 
     def needed(self, own: bytes) -> set[str]:
         """Return the names of the chunks that a state speaks of."""
 
-    def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> Shell:
+    def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes], /) -> Shell:
         """Return the shell of a shard as it was."""
 
 

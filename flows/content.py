@@ -30,6 +30,7 @@ from streakline.measures import summed, unpack_counts
 from streakline.streams import keys, progress
 from streakline.streams.entries import Entry, Poison, read_entry
 from streakline.streams.hashing import hash64
+from streakline.streams.partitions import Partitions
 from streakline.times import (
     AHEAD_MS,
     QUARTER_MS,
@@ -65,10 +66,10 @@ class ContentShells:
     """Makes the shells of the shards of one process."""
 
     def __init__(
-        self, client: redis.Redis, reader: StreamReader, shards: int, max_ids: int, gauges: Gauges
+        self, client: redis.Redis, reader: StreamReader, partitions: Partitions, max_ids: int, gauges: Gauges
     ) -> None:
         self.client, self.reader, self.gauges = client, reader, gauges
-        self.shards, self._max_ids = shards, max_ids // shards
+        self.parts, self._max_ids = partitions.parts, max_ids // partitions.shards
         self._seed = int(self.ask("seed", lambda: client.get(keys.SEED)) or 0)
         self._watched: list[int] = []
         self._watched_at = 0.0
@@ -257,9 +258,9 @@ class ContentShell:
         shard, position = self._tracker.shard, dec(self._tracker.position)
         self._tracker.told = self._tracker.position
         seen = self._tracker.seen.taken()
-        parts = seen["listener64"] % self._makers.shards
+        parts = seen["listener64"] % self._makers.parts
         commands: list[Command] = []
-        for part in range(self._makers.shards):
+        for part in range(self._makers.parts):
             own = seen[parts == part]
             if own.size or everybody:
                 commands.append(

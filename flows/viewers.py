@@ -53,37 +53,37 @@ class ViewerShells:
     def __init__(self, client: redis.Redis, reader: StreamReader, gauges: Gauges) -> None:
         self.client, self.reader, self.gauges = client, reader, gauges
 
-    def fresh(self, shard: int) -> ViewerShell:
+    def fresh(self, part: int) -> ViewerShell:
         """Return a shell that counts from the first candidate of the stream."""
-        tracker = PresenceTracker(shard)
+        tracker = PresenceTracker(part)
         # Until there are snapshots again, nothing may be trimmed on behalf of the lost ones.
         self.ask(
-            "trimming stands still", lambda: self.client.hdel(keys.progress(shard), progress.VIEWERS.two_ago)
+            "trimming stands still", lambda: self.client.hdel(keys.progress(part), progress.VIEWERS.two_ago)
         )
-        trimmed = self.ask("trimmed", lambda: self.client.get(keys.trimmed_candidates(shard)))
-        first = self.ask("first candidate", lambda: first_entry(self.client, keys.candidates(shard)))
+        trimmed = self.ask("trimmed", lambda: self.client.get(keys.trimmed_candidates(part)))
+        first = self.ask("first candidate", lambda: first_entry(self.client, keys.candidates(part)))
         if first is not None and trimmed:
             tracker.since = (first >> SEQ_BITS) + HOUR_MS
-            log.warning("state_missing", part=shard, counted_again_from=dec(first))
+            log.warning("state_missing", part=part, counted_again_from=dec(first))
         return ViewerShell(self, tracker)
 
     def needed(self, own: bytes) -> set[str]:
         """Return the chunks that a snapshot speaks of."""
         return PresenceTracker.needed(own)
 
-    def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> ViewerShell:
+    def thawed(self, part: int, own: bytes, chunks: dict[str, bytes]) -> ViewerShell:
         """Return the shell of a snapshot; of one that the stream cannot be read on from, a fresh one."""
         tracker = PresenceTracker.thaw(own, chunks)
-        stream, where = keys.candidates(shard), f"viewers {shard}"
+        stream, where = keys.candidates(part), f"viewers {part}"
         returned = self.reader.cursors.returned.get(stream)
         if returned is not None:
             tracker.since = max(tracker.since, tracker.minute * MINUTE_MS + HOUR_MS)
             note(self.client, self.reader.stop, WENT_BACK, where, lost_text(returned))
         if stream in self.reader.cursors.too_old:
             text = f"its folder ends before what the stream holds; {AGAIN}"
-            log.warning("state_too_old", part=shard)
+            log.warning("state_too_old", part=part)
             note(self.client, self.reader.stop, STATE_TOO_OLD, where, text)
-            return self.fresh(shard)
+            return self.fresh(part)
         return ViewerShell(self, tracker)
 
     def newest_ms(self, shard: int) -> int:

@@ -14,10 +14,10 @@ from aiohttp import web
 
 from server.app import init_app
 from server.resources.descriptor_limit import raise_limit
-from server.resources.redis_client import WrongShards
 from streakline import zones
 from streakline.door.descriptors import backlog
 from streakline.settings import BadSetting, Settings
+from streakline.streams.partitions import OtherPartitions
 
 GRACE: Final = 5.0
 """Seconds that requests under way may take after the stop signal."""
@@ -50,7 +50,7 @@ def main() -> int:
             reuse_port=settings.reuse_port or None,
             loop=_loop(settings),
         )
-    except (OSError, TimeoutError, WrongShards) as error:
+    except (OSError, TimeoutError, OtherPartitions) as error:
         structlog.get_logger().error("server_not_started", error=str(error) or type(error).__name__)
         return 1
     return 0

@@ -29,7 +29,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8080
     roles: tuple[str, ...] = _ROLES
-    shards: int = 4
+    shards: int | None = None
+    """Of contents; None: as many as the installation has."""
+    parts: int | None = None
+    """Of persons; None: as many as the installation has."""
     profile: str = DEFAULT
     profile_by_source: dict[str, str] = {}
     secret: str = ""
@@ -86,9 +89,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 msg = f"{VARIABLES[field][0]} names {name!r}; the profiles are {', '.join(PROFILES)}"
                 raise BadSetting(msg)
         for field, (least, most) in _RANGES.items():
-            if not least <= getattr(self, field) <= most:
+            value = getattr(self, field)
+            if value is not None and not least <= value <= most:
                 variable, takes = VARIABLES[field]
-                msg = f"{variable} is {getattr(self, field)}; it takes {takes}, {least} to {most}"
+                msg = f"{variable} is {value}; it takes {takes}, {least} to {most}"
                 raise BadSetting(msg)
         unknown = set(self.roles) - set(_ROLES)
         if unknown or not self.roles:
@@ -133,6 +137,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "port": ("STREAKLINE_PORT", "the public port"),
     "roles": ("STREAKLINE_ROLES", "of ingest, live, api, jobs, with commas"),
     "shards": ("STREAKLINE_SHARDS", "a number, fixed at first start"),
+    "parts": ("STREAKLINE_PARTS", "a number, fixed at first start"),
     "profile": ("STREAKLINE_PROFILE", "the counting profile"),
     "profile_by_source": ("STREAKLINE_PROFILE_BY_SOURCE", "source=profile pairs, with commas"),
     "secret": ("STREAKLINE_SECRET", "the secret that signs tokens"),
@@ -197,6 +202,7 @@ def _pairs(text: str) -> dict[str, str]:
 _KINDS: Final[dict[str, type]] = {
     "port": int,
     "shards": int,
+    "parts": int,
     "max_ids": int,
     "keep_live_minutes": int,
     "min_free_mb": int,
@@ -218,6 +224,7 @@ _KINDS: Final[dict[str, type]] = {
 _RANGES: Final[dict[str, tuple[float, float]]] = {
     "port": (0, 65_535),
     "shards": (1, 64),
+    "parts": (1, 64),
     "rate": (0, 1e9),
     "max_ids": (0, 10**12),
     "keep_live_minutes": (0, 10**9),

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from proofs.running.stack import StackProcess
 from streakline.streams import keys
+from streakline.streams import progress as progress_of
 from streakline.times import ms_of
 
 EVERY: Final = 1.0
@@ -33,9 +34,9 @@ class Line(NamedTuple):
 class Lags:
     """Samples of each reader: the accepted entry it has not covered yet, how long ago that was accepted."""
 
-    def __init__(self, shards: int) -> None:
-        """Know the number of shards; `watch` collects."""
-        self._shards = shards
+    def __init__(self, shards: int, parts: int) -> None:
+        """Know the numbers of shards and of parts of the persons; `watch` collects."""
+        self._shards, self._parts = shards, parts
         self.samples: dict[str, list[tuple[float, float]]] = {}
         """Reader -> (s, lag in s)."""
 
@@ -66,19 +67,21 @@ class Lags:
 
     def _look(self, client: redis.Redis) -> dict[str, float]:
         pipe: Any = client.pipeline(transaction=False)
-        for shard in range(self._shards):
-            pipe.hgetall(keys.progress(shard))
+        numbers = max(self._shards, self._parts)
+        for number in range(numbers):
+            pipe.hgetall(keys.progress(number))
         # Read after the positions, so that no reader seems to be ahead.
         for shard in range(self._shards):
             pipe.xrevrange(keys.events(shard), count=1)
         replies = pipe.execute()
         lags: dict[str, float] = {}
         for shard in range(self._shards):
-            progress, newest = replies[shard], replies[self._shards + shard]
+            progress, newest = replies[shard], replies[numbers + shard]
             if not newest:
                 continue
             last = ms_of(newest[0][0])
-            people = [replies[part].get(b"viewers:u:%d" % shard, NOWHERE) for part in range(self._shards)]
+            covered = progress_of.viewers_covered(shard).encode()
+            people = [replies[part].get(covered, NOWHERE) for part in range(self._parts)]
             at = {
                 "content": progress.get(b"content", NOWHERE),
                 "archive, raw rows": progress.get(b"archive", NOWHERE),

@@ -16,6 +16,7 @@ import redis
 
 from bench.streams.pattern import START_MS, Batch, Pattern
 from streakline.streams import keys
+from streakline.streams.partitions import Partitions
 from streakline.times import LATENESS_MS, QUARTER_MS, bucket_of, enc
 
 _FORK: Final = multiprocessing.get_context("fork")  # the pattern is shared, not copied
@@ -42,7 +43,8 @@ def feed(url: str, pattern: Pattern, plan: Plan, begin: Callable[[], None] = lam
     """Append as planned and return how many seconds it took; `begin` is called when it begins."""
     client = redis.Redis.from_url(url, protocol=2)
     connections: list[Any] = [client.connection_pool.get_connection() for _ in range(pattern.shards)]
-    behind = _Behind(client, pattern.shards, plan.readers)
+    parts: Any = client.get(keys.PARTS)
+    behind = _Behind(client, Partitions(pattern.shards, int(parts)), plan.readers)
     batches: Iterable[Batch] = (
         batch for turn in range(plan.first, plan.first + plan.turns) for batch in pattern.batches(turn)
     )
@@ -93,15 +95,15 @@ class Feeder:
 class _Behind:
     """How far the readers are, and trimming behind them."""
 
-    def __init__(self, client: redis.Redis, shards: int, readers: tuple[str, ...]) -> None:
-        self._client, self._shards, self._readers = client, shards, readers
+    def __init__(self, client: redis.Redis, partitions: Partitions, readers: tuple[str, ...]) -> None:
+        self._client, self._partitions, self._readers = client, partitions, readers
         self._trimmed_at = 0.0
         self._closed = bucket_of(START_MS)
 
     def moment(self) -> int:
         """Return the stream time in ms that all readers have passed."""
         pipe: Any = self._client.pipeline(transaction=False)
-        for shard in range(self._shards):
+        for shard in range(self._partitions.shards):
             pipe.hmget(keys.progress(shard), self._readers)
         positions = [enc(position or b"0-0") >> 22 for row in pipe.execute() for position in row]
         return max(START_MS, min(positions))
@@ -113,13 +115,14 @@ class _Behind:
         self._trimmed_at, moment = time.monotonic(), self.moment()
         over = bucket_of(moment - LATENESS_MS - 2 * QUARTER_MS)
         pipe: Any = self._client.pipeline(transaction=False)
-        for shard in range(self._shards):
+        for shard in range(self._partitions.shards):
             pipe.xtrim(keys.events(shard), minid=moment)
             pipe.xtrim(keys.out(shard), maxlen=1000)
-            pipe.xtrim(keys.candidates(shard), maxlen=1000)
             if over > self._closed:
                 pipe.hset(keys.base(shard), "upto", over)
                 pipe.unlink(*(keys.open_bucket(shard, b) for b in range(self._closed, over + 1, QUARTER_MS)))
+        for part in range(self._partitions.parts):
+            pipe.xtrim(keys.candidates(part), maxlen=1000)
         pipe.execute()
         self._closed = max(self._closed, over)
 

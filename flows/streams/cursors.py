@@ -34,6 +34,7 @@ class Cursor(NamedTuple):
     """One stream that a flow process reads: where it reports how far it is, and where trimming does."""
 
     shard: int
+    """Or part of the persons, where the reader is viewers."""
     reader: Reader
 
 

@@ -97,6 +97,7 @@ class StreamReader:
         followed: Mapping[str, Cursor] | None = None,
         most: int = 10_000,
         gather: float = 0.0,
+        stop: threading.Event | None = None,
     ) -> None:
         """Prepare to read.
 
@@ -106,10 +107,11 @@ class StreamReader:
             followed: the streams whose progress is kept in Redis, see `Cursor`.
             most: events of a stream that a read asks for, about.
             gather: seconds to let events gather after each read that found some.
+            stop: set when the process shall end.
         """
         self.streams = streams
         self.positions: dict[str, str] = dict.fromkeys(streams, FIRST)
-        self.stop = threading.Event()
+        self.stop = stop or threading.Event()
         self.cursors = Cursors(followed or {})
         self.cursors.positions = self.positions
         self._redis = connect(url, self.cursors)

@@ -54,7 +54,7 @@ class _Partition(StatefulSourcePartition[Item, dict[str, str]]):
 
 
 def key_of(item: Item) -> str:
-    """Return the key of an item's shard: the number between the braces of the stream's name."""
+    """Return the key of an item's shard or part: the number between the braces of the stream's name."""
     return item.stream[item.stream.index("{") + 1 : item.stream.index("}")]
 
 

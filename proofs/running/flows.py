@@ -21,6 +21,8 @@ from stack.data_folder import DataFolder
 from stack.servers.ports import free_port
 from stack.supervision.plan import Plan
 from streakline.streams import keys
+from streakline.streams.partitions import DEFAULT, Partitions
+from streakline.streams.progress import viewers_covered
 from streakline.times import enc
 
 ROOT = Path(__file__).parents[2]
@@ -76,22 +78,25 @@ class Flow:
 class FlowStack:
     """A Redis that syncs every write, with history a migrated ClickHouse beside it, and flows; no web server."""
 
-    def __init__(self, folder: Path, shards: int, seed: int, *, history: bool = False) -> None:
+    def __init__(
+        self, folder: Path, shards: int, seed: int, *, parts: int = DEFAULT.parts, history: bool = False
+    ) -> None:
         """Describe it; `with` starts the servers and kills everything at its end."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.shards, self._seed, self._history = folder, shards, seed, history
+        self.partitions = Partitions(shards, parts)
         self._open = ExitStack()
         self.servers: dict[str, PartProcess] = {}
 
     def __enter__(self) -> Self:
         """Start the servers and prepare them."""
-        settings = {"STREAKLINE_DATA": str(self.folder), "STREAKLINE_SHARDS": str(self.shards)}
+        settings = {"STREAKLINE_DATA": str(self.folder)}
         plan = None
         if self._history:
             data = DataFolder(self.folder / "data")
             data.take()
             self._open.callback(data.release)
-            plan = Plan.of(data, port=free_port(), clickhouse_port=None, shards=self.shards, generated=False)
+            plan = Plan.of(data, port=free_port(), clickhouse_port=None, generated=False)
             settings, self.url = dict(plan.environment()), plan.redis.url
             for part in plan.servers():
                 self.servers[part.name] = PartProcess(part, self.folder / f"{part.name}.log")
@@ -104,7 +109,8 @@ class FlowStack:
         self.redis = redis.Redis.from_url(self.url)
         self._open.callback(self.redis.close)
         self.redis.set(keys.SEED, self._seed)
-        self.redis.set(keys.SHARDS, self.shards)
+        self.redis.set(keys.SHARDS, self.partitions.shards)
+        self.redis.set(keys.PARTS, self.partitions.parts)
         if plan is not None:
             command = [sys.executable, "-m", "stack.prepare"]
             subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL)
@@ -115,14 +121,14 @@ class FlowStack:
         self._open.close()
 
     def flow(self, name: str, *, wait: bool = True, **settings: str) -> Flow:
-        """Start a flow over all shards; with `wait` return when it reads."""
+        """Start a flow over all that there is; with `wait` return when it reads."""
         flow = Flow(name, self.folder / f"{name}.log", {**self.environment, **settings}, wait=wait)
         self._open.callback(flow.end)
         return flow
 
     def metrics(self, flow: str) -> dict[str, float]:
         """Return what a flow last wrote of itself."""
-        found: Any = self.redis.hgetall(keys.metrics(flow, ",".join(map(str, range(self.shards)))))
+        found: Any = self.redis.hgetall(keys.metrics(flow, ",".join(map(str, self.partitions.of(flow)))))
         return {name.decode(): float(value) for name, value in found.items()}
 
     def store(self) -> int:
@@ -130,17 +136,17 @@ class FlowStack:
         return sum(path.stat().st_size for path in (self.folder / "flows").rglob("*") if path.is_file())
 
     def progress(self, shard: int) -> dict[str, str]:
-        """Return how far every reader of a shard is."""
+        """Return how far every reader of a shard, or of a part of the persons, is."""
         found: Any = self.redis.hgetall(keys.progress(shard))
         return {name.decode(): value.decode() for name, value in found.items()}
 
     def positions(self, name: str) -> dict[int, int]:
         """Return the least position of every events shard that a flow has reported."""
         shards = range(self.shards)
-        held = [self.progress(shard) for shard in shards]
+        held = [self.progress(number) for number in self.partitions.of(name)]
         if name != "viewers":
             return {shard: enc(held[shard].get(name, "0-0")) for shard in shards}
-        return {shard: min(enc(row.get(f"viewers:u:{shard}", "0-0")) for row in held) for shard in shards}
+        return {shard: min(enc(row.get(viewers_covered(shard), "0-0")) for row in held) for shard in shards}
 
     def newest_update(self) -> int:
         """Return the position of the newest live update."""

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from streakline.streams.partitions import DEFAULT
+
 READY_SECONDS = 90.0
 STOP_SECONDS = 60.0
 
@@ -31,12 +33,17 @@ class StackProcess:
     """What is run."""
 
     def __init__(
-        self, folder: Path | None = None, *, shards: int = 4, env: dict[str, str] | None = None
+        self,
+        folder: Path | None = None,
+        *,
+        shards: int = DEFAULT.shards,
+        parts: int = DEFAULT.parts,
+        env: dict[str, str] | None = None,
     ) -> None:
         """Prepare to start on `folder` (default: a new one under the system's temporary folder)."""
         self.folder = folder or Path(tempfile.mkdtemp(prefix="streakline-bench-"))
         self.log = self.folder / "up.log"
-        self.shards = shards
+        self.shards, self.parts = shards, parts
         self._env = env or {}
         self._port = 0
         self._told: dict[str, Any] = {}
@@ -63,7 +70,7 @@ class StackProcess:
         said_before = len(self.said())
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
-                [*command, "--shards", str(self.shards)],
+                [*command, "--shards", str(self.shards), "--parts", str(self.parts)],
                 env={**os.environ, **self._env},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

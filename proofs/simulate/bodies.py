@@ -9,6 +9,7 @@ from proofs.simulate.processes import ArchiveProcess, Folder, Process
 from proofs.simulate.stand_ins.history import Tables
 from proofs.simulate.stand_ins.redis_data import RedisData
 from proofs.simulate.stories.story import CONTENT, VIEWERS, Run, Story
+from streakline.streams.partitions import Partitions
 
 
 class Body:
@@ -32,9 +33,11 @@ class Body:
         """Return a new process of a flow; `edge` is called wherever it may die."""
         self.starts += 1
         if flow == CONTENT:
-            return bridged.content(redis, self.folder, story.shards, story.max_ids, edge)
+            return bridged.content(
+                redis, self.folder, Partitions(story.shards, story.parts), story.max_ids, edge
+            )
         if flow == VIEWERS:
-            return bridged.viewers(redis, self.folder, story.shards, edge)
+            return bridged.viewers(redis, self.folder, story.parts, edge)
         return ArchiveProcess(redis, self.folder, story.shards, tables, edge)
 
     def copied(self) -> Body:

@@ -21,6 +21,7 @@ from proofs.simulate.processes import Folder, Process
 from proofs.simulate.stand_ins.redis_data import RedisData
 from proofs.simulate.stories.story import ALL, CONTENT, VIEWERS
 from streakline.streams import keys
+from streakline.streams.partitions import Partitions
 
 
 class _Ended(NamedTuple):
@@ -142,23 +143,23 @@ class BridgedProcess(Process):
         self._gone.clear()
 
 
-def content(data: RedisData, folder: Folder, shards: int, max_ids: int, edge: Callable[[], None]) -> Process:
+def content(
+    data: RedisData, folder: Folder, partitions: Partitions, max_ids: int, edge: Callable[[], None]
+) -> Process:
     """Return the content flow's process."""
 
     def makers(process: BridgedProcess) -> Makers:
-        return ContentShells(process.client, process.reader, shards, max_ids, Gauges("content", "all"))
+        return ContentShells(process.client, process.reader, partitions, max_ids, Gauges("content", "all"))
 
-    return BridgedProcess(
-        data, folder, CONTENT, list(range(shards)), [keys.events(s) for s in range(shards)], edge, makers
-    )
+    shards = list(range(partitions.shards))
+    return BridgedProcess(data, folder, CONTENT, shards, [keys.events(s) for s in shards], edge, makers)
 
 
-def viewers(data: RedisData, folder: Folder, shards: int, edge: Callable[[], None]) -> Process:
+def viewers(data: RedisData, folder: Folder, parts: int, edge: Callable[[], None]) -> Process:
     """Return the viewers flow's process."""
 
     def makers(process: BridgedProcess) -> Makers:
         return ViewerShells(process.client, process.reader, Gauges("viewers", "all"))
 
-    return BridgedProcess(
-        data, folder, VIEWERS, list(range(shards)), [keys.candidates(s) for s in range(shards)], edge, makers
-    )
+    own = list(range(parts))
+    return BridgedProcess(data, folder, VIEWERS, own, [keys.candidates(p) for p in own], edge, makers)

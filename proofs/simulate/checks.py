@@ -174,6 +174,6 @@ def _progress(world: World, shard: int) -> Progress:
         upto=int(closed) if closed else None,
         viewers=tuple(
             position_of(world.redis.hashes[keys.progress(part)].get(b"viewers:u:%d" % shard))
-            for part in world.shards
+            for part in world.parts
         ),
     )

@@ -35,7 +35,8 @@ READERS: Final = {
 class Cut(NamedTuple):
     """What trimming took away."""
 
-    shard: int
+    number: int
+    """Of the shard, or of the part of the persons."""
     stream: str
     readers: tuple[str, ...]
     last: int
@@ -43,10 +44,10 @@ class Cut(NamedTuple):
 
 
 class Ingest:
-    """Writes the streams of some shards."""
+    """Writes the streams of some shards, and trims those of the parts of the persons too."""
 
-    def __init__(self, redis: RedisData, shards: int) -> None:
-        self._redis, self._shards = redis, range(shards)
+    def __init__(self, redis: RedisData, shards: int, parts: int) -> None:
+        self._redis, self._shards, self._parts = redis, range(shards), range(parts)
         self.log: list[Accepted] = []
         """Everything acknowledged, in order of acceptance, but for what was lost."""
         self.streamed: list[Accepted] = []
@@ -125,25 +126,28 @@ class Ingest:
 
     def raise_ids(self, known: Mapping[str, int]) -> None:
         """Raise streams that went back above the highest positions known, as the watch of ingest does first of all."""
-        streams = [make(s) for s in self._shards for make in (keys.events, keys.out, keys.candidates)]
+        streams = [make(s) for s in self._shards for make in (keys.events, keys.out)]
+        streams += map(keys.candidates, self._parts)
         highest, found = ({s: dec(at.get(s, 0)) for s in streams} for at in (known, self._redis.newest))
         for stream, least in lost.raised(highest, found).items():
             self._redis.newest[stream] = enc(least)
 
     def trim(self, *, roomy: bool) -> Iterator[Cut]:
         """Cut the streams as the ticker does; tell what went."""
-        for shard in self._shards:
-            progress = self._redis.hashes[keys.progress(shard)]
+        for number in range(max(len(self._shards), len(self._parts))):
+            progress = self._redis.hashes[keys.progress(number)]
             for kind, (notes, readers) in READERS.items():
-                stream = f"sl:{{{shard}}}:{kind}"
+                if number not in (self._parts if kind == "cand" else self._shards):
+                    continue
+                stream = f"sl:{{{number}}}:{kind}"
                 two_ago = [progress.get(note.encode(), b"").decode() or None for note in notes]
                 until = trims.trim_to(two_ago, self._redis.now_ms, roomy=roomy)
                 removed = [] if until is None else self._redis.trim(stream, enc(until))
                 if removed:
                     note = {"events": keys.trimmed, "cand": keys.trimmed_candidates}.get(kind)
                     if note is not None:
-                        self._redis.run("SET", note(shard), until)
-                    yield Cut(shard, stream, readers, removed[-1].position)
+                        self._redis.run("SET", note(number), until)
+                    yield Cut(number, stream, readers, removed[-1].position)
 
 
 def _event(said: Said) -> Event:

@@ -41,7 +41,8 @@ class World:
         self.story = told
         self.shards = range(told.shards)
         self.redis = RedisData(told.begin)
-        self.ingest = Ingest(self.redis, told.shards)
+        self.parts = range(told.parts)
+        self.ingest = Ingest(self.redis, told.shards, told.parts)
         self.tables = Tables()
         self.bodies = {flow: Body() for flow in FLOWS}
         self.had_two_owners = False
@@ -186,7 +187,7 @@ class World:
             held = (body.folder.positions or {}).get(cut.stream, FIRST_ENTRY)
             # Who lost his state and has not begun again has not said so yet; he will see what was cut.
             process = body.process
-            begun = str(cut.shard) in body.folder.own if process is None else process.has_begun(cut.shard)
+            begun = str(cut.number) in body.folder.own if process is None else process.has_begun(cut.number)
             unsaid = body.lost and not begun and held == FIRST_ENTRY
             if cut.last > enc(held) and not unsaid:
                 told = f"{cut.stream} was cut behind {dec(cut.last)}, but {flow} would go on from {held} after a crash"

@@ -19,6 +19,7 @@ from server.resources.last_ids import LAST_IDS
 from server.resources.redis_client import INSTALLATION, REDIS
 from streakline.health.settlement import Behind, Progress, behind
 from streakline.streams import keys, progress
+from streakline.streams.partitions import Partitions
 from streakline.streams.positions import unpack_position, wanted
 from streakline.times import enc
 
@@ -146,9 +147,9 @@ class Together(Generic[T]):
 class Reading:
     """How far the streams and their readers are, read for all who wait at once."""
 
-    def __init__(self, redis: Redis, shards: int) -> None:
+    def __init__(self, redis: Redis, partitions: Partitions) -> None:
         self._redis = redis
-        self._shards = shards
+        self._partitions = partitions
         self._wanted: dict[int, int] = {}
         self._progress = Together(self._read_progress)
         self._last_ids = Together(self._read_last_ids)
@@ -172,37 +173,41 @@ class Reading:
 
     async def _read_progress(self) -> tuple[list[Progress], str]:
         wanted, self._wanted = self._wanted, {}
-        return await read_progress(self._redis, self._shards, wanted=wanted)
+        return await read_progress(self._redis, self._partitions, wanted=wanted)
 
     async def _read_last_ids(self) -> list[int]:
         async with self._redis.pipeline(transaction=False) as pipe:
-            for shard in range(self._shards):
+            for shard in range(self._partitions.shards):
                 pipe.eval(LAST_IDS, 1, keys.events(shard))
             replies: Any = await pipe.execute()
         return [enc(reply[0]) for reply in replies]
 
 
-async def read_progress(redis: Redis, shards: int, *, wanted: dict[int, int]) -> tuple[list[Progress], str]:
+async def read_progress(
+    redis: Redis, partitions: Partitions, *, wanted: dict[int, int]
+) -> tuple[list[Progress], str]:
     """Return how far the readers of every shard are, and the id of the newest live update at that moment.
 
     Args:
         redis: the store.
-        shards: how many there are.
+        partitions: how many shards and parts there are.
         wanted: the shards somebody waits for (by number), which archive is told.
     """
+    shards, parts = partitions
     # No MULTI: the shards may live on different nodes. Commands run in this order, and all of it only grows.
     async with redis.pipeline(transaction=False) as pipe:
         for shard in range(shards):
-            viewers = [progress.viewers_covered(source) for source in range(shards)]
-            pipe.hmget(keys.progress(shard), *_SHARD_FIELDS, *viewers)
+            pipe.hmget(keys.progress(shard), *_SHARD_FIELDS)
         for shard in range(shards):
             pipe.hget(keys.base(shard), "upto")
+        for part in range(parts):
+            pipe.hmget(keys.progress(part), *map(progress.viewers_covered, range(shards)))
         pipe.xrevrange(keys.UPDATES, count=1)
         for shard in wanted:
             pipe.set(keys.wanted(shard), 1, ex=WANTED_SECONDS)
         replies: Any = await pipe.execute()
-    rows, uptos, newest = replies[:shards], replies[shards : 2 * shards], replies[2 * shards]
-    people = [row[len(_SHARD_FIELDS) :] for row in rows]
+    rows, uptos = replies[:shards], replies[shards : 2 * shards]
+    people, newest = replies[2 * shards : 2 * shards + parts], replies[2 * shards + parts]
     by_shard = [
         Progress(
             _enc(row[0]),
@@ -226,5 +231,5 @@ READING: Final = web.AppKey("reading", Reading)
 
 async def reading_resource(app: web.Application) -> AsyncIterator[None]:
     """Read for everybody who waits."""
-    app[READING] = Reading(app[REDIS], app[INSTALLATION].shards)
+    app[READING] = Reading(app[REDIS], app[INSTALLATION].partitions)
     yield

@@ -21,6 +21,7 @@ from server.upkeep.pressure import PRESSURE
 from streakline.door.descriptors import kept
 from streakline.health.settlement import Progress
 from streakline.streams import keys
+from streakline.streams.partitions import Partitions
 from streakline.times import dec
 
 DEAD_SHOWN: Final = 100
@@ -76,7 +77,7 @@ class Shard(Answer):
 
 
 class Flow(Answer):
-    """A process of a flow: the shards it owns, and its metrics by name."""
+    """A process of a flow: the shards it owns (of viewers the parts of the persons), and its metrics by name."""
 
     flow: str
     shards: str
@@ -126,7 +127,7 @@ async def system(request: web.Request) -> web.Response:
             memory=MemoryUse(used=pressure.memory.used, limit=pressure.memory.limit),
             descriptors=Descriptors(taken=descriptor_limit.taken(), limit=limit, kept=kept(limit)),
             profile=app[SETTINGS].profile,
-            shards=await _shards(redis, app[INSTALLATION].shards),
+            shards=await _shards(redis, app[INSTALLATION].partitions),
             flows=_flows(app[LAG].flows),
             live=Live(epoch=app[FEED].epoch, seq=app[FEED].position),
             dead=await _dead(redis),
@@ -134,8 +135,9 @@ async def system(request: web.Request) -> web.Response:
     )
 
 
-async def _shards(redis: Redis, shards: int) -> list[Shard]:
-    progress, _ = await read_progress(redis, shards, wanted={})
+async def _shards(redis: Redis, partitions: Partitions) -> list[Shard]:
+    progress, _ = await read_progress(redis, partitions, wanted={})
+    shards = partitions.shards
     async with redis.pipeline(transaction=False) as pipe:
         for shard in range(shards):
             pipe.xrevrange(keys.events(shard), count=1)

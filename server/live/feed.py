@@ -21,6 +21,7 @@ from streakline.live.state import Standing
 from streakline.streams import keys
 from streakline.streams.dead_letters import dead_letter, stream_entry
 from streakline.streams.entries import Poison
+from streakline.streams.partitions import Partitions
 from streakline.times import enc, named_position
 
 BLOCK_MS: Final = 1_000
@@ -55,9 +56,9 @@ class Feed:
         stale: why the state may be old, or None while the tail is read.
     """
 
-    def __init__(self, redis: Redis, shards: int, *, generated: bool) -> None:
+    def __init__(self, redis: Redis, partitions: Partitions, *, generated: bool) -> None:
         self._redis = redis
-        self._shards = shards
+        self._partitions = partitions
         self._generated = generated
         self.standing = Standing(generated=generated)
         self.epoch = ""
@@ -162,12 +163,13 @@ class Feed:
     async def let_time_pass(self) -> None:
         """Let the live windows go on to Redis' now, if the flows have covered all there is."""
         # In this order: entries until now, who has covered them, and the updates that say so.
+        shards, parts = self._partitions
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.time()
-            for shard in range(self._shards):
+            for shard in range(shards):
                 pipe.xinfo_stream(keys.events(shard))
-            for shard in range(self._shards):
-                pipe.hgetall(keys.progress(shard))
+            for number in range(max(shards, parts)):
+                pipe.hgetall(keys.progress(number))
             pipe.xrevrange(keys.UPDATES, count=1)
             now, *replies, newest = await pipe.execute(raise_on_error=False)
         if isinstance(now, RedisError):
@@ -175,11 +177,10 @@ class Feed:
         if newest and newest[0][0].decode() != self.position:
             return  # there is news
         # A stream that does not exist yet answers an error.
-        streams = {
-            shard: stream for shard, stream in enumerate(replies[: self._shards]) if isinstance(stream, dict)
-        }
+        streams = {shard: stream for shard, stream in enumerate(replies[:shards]) if isinstance(stream, dict)}
         lasts = {shard: stream["last-generated-id"] for shard, stream in streams.items()}
-        last = last_heard(lasts, dict(enumerate(replies[self._shards :])))
+        progress = replies[shards:]
+        last = last_heard(lasts, dict(enumerate(progress[:shards])), progress[:parts])
         if last is not None:
             self.standing.pass_time(int(now[0]) * 1000 + int(now[1]) // 1000, last)
             self._changed += 1
@@ -195,8 +196,9 @@ class Feed:
 
     def _apply(self, kind: bytes, part: bytes, covered: bytes, payload: bytes) -> Poison | None:
         try:
-            if not part.isdigit() or len(part) > MAX_DIGITS or int(part) >= self._shards:
-                msg = f"update of part {part[:40]!r}; there are 0 to {self._shards - 1}"
+            known = self._partitions.of(kind.decode("utf-8", "replace"))
+            if not part.isdigit() or len(part) > MAX_DIGITS or int(part) not in known:
+                msg = f"update of part {part[:40]!r}; there are 0 to {known.stop - 1}"
                 raise Poison(msg)
             self.standing.apply(kind.decode("utf-8", "replace"), int(part), covered, payload)
         except Poison as error:
@@ -226,7 +228,7 @@ async def feed_resource(app: web.Application) -> AsyncIterator[None]:
     """Follow the stream for as long as the application runs, on a connection of its own."""
     settings = app[SETTINGS]
     redis = redis_client(settings.redis_url, timeout=TIMEOUT + BLOCK_MS / 1000)
-    feed = Feed(redis, app[INSTALLATION].shards, generated=settings.generated)
+    feed = Feed(redis, app[INSTALLATION].partitions, generated=settings.generated)
     app[WATCH].told(feed.tell)
     await feed.load()
     app[FEED] = feed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from server.resources.pipe import UNTRUSTED, run_id_of
 from streakline.settings import Settings
 from streakline.streams import keys
+from streakline.streams.partitions import Partitions, decided
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 REDIS: Final[web.AppKey[Redis]] = web.AppKey("redis", Redis)
@@ -37,14 +38,15 @@ class Installation(NamedTuple):
     """What is fixed at the first start of any process."""
 
     seed: int
-    shards: int
+    partitions: Partitions
+
+    @property
+    def shards(self) -> int:
+        """How many shards the contents are divided into."""
+        return self.partitions.shards
 
 
 INSTALLATION: Final = web.AppKey("installation", Installation)
-
-
-class WrongShards(Exception):
-    """The installation was made with another number of shards than the setting says."""
 
 
 def redis_client(
@@ -77,24 +79,36 @@ def redis_client(
     return Redis.from_pool(pool)
 
 
-async def read_installation(redis: Redis, shards: int) -> Installation:
-    """Return seed and number of shards, made now if this is the first start.
+async def read_installation(redis: Redis, wanted: tuple[int | None, int | None]) -> Installation:
+    """Return what is fixed, made now if this is the first start.
+
+    Args:
+        redis: the store.
+        wanted: shards and parts of the settings, as far as they are given.
 
     Raises:
-        WrongShards: if the number differs from the installation's.
+        OtherPartitions: if a number that is wanted is not the installation's.
     """
     async with redis.pipeline(transaction=True) as pipe:
         pipe.set(keys.SEED, secrets.randbits(64), nx=True)
-        pipe.set(keys.SHARDS, shards, nx=True)
         pipe.get(keys.SEED)
         pipe.get(keys.SHARDS)
-        *_, seed, fixed = await pipe.execute()
-    if int(fixed) != shards:
-        msg = (
-            f"STREAKLINE_SHARDS is {shards}, but this installation was made with {int(fixed)}; set it to that"
-        )
-        raise WrongShards(msg)
-    return Installation(int(seed), int(fixed))
+        pipe.get(keys.PARTS)
+        _, seed, *numbers = await pipe.execute()
+    made = decided(_numbers(numbers), wanted)
+    # Both in one MULTI: of several processes that start at once, the first makes the pair.
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.set(keys.SHARDS, made.shards, nx=True)
+        pipe.set(keys.PARTS, made.parts, nx=True)
+        pipe.get(keys.SHARDS)
+        pipe.get(keys.PARTS)
+        *_, shards, parts = await pipe.execute()
+    return Installation(int(seed), decided(_numbers((shards, parts)), wanted))
+
+
+def _numbers(held: Sequence[bytes | None]) -> tuple[int | None, int | None]:
+    shards, parts = (None if number is None else int(number) for number in held)
+    return shards, parts
 
 
 async def redis_resource(app: web.Application) -> AsyncIterator[None]:
@@ -105,7 +119,7 @@ async def redis_resource(app: web.Application) -> AsyncIterator[None]:
     async with asyncio.timeout(PATIENCE):
         while True:
             try:
-                app[INSTALLATION] = await read_installation(redis, settings.shards)
+                app[INSTALLATION] = await read_installation(redis, (settings.shards, settings.parts))
                 break
             except (RedisError, OSError) as error:
                 _log.warning("redis_awaited", error=str(error))

@@ -21,6 +21,7 @@ from server.resources.redis_client import INSTALLATION, OWN_REDIS
 from server.resources.tasks import running
 from streakline.health.lag import HEARD_S, NAME, Found, Lags, Look, Owned
 from streakline.streams import keys
+from streakline.streams.partitions import Partitions, unit
 from streakline.streams.progress import FLOWS, READERS
 from streakline.times import SECOND_MS, dec, enc, ms_of
 
@@ -50,9 +51,15 @@ class Lag:
         flows: what flow processes say of themselves.
     """
 
-    def __init__(self, redis: Redis, shards: int) -> None:
-        self._redis, self._shards = redis, shards
-        self.lags = Lags(shards)
+    def __init__(self, redis: Redis, partitions: Partitions) -> None:
+        self._redis = redis
+        self._partitions = partitions
+        # Together by number: Redis keeps all of one number on one node.
+        self._readers = [
+            [reader for reader in READERS if number in partitions.of(reader.flow)]
+            for number in range(max(partitions))
+        ]
+        self.lags = Lags(partitions)
         self.flows: FlowMetrics = {}
         self._told: set[Owned] = set()
 
@@ -64,21 +71,19 @@ class Lag:
         """
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.time()
-            for shard in range(self._shards):
-                pipe.hmget(keys.progress(shard), *(reader.field for reader in READERS))
+            for number, readers in enumerate(self._readers):
+                pipe.hmget(keys.progress(number), *(reader.field for reader in readers))
             (seconds, micros), *progress = await pipe.execute()
         at = [[enc(value) if value else None for value in values] for values in progress]
-        waits = await oldest_after(
-            self._redis,
-            [
-                [(reader.stream(shard), at[shard][i]) for i, reader in enumerate(READERS)]
-                for shard in range(self._shards)
-            ],
-        )
+        asked = [
+            [(reader.stream(number), after) for reader, after in zip(readers, at[number], strict=True)]
+            for number, readers in enumerate(self._readers)
+        ]
+        waits = await oldest_after(self._redis, asked)
         found = {
-            (reader, shard): Found(at[shard][i], waits[shard][i])
-            for i, reader in enumerate(READERS)
-            for shard in range(self._shards)
+            (reader, number): Found(at[number][i], waits[number][i])
+            for number, readers in enumerate(self._readers)
+            for i, reader in enumerate(readers)
         }
         store_ms = int(seconds) * SECOND_MS + int(micros) // 1000
         heard = await self._heard()
@@ -109,7 +114,9 @@ class Lag:
             numbers = {key.decode("utf-8", "replace"): _number(value) for key, value in values.items()}
             self.flows[flow, shards] = {key: number for key, number in numbers.items() if number is not None}
             age = 0.0 if ms == ENDLESS else HEARD_S - ms / SECOND_MS
-            for owned in ((flow, shard) for shard in range(self._shards) if str(shard) in shards.split(",")):
+            for owned in (
+                (flow, number) for number in self._partitions.of(flow) if str(number) in shards.split(",")
+            ):
                 heard[owned] = min(age, heard.get(owned, age))
         return heard
 
@@ -119,11 +126,11 @@ class Lag:
             owned = {(one.flow, shard) for shard in one.shards}
             now |= owned
             if owned - self._told:
-                _log.error(NAME, flow=one.flow, shards=one.shards, meaning=str(one))
+                _log.error(NAME, flow=one.flow, **{unit(one.flow): one.shards}, meaning=str(one))
         again = self._told - now
         for flow in FLOWS:
             if shards := sorted(shard for name, shard in again if name == flow):
-                _log.info(f"{NAME}_no_more", flow=flow, shards=shards)
+                _log.info(f"{NAME}_no_more", flow=flow, **{unit(flow): shards})
         self._told = now
 
 
@@ -159,7 +166,7 @@ LAG: Final = web.AppKey("lag", Lag)
 
 async def lag_resource(app: web.Application) -> AsyncIterator[None]:
     """Look once a second for as long as the application runs."""
-    lag = Lag(app[OWN_REDIS], app[INSTALLATION].shards)
+    lag = Lag(app[OWN_REDIS], app[INSTALLATION].partitions)
     app[LAG] = lag
 
     async def look() -> None:

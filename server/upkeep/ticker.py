@@ -19,6 +19,7 @@ from server.upkeep.pressure import PRESSURE, Pressure
 from server.upkeep.watch import WATCH
 from streakline.streams import keys, progress
 from streakline.streams.entries import TICK
+from streakline.streams.partitions import Partitions
 from streakline.streams.trims import trim_to
 from streakline.times import MINUTE_MS, ms_of
 
@@ -66,10 +67,10 @@ class Ticker:
     """One round a second: hold the lock, tick the silent streams, trim now and then."""
 
     def __init__(
-        self, redis: Redis, shards: int, pressure: Pressure, metrics: Metrics, kept_minutes: int
+        self, redis: Redis, partitions: Partitions, pressure: Pressure, metrics: Metrics, kept_minutes: int
     ) -> None:
         self._redis = redis
-        self._shards = shards
+        self._partitions = partitions
         self._pressure = pressure
         self._metrics = metrics
         self._kept_ms = kept_minutes * MINUTE_MS
@@ -99,7 +100,7 @@ class Ticker:
     async def _tick(self) -> None:
         now = await self._now_ms()
         async with self._redis.pipeline(transaction=False) as pipe:
-            for shard in range(self._shards):
+            for shard in range(self._partitions.shards):
                 pipe.xinfo_stream(keys.events(shard))
             streams = await pipe.execute(raise_on_error=False)
         async with self._redis.pipeline(transaction=False) as pipe:
@@ -119,22 +120,24 @@ class Ticker:
         now = await self._now_ms()
         roomy = self._pressure.memory.share < ROOMY
         async with self._redis.pipeline(transaction=False) as pipe:
-            for shard in range(self._shards):
-                pipe.hmget(keys.progress(shard), *_TWO_AGO)
-            by_shard = await pipe.execute()
+            for number in range(max(self._partitions)):
+                pipe.hmget(keys.progress(number), *_TWO_AGO)
+            by_number = await pipe.execute()
         removed = 0
-        for shard, values in enumerate(by_shard):
+        for number, values in enumerate(by_number):
             held = {
                 field: value.decode() if value else None
                 for field, value in zip(_TWO_AGO, values, strict=True)
             }
             for readers in _TRIMMED:
+                if number not in self._partitions.of(readers[0].flow):
+                    continue
                 fields = [reader.two_ago for reader in readers]
-                stream, note = readers[0].stream(shard), readers[0].trimmed(shard)
+                stream, note = readers[0].stream(number), readers[0].trimmed(number)
                 ids = [held[field] for field in fields]
                 until = trim_to(ids, now, roomy=roomy, kept_ms=self._kept_ms)
                 if until is not None:
-                    names = (stream, note, keys.progress(shard))
+                    names = (stream, note, keys.progress(number))
                     removed += int(await self._redis.eval(_TRIM, 3, *names, until, *fields))
         self._metrics.trimmed.inc(removed)
         if removed:
@@ -147,7 +150,7 @@ async def ticker_resource(app: web.Application) -> AsyncIterator[None]:
     # A tick takes an id like any entry, and trimming believes what it reads: neither goes to a server unlooked at.
     redis = redis_client(settings.redis_url, trusts=app[WATCH].trusts)
     kept = settings.keep_live_minutes
-    ticker = Ticker(redis, app[INSTALLATION].shards, app[PRESSURE], app[METRICS], kept)
+    ticker = Ticker(redis, app[INSTALLATION].partitions, app[PRESSURE], app[METRICS], kept)
 
     async def run() -> None:
         while True:

@@ -30,6 +30,7 @@ from streakline.health.clocks import Clocks
 from streakline.settings import Settings
 from streakline.streams import keys
 from streakline.streams import rollback as lost
+from streakline.streams.partitions import Partitions
 from streakline.times import SECOND_MS, ms_of
 
 EVERY: Final = 1.0
@@ -126,7 +127,7 @@ class Watch:
             pipe.hgetall(keys.FAULTS)
             pipe.hgetall(keys.FAULT_COUNTS)
             pipe.get(keys.ZONES)
-            streams = [_streams(shard) for shard in range(self._installation.shards)]
+            streams = _streams(self._installation.partitions)
             for names in streams:
                 pipe.eval(LAST_IDS, len(names), *names)
             began = time.time_ns()
@@ -177,6 +178,7 @@ class Watch:
         self._metrics.went_back.inc()
         await self._redis.set(keys.SEED, self._installation.seed, nx=True)
         await self._redis.set(keys.SHARDS, self._installation.shards, nx=True)
+        await self._redis.set(keys.PARTS, self._installation.partitions.parts, nx=True)
         for act in self.returned:
             act()
         now = time.time_ns() // 1_000_000
@@ -228,8 +230,15 @@ class Watch:
                 tell(stream_ms=self.clocks.stream, incomplete=self.incomplete)
 
 
-def _streams(shard: int) -> list[str]:
-    return [keys.events(shard), keys.out(shard), keys.candidates(shard)]
+def _streams(partitions: Partitions) -> list[list[str]]:
+    """Return the streams of every number, those together that lie on one node."""
+    return [
+        [
+            *((keys.events(number), keys.out(number)) if number < partitions.shards else ()),
+            *((keys.candidates(number),) if number < partitions.parts else ()),
+        ]
+        for number in range(max(partitions))
+    ]
 
 
 def _counts(held: dict[bytes, bytes]) -> dict[tuple[str, str], int]:

@@ -11,6 +11,7 @@ from stack.running import Reach
 from stack.servers.ports import LOOPBACK, free_port, is_free, resolved
 from stack.supervision.plan import Plan
 from streakline.settings import Settings
+from streakline.streams.partitions import DEFAULT as DEFAULTS
 
 
 @click.command()
@@ -48,9 +49,14 @@ from streakline.settings import Settings
     type=click.IntRange(1, 64),
     envvar="STREAKLINE_SHARDS",
     show_envvar=True,
-    default=4,
-    show_default=True,
-    help="Number of shards; fixed by the first start on a folder.",
+    help=f"Shards of the contents; fixed by the first start on a folder. [default: as it is, else {DEFAULTS.shards}]",
+)
+@click.option(
+    "--parts",
+    type=click.IntRange(1, 64),
+    envvar="STREAKLINE_PARTS",
+    show_envvar=True,
+    help=f"Parts of the persons; fixed by the first start on a folder. [default: as it is, else {DEFAULTS.parts}]",
 )
 @click.option(
     "--server-processes",
@@ -67,7 +73,8 @@ def command(
     host: str,
     port: int,
     clickhouse_port: int | None,
-    shards: int,
+    shards: int | None,
+    parts: int | None,
     server_processes: int,
     *,
     demo: bool,
@@ -116,6 +123,7 @@ def command(
         host=host,
         secret=settings.secret,
         shards=shards,
+        parts=parts,
         # A folder that ever held made-up data goes on saying so.
         generated=folder.generated.exists() or settings.generated,
     )

@@ -44,7 +44,9 @@ class Plan:
     redis: RedisServer
     clickhouse: ClickHouseServer
     host: str = LOOPBACK
-    shards: int = 4
+    # None: as many as the installation has.
+    shards: int | None = None
+    parts: int | None = None
     # Whether the data is made up; the page says so.
     generated: bool = False
     # Web servers that share the public port; more of them use more cores.
@@ -57,7 +59,8 @@ class Plan:
         *,
         port: int,
         clickhouse_port: int | None,
-        shards: int,
+        shards: int | None = None,
+        parts: int | None = None,
         generated: bool,
         host: str = LOOPBACK,
         secret: str = "",
@@ -86,6 +89,7 @@ class Plan:
                 history_password=credentials.history,
             ),
             shards=shards,
+            parts=parts,
             generated=generated,
         )
 
@@ -107,7 +111,9 @@ class Plan:
             "STREAKLINE_HOST": self.host,
             "STREAKLINE_PORT": str(self.port),
             "STREAKLINE_SECRET": self.credentials.secret,
-            "STREAKLINE_SHARDS": str(self.shards),
+            # Empty: what the installation has.
+            "STREAKLINE_SHARDS": str(self.shards or ""),
+            "STREAKLINE_PARTS": str(self.parts or ""),
             "STREAKLINE_GENERATED": "1" if self.generated else "0",
         }
 
@@ -122,11 +128,10 @@ class Plan:
         return self._ours("prepare", "stack.prepare")
 
     def flows(self) -> list[Part]:
-        """Return the dataflows, each owning all shards."""
-        shards = ",".join(str(shard) for shard in range(self.shards))
+        """Return the dataflows, each owning all there is."""
         return [
             # A flow has no address; it logs this word when its source is about to be read.
-            self._ours(flow, "flows.run", flow, "--shards", shards, says=b"flow_started")
+            self._ours(flow, "flows.run", flow, says=b"flow_started")
             for flow in FLOWS
         ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from streakline.streams.partitions import Partitions, unit
 from streakline.streams.progress import FLOWS, Reader
 from streakline.times import SECOND_MS
 
@@ -22,11 +23,11 @@ NAME: Final = "flow_silent"
 """First word of the warning, and event of the log."""
 
 Owned = tuple[str, int]
-"""(flow, shard)."""
+"""(flow, shard), or of viewers the part of the persons."""
 
 
 class Found(NamedTuple):
-    """What a look found of one reader on one shard."""
+    """What a look found of one reader on one shard, or part of the persons."""
 
     at: int | None
     """Its position by `enc`, None if it has passed nothing yet."""
@@ -47,7 +48,7 @@ class Look(NamedTuple):
 
 
 class Silence(NamedTuple):
-    """A flow that is silent on some shards."""
+    """A flow that is silent on some shards, or parts of the persons."""
 
     flow: str
     shards: tuple[int, ...]
@@ -69,7 +70,7 @@ class Silence(NamedTuple):
         else:
             says = f"was not heard for {self.seconds:.0f} s"
             advice = "its process ended or is frozen: see its log, start it again"
-        return f"{NAME}: {self.flow} of shards {shards} {says}{waits}; {advice}"
+        return f"{NAME}: {self.flow} of {unit(self.flow)} {shards} {says}{waits}; {advice}"
 
 
 class Lags:
@@ -81,9 +82,9 @@ class Lags:
             heard, whichever is longer; near 0 of a flow that works, or has nothing to do.
     """
 
-    def __init__(self, shards: int) -> None:
-        """Prepare for a number of shards; nothing is known before the first look."""
-        self._owned = [(flow, shard) for flow in FLOWS for shard in range(shards)]
+    def __init__(self, partitions: Partitions) -> None:
+        """Prepare for what the flows own; nothing is known before the first look."""
+        self._owned = [(flow, number) for flow in FLOWS for number in partitions.of(flow)]
         self.behind: dict[Owned, int] = {}
         self.silent: dict[Owned, float] = {}
         self._looked = 0.0

@@ -7,7 +7,7 @@ look as if nobody were there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from streakline.streams.progress import CONTENT, viewers_covered
 from streakline.times import enc, ms_of
@@ -16,19 +16,22 @@ _NOWHERE = b"0-0"
 
 
 def last_heard(
-    lasts: Mapping[int, str | bytes], progress: Mapping[int, Mapping[bytes, bytes]]
+    lasts: Mapping[int, str | bytes],
+    contents: Mapping[int, Mapping[bytes, bytes]],
+    people: Collection[Mapping[bytes, bytes]],
 ) -> dict[int, int] | None:
     """Return shard -> ms of its last entry, or None while content or viewers have not covered all of them.
 
     Args:
         lasts: events shard -> its last entry id; shards without a stream are left out.
-        progress: every shard -> what its readers have noted.
+        contents: every shard -> what its readers have noted.
+        people: of every part of the persons what viewers has noted.
     """
     for shard, last in lasts.items():
         named = viewers_covered(shard).encode()
         covered = [
-            progress[shard].get(CONTENT.field.encode(), _NOWHERE),
-            *(p.get(named, _NOWHERE) for p in progress.values()),
+            contents[shard].get(CONTENT.field.encode(), _NOWHERE),
+            *(part.get(named, _NOWHERE) for part in people),
         ]
         if min(enc(position) for position in covered) < enc(last):
             return None

@@ -1,7 +1,7 @@
 """Every Redis key of the product, built in one place.
 
-The braces around a shard are Redis Cluster hash tags: all keys of one shard live on one node, so that one
-MULTI can hold them.
+The braces around a shard, or a part of the persons, are Redis Cluster hash tags: all keys of one number live on one
+node, so that one MULTI can hold them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ DEAD = "sl:dead"
 SEED = "sl:seed"
 """The seed of every hash (u64, decimal), made at first start."""
 SHARDS = "sl:shards"
-"""Number of shards, fixed at first start."""
+"""Number of shards of the contents, fixed at first start."""
+PARTS = "sl:parts"
+"""Number of parts of the persons, fixed at first start; missing: as many as shards."""
 SUBSCRIBED = "sl:subscribed"
 """Hash contentId -> time in ms until which somebody watches that content."""
 FAULTS = "sl:faults"
@@ -56,7 +58,7 @@ def base(shard: int) -> str:
 
 
 def progress(shard: int) -> str:
-    """Return the hash in which every reader of a shard notes how far it is."""
+    """Return the hash in which every reader of a shard, or of a part of the persons, notes how far it is."""
     return f"sl:{{{shard}}}:progress"
 
 
@@ -91,5 +93,5 @@ def dictionary(dimension: str) -> str:
 
 
 def metrics(flow: str, shards: str) -> str:
-    """Return the hash of a flow process's metrics."""
+    """Return the hash of a flow process's metrics; `shards` are parts where the flow is viewers."""
     return f"sl:metrics:{flow}:{shards}"

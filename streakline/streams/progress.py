@@ -1,5 +1,7 @@
 """The hash `sl:{S}:progress`: how far every reader of a shard is. All of its fields are named here and nowhere else.
 
+The fields of viewers stand in the hash of the part of the persons, which has the number of a shard by chance alone.
+
 Values are entry ids, except where a field says otherwise. Every reader writes its own fields alone.
 """
 
@@ -12,17 +14,17 @@ from streakline.streams import keys
 
 
 class Reader(NamedTuple):
-    """A flow as the reader of one stream of each shard."""
+    """A flow as the reader of one stream of each shard, or of each part of the persons."""
 
     flow: str
     stream: Callable[[int], str]
-    """Key of the stream by shard."""
+    """Key of the stream by shard or part."""
     field: str
     """Id of the last entry that it passed."""
     two_ago: str
     """Id that its snapshot before the last one stood at. The stream is not trimmed beyond it."""
     trimmed: Callable[[int], str]
-    """Key by shard of the id up to which the stream was trimmed."""
+    """Key by shard or part of the id up to which the stream was trimmed."""
     exact: bool
     """True if `field` is never behind a snapshot. Then a snapshot ahead of it proves that Redis lost data."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
 
-from flow_processes import FlowProcesses, wait_until
+from flow_processes import ROOT, FlowProcesses, wait_until
 from live_state import parts, shown
 from real_servers import TestRedis
 from streakline.measures import INDEX, unpack_counts
@@ -46,25 +49,23 @@ def play(number: int, at: int, content: str = "song", **more: object) -> dict[st
     }
 
 
-def covered(client: redis.Redis, position: str, shards: int = 4) -> None:
+def covered(client: redis.Redis, position: str, shards: int = 4, parts: int = 4) -> None:
     """Wait until content and viewers have covered a position."""
+    sources = [f"viewers:u:{source}" for source in range(shards)]
 
     def there() -> bool:
-        for shard in range(shards):
-            names = ["content", *(f"viewers:u:{source}" for source in range(shards))]
-            held = client.hmget(keys.progress(shard), names)
-            if any(enc(at or b"0-0") < enc(position) for at in held):
-                return False
-        return True
+        held = [client.hget(keys.progress(shard), "content") for shard in range(shards)]
+        held += [at for part in range(parts) for at in client.hmget(keys.progress(part), sources)]
+        return all(enc(at or b"0-0") >= enc(position) for at in held)
 
     wait_until(f"content and viewers at {position}", there)
 
 
-def open_plays(client: redis.Redis, bucket: int) -> int:
+def open_plays(client: redis.Redis, bucket: int, shards: int = 4) -> int:
     """Return the plays that the open hashes of a bucket hold over all shards."""
     return sum(
         unpack_counts(row).measures[INDEX["plays"]]
-        for shard in range(4)
+        for shard in range(shards)
         for row in client.hvals(keys.open_bucket(shard, bucket))
     )
 
@@ -148,13 +149,67 @@ def test_processes_with_disjoint_shards_are_one_flow(flows: FlowProcesses, clien
     feeder = Feeder(client)
     flows.start_with("content", "0,2")
     flows.start_with("content", "1,3")
-    flows.start_with("viewers", "0,1,2")
+    flows.start_with("viewers", "0,1,2", option="--parts")
     flows.start_with("viewers", "3")
     feeder.append([play(n, T0 + n, f"song-{n}") for n in range(50)], T0 + 100)
     feeder.tick(T0 + 2000)
     covered(client, f"{T0 + 2000}-0")
     live = shown(client, T0 + 2000)
     assert (live["totals"]["plays"], live["activeUsers"]) == (50, 5)
+
+
+@pytest.mark.parametrize(("shards", "own"), [(4, 4), (8, 4), (16, 4), (2, 4), (3, 5)])
+def test_contents_and_persons_are_divided_by_any_two_numbers(
+    flows: FlowProcesses, client: redis.Redis, tmp_path: Path, shards: int, own: int
+) -> None:
+    feeder = Feeder(client, shards, parts=own)
+    flows.start("content", "viewers")
+    feeder.append([play(n, T0 + n, f"song-{n}", userId=f"user-{n % 23}") for n in range(60)], T0 + 100)
+    feeder.tick(T0 + 2000)
+    covered(client, f"{T0 + 2000}-0", shards, own)
+    flows.kill("content", "viewers")
+    flows.start("content", "viewers")
+    feeder.append([play(n, T0 + n, f"song-{n}", userId=f"user-{n % 29}") for n in range(60, 90)], T0 + 3000)
+    feeder.tick(T0 + 5000)
+    covered(client, f"{T0 + 5000}-0", shards, own)
+    live = shown(client, T0 + 5000)
+    assert (live["totals"]["plays"], live["activeUsers"], open_plays(client, T0, shards)) == (90, 29, 90)
+    assert {len(held) for held in (parts(client)["content"], parts(client)["viewers"])} == {shards, own}
+    assert (tmp_path / "flows" / f"viewers-{'_'.join(map(str, range(own)))}").is_dir()
+    assert not [stream for stream in client.keys("*:cand") if int(stream[4:-6]) >= own]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ("content", "--parts", "0"),
+            "--parts 0 is of viewers; content owns shards: name them with --shards",
+        ),
+        (("viewers", "--parts", "3"), "--parts 3 names one that is not within 0 and 2"),
+        (("viewers", "--shards", "3"), "--shards 3 names one that is not within 0 and 2"),
+        (("content", "--shards", "5"), "--shards 5 names one that is not within 0 and 4"),
+    ],
+)
+def test_a_process_of_what_is_not_there_is_refused(
+    redis_server: TestRedis, client: redis.Redis, arguments: tuple[str, ...], error: str
+) -> None:
+    Feeder(client, 5, parts=3)
+    line = [sys.executable, "-m", "flows.run", *arguments]
+    environment = {**os.environ, "REDIS_URL": redis_server.url}
+    ended = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert error in ended.stderr
+
+
+def test_a_flow_waits_for_the_numbers_that_the_first_start_fixes(
+    flows: FlowProcesses, client: redis.Redis
+) -> None:
+    flows.start("content")
+    flows.wait_for_log("content", "not_prepared")
+    Feeder(client, 3, parts=2)
+    flows.wait_for_log("content", "flow_started")
+    assert "shards=[0, 1, 2]" in flows.log("content")
 
 
 def test_a_torn_recovery_folder_is_a_log_line_and_not_an_end(

@@ -11,6 +11,7 @@ from flows.streams.reader import StreamReader
 from real_servers import TestRedis
 from streakline.counting import snapshot as content_snapshot
 from streakline.streams import keys
+from streakline.streams.partitions import Partitions
 from streakline.times import QUARTER_MS
 from streams import Feeder
 
@@ -23,7 +24,7 @@ class Running:
     def __init__(self, redis_url: str, client: redis.Redis) -> None:
         self.feeder = Feeder(client, shards=1)
         self.reader = StreamReader(redis_url, [keys.events(0)])
-        self.shells = ContentShells(client, self.reader, 1, 1_000, Gauges("content", "0"))
+        self.shells = ContentShells(client, self.reader, Partitions(1, 1), 1_000, Gauges("content", "0"))
         self.shell: ContentShell | None = None
         self._number = 0
 

@@ -21,7 +21,7 @@ def test_every_measure_that_differs_is_named_with_both_values() -> None:
 
 
 def test_a_reader_that_falls_behind_is_named_and_one_that_keeps_up_is_not() -> None:
-    lags = Lags(4)
+    lags = Lags(4, 4)
     lags.samples["archive"] = [(at, 0.05 * at) for at in range(60)]
     lags.samples["content"] = [(at, (0.1, 0.3)[at % 2]) for at in range(60)]
     assert [reader for reader, _ in growing(lags)] == ["archive"]

@@ -93,7 +93,12 @@ async def test_two_processes_share_a_port_and_the_work(redis_server: TestRedis, 
     ("changed", "code", "said"),
     [
         ({"STREAKLINE_PORT": "eighty"}, 2, b"STREAKLINE_PORT is 'eighty'"),
-        ({"STREAKLINE_SHARDS": "5"}, 1, b"STREAKLINE_SHARDS is 5, but this installation was made with 4"),
+        ({"STREAKLINE_PARTS": "5"}, 1, b"this installation has 4 parts, fixed at its first start"),
+        (
+            {"STREAKLINE_SHARDS": "5"},
+            1,
+            b"has 4 shards, fixed at its first start, and STREAKLINE_SHARDS is 5: set it to 4",
+        ),
     ],
 )
 def test_a_server_that_cannot_start_says_why(

@@ -102,7 +102,7 @@ def test_every_variable_is_a_setting_and_its_value_is_accepted(name: str) -> Non
 def test_the_defaults_here_are_the_settings_own() -> None:
     given = Settings.of({key: _defaulted(value) for key, value in OURS["content"]["environment"].items()})
     plain = Settings()
-    for field in ("shards", "profile", "origins", "write_keys", "anonymous_writes", "port"):
+    for field in ("shards", "parts", "profile", "origins", "write_keys", "anonymous_writes", "port"):
         assert getattr(given, field) == getattr(plain, field), field
 
 

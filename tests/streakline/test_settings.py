@@ -14,6 +14,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "port": ("80", 80),
     "roles": ("ingest, live,", ("ingest", "live")),
     "shards": ("8", 8),
+    "parts": ("3", 3),
     "profile": ("any-start", "any-start"),
     "profile_by_source": ("lastfm = stream-30s, x=any-start,", {"lastfm": "stream-30s", "x": "any-start"}),
     "secret": ("s3cret", "s3cret"),

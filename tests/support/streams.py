@@ -23,12 +23,17 @@ TRUSTED = Sender(trusted=True, admin=True)
 class Feeder:
     """Stamps wire events and appends them to the streams of a real Redis."""
 
-    def __init__(self, client: redis.Redis, shards: int = 4, profile: str = "default-20s") -> None:
+    def __init__(
+        self, client: redis.Redis, shards: int = 4, profile: str = "default-20s", parts: int | None = None
+    ) -> None:
+        """Prepare an installation of so many shards; without parts, one of when both were one number."""
         self.client, self.shards = client, shards
         self._dictionary = Dictionary()
         self._stamper = Stamper(SEED, shards, self._dictionary, profile)
         client.set(keys.SEED, SEED)
         client.set(keys.SHARDS, shards)
+        if parts is not None:
+            client.set(keys.PARTS, parts)
 
     def stamp(self, event: dict[str, object], accepted_ms: int, sender: Sender = TRUSTED) -> Stamped:
         """Return one wire event stamped; new dimension values get their codes first."""

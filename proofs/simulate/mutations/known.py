@@ -29,6 +29,7 @@ from streakline.counting import snapshot as content_snapshot
 from streakline.counting.tracker import ContentTracker
 from streakline.people.presence import PresenceTracker
 from streakline.streams import keys, trims
+from streakline.streams.partitions import Partitions
 
 
 def _no_silence_after_restart() -> list[Replacement]:
@@ -171,6 +172,18 @@ def _first_event_of_a_play_stands() -> list[Replacement]:
     return [(archive_rows, "_lengths", lambda records: np.zeros(len(records), np.uint32))]
 
 
+def _persons_by_their_contents_number() -> list[Replacement]:
+    """Candidates go to as many parts of the persons as there are shards of contents."""
+    begin = content.ContentShells.__init__
+
+    def of_one_number(
+        self: content.ContentShells, client: Any, reader: Any, both: Partitions, *more: Any
+    ) -> None:
+        begin(self, client, reader, both._replace(parts=both.shards), *more)
+
+    return [(content.ContentShells, "__init__", of_one_number)]
+
+
 def _presence_forgets_the_future() -> list[Replacement]:
     """Persons whose minute has not come yet are left out of snapshots."""
     freeze = PresenceTracker.freeze
@@ -190,6 +203,7 @@ _KNOWN: Final[dict[str, Callable[[], list[Replacement]]]] = {
         _forget_who_listened,
         _progress_before_raw_rows, _close_without_the_outbox, _close_without_raw_rows, _late_by_arrival_only,
         _a_quarter_later, _base_without_taking_away, _first_event_of_a_play_stands, _presence_forgets_the_future,
+        _persons_by_their_contents_number,
         *rollback.FAULTS, *owners.FAULTS,
     )
 }  # fmt: skip

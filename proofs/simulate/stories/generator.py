@@ -41,6 +41,8 @@ CLOCKS, BACKS = 0.08, 0.15
 """In how many stories Redis' clock steps forward; in how many Redis is started on an older file."""
 OWNERS, SKEWS = 0.2, 0.15
 """In how many stories archive has a second owner for a while; in how many the hosts' clocks differ."""
+PAIRS: Final = 0.4
+"""In how many stories persons are divided by a number of their own."""
 SCENES: Final = 0.02
 """How many of the steps begin a scene: something rare that takes several steps in a row."""
 
@@ -76,7 +78,9 @@ class _Teller:
         self._trouble_redis(steps)
         if random.random() < OWNERS and not any(isinstance(step, Back) for step in steps):
             steps = list(self._with_two_owners(steps))
-        return Story(self._begin, shards, max_ids, tuple(steps), self._skews())
+        skews = self._skews()
+        parts = self._apart.choice((1, 2, 3)) if self._apart.random() < PAIRS else shards
+        return Story(self._begin, shards, parts, max_ids, tuple(steps), skews)
 
     def _skews(self) -> tuple[tuple[str, int], ...]:
         """Let the hosts' clocks differ, in some stories."""

@@ -136,6 +136,9 @@ class Story(NamedTuple):
     begin: int
     """The clock at first, ms."""
     shards: int
+    """Of contents."""
+    parts: int
+    """Of persons."""
     max_ids: int
     """Identities that the content flow may hold."""
     steps: tuple[Step, ...]
@@ -147,7 +150,8 @@ def told(story: Story) -> Iterator[str]:
     """Return a story as lines for people."""
     bound = "" if story.max_ids >= 1000 else f", at most {story.max_ids} ids held"
     off = "".join(f", {name}'s clock is off by {ms // 1000} s" for name, ms in story.skews)
-    yield f"begins at {clock_text(story.begin, story.begin)} with {story.shards} shard(s){bound}{off}"
+    divided = f"{story.shards} shard(s) and {story.parts} part(s)"
+    yield f"begins at {clock_text(story.begin, story.begin)} with {divided}{bound}{off}"
     for number, step in enumerate(story.steps, start=1):
         yield f"{number:4} {clock_text(step.at, story.begin)}  {_line(step, story.begin)}"
 

@@ -24,6 +24,7 @@ from shifted_redis import faketime
 from sql.migrate import migrate
 from stack.servers.ports import free_port
 from streakline.streams import keys
+from streakline.streams.partitions import unit
 from wire import SECRET, play
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
@@ -77,7 +78,9 @@ class Server:
 
     def silent(self) -> set[str]:
         """Return the flows of which it says that they are silent, with their shards."""
-        told = (re.match(r"flow_silent: (\w+ of shards [\d,]+) ", warning) for warning in self.ready())
+        told = (
+            re.match(r"flow_silent: (\w+ of (?:shards|parts) [\d,]+) ", warning) for warning in self.ready()
+        )
         return {one[1] for one in told if one is not None}
 
     def metric(self, name: str) -> dict[tuple[str, str], float]:
@@ -129,7 +132,7 @@ def all_work(server: Server) -> bool:
 def assert_told(server: Server, *flows: str) -> None:
     """Wait until flows, and no others, are told of, in time, and by metrics that grow as the alarms want it."""
     began = time.monotonic()
-    wanted = {f"{flow} of shards {ALL}" for flow in flows}
+    wanted = {f"{flow} of {unit(flow)} {ALL}" for flow in flows}
     wait_until(f"{flows} are told of", lambda: server.silent() == wanted, TOLD_WITHIN + SLACK)
     assert time.monotonic() - began < TOLD_WITHIN + SLACK
     silent = server.metric("streakline_flow_silent_seconds")
@@ -223,7 +226,7 @@ def test_a_server_that_only_takes_events_tells_of_silent_flows_and_doctor_says_w
     server = Server(tmp_path, redis_server.url, roles="ingest")
     try:
         server.post()
-        wanted = {f"{flow} of shards {ALL}" for flow in FLOWS}
+        wanted = {f"{flow} of {unit(flow)} {ALL}" for flow in FLOWS}
         wait_until("nobody counts", lambda: wanted <= server.silent())
         code, report = doctor(tmp_path / "none", "--url", server.url)
     finally:

@@ -15,6 +15,7 @@ from flows.viewers import ViewerShells
 from real_servers import TestRedis
 from streakline.streams import keys
 from streakline.streams.hashing import hash64
+from streakline.streams.partitions import Partitions
 
 T0 = 1_700_000_100_000
 U = f"{T0}-0"
@@ -53,7 +54,11 @@ def test_only_what_names_a_moment_to_come_is_watched(redis_server: TestRedis) ->
     until = int(time.time() * 1000) + 60_000
     client.hset(keys.SUBSCRIBED, mapping={b"\xff": "x", "a": "", "b": "9" * 5000, "c": b"\xff", "d": until})
     shells = ContentShells(
-        client, StreamReader(redis_server.url, [keys.events(0)]), 1, 1_000, Gauges("content", "0")
+        client,
+        StreamReader(redis_server.url, [keys.events(0)]),
+        Partitions(1, 1),
+        1_000,
+        Gauges("content", "0"),
     )
     assert shells.watched(time.time()) == [hash64("d", 0)]
 

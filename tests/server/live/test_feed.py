@@ -11,6 +11,7 @@ from server.live.feed import BATCH, Feed
 from server.resources.redis_client import redis_client
 from streakline.live.state import OVERVIEW
 from streakline.streams import keys
+from streakline.streams.partitions import Partitions
 from streakline.times import MINUTE_MS, enc
 from wire import now_ms
 
@@ -20,7 +21,7 @@ async def feed(redis_server: TestRedis) -> AsyncIterator[Feed]:
     client: Redis = redis_client(redis_server.url)
     with redis_server.client() as redis:
         say(redis, "base", 0, base(1), 1)
-    made = Feed(client, 4, generated=False)
+    made = Feed(client, Partitions(4, 4), generated=False)
     await made.load()
     yield made
     await client.aclose()

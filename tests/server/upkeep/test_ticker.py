@@ -13,6 +13,7 @@ from server.upkeep.pressure import Memory, Pressure
 from server.upkeep.ticker import SILENT_MS, Ticker
 from streakline.settings import Settings
 from streakline.streams import keys
+from streakline.streams.partitions import Partitions
 from streakline.streams.trims import trim_to
 from wire import now_ms
 
@@ -31,7 +32,7 @@ def ticker(redis: Redis, *, used: int = 1) -> Ticker:
     """Return a ticker of four shards beside a Redis that uses some per cent of its memory."""
     pressure = Pressure(redis, Settings(), Metrics())
     pressure.memory = Memory(used, 100)
-    return Ticker(redis, 4, pressure, Metrics(), kept_minutes=90)
+    return Ticker(redis, Partitions(4, 4), pressure, Metrics(), kept_minutes=90)
 
 
 async def lengths(redis: Redis) -> list[int]:
@@ -136,7 +137,7 @@ async def test_a_full_memory_stops_neither_the_trimming_that_frees_it_nor_the_ti
     await full.look()
     assert full.refusal is not None
     full.memory = Memory(80, 100)
-    await Ticker(redis, 4, full, Metrics(), kept_minutes=90).round()
+    await Ticker(redis, Partitions(4, 4), full, Metrics(), kept_minutes=90).round()
     assert await lengths(redis) == [2, 1, 1, 1]
 
 
@@ -147,7 +148,7 @@ async def test_a_redis_that_refuses_ticks_is_trimmed_all_the_same(redis: Redis) 
     try:
         full = Pressure(redis, Settings(), Metrics())
         await full.look()
-        await Ticker(redis, 4, full, Metrics(), kept_minutes=90).round()
+        await Ticker(redis, Partitions(4, 4), full, Metrics(), kept_minutes=90).round()
         assert await redis.xlen(keys.events(0)) < 5
     finally:
         await redis.config_set("maxmemory", 256 << 20)
@@ -176,5 +177,5 @@ async def test_a_full_disk_stops_both(redis: Redis) -> None:
     full = Pressure(redis, Settings(min_free_mb=1 << 40), Metrics())
     await full.look()
     assert full.refusal is not None
-    await Ticker(redis, 4, full, Metrics(), kept_minutes=90).round()
+    await Ticker(redis, Partitions(4, 4), full, Metrics(), kept_minutes=90).round()
     assert await redis.xlen(keys.events(0)) == 5

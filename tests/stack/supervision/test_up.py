@@ -110,14 +110,15 @@ def test_each_part_has_a_log_of_its_own(stack: RunningStack) -> None:
     assert logs >= PARTS - {"clickhouse"}
 
 
-def test_seed_and_shards_are_in_redis_and_in_clickhouse(stack: RunningStack) -> None:
+def test_what_is_fixed_is_in_redis_and_in_clickhouse(stack: RunningStack) -> None:
     run = run_file(stack)
     with redis.Redis.from_url(run["redis_url"], decode_responses=True) as client:
-        held = {"seed": client.get(keys.SEED), "shards": client.get(keys.SHARDS)}
+        names = {"seed": keys.SEED, "shards": keys.SHARDS, "parts": keys.PARTS}
+        held = {name: client.get(key) for name, key in names.items()}
     with clickhouse_client(run["clickhouse_url"]) as client:
         kept = dict(client.query("select name, value from installation final").result_rows)
     assert kept == held
-    assert held["shards"] == "4"
+    assert (held["shards"], held["parts"]) == ("4", "4")
 
 
 @pytest.mark.parametrize("part", sorted(PARTS - {"stack"}))

@@ -48,9 +48,9 @@ class FlowProcesses:
         for name in names or FLOWS:
             self._start(name, [name])
 
-    def start_with(self, flow: str, shards: str) -> None:
-        """Start one process of a flow that owns some shards."""
-        self._start(f"{flow} {shards}", [flow, "--shards", shards])
+    def start_with(self, flow: str, numbers: str, option: str = "--shards") -> None:
+        """Start one process of a flow that owns some shards, or parts of the persons."""
+        self._start(f"{flow} {numbers}", [flow, option, numbers])
 
     def _start(self, name: str, arguments: list[str]) -> None:
         self._running[name] = Flow(
@@ -59,6 +59,10 @@ class FlowProcesses:
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
+
+    def log(self, name: str) -> str:
+        """Return what a flow has logged."""
+        return self._log(name).read_text()
 
     def wait_for_log(self, name: str, word: str, times: int = 1) -> None:
         """Return when a flow has logged a word so often."""
