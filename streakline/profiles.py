@@ -37,7 +37,6 @@ PROFILES: Final[dict[str, Profile]] = {
         Profile(4, "any-start", 0, halves=False),
     )
 }
-BY_CODE: Final[dict[int, Profile]] = {profile.code: profile for profile in PROFILES.values()}
 DEFAULT: Final = "default-20s"
 
 

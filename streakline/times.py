@@ -9,8 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, overload
 
 from streakline.time_texts import NoMoment, hint, spelled
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Moments = npt.NDArray[np.int64]
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
@@ -98,9 +105,13 @@ def closes_at(bucket: int) -> int:
     return bucket + QUARTER_MS + LATENESS_MS
 
 
-def is_late(accepted_ms: int, bucket: int) -> bool:
-    """Tell whether an entry comes too late for a bucket: a function of entry and event alone."""
-    return accepted_ms >= closes_at(bucket)
+@overload
+def is_late(accepted_ms: int, bucket: int) -> bool: ...
+@overload
+def is_late(accepted_ms: Moments, bucket: Moments) -> npt.NDArray[np.bool_]: ...
+def is_late(accepted_ms: int | Moments, bucket: int | Moments) -> bool | npt.NDArray[np.bool_]:
+    """Tell whether an entry comes too late for a bucket, or of many each: a function of entry and event alone."""
+    return accepted_ms >= bucket + (QUARTER_MS + LATENESS_MS)
 
 
 def newest_closed(clock_ms: int) -> int:

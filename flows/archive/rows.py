@@ -31,7 +31,7 @@ from streakline.streams.records import (
     broken,
     records_of,
 )
-from streakline.times import LATENESS_MS, QUARTER_MS, SEQ_BITS, dec, enc
+from streakline.times import QUARTER_MS, SEQ_BITS, dec, enc, is_late
 
 Fields = Mapping[bytes, bytes]
 Entries = Sequence[tuple[bytes, Fields]]
@@ -208,7 +208,7 @@ def late_marks(batch: Batch) -> dict[tuple[int, str], int]:
     buckets = start - start % QUARTER_MS
     accepted = (batch.entry >> np.uint64(SEQ_BITS)).astype(np.int64)
     marks: dict[tuple[int, str], int] = {}
-    late = np.flatnonzero(accepted >= buckets + (QUARTER_MS + LATENESS_MS))
+    late = np.flatnonzero(is_late(accepted, buckets))
     contents = [batch.rows[i].contentId for i in late.tolist()]
     for key, position in zip(
         zip(buckets[late].tolist(), contents, strict=True), batch.entry[late].tolist(), strict=True

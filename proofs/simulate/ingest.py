@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import zstandard
 
+from proofs.running.stamping import stamp
 from proofs.simulate.failures import Broken
 from proofs.simulate.stand_ins.redis_data import RedisData
 from proofs.simulate.stories.said import Accepted, Said
@@ -80,7 +81,7 @@ class Ingest:
         for said in events:
             try:
                 sender = Sender(bot_reason="robot" if said.bot else "")
-                stamped = self._stamper.stamp(_event(said), sender, now + skew)
+                stamped = stamp(self._stamper, _event(said), sender, now + skew)
             except Refused:
                 continue
             batches.setdefault(stamped.shard, []).append((stamped.record, stamped.cold, said))

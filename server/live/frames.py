@@ -17,7 +17,6 @@ _CLOSE: Final = 0x88
 _LENGTH_16, _LENGTH_64 = 126, 127
 SSE_BEAT: Final = b"3\r\n:\n\n\r\n"
 """A server-sent comment, in its HTTP chunk."""
-SSE_END: Final = b"0\r\n\r\n"
 
 
 def websocket_frame(message: Mapping[str, Any]) -> bytes:

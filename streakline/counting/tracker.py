@@ -24,10 +24,10 @@ from streakline.streams.entries import Cold, Entry, Poison
 from streakline.streams.records import BOT, Records, broken, records_of
 from streakline.times import (
     HOUR_MS,
-    LATENESS_MS,
     QUARTER_MS,
     SEQ_BITS,
     closes_at,
+    is_late,
     newest_closed,
 )
 
@@ -141,7 +141,7 @@ class ContentTracker:
         if not records.size:
             return
         bucket = records["start"] // QUARTER_MS
-        late = accepted >= bucket * QUARTER_MS + (QUARTER_MS + LATENESS_MS)
+        late = is_late(accepted, bucket * QUARTER_MS)
         running = (kind == kinds.PLAY_START) | (kind == kinds.HEARTBEAT)
         named = np.flatnonzero((~late | running) & ~bots)
         lost = self._name(records["content64"].take(named), which.take(named), entries, open_cold)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final
 
 from xxhash import xxh3_64_intdigest
 
@@ -25,10 +25,10 @@ from streakline.ingest.rules import (
 from streakline.ingest.rules import Refused as Refused
 from streakline.ingest.senders import Sender as Sender
 from streakline.ingest.senders import Senders as Senders
-from streakline.ingest.shapes import MAX_TEXT, Shapes, coding
+from streakline.ingest.shapes import MAX_TEXT, Shapes
 from streakline.streams import records
 from streakline.streams.dictionary import Dictionary
-from streakline.streams.entries import Cold, ColdRow
+from streakline.streams.entries import ColdRow
 from streakline.times import AHEAD_MS, EARLIEST_MS
 
 LENGTHS_KEPT: Final = 20_000
@@ -36,14 +36,6 @@ LENGTHS_KEPT: Final = 20_000
 
 PACK: Final = Struct("<4Q2q2Ih4BH").pack
 """`records.PACK` with the four codes as one number."""
-
-
-class Stamped(NamedTuple):
-    """An event ready for the stream."""
-
-    shard: int
-    record: bytes
-    cold: Cold
 
 
 class Sheaves:
@@ -90,25 +82,6 @@ class Stamper:
     def forget_codes(self) -> None:
         """Forget every code of a dimension value: Redis no longer knows all of them."""
         self.shapes.forget()
-
-    def missing(self, event: Event, sender: Sender) -> list[tuple[str, str]]:
-        """Return the (dimension, value) pairs of an event that need a code before it can be stamped."""
-        country = event.country if event.country and sender.admin else sender.country
-        return list(coding(self._dictionary, (event.source, event.platform, country, sender.device)).missing)
-
-    def stamp(self, event: Event, sender: Sender, accepted_ms: int) -> Stamped:
-        """Return one event stamped for its shard.
-
-        Raises:
-            Refused: if the event breaks a rule.
-        """
-        senders = Senders(sender, lambda text: sender._replace(user_agent=text or sender.user_agent))
-        sheaves = self.stamp_all([(0, event)], senders, accepted_ms)
-        for refused in sheaves.rejected:
-            raise Refused(refused.error)
-        [shard] = [shard for shard, hot in enumerate(sheaves.hot) if hot]
-        # The row's values stand in the order of the fields: it is what `Cold` looks like in an entry.
-        return Stamped(shard, sheaves.hot[shard][0], Cold(*sheaves.cold[shard][0]))  # type: ignore[arg-type]
 
     def stamp_all(self, events: Sequence[tuple[int, Event]], senders: Senders, accepted_ms: int) -> Sheaves:
         """Return events, given with their places in the request, stamped for their shards.

@@ -60,10 +60,6 @@ class Dictionary:
         """Return the value of a code, or None if this process has not learnt it yet."""
         return self._values[dimension].get(code)
 
-    def full(self, dimension: str) -> bool:
-        """Tell whether a dimension takes no further values."""
-        return len(self._codes[dimension]) >= CAP + FIRST
-
 
 def _nothing_known() -> tuple[dict[str, dict[str, int]], dict[str, dict[int, str]]]:
     codes = {d: {"": NOT_GIVEN, OTHER_NAME: OTHER} for d in DIMENSIONS}

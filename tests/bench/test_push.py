@@ -6,7 +6,7 @@ import pytest
 
 from bench.push.crowd import Seen
 from bench.push.listeners import Message, age_ms, event_message, handshake, websocket_message
-from server.live.frames import SSE_BEAT, SSE_END, close_frame, event_chunk, websocket_frame
+from server.live.frames import SSE_BEAT, close_frame, event_chunk, websocket_frame
 from streakline.live.messages import update
 
 SIZES = (1, 100, 1000, 70_000)
@@ -26,7 +26,7 @@ def of_size(size: int) -> dict[str, object]:
             ["data"] * len(SIZES) + ["ping", "close"],
         ),
         (
-            b"".join(event_chunk(of_size(size)) for size in SIZES) + SSE_BEAT + SSE_END,
+            b"".join(event_chunk(of_size(size)) for size in SIZES) + SSE_BEAT + b"0\r\n\r\n",
             event_message,
             ["data"] * len(SIZES) + ["ping", "end"],
         ),

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from proofs.running.stamping import stamp
 from stack.demo.catalogue import tracks
 from stack.demo.crowd import Crowd
 from stack.demo.history import DAY_MS, history
@@ -29,7 +30,7 @@ def stamped(events: list[dict[str, Any]], accepted: int) -> int:
     assert not batch.rejected
     stamper = Stamper(seed=1, shards=4, dictionary=Dictionary())
     sender = Sender(trusted=True, admin=True)
-    return len([stamper.stamp(event, sender, accepted) for _, event in batch.events])
+    return len([stamp(stamper, event, sender, accepted) for _, event in batch.events])
 
 
 def test_the_catalogue_has_three_hundred_different_tracks():

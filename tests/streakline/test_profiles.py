@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.profiles import BY_CODE, DEFAULT, PROFILES, counts
+from streakline.profiles import DEFAULT, PROFILES, counts
 
 LENGTHS = st.sampled_from(
     [0, 1, 5_000, 19_999, 20_000, 30_000, 30_001, 60_001, 240_000, 479_999, 480_000, 10**7]
@@ -58,5 +58,5 @@ def test_codes_are_what_raw_rows_keep():
     assert {name: profile.code for name, profile in PROFILES.items()} == {
         "default-20s": 1, "stream-30s": 2, "scrobble-half-or-4min": 3, "any-start": 4,
     }  # fmt: skip
-    assert [BY_CODE[code].name for code in (1, 2, 3, 4)] == list(PROFILES)
+    assert [profile.code for profile in PROFILES.values()] == [1, 2, 3, 4]
     assert DEFAULT == "default-20s"

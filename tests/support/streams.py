@@ -9,8 +9,9 @@ import orjson
 import redis
 import zstandard
 
+from proofs.running.stamping import Stamped, missing, stamp
 from streakline.ingest.events import decode_batch
-from streakline.ingest.stamping import Sender, Stamped, Stamper
+from streakline.ingest.stamping import Sender, Stamper
 from streakline.streams import keys
 from streakline.streams.dictionary import CAP, Dictionary
 from streakline.streams.entries import TICK, VERSION, pack_cold
@@ -38,12 +39,12 @@ class Feeder:
     def stamp(self, event: dict[str, object], accepted_ms: int, sender: Sender = TRUSTED) -> Stamped:
         """Return one wire event stamped; new dimension values get their codes first."""
         [(_, decoded)] = decode_batch(orjson.dumps([event])).events
-        for dimension, value in self._stamper.missing(decoded, sender):
+        for dimension, value in missing(self._stamper, decoded, sender, accepted_ms):
             number = self.client.hlen(keys.dictionary(dimension))
             assert number < CAP
             self.client.hset(keys.dictionary(dimension), value, number + 2)
             self._dictionary.learn(dimension, {value: number + 2})
-        return self._stamper.stamp(decoded, sender, accepted_ms)
+        return stamp(self._stamper, decoded, sender, accepted_ms)
 
     def append(self, events: Sequence[dict[str, object]], accepted_ms: int, seq: int = 0) -> None:
         """Append events as one request accepted at a time; the entry id is `accepted_ms-seq`."""

@@ -158,7 +158,9 @@ def _late_by_arrival_only() -> list[Replacement]:
 
 def _a_quarter_later() -> list[Replacement]:
     """Archive calls an event late a quarter hour after the content flow does."""
-    return [(archive_rows, "LATENESS_MS", times.LATENESS_MS + times.QUARTER_MS)]
+    return [
+        (archive_rows, "is_late", lambda accepted, bucket: times.is_late(accepted - times.QUARTER_MS, bucket))
+    ]
 
 
 def _base_without_taking_away() -> list[Replacement]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs.running.stamping import missing, stamp
 from stamped_events import ADMIN, NOW, PUBLIC, SEED, TRUSTED, event, learnt, record, stamped, stamper
 from streakline import kinds
 from streakline.ingest.stamping import Sender, Stamper
@@ -174,18 +175,18 @@ def test_dimensions_are_coded_and_what_is_not_given_is_zero():
 
 def test_values_that_need_a_code_first_are_told():
     by = stamper()
-    assert by.missing(event(source="feed", platform="x" * 600), PUBLIC) == [
+    assert missing(by, event(source="feed", platform="x" * 600), PUBLIC, NOW) == [
         ("source", "feed"),
         ("platform", "x" * 500),
     ]
-    assert by.missing(event(country="FR"), ADMIN) == []
-    assert by.missing(event(country="US"), ADMIN) == [("country", "US")]
-    assert by.missing(event(), Sender(device="tv")) == [("device", "tv")]
+    assert missing(by, event(country="FR"), ADMIN, NOW) == []
+    assert missing(by, event(country="US"), ADMIN, NOW) == [("country", "US")]
+    assert missing(by, event(), Sender(device="tv"), NOW) == [("device", "tv")]
 
 
 def test_past_the_cap_a_value_counts_as_other_and_the_row_keeps_what_was_sent():
     by = stamper(dictionary=learnt(source=[f"s{n}" for n in range(CAP)]))
-    assert by.missing(event(source="new"), Sender()) == []
+    assert missing(by, event(source="new"), Sender(), NOW) == []
     result = stamped(Sender(), by=by, source="new")
     assert records_of([result.record])[0]["dims"].tolist() == [OTHER, 0, 0, 0]
     assert (result.cold.source, result.cold.sent) == ("other", {"source": "new"})
@@ -218,7 +219,7 @@ def test_properties_are_json_with_the_named_ones_that_counting_does_not_read():
 
 def test_properties_of_the_event_are_left_as_they_are():
     sent = event(properties={"a": 1}, skipped=True)
-    stamper().stamp(sent, PUBLIC, NOW)
+    stamp(stamper(), sent, PUBLIC, NOW)
     assert sent.properties == {"a": 1}
     assert stamped(properties={}).cold.properties == ""
 

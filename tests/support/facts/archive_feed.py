@@ -13,6 +13,7 @@ from flows.archive.ledger import Ledger
 from flows.archive.shard import ShardArchive
 from flows.archive.store import Store
 from flows.streams.reader import Item, StreamReader
+from proofs.running.stamping import missing, stamp
 from real_servers import TestClickHouse, TestRedis
 from sql.migrate import migrate
 from streakline.counting.tracker import ContentTracker
@@ -50,8 +51,8 @@ class Feed:
         stamped = []
         for fields in events:
             event = Event(**{"sessionId": "s", **fields})
-            self._assign(self._stamper.missing(event, ADMIN))
-            stamped.append(self._stamper.stamp(event, ADMIN, at))
+            self._assign(missing(self._stamper, event, ADMIN, at))
+            stamped.append(stamp(self._stamper, event, ADMIN, at))
         cold = zstandard.ZstdCompressor(level=1).compress(pack_cold([one.cold for one in stamped]))
         hot = b"".join(one.record for one in stamped)
         return self.add(at, {"v": b"1", "n": str(len(stamped)).encode(), "h": hot, "d": cold})

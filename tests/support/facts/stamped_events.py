@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+from proofs.running.stamping import Stamped, stamp
 from streakline.ingest.events import Event, decode_batch
-from streakline.ingest.stamping import Sender, Stamped, Stamper
+from streakline.ingest.stamping import Sender, Stamper
 from streakline.streams.dictionary import FIRST, Dictionary
 from streakline.streams.records import records_of
 
@@ -34,7 +35,7 @@ def event(**fields: object) -> Event:
 
 
 def stamped(sender: Sender = PUBLIC, *, by: Stamper | None = None, **fields: object) -> Stamped:
-    return (by or stamper()).stamp(event(**fields), sender, NOW)
+    return stamp(by or stamper(), event(**fields), sender, NOW)
 
 
 def record(sender: Sender = PUBLIC, **fields: Any) -> Any:
