@@ -12,6 +12,7 @@ from server.door.visitors import PROXIES
 from server.ingest.admission import ALLOWANCES
 from server.ingest.intake import intake_resource
 from server.ingest.lane import lay_lanes
+from server.jobs.scheduler import jobs_resource
 from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
 from server.metrics import METRICS, Metrics, metrics_middleware
@@ -57,6 +58,8 @@ def init_app(settings: Settings) -> web.Application:
     if {"api", "jobs"} & set(settings.roles):
         app[HISTORY] = History(settings.history_url, app[METRICS].question)
         app.cleanup_ctx.append(history_resource)
+    if "jobs" in settings.roles:
+        app.cleanup_ctx.append(jobs_resource)
     if "live" in settings.roles:
         app.cleanup_ctx.append(broadcast_resource)
         app.on_shutdown.append(end_connections)

@@ -72,6 +72,14 @@ class Metrics:
             "streakline_history_seconds", "Time to answer them, waiting for a turn included.", ["query"],
             buckets=_BUCKETS, registry=self.registry,
         )  # fmt: skip
+        self.jobs = Counter(
+            "streakline_job_runs", "Runs of jobs, by name and how they ended.", ["job", "outcome"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.job_seconds = Histogram(
+            "streakline_job_seconds", "How long runs of jobs took.", ["job"],
+            buckets=(0.01, 0.1, 1, 10, 60, 600, 3600), registry=self.registry,
+        )  # fmt: skip
         self.went_back = self._counter("streakline_redis_went_back", "Times that Redis came back with less.")
         self.clock_skew = self._gauge(
             "streakline_clock_skew_seconds", "How far Redis' clock is ahead of ours."
@@ -110,6 +118,11 @@ class Metrics:
         """Count a question to ClickHouse that has ended."""
         self.questions.labels(query, outcome).inc()
         self.question_seconds.labels(query).observe(seconds)
+
+    def job(self, name: str, outcome: str, seconds: float) -> None:
+        """Count a run of a job that has ended."""
+        self.jobs.labels(name, outcome).inc()
+        self.job_seconds.labels(name).observe(seconds)
 
     def text(self, flows: FlowMetrics, lags: Lags, faults: Faults) -> bytes:
         """Return everything in Prometheus' text format."""

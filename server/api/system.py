@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from aiohttp import web
 from redis.asyncio import Redis
 
@@ -19,6 +20,7 @@ from server.resources.redis_client import INSTALLATION, REDIS, SETTINGS
 from server.upkeep.lag import LAG, oldest_after
 from server.upkeep.pressure import PRESSURE
 from streakline.door.descriptors import kept
+from streakline.health.jobs import unpacked
 from streakline.health.settlement import Progress
 from streakline.streams import keys
 from streakline.streams.partitions import Partitions
@@ -84,6 +86,26 @@ class Flow(Answer):
     values: dict[str, float]
 
 
+class JobRuns(Answer):
+    """A job: when it is due, and how its last run went; moments in ms, None where there was none.
+
+    Attributes:
+        name: of the job.
+        when: its schedule in words.
+        next: when it is due.
+        started: when its last run began.
+        ended: when that ended, None while it runs.
+        error: why that failed, None if it did not.
+    """
+
+    name: str
+    when: str
+    next: int | None
+    started: int | None
+    ended: int | None
+    error: str | None
+
+
 class Live(Answer):
     """How far this server's live numbers are."""
 
@@ -109,6 +131,7 @@ class System(Answer):
     profile: str
     shards: list[Shard]
     flows: list[Flow]
+    jobs: list[JobRuns]
     live: Live
     dead: Dead
 
@@ -129,6 +152,7 @@ async def system(request: web.Request) -> web.Response:
             profile=app[SETTINGS].profile,
             shards=await _shards(redis, app[INSTALLATION].partitions),
             flows=_flows(app[LAG].flows),
+            jobs=await _jobs(redis),
             live=Live(epoch=app[FEED].epoch, seq=app[FEED].position),
             dead=await _dead(redis),
         )
@@ -197,6 +221,11 @@ def _lag(at: int | None, oldest: int | None, now: int) -> int | None:
 
 def _flows(flows: FlowMetrics) -> list[Flow]:
     return [Flow(flow=flow, shards=shards, values=dict(values)) for (flow, shards), values in flows.items()]
+
+
+async def _jobs(redis: Redis) -> list[JobRuns]:
+    held: Any = await redis.hgetall(keys.JOB_STATES)
+    return [JobRuns(name=name, **msgspec.structs.asdict(state)) for name, state in unpacked(held).items()]
 
 
 async def _dead(redis: Redis) -> Dead:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -13,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.metrics import METRICS, Metrics
+from server.resources.leader import Leader
 from server.resources.redis_client import INSTALLATION, SETTINGS, redis_client
 from server.resources.tasks import running
 from server.upkeep.pressure import PRESSURE, Pressure
@@ -26,7 +26,6 @@ from streakline.times import MINUTE_MS, ms_of
 SILENT_MS: Final = 5_000
 """A stream silent for so long gets a tick."""
 EVERY: Final = 1.0
-LOCK_MS: Final = 5_000
 TRIM_EVERY: Final = 10
 """Rounds between two trims."""
 ROOMY: Final = 50.0
@@ -42,15 +41,6 @@ _TWO_AGO: Final = [reader.two_ago for readers in _TRIMMED for reader in readers]
 the outbox and the candidates."""
 _log = structlog.get_logger()
 
-# Hold the lock if it is free or ours already. A Redis that is full to the last byte refuses a script that begins with
-# SET, and would never be trimmed; after a write that takes no memory it does not.
-_HOLD: Final = """
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-"""
 # Say what was cut together with cutting it: a reader without state must never believe that more is there. One that
 # has begun without state since the ids were read has removed its own: then nothing is cut on behalf of the lost one.
 _TRIM: Final = """
@@ -64,7 +54,7 @@ return removed
 
 
 class Ticker:
-    """One round a second: hold the lock, tick the silent streams, trim now and then."""
+    """One round a second: lead, tick the silent streams, trim now and then."""
 
     def __init__(
         self, redis: Redis, partitions: Partitions, pressure: Pressure, metrics: Metrics, kept_minutes: int
@@ -74,7 +64,7 @@ class Ticker:
         self._pressure = pressure
         self._metrics = metrics
         self._kept_ms = kept_minutes * MINUTE_MS
-        self._name = secrets.token_hex(8)
+        self._leader = Leader(redis, keys.TICKER)
         self._rounds = 0
 
     async def round(self) -> None:
@@ -85,7 +75,7 @@ class Ticker:
         """
         if not self._pressure.writable:
             return
-        if not await self._redis.eval(_HOLD, 1, keys.TICKER, self._name, LOCK_MS):
+        if not await self._leader.leads():
             return
         await self._tick()
         if self._rounds % TRIM_EVERY == 0:

@@ -6,6 +6,7 @@ from live_states import base, content, say, viewers
 from real_servers import TestRedis
 from server.door.tokens import mint
 from server.live.feed import FEED
+from streakline.health.jobs import JobState, packed
 from streakline.streams import keys
 from streakline.streams.entries import TICK
 from streakline.times import HOUR_MS
@@ -108,6 +109,9 @@ async def test_the_system_tells_lag_and_dead_letters(serve: Serve, redis_server:
     with redis_server.client() as redis:
         # Another process ticks, or so it seems: a tick of this one would come after what is written here.
         redis.set(keys.TICKER, "another")
+        redis.set(keys.JOBS, "another")
+        runs = JobState(when="interval[0:01:00]", next=60_000, started=0, ended=12)
+        redis.hset(keys.JOB_STATES, "check-history", packed(runs))
         began = now_ms()
         for shard in range(4):
             redis.xadd(keys.events(shard), TICK, id=f"{began - 9_000}-0")
@@ -127,6 +131,7 @@ async def test_the_system_tells_lag_and_dead_letters(serve: Serve, redis_server:
     assert 1_500 <= system["shards"][1]["readers"]["content"]["lagMs"] <= 1_500 + took + 1
     assert system["shards"][2]["readers"]["content"]["lagMs"] == 0
     assert system["shards"][1]["readers"]["raw"] == {"at": None, "lagMs": None}
+    assert [(job["name"], job["next"]) for job in system["jobs"]] == [("check-history", 60_000)]
     assert system["dead"]["count"] == 1
 
 

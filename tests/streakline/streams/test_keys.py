@@ -21,6 +21,8 @@ FIXED = (
     keys.SHARDS,
     keys.SUBSCRIBED,
     keys.TICKER,
+    keys.JOBS,
+    keys.JOB_STATES,
 )
 
 

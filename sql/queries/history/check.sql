@@ -1,0 +1,9 @@
+-- Nothing, of every table that questions of history read: it fails where one is missing or not granted. For jobs.
+select
+    (select count() from closed where false)
+    + (select count() from content where false)
+    + (select count() from content_days where false)
+    + (select count() from creators where false)
+    + (select count() from events where false)
+    + (select count() from facts where false)
+    + (select count() from rollup where false) as nothing
