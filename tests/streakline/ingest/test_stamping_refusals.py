@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs.running.stamping import stamp
 from stamped_events import ADMIN, NOW, PUBLIC, TRUSTED, record, stamped, stamper
 from streakline import kinds
 from streakline.ingest import rules
@@ -128,7 +129,7 @@ def test_whatever_is_sent_is_stamped_into_its_shard_or_refused(sent, sender):
     by = stamper()
     for _, decoded in decode_batch(json.dumps([sent]).encode()).events:
         with contextlib.suppress(Refused):
-            result = by.stamp(decoded, sender, NOW)
+            result = stamp(by, decoded, sender, NOW)
             [row] = records_of([result.record])
             assert 0 <= result.shard < 4
             assert (row["kind"] in kinds.NAMES, len(result.record)) == (True, 64)
@@ -151,7 +152,7 @@ def test_a_batch_is_stamped_as_its_events_one_by_one(sent, sender):
     for place, decoded in batch:
         own = sender if decoded.userAgent is None else senders.by_agent(decoded.userAgent)
         try:
-            alone.append(by.stamp(decoded, own, NOW))
+            alone.append(stamp(by, decoded, own, NOW))
         except Refused as refusal:
             refused.append(Rejected(place, decoded.id, str(refusal)))
     for shard in range(4):
@@ -167,7 +168,7 @@ def test_a_batch_is_stamped_as_its_events_one_by_one(sent, sender):
 def test_the_short_ways_of_stamping_agree_with_the_rules(sent, sender):
     for _, decoded in decode_batch(json.dumps([sent]).encode()).events:
         try:
-            row = records_of([stamper().stamp(decoded, sender, NOW).record])[0]
+            row = records_of([stamp(stamper(), decoded, sender, NOW).record])[0]
         except Refused:
             continue
         kind = rules.kind_of(decoded, trusted=sender.trusted)
