@@ -116,3 +116,14 @@ def test_a_flow_that_starts_again_and_again_is_an_alarm_though_its_numbers_end_w
         == ""
     )
     assert firing(tmp_path, "StreaklineFlowRestarts", "80s", {started: "10 10 _ _ 31 31 31 31"}, None) == ""
+
+
+def test_a_job_that_fails_again_is_an_alarm_and_one_that_does_its_work_is_none(tmp_path: Path) -> None:
+    def runs(outcome: str) -> str:
+        return f'streakline_job_runs_total{{instance="a:8080",job="check-history",outcome="{outcome}"}}'
+
+    labels = {"instance": "a:8080", "job": "check-history", "outcome": "failed"}
+    failing = {runs("failed"): "1 1 1 2 2 2 3", runs("done"): "7 7 7 7 7 7 7"}
+    assert firing(tmp_path, "StreaklineJobFails", "30s", failing, labels) == ""
+    working = {runs("failed"): "3 3 3 3 3 3 3", runs("done"): "7 7 7 8 8 8 9"}
+    assert firing(tmp_path, "StreaklineJobFails", "30s", working, None) == ""

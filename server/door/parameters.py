@@ -12,7 +12,7 @@ from server.problems import Problem
 from server.resources.clock import CLOCK
 from streakline import zones
 from streakline.history import ranges
-from streakline.history.pages import LIMIT, MOST, Cursor, Key, question, unpacked
+from streakline.history.pages import LIMIT, MOST, Cursor, Key, packed, question, unpacked
 from streakline.history.ranges import Range
 
 TIME_RANGE: Final = ("timeRange", "from", "to", "asOf", "tz")
@@ -181,9 +181,9 @@ class Parameters:
         cursor = self._cursor()
         return Page(limit, None if cursor is None else cursor.after)
 
-    def next_cursor(self, after: Key) -> Cursor:
-        """Return the cursor of the page that follows one whose last row has a key."""
-        return Cursor(self._question, self.as_of(), after)
+    def next_cursor(self, after: Key) -> str:
+        """Return as a text the cursor of the page that follows one whose last row has a key."""
+        return packed(Cursor(self._question, self.as_of(), after))
 
     def _cursor(self) -> Cursor | None:
         return self.read("cursor", lambda text: unpacked(text, self._question), None, code="cursor")

@@ -60,3 +60,10 @@ async def test_what_nobody_thought_of_is_a_500_that_tells_nothing(serve: Serve) 
 def test_a_role_opens_its_own_paths_only(roles: tuple[str, ...], paths: set[str]) -> None:
     app = init_app(Settings(roles=roles))
     assert {resource.canonical for resource in app.router.resources()} == paths
+
+
+async def test_a_process_without_an_address_of_clickhouse_starts_whatever_its_role(serve: Serve) -> None:
+    for roles in (("ingest",), ("live",), ("api",), ("jobs",)):
+        client = await serve(roles=roles, clickhouse_url="", history_url="")
+        async with client.get("/health") as response:
+            assert response.status == 200

@@ -126,6 +126,11 @@ async def test_history_that_is_away_is_said_and_never_an_old_number(
     case.feed.send(NOON + MINUTE, share(1, "chess", NOON, "whatsapp"))
     case.settle()
     assert await count(client, "chess") == {"whatsapp": 1}
+    async with client.get("/metrics") as response:
+        counted = (
+            'streakline_history_questions_total{outcome="answered",query="history/shares_of_content"} 1.0'
+        )
+        assert counted in await response.text()
     clickhouse_server.kill()
     async with client.get("/api/apps/chess/share-count") as response:
         assert response.status == 503
