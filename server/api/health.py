@@ -10,6 +10,7 @@ from server.ingest.intake import INTAKE
 from server.live.feed import FEED
 from server.metrics import METRICS
 from server.resources import descriptor_limit
+from server.resources.redis_client import SETTINGS
 from server.upkeep.lag import LAG
 from server.upkeep.pressure import PRESSURE
 from server.upkeep.watch import WATCH
@@ -56,8 +57,8 @@ async def ready(request: web.Request) -> web.Response:
 
 def warnings_of(app: web.Application) -> list[str]:
     """Return what is wrong though work goes on."""
-    # Only who takes events can do anything about a disk that fills.
-    disks = app[PRESSURE].disks.warnings() if INTAKE in app else []
+    # Only who takes senders' events can do anything about a disk that fills; the few of `api` change nothing.
+    disks = app[PRESSURE].disks.warnings() if "ingest" in app[SETTINGS].roles else []
     return [*app[WATCH].warnings(), *disks, *map(str, app[LAG].lags.silences())]
 
 
