@@ -6,6 +6,7 @@ Everything is a column, never a dict a row: an event costs a few list appends in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -195,7 +196,9 @@ def event_columns(batch: Batch, shard: int) -> list[Column]:
     version[:, 0] = np.uint64(_ALL_BITS) - batch.entry
     version[:, 1] = _lengths(records)
     columns: list[Column] = [np.full(size, shard, np.uint8), version]
-    columns += zip(*map(astuple, batch.rows), strict=True)
+    # One list of all values: a tuple a row would live until the last column is made.
+    values = list(chain.from_iterable(map(astuple, batch.rows)))
+    columns += [values[field :: len(Cold.__struct_fields__)] for field in range(len(Cold.__struct_fields__))]
     columns += [records[field] for field, _ in _NUMBERS]
     flags = records["flags"]
     columns += [(flags & bit) != 0 for bit, _ in _FLAGS]
