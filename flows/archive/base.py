@@ -15,7 +15,7 @@ from streakline.measures import BREAKDOWN_DIMENSIONS, ZERO, Counts, pack_counts,
 from streakline.streams import keys
 from streakline.streams.dictionary import OTHER
 
-CONTENT: Final = "c:"
+CONTENT: Final = keys.base_field("")
 """Prefix of the fields of `sl:{S}:base` that are contents."""
 WHOLE: Final = "*"
 """Field of the whole shard."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 
 import structlog
@@ -18,8 +18,9 @@ from server.live.conversation import Conversation
 from server.live.feed import FEED, Feed
 from server.live.frames import SSE_BEAT
 from server.live.hub import Hub
+from server.live.lifetimes import Lifetimes
 from server.metrics import METRICS
-from server.resources.redis_client import REDIS
+from server.resources.redis_client import INSTALLATION, REDIS
 from server.resources.tasks import running
 from streakline.live.messages import GOING_AWAY
 from streakline.live.state import CONTENT, PUBLIC
@@ -69,9 +70,10 @@ class Pace:
 class Broadcast:
     """The live connections of this process and the tasks that serve them."""
 
-    def __init__(self, hub: Hub, feed: Feed, redis: Redis) -> None:
+    def __init__(self, hub: Hub, feed: Feed, redis: Redis, lifetimes: Lifetimes) -> None:
         self.hub = hub
         self.feed = feed
+        self.lifetimes = lifetimes
         self.conversations: set[Conversation] = set()
         self._redis = redis
         self._named = asyncio.Event()
@@ -81,7 +83,7 @@ class Broadcast:
     def publish(self) -> None:
         """Send what changed since the last time."""
         self.feed.moved.clear()
-        topics = self.feed.standing.topics(self.watched())
+        topics = self.feed.standing.topics(self.watched(), self.lifetimes.totals)
         self.hub.publish(self.feed.epoch, self.feed.seq, topics, time.monotonic())
 
     def watched(self) -> list[str]:
@@ -91,6 +93,11 @@ class Broadcast:
             for name, topic in self.hub.topics.items()
             if topic.heard and name.startswith(CONTENT)
         ]
+
+    async def learn(self, topics: Iterable[str]) -> None:
+        """Read the lifetimes of contents that somebody is about to watch, so that his first snapshot has them."""
+        asked = {topic.removeprefix(CONTENT) for topic in topics if topic.startswith(CONTENT)}
+        await self.lifetimes.read(asked - self.lifetimes.totals.keys(), self.feed.standing)
 
     def open(self, conversation: Conversation) -> None:
         """Serve a connection."""
@@ -129,6 +136,9 @@ class Broadcast:
             return
         await asyncio.sleep(self._pace.wait(time.monotonic()))
         self._pace.went(time.monotonic())
+        watched = self.watched()
+        self.lifetimes.keep(watched)
+        await self.lifetimes.read(watched, self.feed.standing)
         self.publish()
 
     def _look(self) -> None:
@@ -189,7 +199,7 @@ BROADCAST: Final = web.AppKey("broadcast", Broadcast)
 
 async def broadcast_resource(app: web.Application) -> AsyncIterator[None]:
     """Run the loops for as long as the application runs."""
-    broadcast = Broadcast(Hub(app[METRICS]), app[FEED], app[REDIS])
+    broadcast = Broadcast(Hub(app[METRICS]), app[FEED], app[REDIS], Lifetimes(app[REDIS], app[INSTALLATION]))
     broadcast.publish()
     app[BROADCAST] = broadcast
 

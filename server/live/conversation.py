@@ -10,6 +10,7 @@ from server.door.tokens import NOBODY, BadToken, Grant, verify
 from server.live.cursors import Cursor
 from server.live.feed import Feed
 from server.live.hub import Hub
+from server.live.lifetimes import Lifetimes
 from server.live.topics import Client
 from server.resources.clock import Clock
 from streakline.live.messages import (
@@ -73,14 +74,32 @@ class Conversation:
     """One client's requests, answered."""
 
     def __init__(
-        self, client: Client, hub: Hub, feed: Feed, settings: Settings, grant: Grant, clock: Clock
+        self,
+        client: Client,
+        hub: Hub,
+        feed: Feed,
+        lifetimes: Lifetimes,
+        settings: Settings,
+        grant: Grant,
+        clock: Clock,
     ) -> None:
         self.client = client
         self.grant = grant
         self._hub = hub
         self._feed = feed
+        self._lifetimes = lifetimes
         self._settings = settings
         self._clock = clock
+
+    def asked(self, text: str | bytes) -> list[str]:
+        """Return the topics that a message asks for and that the client may have; `hear` says why not others."""
+        try:
+            said = read_message(text)
+        except BadMessage:
+            return []
+        if not isinstance(said, Subscribe):
+            return []
+        return [topic for topic in said.topics[:MAX_TOPICS] if self._served(topic)]
 
     def hear(self, text: str | bytes) -> None:
         """Do what a client says, or tell it why not."""
@@ -119,6 +138,13 @@ class Conversation:
         self._hub.follow(self.client, served, cursor)
         self._end_if_nothing_is_left()
 
+    def _served(self, topic: str) -> bool:
+        try:
+            check_topic(topic, self.grant, self._settings)
+        except TopicRefused:
+            return False
+        return True
+
     def _may_have(self, topic: str) -> bool:
         try:
             check_topic(topic, self.grant, self._settings)
@@ -128,7 +154,10 @@ class Conversation:
         return True
 
     def _newest(self, topic: str) -> Mapping[str, Any]:
-        return self._feed.standing.content(topic.removeprefix(CONTENT)) if topic.startswith(CONTENT) else {}
+        if not topic.startswith(CONTENT):
+            return {}
+        content = topic.removeprefix(CONTENT)
+        return self._feed.standing.content(content, self._lifetimes.totals.get(content))
 
     def _end_if_nothing_is_left(self) -> None:
         # A socket may ask for other topics; a stream of events cannot, and would stay open and silent for ever.

@@ -65,6 +65,7 @@ async def live_socket(request: web.Request) -> web.WebSocketResponse:
         async for message in socket_response:
             if message.type is WSMsgType.TEXT:
                 before = len(conversation.client.topics)
+                await request.app[BROADCAST].learn(conversation.asked(message.data))
                 conversation.hear(message.data)
                 if len(conversation.client.topics) > before:
                     request.app[BROADCAST].ask()
@@ -106,6 +107,7 @@ async def live_events(request: web.Request) -> web.StreamResponse:
         ended.set()
 
     with _connected(request, grant, event_chunk, close, last_event_chunk) as conversation:
+        await request.app[BROADCAST].learn(topics)
         conversation.follow(topics, cursor)
         request.app[BROADCAST].ask()
         await ended.wait()
@@ -140,7 +142,13 @@ def _connected(
     broadcast, sockets = request.app[BROADCAST], request.app[METRICS].sockets.labels(request.path)
     client = Client(transport, encode, functools.partial(close, transport), render)
     conversation = Conversation(
-        client, broadcast.hub, broadcast.feed, request.app[SETTINGS], grant, request.app[CLOCK]
+        client,
+        broadcast.hub,
+        broadcast.feed,
+        broadcast.lifetimes,
+        request.app[SETTINGS],
+        grant,
+        request.app[CLOCK],
     )
     broadcast.open(conversation)
     sockets.inc()

@@ -7,7 +7,7 @@ the minute `m` of the greatest position that any part has covered: the streams' 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from streakline.measures import INDEX, MEASURES
@@ -36,7 +36,10 @@ DEFINITIONS: Final[dict[str, str]] = {
         "the whole content was heard if that is shorter, in the minute it began. Likes and saves are gross."
     ),
     "perMinute": "Counted plays by the minute in which they began; the running minute is still growing.",
-    "totals": "Everything counted since the beginning: closed quarter hours from history and the open ones.",
+    "totals": (
+        "Everything counted since the beginning, of the site or of one content: closed quarter hours from history and "
+        "the open ones."
+    ),
     "top": "Contents with the most counted plays in the running minute and the 60 whole minutes before it.",
 }
 """Name of a number -> what it counts, for people."""
@@ -103,6 +106,25 @@ def totals(contents: Mapping[int, Content], bases: Mapping[int, Base]) -> dict[s
             rows.append(base.base)
         for row in rows:
             sums = [a + b for a, b in zip(sums, row, strict=True)]
+    return _named(sums)
+
+
+def content_totals(
+    upto: int, base: Sequence[int] | None, rows: Mapping[int, Sequence[int]]
+) -> dict[str, int]:
+    """Return the lifetime counts of one content, by the same rule: its base, and its open buckets after `upto`.
+
+    Args:
+        upto: the newest closed bucket of its shard, ms.
+        base: its `MEASURES` up to and including that, None if there is nothing.
+        rows: start of a bucket in ms -> its `MEASURES` there, read in one moment with the others.
+    """
+    counted = [row for bucket, row in rows.items() if bucket > upto]
+    zero = [0] * len(MEASURES)
+    return _named([sum(column) for column in zip(zero, base or zero, *counted, strict=True)])
+
+
+def _named(sums: Sequence[int]) -> dict[str, int]:
     named = dict(zip(MEASURES, sums, strict=True))
     named["skips"] = sums[INDEX["starts"]] - sums[INDEX["plays"]]
     return named

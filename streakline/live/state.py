@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,8 @@ TOP_PLAYS: Final = "top:plays"
 PUBLIC: Final = (OVERVIEW, TOP_PLAYS)
 """Topics that always exist."""
 CONTENT: Final = "content:"
+OPEN: Final = 1_000
+"""Open quarter hours of a shard that are added to lifetimes: ten days in which archive closed nothing."""
 
 _CONTENT: Final = msgspec.msgpack.Decoder(Content)
 _VIEWERS: Final = msgspec.msgpack.Decoder(Viewers)
@@ -91,8 +94,18 @@ class Standing:
             if all(at < first for at in part.minutes):
                 part.top = []
 
-    def topics(self, watched: Iterable[str] = ()) -> dict[str, dict[str, Any]]:
-        """Return topic -> data: the public ones, and `content:ID` for the contents that are watched."""
+    def open_buckets(self, shard: int) -> list[int]:
+        """Return the starts (ms) of a shard's quarter hours that archive has not closed, at most the newest `OPEN`."""
+        base, part = self._bases.get(shard, Base()), self._contents.get(shard, Content())
+        return sorted(bucket for bucket in part.open if bucket > base.upto)[-OPEN:]
+
+    def topics(
+        self, watched: Iterable[str] = (), totals: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+    ) -> dict[str, dict[str, Any]]:
+        """Return topic -> data: the public ones, and `content:ID` for the contents that are watched.
+
+        `totals` are the lifetime counts of contents, of those for which they are known.
+        """
         topics = {
             OVERVIEW: overview(
                 self.clock,
@@ -105,17 +118,21 @@ class Standing:
             TOP_PLAYS: top_plays(self._contents),
         }
         for content in watched:
-            topics[CONTENT + content] = self.content(content)
+            topics[CONTENT + content] = self.content(content, totals.get(content))
         return topics
 
-    def content(self, content: str) -> dict[str, Any]:
-        """Return the data of `content:ID`; all zero until the content flow has heard that it is watched."""
+    def content(self, content: str, totals: Mapping[str, int] | None = None) -> dict[str, Any]:
+        """Return the data of `content:ID`; windows are zero until the content flow has heard that it is watched.
+
+        `totals` are its lifetime counts; they are left out until they are known.
+        """
         found: Mapping[str, Any] = {}
         title = ""
         for part in self._contents.values():
             found = part.content.get(content, found)
             title = part.titles.get(content, title)
-        return content_topic(self.clock, content, title, found)
+        topic = content_topic(self.clock, content, title, found)
+        return topic if totals is None else topic | {"totals": totals}
 
 
 def content_topic(clock: int, content: str, title: str, state: Mapping[str, Any]) -> dict[str, Any]:

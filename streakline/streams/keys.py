@@ -61,6 +61,11 @@ def base(shard: int) -> str:
     return f"sl:{{{shard}}}:base"
 
 
+def base_field(content: str) -> str:
+    """Return the field of a content in that hash."""
+    return f"c:{content}"
+
+
 def progress(shard: int) -> str:
     """Return the hash in which every reader of a shard, or of a part of the persons, notes how far it is."""
     return f"sl:{{{shard}}}:progress"

@@ -5,6 +5,7 @@ export {
   applied,
   type Changes,
   type ClientMessage,
+  type Content,
   type Counters,
   type Cursor,
   type DataOf,

@@ -76,18 +76,34 @@ export interface TopPlays {
   readonly items: readonly TopItem[];
 }
 
+/** Topic `content:ID`: one content. */
+export interface Content {
+  readonly contentId: string;
+  /** Empty while the catalogue does not know it. */
+  readonly title: string;
+  readonly listeners: number;
+  readonly lastHour: Counters;
+  /** Oldest first; the last is the running minute. */
+  readonly perMinute: readonly MinuteOfPlays[];
+  /** Lifetime counters; a first snapshot lacks them while the server's store does not answer. */
+  readonly totals?: Counters;
+}
+
 /** What a topic name says about its data. */
 export type DataOf<Topic extends string> = Topic extends "overview"
   ? Overview
   : Topic extends "top:plays"
     ? TopPlays
-    : Members;
+    : Topic extends `content:${string}`
+      ? Content
+      : Members;
 
 /** A change of one topic; `topic` tells the type of `data`. */
 export type TopicChange =
   | { readonly topic: "overview"; readonly data: Changes<Overview> }
   | { readonly topic: "top:plays"; readonly data: Changes<TopPlays> }
-  | { readonly topic: `${"content" | "creator" | "user"}:${string}` | "alerts"; readonly data: Members };
+  | { readonly topic: `content:${string}`; readonly data: Changes<Content> }
+  | { readonly topic: `${"creator" | "user"}:${string}` | "alerts"; readonly data: Members };
 
 export type Snapshot = { readonly type: "snapshot" } & Cursor & TopicChange;
 export type Update = { readonly type: "update" } & Cursor & TopicChange;
@@ -207,12 +223,22 @@ const TOP_PLAYS: { readonly [K in keyof TopPlays]: Read<TopPlays[K]> } = {
   items: list((item, path) => ({ ...named(item, path), plays: member(item, path, "plays", number) })),
 };
 
+const CONTENT: { readonly [K in keyof Content]-?: Read<NonNullable<Content[K]>> } = {
+  contentId: string,
+  title: string,
+  listeners: number,
+  lastHour: counters,
+  perMinute: OVERVIEW.perMinute,
+  totals: counters,
+};
+
 function topicMessage(type: "snapshot" | "update", message: Members): ServerMessage {
   const topic = string(message["topic"], "topic");
   const cursor = { epoch: string(message["epoch"], "epoch"), seq: seq(message["seq"]) };
   const data = record(message["data"], "data");
   if (topic === "overview") return { type, ...cursor, topic, data: changes(data, OVERVIEW) };
   if (topic === "top:plays") return { type, ...cursor, topic, data: changes(data, TOP_PLAYS) };
+  if (isContentTopic(topic)) return { type, ...cursor, topic, data: changes(data, CONTENT) };
   if (isOpenTopic(topic)) return { type, ...cursor, topic, data };
   return { type: "unknown", named: `topic ${topic}` };
 }
@@ -226,8 +252,12 @@ function failure(message: Members): Failure {
     : { type: "error", code, message: text };
 }
 
-function isOpenTopic(topic: string): topic is "alerts" | `content:${string}` {
-  return topic === "alerts" || /^(content|creator|user):./u.test(topic);
+function isContentTopic(topic: string): topic is `content:${string}` {
+  return /^content:./u.test(topic);
+}
+
+function isOpenTopic(topic: string): topic is "alerts" | `creator:${string}` | `user:${string}` {
+  return topic === "alerts" || /^(creator|user):./u.test(topic);
 }
 
 /** Keep the members this version knows, each checked; members it does not know are passed over. */

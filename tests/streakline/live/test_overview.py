@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.live.overview import DEFINITIONS, overview, top_plays, totals
+from streakline.live.overview import DEFINITIONS, content_totals, overview, top_plays, totals
 from streakline.measures import INDEX, MEASURES
 from streakline.streams.states import Base, Content, Viewers
 from streakline.windows import SHOWN_PLAYING, SHOWN_TOP, WINDOWED
@@ -127,3 +127,9 @@ def test_states_travel_as_msgpack():
                    content={"c": {"listeners": 1}}, titles={"c": "C"})  # fmt: skip
     for state in (part, Viewers(M, 1, 2, 3), Base(M, measures(plays=4))):
         assert msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=type(state)) == state
+
+
+@given(bucket_starts, st.none() | rows, st.dictionaries(bucket_starts, rows, max_size=4))
+def test_the_lifetime_of_a_content_is_that_of_a_site_with_no_other(upto, held, opened):
+    site = totals({0: Content(open=opened)}, {0: Base(upto, held or [])})
+    assert content_totals(upto, held, opened) == site
