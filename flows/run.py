@@ -45,6 +45,8 @@ GATHERS = {"content": 0.03, "viewers": 0.03, "archive": 0.25}
 """Seconds between two reads under load. A read costs content as much as a hundred events do, and each insert is a part
 that ClickHouse has to merge: of a few hundred rows it costs more than they. What follows a silence is read at once."""
 
+MOST_OF_ONE, MOST_OF_ALL = 10_000, 40_000
+"""Events that a read asks for, about: of one stream, and of all, which are in memory at once."""
 NOT_PREPARED_SECONDS: Final = 0.5
 """Between two looks for what is fixed at the first start."""
 
@@ -93,7 +95,10 @@ def run(
         log.error("recovery_folder_without_room", flow=name, error=str(error))  # noqa: TRY400 - it says what to do
         return 1
     followed = cursors_of(name, owned)
-    reader = StreamReader(settings.redis_url, [*followed], followed=followed, gather=GATHERS[name], stop=stop)
+    most = min(MOST_OF_ONE, MOST_OF_ALL // len(owned))
+    reader = StreamReader(
+        settings.redis_url, [*followed], followed=followed, most=most, gather=GATHERS[name], stop=stop
+    )
     gauges = Gauges(name, ",".join(map(str, owned)))
     flow = _flow(name, owned, partitions, settings, reader, gauges)
     if torn:

@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 import clickhouse_connect
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.httputil import get_pool_manager
+from urllib3 import PoolManager
 
 DATABASE: Final = "streakline"
 CONNECT_SECONDS: Final = 2
@@ -21,6 +23,7 @@ def connect(
     seconds: int = ANSWER_SECONDS,
     database: str | None = None,
     as_form: bool = True,
+    pool: PoolManager | None = None,
     **settings: Any,
 ) -> Client:
     """Return a client for an address like `http://user:password@host:8123/streakline`.
@@ -32,6 +35,7 @@ def connect(
         seconds: to wait for an answer.
         database: another database than the one of the address.
         as_form: send statement and parameters as a form: parameters may be long, the statement 128 KB.
+        pool: of connections that clients share; without one, that of the process, which keeps 8.
         settings: of ClickHouse, sent with every statement.
 
     Raises:
@@ -44,8 +48,15 @@ def connect(
         send_receive_timeout=seconds,
         autogenerate_session_id=False,
         form_encode_query_params=as_form,
+        pool_mgr=pool,
         settings=settings,
     )
+
+
+def pool(connections: int) -> PoolManager:
+    """Return a pool that keeps so many connections open, for as many threads."""
+    made: PoolManager = get_pool_manager(maxsize=connections)
+    return made
 
 
 async def connect_async(url: str, *, seconds: int, connections: int) -> AsyncClient:

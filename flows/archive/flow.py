@@ -18,6 +18,7 @@ from clickhouse_connect.driver.client import Client
 
 import sql.connection
 from flows.archive.codes import Codes
+from flows.archive.gathering import Gathering
 from flows.archive.ledger import Ledger
 from flows.archive.mending import Mender
 from flows.archive.shard import ShardArchive
@@ -53,18 +54,20 @@ def flow(reader: StreamReader, settings: Settings, shards: list[int], gauges: Ga
     """Return the archive flow of a process, with its connections. `streakline migrate` comes before."""
     client = connect(settings.redis_url, reader.cursors)
 
+    pool = sql.connection.pool(len(shards))
+
     def clickhouse(seconds: int) -> Client:
-        return sql.connection.connect(settings.clickhouse_url, seconds=seconds)
+        return sql.connection.connect(settings.clickhouse_url, seconds=seconds, pool=pool)
 
     codes = Codes(client, reader.stop)
     ledgers = [Ledger(shard, client, reader.stop, reader.two_ago, reader.cursors) for shard in shards]
     # A store each: a shard that has lost its connection must not close one that others are using.
-    mender = Mender(at_start=True)
+    mender, gathering = Mender(at_start=True), Gathering()
     archives = {
-        ledger.shard: ShardArchive(ledger, Store(clickhouse, reader.stop, mender), codes)
+        ledger.shard: ShardArchive(ledger, Store(clickhouse, reader.stop, mender, gathering), codes)
         for ledger in ledgers
     }
-    sink = HistorySink(archives, gauges)
+    sink = HistorySink(archives, gauges, gathering)
     return topology(ArchiveStreams(reader, client, shards), Beats(reader.stop), sink)
 
 
@@ -126,20 +129,21 @@ class _Beats(StatefulSourcePartition[Item, None]):
 class HistorySink(DynamicSink[Item]):
     """Hands every item to the archive of its shard, synchronously and in order; shards wait for their servers at once.
 
-    Most of a batch is waiting for ClickHouse: one shard after another, archive would be idle half of its time.
+    Most of a batch is waiting for ClickHouse: one shard after another, archive would be idle half of its time. What
+    shards insert at the same time is one statement (`gathering`, which their stores share).
     """
 
-    def __init__(self, archives: dict[int, ShardArchive], gauges: Gauges) -> None:
-        self._archives, self._gauges = archives, gauges
+    def __init__(self, archives: dict[int, ShardArchive], gauges: Gauges, gathering: Gathering) -> None:
+        self._archives, self._gauges, self._gathering = archives, gauges, gathering
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> _HistoryPartition:
         """Return the writer of this worker."""
-        return _HistoryPartition(self._archives, self._gauges)
+        return _HistoryPartition(self._archives, self._gauges, self._gathering)
 
 
 class _HistoryPartition(StatelessSinkPartition[Item]):
-    def __init__(self, archives: dict[int, ShardArchive], gauges: Gauges) -> None:
-        self._archives, self._gauges = archives, gauges
+    def __init__(self, archives: dict[int, ShardArchive], gauges: Gauges, gathering: Gathering) -> None:
+        self._archives, self._gauges, self._gathering = archives, gauges, gathering
         self._threads = ThreadPoolExecutor(max(1, len(archives)), "shard")
 
     def write_batch(self, items: list[Item]) -> None:
@@ -148,6 +152,7 @@ class _HistoryPartition(StatelessSinkPartition[Item]):
         for item in items:
             if item.stream != BEAT:
                 by_shard.setdefault(shard_of(item), []).append(item)
+        self._gathering.begin(len(by_shard))
         if len(by_shard) > 1:
             running = [self._threads.submit(self._take_all, some) for some in by_shard.values()]
             wait(running)  # all of them, whatever one of them has to say
@@ -163,8 +168,9 @@ class _HistoryPartition(StatelessSinkPartition[Item]):
             self._gauges.took(archive, (time.perf_counter() - started) / len(self._archives))
 
     def _take_all(self, items: list[Item]) -> None:
-        for item in items:
-            self._take(item)
+        with self._gathering.works():
+            for item in items:
+                self._take(item)
 
     def _take(self, item: Item) -> None:
         shard = shard_of(item)

@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError
 import sql
 from flows.archive.base import Lifetime
 from flows.archive.facts import FACT_COLUMNS
+from flows.archive.gathering import Gathering
 from flows.archive.mending import Mender
 from flows.archive.native import Column, block
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
@@ -56,9 +57,16 @@ class RefusedData(ValueError):
 class Store:
     """The history in ClickHouse, for one flow process."""
 
-    def __init__(self, connect: Connect, stop: threading.Event, mender: Mender | None = None) -> None:
-        """Prepare to write; stores of one process share a `mender`."""
+    def __init__(
+        self,
+        connect: Connect,
+        stop: threading.Event,
+        mender: Mender | None = None,
+        gathering: Gathering | None = None,
+    ) -> None:
+        """Prepare to write; stores of one process share a `mender` and a `gathering`."""
         self._connect, self._stop, self._mender = connect, stop, mender or Mender()
+        self._gathering = gathering or Gathering()
         self._client: Client | None = None
         self._seconds = PATIENCE
         self._types: dict[str, dict[str, str]] = {}
@@ -76,26 +84,41 @@ class Store:
         )
 
     def insert_packed(self, packed: Sequence[bytes]) -> None:
-        """Insert raw rows that were packed, all at once.
+        """Insert raw rows that were packed, all at once, and with those of other shards.
 
         Raises:
             RefusedData: if ClickHouse refuses any of them; others may be kept, and may be inserted again.
         """
-        data = b"".join(packed)
-        what = f"insert {len(packed)} blocks into events"
-        self.patiently(what, lambda client: _send(client, "events", EVENT_COLUMNS, data))
+        self._insert_gathered("events", EVENT_COLUMNS, b"".join(packed))
 
     def insert_events(self, columns: Columns) -> dict[int, str]:
-        """Insert raw rows; return the places of those that ClickHouse refuses, each with its words."""
+        """Insert raw rows by themselves; return the places of those that ClickHouse refuses, each with its words."""
         return self._insert_halving("events", EVENT_COLUMNS, columns, 0)
 
     def insert_facts(self, columns: Columns) -> dict[int, str]:
-        """Insert facts of the catalogue; return the refused ones."""
-        return self._insert_halving("facts", FACT_COLUMNS, columns, 0)
+        """Insert facts of the catalogue, with those of other shards; return the refused ones."""
+        return self._insert_together("facts", FACT_COLUMNS, columns)
 
     def insert_provisional(self, columns: Columns) -> dict[int, str]:
-        """Insert provisional rows of open buckets; return the refused ones."""
-        return self._insert_halving("rollup", PROVISIONAL_COLUMNS, columns, 0)
+        """Insert provisional rows of open buckets, with those of other shards; return the refused ones."""
+        return self._insert_together("rollup", PROVISIONAL_COLUMNS, columns)
+
+    def _insert_together(self, table: str, names: Sequence[str], columns: Columns) -> dict[int, str]:
+        if not columns or not len(columns[0]):
+            return {}
+        try:
+            data = self.patiently("pack rows", lambda client: self._block(client, table, names, columns))
+            self._insert_gathered(table, names, data)
+        except RefusedData:
+            return self._insert_halving(table, names, columns, 0)
+        return {}
+
+    def _insert_gathered(self, table: str, names: Sequence[str], data: bytes) -> None:
+        def send(data: bytes) -> None:
+            what = f"insert {len(data)} bytes into {table}"
+            self.patiently(what, lambda client: _send(client, table, names, data))
+
+        self._gathering.insert(table, data, send)
 
     def _insert_halving(
         self, table: str, names: Sequence[str], columns: Columns, offset: int

@@ -34,6 +34,7 @@ class Process:
             "REDIS_URL": redis_url,
             "CLICKHOUSE_URL": clickhouse_url,
             "STREAKLINE_SHARDS": "1",
+            "STREAKLINE_PARTS": "1",
             "STREAKLINE_EPOCH_SECONDS": "0.1",
         }
         self.log = folder.with_suffix(".log")

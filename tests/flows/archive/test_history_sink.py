@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flows.archive.flow import HistorySink
+from flows.archive.gathering import Gathering
 from flows.process.gauges import Gauges
 from flows.streams.reader import Item
 from real_servers import TestRedis
@@ -38,7 +39,7 @@ class Shard:
 
 
 def writer(redis_server: TestRedis, archives: dict[int, Any]) -> Any:
-    return HistorySink(archives, Gauges("archive", "0,1")).build("", 0, 1)
+    return HistorySink(archives, Gauges("archive", "0,1"), Gathering()).build("", 0, 1)
 
 
 def test_shards_wait_for_their_servers_at_the_same_time(redis_server: TestRedis) -> None:
