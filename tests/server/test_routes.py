@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import signal
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -11,11 +14,12 @@ import pytest
 from aiohttp import ClientResponse, web
 
 from golden import Golden
-from real_servers import TestClickHouse
+from real_servers import TestClickHouse, TestRedis
 from route_table import ADDRESS, ROWS, Row, gaps, golden_name
 from server.door.tokens import mint
 from server.problems import CONTENT_TYPE
 from server.routes import routes_of
+from server_process import serving
 from sql.migrate import migrate
 from streakline.settings import Settings
 from wire import SECRET, Client, Serve, eventually, play
@@ -163,6 +167,28 @@ async def test_a_route_answers_and_refuses_as_its_row_and_its_golden_file_say(
     assert case["status"] == row.status
     cases["answered"] = case
     golden(f"routes/{golden_name(row.route)}.json", json.dumps(cases, indent=2) + "\n")
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.history], ids=lambda row: golden_name(row.route))
+async def test_what_is_asked_of_history_ends_when_its_client_leaves(
+    row: Row, redis_server: TestRedis, clickhouse_server: TestClickHouse, tmp_path: Path
+) -> None:
+    # A process of its own: the servers of aiohttp's tests cancel handlers by themselves, and no other server does.
+    address = {"CLICKHOUSE_HISTORY_URL": clickhouse_server.history_url}
+    async with serving(redis_server, tmp_path, **address) as server:
+        os.kill(clickhouse_server.pid, signal.SIGSTOP)  # it accepts questions and answers none
+        try:
+            leaving = asyncio.create_task(server.session.get(f"{server.url}{row.ask}", headers=ADMIN))
+            await asyncio.wait([leaving], timeout=0.5)
+            leaving.cancel()
+
+            async def left() -> bool:
+                async with server.session.get(f"{server.url}/metrics") as response:
+                    return 'streakline_history_questions_total{outcome="left"' in await response.text()
+
+            await eventually(left, seconds=12)  # sooner than an answer is given up
+        finally:
+            os.kill(clickhouse_server.pid, signal.SIGCONT)
 
 
 async def with_history(serve: Serve, clickhouse_server: TestClickHouse) -> Client:

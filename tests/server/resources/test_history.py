@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
@@ -226,15 +226,20 @@ async def test_a_statement_ends_when_its_client_leaves(
     app = web.Application(middlewares=[problems_middleware])
     app[HISTORY] = history_of(SLOW)
     app.router.add_get("/slow", ends_with_client(handler))
-    async with TestClient(TestServer(app)) as browser:
+    # The servers of aiohttp's tests cancel handlers by themselves, and no other server does.
+    runner, port = web.AppRunner(app, handler_cancellation=False), free_port()
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    async with ClientSession() as browser:
         with clickhouse_server.client() as client:
-            leaving = asyncio.create_task(browser.get("/slow"))
+            leaving = asyncio.create_task(browser.get(f"http://127.0.0.1:{port}/slow"))
             await eventually(lambda: running(client, "sleepEachRow") == 1)
             leaving.cancel()
             began = time.monotonic()
             await eventually(lambda: running(client, "sleepEachRow") == 0)
             # By itself it would be stopped after ten seconds, and would end after twenty.
             assert time.monotonic() - began < 8
+    await runner.cleanup()
     assert asked.ended == [("slow", "left")]
 
 
