@@ -6,15 +6,14 @@ import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import aiohttp
-import clickhouse_connect
 import redis
 from clickhouse_connect.driver.client import Client
 
 from proofs.counting.plain import BREAKDOWNS, MEASURES, Identity
 from proofs.running.stack import StackProcess
+from sql.connection import connect
 
 ONE_WAIT = 10.0
 """Seconds of one question whether something has settled."""
@@ -128,15 +127,7 @@ class Reader:
 
 def clickhouse(stack: StackProcess) -> Client:
     """Return a new client of a stack's ClickHouse."""
-    parts = urlsplit(stack.clickhouse_url)
-    return clickhouse_connect.get_client(
-        host=parts.hostname,
-        port=parts.port or 8123,
-        username=parts.username,
-        password=parts.password or "",
-        database=parts.path.strip("/"),
-        autogenerate_session_id=False,
-    )
+    return connect(stack.clickhouse_url, seconds=300)
 
 
 def _letter(fields: dict[bytes, bytes]) -> str:

@@ -6,12 +6,11 @@ import asyncio
 import json
 import time
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 import aiohttp
-import clickhouse_connect
 
 from proofs.fuzz.findings import Findings
+from sql.connection import connect
 
 PART: Final = "good traffic"
 CONTENT: Final = "bystander"
@@ -118,17 +117,10 @@ class Bystander:
 
 def history_of(url: str, content: str) -> dict[str, int]:
     """Return the plays of a content as the raw rows and as the quarter hours have them."""
-    parts = urlsplit(url)
-    client = clickhouse_connect.get_client(
-        host=parts.hostname, port=parts.port or 8123, username=parts.username, password=parts.password or "",
-        database=parts.path.strip("/"), autogenerate_session_id=False,
-    )  # fmt: skip
-    try:
-        rows = client.query(
+    with connect(url) as client:
+        [(raw, rolled)] = client.query(
             "select (select count() from events final where contentId = {content:String} and counted) as raw,"
             " (select sum(plays) from rollup final where grain = 'quarter' and contentId = {content:String}) as rolled",
             parameters={"content": content},
         ).result_rows
-    finally:
-        client.close()
-    return {"events": rows[0][0], "rollup": rows[0][1] or 0}
+    return {"events": raw, "rollup": rolled or 0}

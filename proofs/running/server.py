@@ -16,7 +16,7 @@ import psutil
 from stack.servers.ports import free_port
 
 ROOT: Final = Path(__file__).parents[2]
-PATIENCE: Final = 30.0
+PATIENCE: Final = 90.0
 
 
 class Cpu(NamedTuple):
