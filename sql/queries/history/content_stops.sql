@@ -1,0 +1,18 @@
+-- How many starts of one content stopped before some seconds, of those that say where: by position, else by duration.
+-- Only the quarter hours that have starts are read. Called by the server.
+select
+    count() as known,
+    arrayMap(second -> countEqual(groupArray(least(stop, 4294967295) < second * 1000), 1), {seconds:Array(UInt32)}) as stopped,
+    max(length) as length
+from
+(
+    select ifNull(position * 1000, duration) as stop, length
+    from events final
+    where shard = {shard:UInt8} and contentId = {content:String} and countable and kind <= 3
+        and (position is not null or timed)
+        and toStartOfFifteenMinutes(ts) in (
+            select at from content_quarters final
+            where shard = {shard:UInt8} and contentId = {content:String} and starts > 0
+        )
+)
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

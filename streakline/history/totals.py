@@ -1,0 +1,98 @@
+"""Totals of a range: the sums that history answers with, and what follows of them.
+
+Percentages and seconds are computed from integers and rounded half up, so that two ways of counting give one text. Where
+nothing gives a value there is none, not 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+DROP_OFF_SECONDS = (30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600)
+"""Where it is asked how many had stopped."""
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Sums over a range, as the queries `history/site_totals` and `history/content_totals` give them.
+
+    Likes, saves and the others are gross: what was taken back is counted apart. Times are in ms.
+    """
+
+    plays: int
+    starts: int
+    replays: int
+    finished: int
+    time_ms: int
+    timed: int
+    played_ms: int
+    completed: int
+    completion_pm: int
+    likes: int
+    saves: int
+    shares: int
+    downloads: int
+    comments: int
+    by_source: dict[str, int]
+    by_platform: dict[str, int]
+    by_country: dict[str, int]
+    by_device: dict[str, int]
+    shares_by_platform: dict[str, int]
+    listeners: int
+    sessions: int
+    users: int
+
+    @property
+    def skips(self) -> int:
+        """Plays that do not count."""
+        return self.starts - self.plays
+
+    @property
+    def average_seconds(self) -> float | None:
+        """Mean duration of the counted plays that give one, two decimals."""
+        return hundredths(self.played_ms, self.timed * 1_000)
+
+    @property
+    def completion_percent(self) -> float | None:
+        """Mean completion of the counted plays whose completion is known, two decimals."""
+        return hundredths(self.completion_pm, self.completed * 10)
+
+    @property
+    def skip_percent(self) -> float | None:
+        """Skips of all starts, two decimals."""
+        return percent(self.skips, self.starts)
+
+    @property
+    def replay_percent(self) -> float | None:
+        """Replays of all counted plays, two decimals."""
+        return percent(self.replays, self.plays)
+
+
+def hundredths(dividend: int, divisor: int) -> float | None:
+    """Return a quotient with two decimals, half up; None where nothing divides."""
+    return None if divisor <= 0 else (dividend * 200 + divisor) // (divisor * 2) / 100
+
+
+def percent(part: int, whole: int) -> float | None:
+    """Return a share in per cent with two decimals, half up; None of nothing."""
+    return hundredths(part * 100, whole)
+
+
+def whole(dividend: int, divisor: int) -> int | None:
+    """Return a quotient as a whole number, half up; None where nothing divides."""
+    return None if divisor <= 0 else (dividend * 2 + divisor) // (divisor * 2)
+
+
+def growth(now: int, before: int) -> float | None:
+    """Return the change in per cent, two decimals; 0 of nothing to nothing, None of nothing to something."""
+    if not before:
+        return None if now else 0.0
+    change = hundredths(abs(now - before) * 100, before)
+    return None if change is None else change if now >= before else -change
+
+
+def most(counts: Mapping[str, int], number: int | None = None) -> dict[str, int]:
+    """Return counts, most first, equal ones by name; zeros left out, and all but the first `number`."""
+    ranked = sorted(((name, count) for name, count in counts.items() if count), key=lambda item: (-item[1], item[0]))
+    return dict(ranked[:number])
