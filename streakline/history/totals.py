@@ -1,7 +1,7 @@
 """Totals of a range: the sums that history answers with, and what follows of them.
 
-Percentages and seconds are computed from integers and rounded half up, so that two ways of counting give one text. Where
-nothing gives a value there is none, not 0.
+Percentages and seconds are computed from integers and rounded half up, so that two ways of counting give one text.
+Where nothing gives a value there is none, not 0.
 """
 
 from __future__ import annotations
@@ -94,5 +94,7 @@ def growth(now: int, before: int) -> float | None:
 
 def most(counts: Mapping[str, int], number: int | None = None) -> dict[str, int]:
     """Return counts, most first, equal ones by name; zeros left out, and all but the first `number`."""
-    ranked = sorted(((name, count) for name, count in counts.items() if count), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(
+        ((name, count) for name, count in counts.items() if count), key=lambda item: (-item[1], item[0])
+    )
     return dict(ranked[:number])

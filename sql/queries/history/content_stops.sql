@@ -2,7 +2,7 @@
 -- Only the quarter hours that have starts are read. Called by the server.
 select
     count() as known,
-    arrayMap(second -> countEqual(groupArray(least(stop, 4294967295) < second * 1000), 1), {seconds:Array(UInt32)}) as stopped,
+    sumForEach(arrayMap(second -> toUInt64(stop < second * 1000), {seconds:Array(UInt32)})) as stopped,
     max(length) as length
 from
 (

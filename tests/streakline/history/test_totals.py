@@ -15,7 +15,9 @@ SUMS, PARTS = st.integers(0, 10**15), st.integers(1, 10**9)
 def test_two_decimals_are_those_of_exact_arithmetic(dividend: int, divisor: int):
     exact = (Decimal(dividend) / Decimal(divisor)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     assert hundredths(dividend, divisor) == float(exact)
-    assert whole(dividend, divisor) == int((Decimal(dividend) / Decimal(divisor)).quantize(Decimal(1), ROUND_HALF_UP))
+    assert whole(dividend, divisor) == int(
+        (Decimal(dividend) / Decimal(divisor)).quantize(Decimal(1), ROUND_HALF_UP)
+    )
 
 
 def test_of_nothing_there_is_no_share():
@@ -24,7 +26,15 @@ def test_of_nothing_there_is_no_share():
 
 @pytest.mark.parametrize(
     ("now", "before", "per_cent"),
-    [(150, 100, 50.0), (50, 100, -50.0), (0, 0, 0.0), (5, 0, None), (0, 5, -100.0), (1, 3, -66.67), (5, 3, 66.67)],
+    [
+        (150, 100, 50.0),
+        (50, 100, -50.0),
+        (0, 0, 0.0),
+        (5, 0, None),
+        (0, 5, -100.0),
+        (1, 3, -66.67),
+        (5, 3, 66.67),
+    ],
 )
 def test_growth_is_per_cent_of_what_was_before(now: int, before: int, per_cent: float | None):
     assert growth(now, before) == per_cent

@@ -1,0 +1,163 @@
+"""Analytics of the whole site or of one track over a range."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from server.door.access import require
+from server.door.answers import Answer, answer
+from server.door.parameters import Parameters
+from server.problems import Problem
+from server.resources.history import HISTORY
+from server.resources.redis_client import INSTALLATION
+from streakline.history.cover import moments
+from streakline.history.ranges import Range, previous
+from streakline.history.totals import Totals, growth, most
+from streakline.streams.hashing import hash64
+from streakline.times import iso
+
+METRICS: Final = ("plays", "likes", "shares", "downloads", "saves")
+UNKNOWN: Final = "unknown"
+"""Name of what names no source or platform."""
+
+
+class PlaysGroup(Answer):
+    """Plays of the range; unique plays are different sessions, seconds and percentages have two decimals."""
+
+    total_plays: int
+    unique_plays: int
+    unique_listeners: int
+    source_breakdown: dict[str, int]
+    avg_duration: float | None
+    avg_completion_rate: float | None
+    skip_rate: float | None
+    replay_rate: float | None
+    previous_plays: int | None
+    growth: float | None
+
+
+class LikesGroup(Answer):
+    """Likes of the range, those that were taken back too."""
+
+    total_likes: int
+
+
+class SharesGroup(Answer):
+    """Shares of the range."""
+
+    total_shares: int
+    platform_breakdown: dict[str, int]
+
+
+class DownloadsGroup(Answer):
+    """Downloads of the range."""
+
+    total_downloads: int
+
+
+class SavesGroup(Answer):
+    """Saves of the range, those that were taken back too."""
+
+    total_saves: int
+
+
+class Analytics(Answer, omit_defaults=True):
+    """What is asked of a range; without `metric` every group is there."""
+
+    time_range: str
+    start: str
+    end: str
+    as_of: str
+    track_id: str | None = None
+    plays: PlaysGroup | None = None
+    likes: LikesGroup | None = None
+    shares: SharesGroup | None = None
+    downloads: DownloadsGroup | None = None
+    saves: SavesGroup | None = None
+
+
+async def stats_analytics(request: web.Request) -> web.Response:
+    """`GET /api/stats/analytics`: totals of the site, or of the track that `trackId` names.
+
+    Parameters: `trackId`, `timeRange` or `from` and `to`, `tz`, `asOf`, `metric`. Needs the scope `read:admin`.
+    Answer: golden `stats_analytics`; 404 `content-unknown` for a track that history does not know.
+    """
+    require(request, "read:admin")
+    asked = Parameters(request, "trackId", "timeRange", "from", "to", "asOf", "tz", "metric")
+    metric = asked.metric(METRICS)
+    of = asked.time_range()
+    track = asked.read("trackId", _content_id, None, code="content")
+    now = await totals(request.app, of, track)
+    if track is not None and not now.starts and not await known(request.app, track):
+        raise Problem(404, "content-unknown", f"history knows no content {track[:200]!r}")
+    before = previous(of)
+    earlier = None if before is None else (await totals(request.app, before, track)).plays
+    groups = {
+        "plays": PlaysGroup(
+            total_plays=now.plays,
+            unique_plays=now.sessions,
+            unique_listeners=now.listeners,
+            source_breakdown=with_unknown(now.by_source, now.plays),
+            avg_duration=now.average_seconds,
+            avg_completion_rate=now.completion_percent,
+            skip_rate=now.skip_percent,
+            replay_rate=now.replay_percent,
+            previous_plays=earlier,
+            growth=None if earlier is None else growth(now.plays, earlier),
+        ),
+        "likes": LikesGroup(total_likes=now.likes),
+        "shares": SharesGroup(
+            total_shares=now.shares, platform_breakdown=with_unknown(now.shares_by_platform, now.shares)
+        ),
+        "downloads": DownloadsGroup(total_downloads=now.downloads),
+        "saves": SavesGroup(total_saves=now.saves),
+    }
+    wanted: dict[str, Any] = groups if metric is None else {metric: groups[metric]}
+    about = Analytics(
+        time_range=of.name,
+        start=iso(of.start),
+        end=iso(of.end),
+        as_of=iso(asked.as_of()),
+        track_id=track,
+        **wanted,
+    )
+    return answer(about)
+
+
+async def totals(app: web.Application, of: Range, content: str | None) -> Totals:
+    """Return the sums of a range, of one content or of the whole site."""
+    if content is None:
+        [row] = await app[HISTORY].rows("history/site_totals", **moments(of))
+    else:
+        [row] = await app[HISTORY].rows(
+            "history/content_totals", **moments(of), content=content, shard=shard_of(app, content)
+        )
+    return msgspec.convert(row, Totals)
+
+
+async def known(app: web.Application, content: str) -> bool:
+    """Tell whether history has counted anything of a content, or the catalogue names it."""
+    [about] = await app[HISTORY].rows("history/content_about", content=content, shard=shard_of(app, content))
+    return bool(about["first"] or about["title"] or about["created"])
+
+
+def shard_of(app: web.Application, content: str) -> int:
+    """Return the shard that counts a content."""
+    installation = app[INSTALLATION]
+    return hash64(content, installation.seed) % installation.shards
+
+
+def with_unknown(counts: dict[str, int], total: int) -> dict[str, int]:
+    """Return counts, most first, with what names none of them, so that they add up to the total."""
+    missing = total - sum(counts.values())
+    return most({**counts, UNKNOWN: counts.get(UNKNOWN, 0) + missing} if missing else counts)
+
+
+def _content_id(text: str) -> str:
+    if not text or len(text) > 500:
+        msg = f"{text[:40]!r} is no id of a content: it has 1 to 500 characters"
+        raise ValueError(msg)
+    return text

@@ -1,0 +1,31 @@
+-- Shares of apps in a range: in all with their platforms, by UTC date, and of the ten apps that have most. The range is
+-- divided as `streakline/history/cover.py` says. Called by the server.
+with
+    (select toStartOfDay(min(upto) + 900) from closed final) as closed_day,
+    greatest({days:DateTime64(3, 'UTC')}, least({days_end:DateTime64(3, 'UTC')}, toDateTime64(closed_day, 3, 'UTC'))) as last_day
+select grouping(date, contentId) as by, date, contentId, sum(shares) as count, sumMap(platforms) as platforms
+from
+(
+    select toDate(at) as date, contentId, shares, shares_by_platform as platforms
+    from rollup final
+    where grain = 'day' and contentType = 'app' and shares > 0
+        and at >= {days:DateTime64(3, 'UTC')} and at < last_day
+    union all
+    select toDate(at) as date, contentId, shares, shares_by_platform as platforms
+    from rollup final
+    where grain = 'quarter' and contentType = 'app' and shares > 0 and (
+        (at >= {quarters:DateTime64(3, 'UTC')} and at < {days:DateTime64(3, 'UTC')})
+        or (at >= last_day and at < {quarters_end:DateTime64(3, 'UTC')})
+    )
+    union all
+    select toDate(ts) as date, contentId, 1 as shares, if(platform = '', map(), map(toString(platform), toUInt64(1))) as platforms
+    from events final
+    where countable and kind = 8 and contentType = 'app' and (
+        (ts >= {start:DateTime64(3, 'UTC')} and ts < {quarters:DateTime64(3, 'UTC')})
+        or (ts >= {quarters_end:DateTime64(3, 'UTC')} and ts < {end:DateTime64(3, 'UTC')})
+    )
+)
+group by grouping sets ((), (date), (contentId))
+order by by, count desc, contentId
+limit 10000
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
