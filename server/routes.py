@@ -6,10 +6,12 @@ from typing import Final
 
 from aiohttp import web
 
+from server.api.analytics import stats_analytics
 from server.api.health import health, metrics, ready
+from server.api.mashups import mashup_analytics
 from server.api.realtime import realtime
 from server.api.settled import settled
-from server.api.shares import share_count
+from server.api.shares import post_share, share_count, share_stats
 from server.api.system import system
 from server.door.leaving import ends_with_client
 from server.door.malformed import met_or_refused
@@ -32,13 +34,17 @@ LIVE: Final = [
     web.get("/api/live/definitions", definitions),
 ]
 HISTORY: Final = [
-    ("/api/apps/{id:[^/]+}/share-count", share_count),  # a plain {id} takes no braces
+    ("/api/admin/shares/stats", share_stats),
+    ("/api/analytics/mashups/{id:[^/]+}", mashup_analytics),  # a plain {id} takes no braces
+    ("/api/apps/{id:[^/]+}/share-count", share_count),
+    ("/api/stats/analytics", stats_analytics),
 ]
 """What asks ClickHouse: each ends when its client leaves."""
 API: Final = [
     web.get("/api/analytics/realtime", realtime),
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),
+    web.post("/api/shares", post_share),
     *(web.get(path, ends_with_client(handler)) for path, handler in HISTORY),
     web.get("/{tail:(?!api(?:/|$)).*}", page),
 ]

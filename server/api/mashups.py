@@ -23,7 +23,7 @@ DAYS: Final = 30
 
 
 class Mashup(Answer):
-    """The content. Where nobody stated a title it is the id, and where nobody stated when it was made, its first event."""
+    """The content; its id where nobody stated a title, its first event where nobody stated when it was made."""
 
     id: str
     title: str

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
-from server.door.access import require_public_read
-from server.door.answers import Answer, cached_answer
+from server.door.access import header_text, require, require_public_read
+from server.door.answers import Answer, answer, cached_answer
 from server.door.parameters import Parameters
+from server.ingest.admission import admit, charge, senders_of, unwritten
+from server.ingest.intake import INTAKE
 from server.problems import Problem
+from server.resources.clock import CLOCK
 from server.resources.history import HISTORY
+from server.resources.pipe import PipeFull, RedisAway
+from streakline.history.cover import moments
+from streakline.history.ranges import between
+from streakline.ingest.events import Batch
+from streakline.ingest.shares import BadShare, share_event
+from streakline.times import DAY_MS, iso
 
 CACHED_SECONDS: Final = 600
 """For how long the documents let a count stand."""
+WHOLE, BY_APP, BY_DATE = 3, 2, 1
+"""What a row of `history/site_shares` sums up: ClickHouse's `grouping` of date and app."""
 UNKNOWN: Final = "unknown"
 """The platform of a share that names none."""
+
+
+PERIODS: Final = (7, 30, 90)
+"""Days that the statistics may be asked for."""
+SHOWN_APPS: Final = 10
+MAX_TEXT: Final = 500
+"""Characters of a user agent or referrer; the rest is cut."""
 
 
 class ShareCount(Answer):
@@ -58,3 +78,105 @@ def by_platform(named: Mapping[str, int], total: int) -> dict[str, int]:
     if nameless := total - sum(shares.values()):
         shares[UNKNOWN] = shares.get(UNKNOWN, 0) + nameless
     return dict(sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+class Accepted(Answer):
+    """What a sender may wait for, with `GET /api/v1/settled`."""
+
+    position: str
+
+
+class SharedApp(Answer):
+    """An app and how often it was shared. A title that nobody stated is its id."""
+
+    app_id: str
+    app_name: str
+    share_count: int
+
+
+class DailyShares(Answer):
+    """Shares of a UTC day."""
+
+    date: str
+    count: int
+
+
+class ShareStats(Answer):
+    """Shares of all apps over some days."""
+
+    total_shares: int
+    most_shared_apps: list[SharedApp]
+    platform_stats: dict[str, int]
+    daily_shares: list[DailyShares]
+    period: str
+    as_of: str
+
+
+async def post_share(request: web.Request) -> web.Response:
+    """`POST /api/shares`: one share of an app; 202 once Redis has it.
+
+    Answer: golden `share_accepted`; 400 `not-a-share`, and every refusal of `POST /api/stats/events`.
+    """
+    admitted = await admit(request)
+    charge(request, admitted, 1)
+    try:
+        event = share_event(
+            admitted.body,
+            at_ms=request.app[CLOCK].now_ms(),
+            new_id=str(uuid.uuid4()),
+            user=admitted.grant.sub,
+            user_agent=header_text(request, hdrs.USER_AGENT)[:MAX_TEXT],
+            referrer=header_text(request, hdrs.REFERER)[:MAX_TEXT],
+        )
+    except BadShare as error:
+        raise Problem(400, "not-a-share", str(error)) from error
+    batch = Batch([(0, event)], [], None)
+    try:
+        receipt = await request.app[INTAKE].accept(batch, admitted.body, senders_of(request, admitted.grant))
+    except (RedisAway, PipeFull) as error:
+        raise unwritten(error) from error
+    if receipt.rejected:
+        raise Problem(400, "not-a-share", receipt.rejected[0].error)
+    return answer(Accepted(position=receipt.position), status=202)
+
+
+async def share_stats(request: web.Request) -> web.Response:
+    """`GET /api/admin/shares/stats`: shares of all apps in the last 7, 30 or 90 days.
+
+    Parameters: `days` (30), `asOf`. Needs the scope `read:admin`. Answer: golden `share_stats`.
+    """
+    require(request, "read:admin")
+    asked = Parameters(request, "days", "asOf")
+    days = int(asked.choice("days", [str(days) for days in PERIODS], "30"))
+    end = asked.as_of()
+    of = between(max(0, end - days * DAY_MS), end)
+    rows = await request.app[HISTORY].rows("history/site_shares", **moments(of))
+    whole = next((row for row in rows if row["by"] == WHOLE), {"count": 0, "platforms": {}})
+    total = whole["count"]
+    apps = [row for row in rows if row["by"] == BY_APP][:SHOWN_APPS]
+    titles = await request.app[HISTORY].rows("history/titles", contents=[row["contentId"] for row in apps])
+    names = {row["contentId"]: row["title"] for row in titles}
+    counts = {row["date"].isoformat(): row["count"] for row in rows if row["by"] == BY_DATE}
+    body = ShareStats(
+        total_shares=total,
+        most_shared_apps=[
+            SharedApp(
+                app_id=row["contentId"],
+                app_name=names.get(row["contentId"]) or row["contentId"],
+                share_count=row["count"],
+            )
+            for row in apps
+        ],
+        platform_stats=by_platform(whole["platforms"], total),
+        daily_shares=[DailyShares(date=date, count=counts.get(date, 0)) for date in _dates(of.start, of.end)],
+        period=f"Last {days} days",
+        as_of=iso(end),
+    )
+    return answer(body)
+
+
+def _dates(start: int, end: int) -> list[str]:
+    """Return the UTC dates that a span touches."""
+    first = datetime.fromtimestamp(start / 1000, UTC).date()
+    last = datetime.fromtimestamp((end - 1) / 1000, UTC).date()
+    return [(first + timedelta(n)).isoformat() for n in range((last - first).days + 1)]

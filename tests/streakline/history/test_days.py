@@ -1,7 +1,7 @@
 """Days of a zone are spans without a gap; offsets are those of the calendar at every moment."""
 
-from itertools import pairwise
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given

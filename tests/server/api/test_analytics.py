@@ -1,0 +1,125 @@
+"""Analytics of a range and of one content: sums, ratios, days and hours; late plays show when it settles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
+from real_servers import TestClickHouse, TestRedis
+from server.door.tokens import mint
+from streakline.times import iso
+from wire import SECRET, Client, Serve, golden, shape
+
+ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
+
+
+@pytest.fixture
+def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
+    case = Case(redis_server, clickhouse_server)
+    case.feed.tick(NOON)
+    case.feed.send(
+        NOON + MINUTE,
+        play("song", NOON - 40 * DAY, "old", 200, source="feed", sessionId="x"),
+        play("song", NOON - 2 * DAY, "p1", 100, source="feed", sessionId="x", contentDuration=200),
+        play("song", NOON - 2 * DAY + HOUR, "p2", 5, source="feed", sessionId="x", contentDuration=200),
+        play("song", NOON - DAY, "p3", 200, replayed=True, sessionId="y", userId="ann", contentDuration=200),
+        play("mix", NOON - MINUTE, "p4", 31, source="search", sessionId="z"),
+        {"id": "l", "type": "like", "contentId": "song", "timestamp": NOON - DAY},
+        {"id": "s", "type": "share", "contentId": "song", "timestamp": NOON - DAY, "platform": "mail"},
+        {"id": "t", "type": "content", "contentId": "song", "timestamp": NOON - DAY, "title": "A Song"},
+    )
+    case.settle()
+    case.feed.tick(NOON + 14 * HOUR)
+    case.settle()
+    yield case
+    case.clickhouse.close()
+
+
+@pytest.fixture
+async def client(serve: Serve, case: Case, clickhouse_server: TestClickHouse) -> Client:
+    return await serve(roles=("api",), history_url=clickhouse_server.history_url, shards=1)
+
+
+async def asked(client: Client, path: str, status: int = 200, **parameters: str) -> dict[str, Any]:
+    async with client.get(path, params=parameters, headers=ADMIN) as response:
+        body: dict[str, Any] = await response.json(content_type=None)
+        assert response.status == status, body
+        return body
+
+
+URL, AS_OF = "/api/stats/analytics", iso(NOON)
+
+
+async def test_a_range_of_the_site_has_all_its_groups(client: Client) -> None:
+    body = await asked(client, URL, timeRange="7d", asOf=AS_OF)
+    assert shape(body) == shape(golden("stats_analytics"))
+    assert body["plays"] == {
+        "totalPlays": 3, "uniquePlays": 3, "uniqueListeners": 4,
+        "sourceBreakdown": {"feed": 1, "search": 1, "unknown": 1},
+        "avgDuration": 110.33, "avgCompletionRate": 75.0, "skipRate": 25.0, "replayRate": 33.33,
+        "previousPlays": 0, "growth": None,
+    }  # fmt: skip
+    assert body["likes"] == {"totalLikes": 1}
+    assert body["shares"] == {"totalShares": 1, "platformBreakdown": {"mail": 1}}
+
+
+async def test_one_metric_of_one_track_is_asked_for_by_name(client: Client) -> None:
+    body = await asked(client, URL, trackId="song", metric="likes", timeRange="all", asOf=AS_OF)
+    assert (body["trackId"], body["likes"]) == ("song", {"totalLikes": 1})
+    assert "plays" not in body
+
+
+async def test_the_range_before_has_the_same_length(client: Client) -> None:
+    body = await asked(client, URL, trackId="song", timeRange="30d", asOf=AS_OF)
+    assert (body["plays"]["previousPlays"], body["plays"]["growth"]) == (1, 100.0)
+
+
+async def test_an_old_play_shows_in_every_range_it_lies_in(client: Client, case: Case) -> None:
+    before = (await asked(client, URL, timeRange="90d", asOf=AS_OF))["plays"]["totalPlays"]
+    case.feed.send(NOON + 14 * HOUR, play("song", NOON - 20 * DAY, "late", 60))
+    case.settle()
+    after = (await asked(client, URL, timeRange="90d", asOf=AS_OF))["plays"]["totalPlays"]
+    assert after == before + 1
+
+
+async def test_a_track_nobody_knows_is_no_zero(client: Client) -> None:
+    body = await asked(client, URL, 404, trackId="none", asOf=AS_OF)
+    assert body["type"] == "urn:streakline:problem:content-unknown"
+
+
+async def test_a_track_that_is_known_has_zeros(client: Client) -> None:
+    body = await asked(client, URL, trackId="song", asOf=iso(NOON - 300 * DAY))
+    assert body["plays"]["totalPlays"] == 0
+
+
+async def test_one_content_tells_its_life_its_days_and_its_hours(client: Client) -> None:
+    body = await asked(client, "/api/analytics/mashups/song", asOf=AS_OF)
+    assert shape(body) == shape(golden("mashup_analytics"))
+    assert body["mashup"] == {
+        "id": "song", "title": "A Song", "createdAt": iso(NOON - 40 * DAY), "createdAtIs": "first event"
+    }  # fmt: skip
+    assert body["lifetime"]["plays"] == 3
+    assert body["retention"]["avgWatchTime"] == 167
+    # Of four starts one stopped after 5 s and one after 100 s; the content lasts 200 s.
+    assert body["retention"]["dropOffPoints"] == [
+        {"time": 30, "percentage": 25}, {"time": 60, "percentage": 25}, {"time": 120, "percentage": 50},
+        {"time": 180, "percentage": 50},
+    ]  # fmt: skip
+    assert len(body["daily"]) == 30
+    assert sum(day["plays"] for day in body["daily"]) == 2
+    assert body["daily"][-3] == {"date": iso(NOON - 2 * DAY)[:10], "plays": 1, "likes": 0}
+    assert body["peakTimes"] == [{"hour": 12, "plays": 3}]
+
+
+async def test_days_and_hours_are_those_of_the_zone(client: Client) -> None:
+    body = await asked(client, "/api/analytics/mashups/song", asOf=AS_OF, tz="Pacific/Kiritimati")
+    assert body["peakTimes"] == [{"hour": 2, "plays": 3}]
+    assert body["daily"][-2] == {"date": iso(NOON)[:10], "plays": 1, "likes": 1}
+
+
+async def test_a_content_nobody_knows_is_not_found(client: Client) -> None:
+    body = await asked(client, "/api/analytics/mashups/none", 404)
+    assert body["type"] == "urn:streakline:problem:content-unknown"
