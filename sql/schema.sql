@@ -58,6 +58,54 @@ ORDER BY (shard, contentId, at)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: the day rows of rollup once more, by content.';
 
+CREATE TABLE streakline.content_quarters
+(
+    `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.',
+    `at` DateTime('UTC') COMMENT 'Its first moment, UTC.' CODEC(Delta(4), ZSTD(1)),
+    `shard` UInt8 COMMENT 'Part of the stream.' CODEC(ZSTD(1)),
+    `contentId` String COMMENT 'The content.' CODEC(ZSTD(1)),
+    `version` UInt64 COMMENT 'The greatest stands. From 2^63 up: recounted from events.' CODEC(ZSTD(1)),
+    `contentType` LowCardinality(String) COMMENT 'Type of the content.' CODEC(ZSTD(1)),
+    `differs` Bool COMMENT 'This recount found another value than the provisional row.' CODEC(ZSTD(1)),
+    `events` UInt64 COMMENT 'All that counts, without robots.' CODEC(T64, ZSTD(1)),
+    `starts` UInt64 COMMENT 'Plays begun.' CODEC(T64, ZSTD(1)),
+    `plays` UInt64 COMMENT 'Plays that count.' CODEC(T64, ZSTD(1)),
+    `finished` UInt64 COMMENT 'Of the counted, finished.' CODEC(T64, ZSTD(1)),
+    `replays` UInt64 COMMENT 'Of the counted, replays.' CODEC(T64, ZSTD(1)),
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.' CODEC(T64, ZSTD(1)),
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.' CODEC(T64, ZSTD(1)),
+    `played_ms` UInt64 COMMENT 'Milliseconds of those.' CODEC(T64, ZSTD(1)),
+    `completed` UInt64 COMMENT 'Counted plays whose completion is known.' CODEC(T64, ZSTD(1)),
+    `completion_pm` UInt64 COMMENT 'Sum of their completion, per mille.' CODEC(T64, ZSTD(1)),
+    `likes` UInt64 COMMENT 'Likes.' CODEC(T64, ZSTD(1)),
+    `unlikes` UInt64 COMMENT 'Likes taken back.' CODEC(T64, ZSTD(1)),
+    `saves` UInt64 COMMENT 'Saves.' CODEC(T64, ZSTD(1)),
+    `unsaves` UInt64 COMMENT 'Saves taken back.' CODEC(T64, ZSTD(1)),
+    `shares` UInt64 COMMENT 'Shares.' CODEC(T64, ZSTD(1)),
+    `downloads` UInt64 COMMENT 'Downloads.' CODEC(T64, ZSTD(1)),
+    `comments` UInt64 COMMENT 'Comments.' CODEC(T64, ZSTD(1)),
+    `follows` UInt64 COMMENT 'Follows.' CODEC(T64, ZSTD(1)),
+    `rates` UInt64 COMMENT 'Ratings.' CODEC(T64, ZSTD(1)),
+    `creates` UInt64 COMMENT 'Contents made.' CODEC(T64, ZSTD(1)),
+    `exports` UInt64 COMMENT 'Exports.' CODEC(T64, ZSTD(1)),
+    `reactions` UInt64 COMMENT 'Reactions.' CODEC(T64, ZSTD(1)),
+    `upgrades` UInt64 COMMENT 'Upgrades of a subscription.' CODEC(T64, ZSTD(1)),
+    `unfollows` UInt64 COMMENT 'Follows taken back.' CODEC(T64, ZSTD(1)),
+    `by_source` Map(String, UInt64) COMMENT 'Counted plays by source.' CODEC(ZSTD(1)),
+    `by_platform` Map(String, UInt64) COMMENT 'Counted plays by platform.' CODEC(ZSTD(1)),
+    `by_country` Map(String, UInt64) COMMENT 'Counted plays by country.' CODEC(ZSTD(1)),
+    `by_device` Map(String, UInt64) COMMENT 'Counted plays by device.' CODEC(ZSTD(1)),
+    `shares_by_platform` Map(String, UInt64) COMMENT 'Shares by platform.' CODEC(ZSTD(1)),
+    `listeners` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the persons of all that counts. Read it with uniqCombined64Merge.' CODEC(ZSTD(1)),
+    `sessions` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the sessions of counted plays.' CODEC(ZSTD(1)),
+    `users` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the signed-in persons of counted plays.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYear(at)
+ORDER BY (shard, contentId, at)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: the quarter hours of rollup once more, by content.';
+
 CREATE TABLE streakline.events
 (
     `ts` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.' CODEC(Delta(8), ZSTD(1)),
@@ -289,6 +337,52 @@ COMMENT 'Internal: copies day rows of rollup to content_days.'
 AS SELECT *
 FROM streakline.rollup
 WHERE grain = 'day';
+
+CREATE MATERIALIZED VIEW streakline.content_quarters_mv TO streakline.content_quarters
+(
+    `grain` Enum8('quarter' = 1, 'day' = 2),
+    `at` DateTime('UTC'),
+    `shard` UInt8,
+    `contentId` String,
+    `version` UInt64,
+    `contentType` LowCardinality(String),
+    `differs` Bool,
+    `events` UInt64,
+    `starts` UInt64,
+    `plays` UInt64,
+    `finished` UInt64,
+    `replays` UInt64,
+    `time_ms` UInt64,
+    `timed` UInt64,
+    `played_ms` UInt64,
+    `completed` UInt64,
+    `completion_pm` UInt64,
+    `likes` UInt64,
+    `unlikes` UInt64,
+    `saves` UInt64,
+    `unsaves` UInt64,
+    `shares` UInt64,
+    `downloads` UInt64,
+    `comments` UInt64,
+    `follows` UInt64,
+    `rates` UInt64,
+    `creates` UInt64,
+    `exports` UInt64,
+    `reactions` UInt64,
+    `upgrades` UInt64,
+    `unfollows` UInt64,
+    `by_source` Map(String, UInt64),
+    `by_platform` Map(String, UInt64),
+    `by_country` Map(String, UInt64),
+    `by_device` Map(String, UInt64),
+    `shares_by_platform` Map(String, UInt64),
+    `listeners` AggregateFunction(uniqCombined64, UInt64),
+    `sessions` AggregateFunction(uniqCombined64, UInt64),
+    `users` AggregateFunction(uniqCombined64, UInt64)
+)
+AS SELECT *
+FROM streakline.rollup
+WHERE grain = 'quarter';
 
 CREATE VIEW streakline.creators
 (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import hdrs, web
 
@@ -151,7 +151,8 @@ async def share_stats(request: web.Request) -> web.Response:
     end = asked.as_of()
     of = between(max(0, end - days * DAY_MS), end)
     rows = await request.app[HISTORY].rows("history/site_shares", **moments(of))
-    whole = next((row for row in rows if row["by"] == WHOLE), {"count": 0, "platforms": {}})
+    nothing: dict[str, Any] = {"count": 0, "platforms": {}}
+    whole = next((row for row in rows if row["by"] == WHOLE), nothing)
     total = whole["count"]
     apps = [row for row in rows if row["by"] == BY_APP][:SHOWN_APPS]
     titles = await request.app[HISTORY].rows("history/titles", contents=[row["contentId"] for row in apps])

@@ -7,7 +7,16 @@ from stack.servers.readers import Bound, Reader
 HISTORY: Final = "history"
 
 # The tables that `sql/queries/history` reads, by name: whoever gets hold of the password reads nothing else.
-READABLE: Final = ("closed", "content", "content_days", "content_quarters", "creators", "events", "facts", "rollup")
+READABLE: Final = (
+    "closed",
+    "content",
+    "content_days",
+    "content_quarters",
+    "creators",
+    "events",
+    "facts",
+    "rollup",
+)
 
 # A question of a page is answered in milliseconds; one that takes ten seconds is refused as too costly. The last three
 # hold for all server processes together, each of which asks at most eight at once.

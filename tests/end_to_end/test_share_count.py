@@ -90,3 +90,15 @@ def test_the_shares_of_every_page_are_those_of_the_file(tmp_path: Path) -> None:
         }  # fmt: skip
         total = sum(counts.total() for counts in plain.values())
         assert total == 8_913
+        _, stats = asked(stack, "/api/admin/shares/stats?days=7&asOf=2015-09-13", admin)
+        assert stats["totalShares"] == total
+        assert list(stats["platformStats"].items())[:3] == [
+            ("#en.wikipedia", 3_964), ("#de.wikipedia", 699), ("#fr.wikipedia", 565),
+        ]  # fmt: skip
+        assert len(stats["platformStats"]) == 49
+        first = [(app["appName"], app["shareCount"]) for app in stats["mostSharedApps"]]
+        assert first[:2] == [("Wikipedia:Vandalismusmeldung", 13), ("Kim Davis (county clerk)", 11)]
+        assert len(first) == 10
+        assert [day for day in stats["dailyShares"] if day["count"]] == [
+            {"date": "2015-09-12", "count": total}
+        ]

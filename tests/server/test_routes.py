@@ -83,7 +83,7 @@ async def asked(
     """Return what a route answers: status, type, caching and the members of the body; a problem whole."""
     path = f"{row.ask}?{query}" if query else row.ask
     if row.method == "POST":
-        async with client.post(path, json=[play()], headers=headers) as response:
+        async with client.post(path, json=row.body or [play()], headers=headers) as response:
             return await told(response)
     if row.status == HTTPStatus.SWITCHING_PROTOCOLS:
         headers = {
@@ -199,4 +199,5 @@ async def with_history(serve: Serve, clickhouse_server: TestClickHouse) -> Clien
             "insert into rollup (grain, at, shard, contentId, version, shares, shares_by_platform)"
             " values ('quarter', '2026-01-01 00:00:00', 0, 'chess', 1, 2, map('whatsapp', 2))"
         )
+        writer.command("insert into facts values ('content', 'chess', 'title', 'Chess', 1)")
     return await serve(**{**STRICT, "history_url": clickhouse_server.history_url})

@@ -29,6 +29,7 @@ class Row(NamedTuple):
         loose: why it leaves alone what it does not know; "" if it refuses that.
         history: whether it asks ClickHouse.
         status: of its answer.
+        body: what is posted; None for an event.
     """
 
     route: str
@@ -40,6 +41,7 @@ class Row(NamedTuple):
     loose: str = ""
     history: bool = False
     status: int = 200
+    body: object = None
 
     @property
     def method(self) -> str:
@@ -76,6 +78,23 @@ ROWS = [
         bad={"wait=61": "wait", "wait=soon": "wait", "wait=1&wait=2": "parameter", "position=gA": "position"},
     ),
     Row("GET /api/v1/system", "/api/v1/system", bad={"shard=0": "parameter"}),
+    Row(
+        "POST /api/shares", "/api/shares", status=202, refusals=("key-missing", "scope-missing"),
+        body={"appId": "chess", "platform": "whatsapp", "sessionId": "s"},
+        loose="a beacon carries its key there",
+    ),
+    Row(
+        "GET /api/admin/shares/stats", "/api/admin/shares/stats", history=True,
+        bad={"days=8": "days", "asOf=soon": "time-range", "timeRange=7d": "parameter"},
+    ),
+    Row(
+        "GET /api/analytics/mashups/{id}", "/api/analytics/mashups/chess", history=True,
+        bad={"tz=Mars": "tz", "asOf=soon": "time-range", "timeRange=7d": "parameter"},
+    ),
+    Row(
+        "GET /api/stats/analytics", "/api/stats/analytics", history=True,
+        bad={"metric=loves": "metric", "timeRange=8d": "time-range", "trackId=": "content", "tz=Mars": "tz"},
+    ),
     Row(
         "GET /api/apps/{id}/share-count", "/api/apps/chess/share-count", history=True,
         bad={"platform=whatsapp": "parameter"},

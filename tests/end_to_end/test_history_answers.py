@@ -1,0 +1,82 @@
+"""Eleven recorded years of one listener, imported at once: every range and hour is answered as the file says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from real_data import recorded
+from real_servers import clickhouse_client
+from running_stack import ROOT, RunningStack
+from server.door.tokens import mint
+from stack.credentials import Credentials
+from stack.run_file import RunFile
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(400)]
+
+FILE = "listening/lastfm_userA_2007-2018.csv.gz"
+AS_OF = "2014-09-01T12:07:31Z"
+RANGES = {"24h": (50, 49), "7d": (187, 241), "30d": (999, 1_038), "90d": (2_885, 756), "1y": (3_658, 3_580)}
+"""Range -> plays in it, and in the range of the same length before."""
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    with RunningStack(tmp_path_factory.mktemp("history") / "data") as running:
+        line = [sys.executable, "-m", "stack.cli", "--data", str(running.folder), "import", "lastfm"]
+        done = subprocess.run(
+            [*line, str(recorded(FILE)), "--user", "a"],
+            cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+        assert "settled after" in done.stdout, done.stdout + done.stderr
+        yield running
+
+
+def asked(stack: RunningStack, path: str, **parameters: str) -> dict[str, Any]:
+    token = mint(Credentials.load(Path(stack.folder) / "secrets.json").secret, "read:admin")
+    request = urllib.request.Request(
+        f"{stack.url}{path}?{urlencode(parameters)}", headers={"authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(request, timeout=90) as answer:
+        body: dict[str, Any] = json.load(answer)
+        return body
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_a_rolling_range_and_the_one_before_have_the_plays_of_the_file(
+    stack: RunningStack, name: str
+) -> None:
+    plays = asked(stack, "/api/stats/analytics", timeRange=name, asOf=AS_OF, metric="plays")["plays"]
+    assert (plays["totalPlays"], plays["previousPlays"]) == RANGES[name]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"),
+    [
+        ("UTC", {16: 13, 11: 12}),
+        ("Europe/London", {12: 12, 17: 12}),
+        ("Asia/Kolkata", {22: 13, 17: 10}),
+    ],
+)
+def test_the_hours_of_a_content_are_those_of_the_zone(
+    stack: RunningStack, zone: str, hours: dict[int, int]
+) -> None:
+    history = clickhouse_client(RunFile.read(Path(stack.folder) / "run.json").analyst_url)
+    title = {"title": "Leave Before The Lights Come On"}
+    [[content]] = history.query(
+        "select contentId from content where title = {title:String} and creatorId like '%rctic%onkeys%'",
+        title,
+    ).result_rows
+    history.close()
+    body = asked(stack, f"/api/analytics/mashups/{quote(content, safe='')}", tz=zone)
+    assert body["lifetime"]["plays"] == 79
+    assert {hour["hour"]: hour["plays"] for hour in body["peakTimes"][:2]} == hours
+    assert sum(hour["plays"] for hour in body["peakTimes"]) == 79
