@@ -21,8 +21,7 @@ from streakline.times import MINUTE_MS, QUARTER_MS, enc
 from streams import Feeder
 
 pytestmark = pytest.mark.stack
-T0 = 1_700_000_100_000 // QUARTER_MS * QUARTER_MS
-"""The start of a quarter hour long ago: the flows know no other clock than the entries'."""
+T0 = 1_700_000_100_000 // QUARTER_MS * QUARTER_MS  # long ago: the flows know no clock but the entries'
 
 
 @pytest.fixture
@@ -294,9 +293,8 @@ def test_a_flow_without_state_lets_nothing_be_trimmed_before_it_has_read_anythin
     flows: FlowProcesses, client: redis.Redis
 ) -> None:
     Feeder(client)
-    for shard in range(4):
-        lost = {"content:two": "5-0", "viewers:cand:two": "5-0", "archive:two": "5-0"}
-        client.hset(keys.progress(shard), mapping=lost)
+    lost = {"content:two": "5-0", "viewers:cand:two": "5-0", "archive:two": "5-0"}
+    _ = [client.hset(keys.progress(shard), mapping=lost) for shard in range(4)]
     flows.start("content", "viewers")
     held = lambda: [client.hkeys(keys.progress(shard)) for shard in range(4)]  # noqa: E731
     wait_until("what the lost state allowed is taken back", lambda: held() == [[b"archive:two"]] * 4)

@@ -39,10 +39,8 @@ MIDNIGHT: Final = 1_763_683_200_000
 STEPS: Final = 220
 CLOCKS, BACKS = 0.08, 0.15
 """In how many stories Redis' clock steps forward; in how many Redis is started on an older file."""
-OWNERS, SKEWS = 0.2, 0.15
-"""In how many stories archive has a second owner for a while; in how many the hosts' clocks differ."""
-PAIRS: Final = 0.4
-"""In how many stories persons are divided by a number of their own."""
+OWNERS, SKEWS, PAIRS = 0.2, 0.15, 0.4
+"""In how many stories archive has a second owner for a while; hosts' clocks differ; persons have their own parts."""
 SCENES: Final = 0.02
 """How many of the steps begin a scene: something rare that takes several steps in a row."""
 
