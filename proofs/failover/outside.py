@@ -34,12 +34,18 @@ def main() -> None:
     parser.add_argument("command", choices=["up"])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--shards", type=int, default=4)
+    parser.add_argument("--shards", type=int)
+    parser.add_argument("--parts", type=int)
     options = parser.parse_args()
     folder = DataFolder(options.data)
     folder.take()
     plan = OutsidePlan.of(
-        folder, port=options.port or free_port(), clickhouse_port=None, shards=options.shards, generated=False
+        folder,
+        port=options.port or free_port(),
+        clickhouse_port=None,
+        shards=options.shards,
+        parts=options.parts,
+        generated=False,
     )
     redis = RedisServer(
         folder.redis,

@@ -13,7 +13,9 @@ from sql.connection import connect
 from stack.running import Reach
 from stack.verify.comparison import SKETCH_ERROR, Check
 from stack.verify.verifier import NotApplied, Verifier
+from streakline.settings import Settings
 from streakline.streams import keys
+from streakline.streams.partitions import DEFAULT
 
 WITH_UNIQUES = ("quarter hours", "days")
 
@@ -37,7 +39,7 @@ def command(reach: Reach, wait: float) -> None:
     """
     console = Console()
     client = redis.Redis.from_url(reach.redis_url(), socket_timeout=10, protocol=2)
-    shards = int(client.get(keys.SHARDS) or os.environ.get("STREAKLINE_SHARDS", "4"))
+    shards = int(client.get(keys.SHARDS) or Settings.of(os.environ).shards or DEFAULT.shards)
     with connect(reach.clickhouse_url(), seconds=600) as clickhouse:
         verifier = Verifier(client, clickhouse, shards)
         position = verifier.fixed()

@@ -79,6 +79,23 @@ async def test_what_is_behind_is_named(serve: Serve, redis_server: TestRedis) ->
     ]
 
 
+@pytest.mark.parametrize(("shards", "parts"), [(2, 3), (3, 1)])
+async def test_every_part_of_the_persons_is_waited_for_and_no_other(
+    serve: Serve, redis_server: TestRedis, shards: int, parts: int
+) -> None:
+    client = await serve(shards=shards, parts=parts)
+    position = pack_position({0: f"{AT}-5"})
+    with redis_server.client() as store:
+        for shard in range(shards):
+            pass_all(store, shard, AT + 3_600_000)
+        for part in range(parts, 4):
+            store.hset(keys.progress(part), "viewers:u:0", f"{AT}-0")
+        assert (await ask(client, position))["settled"] is True
+        store.hdel(keys.progress(parts - 1), "viewers:u:0")
+    waiting = (await ask(client, position))["waitingFor"]
+    assert [(one["part"], one["shard"], one["at"]) for one in waiting] == [("people", 0, "nothing yet")]
+
+
 async def test_it_waits_until_the_last_one_has_passed(serve: Serve, redis_server: TestRedis) -> None:
     client = await serve()
     position = pack_position({1: f"{AT}-5"})

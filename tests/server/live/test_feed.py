@@ -49,6 +49,23 @@ async def test_a_server_that_slept_while_updates_were_trimmed_misses_no_base(
     assert overview["activeUsers"] == kept
 
 
+@pytest.mark.parametrize(("shards", "parts"), [(2, 3), (3, 2)])
+async def test_a_state_of_what_is_not_there_is_a_dead_letter(
+    redis_server: TestRedis, shards: int, parts: int
+) -> None:
+    client: Redis = redis_client(redis_server.url)
+    feed = Feed(client, Partitions(shards, parts), generated=False)
+    await feed.load()
+    with redis_server.client() as redis:
+        for number in range(4):
+            say(redis, "viewers", number, viewers(1), now_ms())
+            last = say(redis, "content", number, content(now_ms(), 1), now_ms())
+        overview = await caught_up(feed, last)
+        assert redis.xlen(keys.DEAD) == 4 - shards + 4 - parts
+    assert (overview["activeUsers"], overview["lastHour"]["plays"]) == (parts, shards)  # type: ignore[index]
+    await client.aclose()
+
+
 async def test_a_backlog_that_is_whole_is_read_on(feed: Feed, redis_server: TestRedis) -> None:
     epoch, seen = feed.epoch, []
     with redis_server.client() as redis:

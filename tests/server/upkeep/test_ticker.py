@@ -28,11 +28,14 @@ async def redis(redis_server: TestRedis) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-def ticker(redis: Redis, *, used: int = 1) -> Ticker:
-    """Return a ticker of four shards beside a Redis that uses some per cent of its memory."""
+FOUR = Partitions(4, 4)
+
+
+def ticker(redis: Redis, partitions: Partitions = FOUR, *, used: int = 1) -> Ticker:
+    """Return a ticker of four shards and parts beside a Redis that uses some per cent of its memory."""
     pressure = Pressure(redis, Settings(), Metrics())
     pressure.memory = Memory(used, 100)
-    return Ticker(redis, Partitions(4, 4), pressure, Metrics(), kept_minutes=90)
+    return Ticker(redis, partitions, pressure, Metrics(), kept_minutes=90)
 
 
 async def lengths(redis: Redis) -> list[int]:
@@ -97,6 +100,21 @@ async def test_what_all_readers_have_passed_is_cut_and_noted(redis: Redis) -> No
     for stream in (keys.events(0), keys.out(0), keys.candidates(0)):
         assert await redis.xlen(stream) == 3
     assert await redis.get(keys.trimmed(0)) == f"{times[2]}-0".encode()
+
+
+async def test_candidates_are_cut_by_parts_of_the_persons_and_the_rest_by_shards(redis: Redis) -> None:
+    times = [now_ms() - hours * HOUR_MS for hours in (5, 4, 3, 2, 1)]
+    for number in (1, 2):
+        for stream in (keys.events(number), keys.candidates(number)):
+            for at in times:
+                await redis.xadd(stream, {"v": "1"}, id=f"{at}-0")
+        fields = ("content:two", "archive:two", "archive:out:two", "viewers:cand:two")
+        await redis.hset(keys.progress(number), mapping=dict.fromkeys(fields, f"{times[2]}-0"))
+    await ticker(redis, Partitions(shards=2, parts=3)).trim()
+    assert [await redis.xlen(keys.events(number)) for number in (1, 2)] == [3, 5]
+    assert [await redis.xlen(keys.candidates(number)) for number in (1, 2)] == [3, 3]
+    await ticker(redis, Partitions(shards=3, parts=2)).trim()
+    assert await redis.xlen(keys.events(2)) == 3
 
 
 async def test_the_slowest_reader_decides(redis: Redis) -> None:

@@ -95,6 +95,23 @@ async def test_a_server_that_starts_after_redis_went_back_knows_it_from_its_file
     assert all(at > given[stream] for stream, at in newest(store).items())
 
 
+async def test_what_is_fixed_is_written_again_to_a_redis_that_went_back_to_before_it(
+    serve: Serve, store: TestRedis, tmp_path: Path
+) -> None:
+    with store.client() as redis:
+        redis.set("anything", 1)
+    older = store.copy_out(tmp_path)
+    client = await serve(redis_url=store.url, shards=2, parts=3)
+    assert await taken(client, *(play(n) for n in range(40)))
+    with store.client() as redis:
+        fixed = redis.mget(keys.SEED, keys.SHARDS, keys.PARTS)
+    await written(tmp_path, newest(store))
+    store.go_back(older)
+    await eventually(lambda: taken(client, play(40)))
+    with store.client() as redis:
+        assert redis.mget(keys.SEED, keys.SHARDS, keys.PARTS) == fixed == [fixed[0], b"2", b"3"]
+
+
 async def test_a_redis_that_only_starts_again_is_written_to_without_an_alarm(
     serve: Serve, store: TestRedis
 ) -> None:
