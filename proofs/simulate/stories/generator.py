@@ -47,18 +47,18 @@ SCENES: Final = 0.02
 
 def make(seed: int) -> Story:
     """Return the story of a seed."""
-    return _Teller(Random(seed), Random(seed + 1)).story()
+    return _Teller(Random(seed), Random(seed + 1), Random(seed + 2)).story()
 
 
 class _Teller:
-    def __init__(self, random: Random, apart: Random) -> None:
+    def __init__(self, random: Random, apart: Random, handing: Random) -> None:
         self._random = random
         self._apart = apart
         """Decides what was added later, so that the other stories stay as they were found to tell of faults."""
         # Three to five hours: in most stories a UTC day closes on the way.
         self._begin = MIDNIGHT - random.choice((10, 55, 110, 180, 290)) * MINUTE + random.randrange(QUARTER)
         self._now = self._begin
-        self._crowd = Crowd(random, self._begin, apart)
+        self._crowd = Crowd(random, self._begin, handing)
         self._hurry = random.choice((0.3, 0.6, 0.6, 1.2))
         """How much time passes between two steps."""
         self._danger = random.choice((0.3, 1.0, 1.0, 2.0))
