@@ -180,8 +180,9 @@ class _Teller:
         self._pass_time()
         random = self._random
         if random.random() < 0.3 * self._danger:
-            faults = (self._crash, self._faulty_run, self._trim, self._stop, self._recount)
-            return random.choices(faults, (6, 12, 5, 1, 1))[0]()
+            faults = (self._crash, self._faulty_run, self._trim, None, self._recount)
+            fault = random.choices(faults, (6, 12, 5, 1, 1))[0]
+            return fault() if fault else Stop(self._now, self._flow())
         tick, rest = Tick(self._now), Rest(self._now)
         usual = (self._post, self._run, lambda: tick, self._epoch, self._ask, lambda: rest)
         return random.choices(usual, (32, 33, 8, 14, 11, 1.5))[0]()
@@ -267,9 +268,6 @@ class _Teller:
 
     def _crash(self) -> Step:
         return Crash(self._now, self._flow(), lose=self._random.random() < 0.2)
-
-    def _stop(self) -> Step:
-        return Stop(self._now, self._flow())
 
     def _flow(self) -> str:
         return self._random.choices(FLOWS, (5, 3, 5))[0]
