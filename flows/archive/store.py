@@ -41,11 +41,11 @@ REFUSED_FOR_DATA: Final = frozenset({6, 53, 69, 70, 72, 117, 131, 321, 349, 469}
 ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, CANNOT_PARSE_NUMBER, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
 VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLATED_CONSTRAINT. All others
 (disk full, memory, too many parts, read-only) say nothing about a row."""
-PATIENCE: Final = 3
-"""Seconds that a statement may take at first; doubled, up to a minute, when one took longer."""
+PATIENCE: Final = (
+    3  # seconds that a statement may take at first; doubled, up to a minute, when one took longer
+)
 MOST_PATIENCE: Final = 60
-COMPRESSION: Final = "lz4"
-"""Of inserts: a third of the bytes for a fifteenth of the work."""
+COMPRESSION: Final = "lz4"  # of inserts: a third of the bytes for a fifteenth of the work
 RECOUNTED: Final = 1 << 63
 """Versions from here up are those of recounts."""
 
