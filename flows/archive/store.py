@@ -33,8 +33,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 Columns = Sequence[Column]
-Connect = Callable[[int], Client]
-"""Makes a client whose statements may take so many seconds."""
+Connect = Callable[[int], Client]  # makes a client whose statements may take so many seconds
 
 REFUSED_FOR_DATA: Final = frozenset({6, 53, 69, 70, 72, 117, 131, 321, 349, 469})
 """Error codes of ClickHouse that say that a row cannot be stored: CANNOT_PARSE_TEXT, TYPE_MISMATCH,
@@ -46,8 +45,7 @@ PATIENCE: Final = (
 )
 MOST_PATIENCE: Final = 60
 COMPRESSION: Final = "lz4"  # of inserts: a third of the bytes for a fifteenth of the work
-RECOUNTED: Final = 1 << 63
-"""Versions from here up are those of recounts."""
+RECOUNTED: Final = 1 << 63  # versions from here up are those of recounts
 
 
 class RefusedData(ValueError):
