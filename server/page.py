@@ -17,6 +17,8 @@ BUILT: Final = _IN_WHEEL if _IN_WHEEL.is_dir() else _IN_CHECKOUT
 INDEX: Final = "index.html"
 HASHED: Final = "assets/"
 """Vite puts the files with hashed names here."""
+CONTENTS: Final = "content/"
+"""The page's own addresses of contents; their ids may have a dot, as the names of files do."""
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
@@ -34,7 +36,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     _refuse_conditions(request)
     found = _file(folder, tail)
     if found is None:
-        if Path(tail).suffix:
+        if Path(tail).suffix and not tail.startswith(CONTENTS):
             raise web.HTTPNotFound
         found = _file(folder, INDEX)
     if found is None:

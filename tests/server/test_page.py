@@ -22,7 +22,9 @@ def built(settings: Settings) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("path", ["/", "/live", "/content/track-1", "/index.html"])
+@pytest.mark.parametrize(
+    "path", ["/", "/live", "/content/track-1", "/content/Mr. Brightside", "/content/a.js", "/index.html"]
+)
 @pytest.mark.usefixtures("built")
 async def test_the_pages_own_paths_give_the_index(serve: Serve, path: str) -> None:
     async with (await serve()).get(path) as response:

@@ -1,9 +1,11 @@
-import { Link, Route, Router, Switch } from "wouter";
+import { Link, Route, Router, Switch, useLocation, useSearch } from "wouter";
+import { withQuery } from "./address.ts";
 import { PageProvider } from "./page.tsx";
 import { ConnectionState } from "./parts/ConnectionState.tsx";
 import { Mark } from "./parts/icons.tsx";
 import { Notices } from "./parts/Notices.tsx";
 import { ThemeToggle } from "./parts/ThemeToggle.tsx";
+import { Content } from "./routes/Content.tsx";
 import { Live } from "./routes/Live.tsx";
 import { NotFound } from "./routes/NotFound.tsx";
 import { prefixOf } from "./server.ts";
@@ -18,19 +20,22 @@ export function App() {
 }
 
 function Frame() {
+  // the frame names the address it is at, so it follows each change of it
+  useLocation();
+  const search = useSearch();
   return (
     <PageProvider>
       <a className="skip" href={skipHere()}>
         Skip to the numbers
       </a>
       <header className="top">
-        <Link href="/" className="brand">
+        <Link href={withQuery("/", search)} className="brand">
           <Mark />
           Streakline
         </Link>
         <nav aria-label="Pages">
           {ROUTES.map(({ path, label }) => (
-            <Link key={path} href={path} className={(active) => (active ? "is-here" : "")}>
+            <Link key={path} href={withQuery(path, search)} className={(active) => (active ? "is-here" : "")}>
               {label}
             </Link>
           ))}
@@ -42,11 +47,15 @@ function Frame() {
         <Notices />
         <Switch>
           <Route path="/" component={Live} />
+          <Route path="/content/*" component={Content} />
           <Route component={NotFound} />
         </Switch>
       </main>
       <footer className="bottom">
-        <p>Every number has a definition: point at its name, or tap it. Robots are kept and never counted.</p>
+        <p>
+          Every number has a definition: beside it, or point at its name or tap it. Robots are kept and never
+          counted.
+        </p>
       </footer>
     </PageProvider>
   );

@@ -45,6 +45,11 @@ export function useView(): [View, (change: Partial<View>) => void] {
   return [view, change];
 }
 
+/** A route with the query of the address, so that the zone goes along. */
+export function withQuery(path: string, search: string): string {
+  return search === "" ? path : `${path}?${search}`;
+}
+
 function isZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });

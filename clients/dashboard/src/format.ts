@@ -40,3 +40,16 @@ export function clock(at: number, zone: string, seconds = false): string {
 export function city(zone: string): string {
   return zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
 }
+
+const DATE = new Intl.DateTimeFormat(LANGUAGE, { timeZone: "UTC", day: "numeric", month: "short" });
+
+/** A calendar day, `2026-09-22`, without its year. */
+export function dateOf(day: string): string {
+  return DATE.format(Date.parse(day));
+}
+
+/** Day and minute of a moment (ms) in a zone. */
+export function dayAndTime(at: number, zone: string): string {
+  const format = new Intl.DateTimeFormat(LANGUAGE, { timeZone: zone, dateStyle: "medium" });
+  return `${format.format(at)}, ${clock(at, zone)}`;
+}

@@ -6,6 +6,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/live.css";
+import "./styles/content.css";
 import { App } from "./App.tsx";
 import { showTheme } from "./theme.ts";
 

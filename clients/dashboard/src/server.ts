@@ -1,8 +1,11 @@
+/** The base that the page was opened with: without a `base` element it would follow each route that is gone to. */
+const OPENED = typeof document === "undefined" ? "http://localhost/" : document.baseURI;
+
 /**
  * Where the server is: in the folder that the page came from, whatever path a proxy put before it. The server names that
  * folder in a `base` element where the page's own address lies deeper.
  */
-export function rootOf(base: string = document.baseURI): URL {
+export function rootOf(base: string = OPENED): URL {
   return new URL(".", base);
 }
 

@@ -1,3 +1,10 @@
+export {
+  type ContentAnalytics,
+  type DayOfContent,
+  type DropOffPoint,
+  decodeContentAnalytics,
+  type HourOfContent,
+} from "./analytics.ts";
 export { CLOSE, type CloseReason, mayReconnect } from "./codes.ts";
 export { type Connection, LiveClient, type LiveEvents, type LiveOptions, type TopicState } from "./live.ts";
 export { type Transport, type TransportEvents, type TransportFactory, websocket } from "./transport.ts";

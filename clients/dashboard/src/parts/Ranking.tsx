@@ -1,5 +1,6 @@
 import { whole } from "../format.ts";
 import { useSlidingRows } from "../motion.ts";
+import { ContentLink } from "./ContentLink.tsx";
 import { Running } from "./Figure.tsx";
 
 export interface RankedItem {
@@ -37,7 +38,7 @@ export function Ranking({ items, unit, empty, tone }: RankingProps) {
               className="title"
               title={row.title === row.contentId ? row.title : `${row.title} (${row.contentId})`}
             >
-              {row.title}
+              <ContentLink id={row.contentId}>{row.title}</ContentLink>
             </span>
             <span className="value">
               <Running value={row.value} format={whole} />

@@ -1,0 +1,47 @@
+import { useEffect, useRef } from "react";
+import { useLocation } from "wouter";
+import { useView } from "../address.ts";
+import { ContentView } from "../content/ContentView.tsx";
+import { idIn } from "../content/path.ts";
+import { useContent } from "../content/use_content.ts";
+import { usePage, useStore } from "../page.tsx";
+import { prefixOf } from "../server.ts";
+import { isAboutAccess } from "../store.ts";
+import { NotFound } from "./NotFound.tsx";
+
+/** One content: what history knows of it. */
+export function Content() {
+  useLocation();
+  // the router decodes a path once and loses what an encoded slash or per cent was; the address bar has it
+  const id = idIn(window.location.pathname, prefixOf());
+  return id === null ? <NotFound /> : <Known key={id} id={id} />;
+}
+
+function Known({ id }: { readonly id: string }) {
+  const [{ zone }] = useView();
+  const { token } = usePage();
+  const [state, again] = useContent(id, zone);
+  const said = useStore((page) => isAboutAccess(page.failure));
+  const heading = useRef<HTMLHeadingElement>(null);
+  const title = state.analytics?.mashup.title ?? id;
+
+  useEffect(() => {
+    document.title = `${title} · Streakline`;
+  }, [title]);
+  // another page begins at its top, also for who hears it
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+
+  return (
+    <ContentView
+      state={state}
+      zone={zone}
+      token={token}
+      accessSaid={said}
+      heading={heading}
+      onRetry={again}
+    />
+  );
+}
