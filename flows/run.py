@@ -27,7 +27,7 @@ from bytewax.testing import (
 from flows import content, viewers
 from flows.process.faults import note
 from flows.process.gauges import Gauges, Teller
-from flows.process.recovery import FolderTaken, NoRoom, lock, prepare
+from flows.process.recovery_folder import FolderTaken, NoRoom, lock, prepare
 from flows.streams.connection import Line
 from flows.streams.cursors import Cursor, WentBack
 from flows.streams.reader import StreamReader, connect

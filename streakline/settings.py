@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
+from streakline.counting_profiles import DEFAULT, PROFILES
 from streakline.door.visitors import FORWARDED_FOR, Proxies
-from streakline.profiles import DEFAULT, PROFILES
 
 NOWHERE: Final = "none"
 _ROLES: Final = ("ingest", "live", "api", "jobs")

@@ -9,23 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, overload
 
 from streakline.time_texts import NoMoment, hint, spelled
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Moments = npt.NDArray[np.int64]
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
 QUARTER_MS = 900_000
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
-LATENESS_MS = HOUR_MS
-"""How long after its end a bucket still takes events from the content flow."""
 AHEAD_MS = 15 * MINUTE_MS
 """How far ahead of its acceptance an event's timestamp may lie."""
 EARLIEST_MS = 946_684_800_000
@@ -98,25 +89,6 @@ def ms_of_time(told: tuple[int, int]) -> int:
 def bucket_of(ms: int) -> int:
     """Return the start of the quarter hour that holds a moment."""
     return ms - ms % QUARTER_MS
-
-
-def closes_at(bucket: int) -> int:
-    """Return the stream time from which a bucket is over: its end and the lateness."""
-    return bucket + QUARTER_MS + LATENESS_MS
-
-
-@overload
-def is_late(accepted_ms: int, bucket: int) -> bool: ...
-@overload
-def is_late(accepted_ms: Moments, bucket: Moments) -> npt.NDArray[np.bool_]: ...
-def is_late(accepted_ms: int | Moments, bucket: int | Moments) -> bool | npt.NDArray[np.bool_]:
-    """Tell whether an entry comes too late for a bucket, or of many each: a function of entry and event alone."""
-    return accepted_ms >= bucket + (QUARTER_MS + LATENESS_MS)
-
-
-def newest_closed(clock_ms: int) -> int:
-    """Return the start of the newest bucket that is over at a stream time."""
-    return bucket_of(clock_ms - LATENESS_MS) - QUARTER_MS
 
 
 def minute_of(ms: int) -> int:

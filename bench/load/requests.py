@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from streakline.profiles import PROFILES
+from streakline.counting_profiles import PROFILES
 
 NUMBER: Final = b"@@@@@@"
 """Stands for the request's number, in hex: part of every id."""

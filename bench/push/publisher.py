@@ -10,10 +10,10 @@ from typing import Any, Final, Self
 import msgspec
 import redis
 
+from streakline.live_windows import WINDOWED
 from streakline.streams import keys
 from streakline.streams.states import Content
 from streakline.times import minute_of
-from streakline.windows import WINDOWED
 
 PLAIN: Final = "plain:updates"
 ITEMS: Final = 10

@@ -15,9 +15,10 @@ from typing import Any, Final, NamedTuple
 import redis
 
 from bench.streams.pattern import START_MS, Batch, Pattern
+from streakline.lateness import LATENESS_MS
 from streakline.streams import keys
 from streakline.streams.partitions import Partitions
-from streakline.times import LATENESS_MS, QUARTER_MS, bucket_of, enc
+from streakline.times import QUARTER_MS, bucket_of, enc
 
 _FORK: Final = multiprocessing.get_context("fork")  # the pattern is shared, not copied
 TRIM_EVERY_S: Final = 0.5

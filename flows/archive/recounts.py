@@ -20,9 +20,10 @@ from flows.archive.ledger import HeldBase, Ledger
 from flows.archive.marks import Key, Marks, mark_field, text_of
 from flows.archive.store import Store, open_day
 from flows.streams.connection import Command
+from streakline.lateness import newest_closed
 from streakline.measures import ZERO
 from streakline.streams import keys, progress
-from streakline.times import DAY_MS, QUARTER_MS, SEQ_BITS, bucket_of, newest_closed
+from streakline.times import DAY_MS, QUARTER_MS, SEQ_BITS, bucket_of
 
 log = structlog.get_logger()
 

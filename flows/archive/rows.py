@@ -17,6 +17,7 @@ from flows.archive.native import Column, Pairs
 from flows.streams.cold import open_cold
 from flows.streams.connection import Command
 from streakline import kinds
+from streakline.lateness import is_late
 from streakline.measures import BREAKDOWN_DIMENSIONS, BREAKDOWNS, CELL, HEAD, MEASURES
 from streakline.streams.as_sent import as_sent
 from streakline.streams.dead_letters import Body, dead_letter, known_event, stream_entry
@@ -32,7 +33,7 @@ from streakline.streams.records import (
     broken,
     records_of,
 )
-from streakline.times import QUARTER_MS, SEQ_BITS, dec, enc, is_late
+from streakline.times import QUARTER_MS, SEQ_BITS, dec, enc
 
 Fields = Mapping[bytes, bytes]
 Entries = Sequence[tuple[bytes, Fields]]

@@ -21,6 +21,7 @@ from flows.archive.rows import Dead, Entries, dead_command, parts, provisional_c
 from flows.archive.store import Store
 from flows.streams.connection import Command
 from flows.streams.cursors import Returned
+from streakline.lateness import newest_closed
 from streakline.streams import keys, progress
 from streakline.streams.dead_letters import control_entry, stream_entry
 from streakline.times import (
@@ -33,7 +34,6 @@ from streakline.times import (
     dec,
     enc,
     named_position,
-    newest_closed,
 )
 
 log = structlog.get_logger()

@@ -25,11 +25,12 @@ from proofs.simulate.stories.said import by_key, turned_robots
 from proofs.simulate.stories.story import CONTENT
 from proofs.simulate.world import World
 from streakline.health.settlement import Progress, behind
+from streakline.lateness import newest_closed
 from streakline.live.state import OVERVIEW, Standing
+from streakline.live_windows import ACTIVE_MINUTES, WINDOW_MINUTES
 from streakline.measures import MEASURES
 from streakline.streams import keys
-from streakline.times import SEQ_BITS, dec, enc, newest_closed
-from streakline.windows import ACTIVE_MINUTES, WINDOW_MINUTES
+from streakline.times import SEQ_BITS, dec, enc
 
 
 class Inspector:

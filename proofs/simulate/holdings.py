@@ -17,12 +17,13 @@ from proofs.simulate.stand_ins.history import Row
 from proofs.simulate.stories.said import Accepted, by_key, turned_robots
 from proofs.simulate.stories.story import CONTENT
 from proofs.simulate.world import World
+from streakline.lateness import closes_at
 from streakline.measures import BREAKDOWNS, MEASURES, Counts, unpack_counts
 from streakline.streams import keys
 from streakline.streams.dictionary import FIRST
 from streakline.streams.hashing import hash64, identity64
 from streakline.streams.persons import NO_DAY, NOBODY, local_days, persons
-from streakline.times import QUARTER_MS, SEQ_BITS, closes_at, dec
+from streakline.times import QUARTER_MS, SEQ_BITS, dec
 
 _LOW: Final = (1 << 64) - 1
 _CODES: Final = {

@@ -15,8 +15,7 @@ from proofs.simulate.stories.said import Accepted, Said
 from proofs.simulate.stories.story import ARCHIVE, CONTENT, VIEWERS
 from streakline.ingest.events import Event
 from streakline.ingest.stamping import Refused, Sender, Stamper
-from streakline.streams import keys, trims
-from streakline.streams import rollback as lost
+from streakline.streams import keys, rollback, trims
 from streakline.streams.dictionary import FIRST, Dictionary
 from streakline.streams.entries import TICK, Cold, pack_cold, pack_control
 from streakline.times import SEQ_BITS, dec, enc
@@ -50,11 +49,11 @@ class Ingest:
     def __init__(self, redis: RedisData, shards: int, parts: int) -> None:
         self._redis, self._shards, self._parts = redis, range(shards), range(parts)
         self.log: list[Accepted] = []
-        """Everything acknowledged, in order of acceptance, but for what was lost."""
+        """Everything acknowledged, in order of acceptance, but for what was rollback."""
         self.streamed: list[Accepted] = []
         """What of it was ever in the streams that Redis knows of."""
         self.ever: list[Accepted] = []
-        """Everything acknowledged, also what was lost."""
+        """Everything acknowledged, also what was rollback."""
         self._given: dict[int, int] = {}
         """Shard -> the highest position that a sender got, whatever Redis knows of it."""
         self.positions: list[dict[int, int]] = []
@@ -130,7 +129,7 @@ class Ingest:
         streams = [make(s) for s in self._shards for make in (keys.events, keys.out)]
         streams += map(keys.candidates, self._parts)
         highest, found = ({s: dec(at.get(s, 0)) for s in streams} for at in (known, self._redis.newest))
-        for stream, least in lost.raised(highest, found).items():
+        for stream, least in rollback.raised(highest, found).items():
             self._redis.newest[stream] = enc(least)
 
     def trim(self, *, roomy: bool) -> Iterator[Cut]:

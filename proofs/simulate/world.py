@@ -22,9 +22,9 @@ from proofs.simulate.stand_ins.history import Tables
 from proofs.simulate.stand_ins.redis_data import Held, RedisData
 from proofs.simulate.stories import story
 from proofs.simulate.stories.story import ARCHIVE, FLOWS, SECOND, Run, Step, Story
+from streakline.live_windows import WINDOW_MINUTES
 from streakline.streams import keys
 from streakline.times import AHEAD_MS, MINUTE_MS, SEQ_BITS, bucket_of, dec, enc
-from streakline.windows import WINDOW_MINUTES
 
 WANTED_SECONDS: Final = 35
 """How long archive hears of somebody who asked."""

@@ -15,7 +15,7 @@ from server.door.parameters import Parameters
 from server.live.broadcast import BROADCAST
 from server.live.feed import FEED
 from server.problems import Problem
-from server.resources.last_ids import LAST_IDS
+from server.resources.last_stream_ids import LAST_IDS
 from server.resources.redis_client import INSTALLATION, REDIS
 from streakline.health.settlement import Behind, Progress, behind
 from streakline.streams import keys, progress

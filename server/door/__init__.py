@@ -1,1 +1,1 @@
-"""What every request passes: access, problems, malformed requests, proxies, descriptors."""
+"""What every request passes: access, parameters, answers, malformed requests, proxies, descriptors."""

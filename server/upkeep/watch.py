@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from server.metrics import METRICS, Metrics
 from server.resources.clock import CLOCK, Clock
-from server.resources.last_ids import LAST_IDS
+from server.resources.last_stream_ids import LAST_IDS
 from server.resources.redis_client import INSTALLATION, OWN_REDIS, SETTINGS, Installation
 from server.resources.tasks import running
 from server.upkeep.high_water import HighWater
@@ -28,8 +28,7 @@ from streakline import zones
 from streakline.health import clocks, faults
 from streakline.health.clocks import Clocks
 from streakline.settings import Settings
-from streakline.streams import keys
-from streakline.streams import rollback as lost
+from streakline.streams import keys, rollback
 from streakline.streams.partitions import Partitions
 from streakline.times import SECOND_MS, ms_of
 
@@ -170,7 +169,7 @@ class Watch:
             RedisError: if another redis-server than the one looked at was raised.
         """
         behind = {
-            stream: self._high_water.known[stream] for stream in lost.raised(self._high_water.known, ids)
+            stream: self._high_water.known[stream] for stream in rollback.raised(self._high_water.known, ids)
         }
         if not behind:
             return False
@@ -194,7 +193,7 @@ class Watch:
         return True
 
     async def _raise(self, run_id: bytes, ids: dict[str, str]) -> None:
-        least = lost.raised(self._high_water.known, ids)
+        least = rollback.raised(self._high_water.known, ids)
         async with self._redis.pipeline(transaction=False) as pipe:
             # Over one connection with the question who is there: a pool may hold others, and an address may move.
             pipe.info("server")

@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple
 from clickhouse_connect.driver.client import Client
 
 import sql
+from streakline.live_windows import WINDOWED
 from streakline.measures import BREAKDOWN_DIMENSIONS, BREAKDOWNS, MEASURES, Counts
 from streakline.times import DAY_MS, QUARTER_MS, iso
-from streakline.windows import WINDOWED
 
 SKETCH_ERROR: Final = 0.02
 """How far a merged number of uniques may be from the exact one; measured errors are below 0.006."""

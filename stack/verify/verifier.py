@@ -11,16 +11,16 @@ import msgspec
 import redis
 from clickhouse_connect.driver.client import Client
 
-from stack.verify import comparison as verification
+from stack.verify import comparison
 from stack.verify.comparison import Check
 from streakline.health.settlement import Behind, Progress, behind
+from streakline.live_windows import WINDOW_MINUTES
 from streakline.measures import ZERO, Counts, unpack_counts
 from streakline.streams import keys, progress
 from streakline.streams.dictionary import OTHER_NAME, read_codes
 from streakline.streams.records import DIMENSIONS
 from streakline.streams.states import Content as LiveContent
 from streakline.times import MINUTE_MS, QUARTER_MS, SEQ_BITS, dec, enc, minute_of
-from streakline.windows import WINDOW_MINUTES
 
 WANTED_SECONDS: Final = 35
 LOOK_SECONDS: Final = 0.1
@@ -95,8 +95,8 @@ class Verifier:
     def checks(self, position: Position, seconds: float) -> Iterator[Check]:
         """Yield every comparison, shard by shard, of what is applied at a position."""
         for shard in sorted(position):
-            yield self._tried(seconds, partial(verification.quarters, self._clickhouse, shard), shard)
-            yield self._tried(seconds, partial(verification.days, self._clickhouse, shard), shard)
+            yield self._tried(seconds, partial(comparison.quarters, self._clickhouse, shard), shard)
+            yield self._tried(seconds, partial(comparison.days, self._clickhouse, shard), shard)
             yield self._tried(seconds, partial(self._lifetime, shard), shard)
         if self.at_rest(position):
             for shard in sorted(position):
@@ -129,7 +129,7 @@ class Verifier:
         upto = int(counts.pop("upto", upto))
         whole = unpack_counts(counts.pop(WHOLE)) if WHOLE in counts else ZERO
         base = {name.removeprefix(CONTENT): unpack_counts(packed) for name, packed in counts.items()}
-        return verification.lifetime(self._clickhouse, shard, upto, base, whole, self._name)
+        return comparison.lifetime(self._clickhouse, shard, upto, base, whole, self._name)
 
     def _open(self, shard: int, position: Position) -> Iterator[Check]:
         upto = int(self._redis.hget(keys.base(shard), "upto") or 0)
@@ -146,14 +146,14 @@ class Verifier:
                 held |= {
                     (bucket, content.decode()): unpack_counts(packed) for content, packed in rows.items()
                 }
-        yield from verification.open_buckets(self._clickhouse, shard, upto, held, self._name)
+        yield from comparison.open_buckets(self._clickhouse, shard, upto, held, self._name)
         payload: Any = self._redis.hget(keys.STATE, f"content:{shard}")
         if payload:
             live = msgspec.msgpack.decode(payload, type=LiveContent)
             clock = position[shard] >> SEQ_BITS
             first = max(minute_of(clock) - WINDOW_MINUTES * MINUTE_MS, upto + QUARTER_MS, live.since)
             first = -(-first // MINUTE_MS) * MINUTE_MS
-            yield verification.live_minutes(self._clickhouse, shard, first, live.minutes)
+            yield comparison.live_minutes(self._clickhouse, shard, first, live.minutes)
 
     def _name(self, dimension: str, code: int) -> str:
         if dimension not in self._names:

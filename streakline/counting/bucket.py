@@ -14,11 +14,11 @@ import numpy.typing as npt
 from streakline import kinds
 from streakline.counting.bucket_log import LOG, WIDE, Ints, Log, entries_of, firsts, longest, raw
 from streakline.counting.handovers import NONE, Handovers, handovers
-from streakline.index import EMPTY, HashIndex, Positions
+from streakline.hash_index import EMPTY, HashIndex, Positions
+from streakline.live_windows import WINDOWED
 from streakline.measures import CELL, HEAD, INDEX, MEASURE_OF_KIND, MEASURES, SHARES_BY_PLATFORM
 from streakline.streams.records import BOT, COUNTED, FINISHED, REPLAYED, TIMED, UNKNOWN_COMPLETION, Records
 from streakline.times import MINUTE_MS, QUARTER_MS
-from streakline.windows import WINDOWED
 
 MINUTES: Final = QUARTER_MS // MINUTE_MS
 _M: Final = len(MEASURES)

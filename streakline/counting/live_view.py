@@ -9,10 +9,10 @@ import numpy as np
 
 from streakline.counting.bucket import MINUTES
 from streakline.counting.tracker import ContentTracker
-from streakline.index import EMPTY
+from streakline.hash_index import EMPTY
+from streakline.live_windows import TOP, WINDOW_MINUTES
 from streakline.streams.states import Content
 from streakline.times import MINUTE_MS, minute_of
-from streakline.windows import TOP, WINDOW_MINUTES
 
 
 def live(tracker: ContentTracker, watched: Iterable[int] = ()) -> Content:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from streakline import kinds
+from streakline.live_windows import PLAYING_MS
 from streakline.streams.records import ENDED, Records
-from streakline.windows import PLAYING_MS
 
 _SLOTS: Final = 1 << 17
 

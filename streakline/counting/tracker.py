@@ -18,18 +18,12 @@ from streakline.counting import bucket_chunks
 from streakline.counting.bucket import Bucket
 from streakline.counting.handovers import Handovers
 from streakline.counting.playing import Playing
-from streakline.index import Positions, Recent
+from streakline.hash_index import Positions, Recent
+from streakline.lateness import closes_at, is_late, newest_closed
 from streakline.streams.candidates import SeenMinutes
 from streakline.streams.entries import Cold, Entry, Poison
 from streakline.streams.records import BOT, Records, broken, records_of
-from streakline.times import (
-    HOUR_MS,
-    QUARTER_MS,
-    SEQ_BITS,
-    closes_at,
-    is_late,
-    newest_closed,
-)
+from streakline.times import HOUR_MS, QUARTER_MS, SEQ_BITS
 
 _COUNTABLE: Final = np.zeros(256, np.bool_)
 _COUNTABLE[list(kinds.COUNTABLE)] = True

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from streakline.times import SEQ_BITS, dec, iso, newest_closed
+from streakline.lateness import newest_closed
+from streakline.times import SEQ_BITS, dec, iso
 
 
 class Progress(NamedTuple):

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from streakline import kinds, profiles, zones
+from streakline import counting_profiles as profiles
+from streakline import kinds, zones
+from streakline.counting_profiles import Profile
 from streakline.ingest.events import Event, Number, Scalar
-from streakline.profiles import Profile
 from streakline.streams import records
 from streakline.times import AHEAD_MS, EARLIEST_MS, QUARTER_MS, iso, parse_when
 

@@ -11,7 +11,8 @@ from typing import Final
 
 from xxhash import xxh3_64_intdigest
 
-from streakline import kinds, profiles
+from streakline import counting_profiles as profiles
+from streakline import kinds
 from streakline.ingest.events import Event, Number, Rejected
 from streakline.ingest.rules import (
     CONTENT,

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from streakline.live_windows import ACTIVE_MINUTES, SHOWN_PLAYING, SHOWN_TOP, WINDOW_MINUTES, WINDOWED
 from streakline.measures import INDEX, MEASURES
 from streakline.streams.states import Base, Content, Viewers
 from streakline.times import MINUTE_MS, minute_of
-from streakline.windows import ACTIVE_MINUTES, SHOWN_PLAYING, SHOWN_TOP, WINDOW_MINUTES, WINDOWED
 
 DEFINITIONS: Final[dict[str, str]] = {
     "activeUsers": (

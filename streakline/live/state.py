@@ -10,11 +10,11 @@ from typing import Any, Final
 import msgspec
 
 from streakline.live.overview import overview, top_plays
+from streakline.live_windows import PLAYING_MS, WINDOW_MINUTES, WINDOWED
 from streakline.measures import MEASURES
 from streakline.streams.entries import Poison
 from streakline.streams.states import Base, Content, Single, Viewers
 from streakline.times import MINUTE_MS, minute_of, ms_of
-from streakline.windows import PLAYING_MS, WINDOW_MINUTES, WINDOWED
 
 OVERVIEW: Final = "overview"
 TOP_PLAYS: Final = "top:plays"

@@ -13,11 +13,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from streakline.index import EMPTY, HashIndex
+from streakline.hash_index import EMPTY, HashIndex
+from streakline.live_windows import ACTIVE_MINUTES, WINDOW_MINUTES
 from streakline.streams.candidates import Seen
 from streakline.streams.states import Viewers
 from streakline.times import MINUTE_MS, SEQ_BITS
-from streakline.windows import ACTIVE_MINUTES, WINDOW_MINUTES
 
 FORMAT: Final = 1
 CHUNK_BITS: Final = 13

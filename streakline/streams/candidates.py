@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from streakline.live_windows import WINDOW_MINUTES
 from streakline.streams.records import Records
 from streakline.times import MINUTE_MS
-from streakline.windows import WINDOW_MINUTES
 
 SEEN: Final = np.dtype([("listener64", "<u8"), ("minute", "<u4")])
 """A candidate: a listener and a minute (since the epoch) in which something of his happened."""

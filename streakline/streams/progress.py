@@ -2,7 +2,8 @@
 
 The fields of viewers stand in the hash of the part of the persons, which has the number of a shard by chance alone.
 
-Values are entry ids, except where a field says otherwise. Every reader writes its own fields alone.
+Values are entry ids, except where a field says otherwise. Every reader writes its own fields alone: content and viewers
+with the outputs of a batch (`flows/streams/sink.py`), archive after its rows are stored (`flows/archive/ledger.py`).
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from streakline.live_windows import WINDOWED
 from streakline.measures import MEASURES
 from streakline.times import MINUTE_MS
-from streakline.windows import WINDOWED
 
 Count = Annotated[int, msgspec.Meta(ge=-(1 << 53), le=1 << 53)]
 """A number that JSON and JavaScript keep exactly, also where all shards' are added."""

@@ -40,14 +40,6 @@ def test_a_moment_lies_in_its_quarter_hour_and_minute(ms):
     assert datetime.fromtimestamp(bucket / 1000, UTC).minute in {0, 15, 30, 45}
 
 
-@given(moments, st.integers(0, 10_000_000))
-def test_a_bucket_is_closed_exactly_when_everything_for_it_is_late(accepted, back):
-    bucket = times.bucket_of(accepted - back)
-    assert times.is_late(accepted, bucket) == (bucket <= times.newest_closed(accepted))
-    assert times.is_late(accepted, bucket) == (accepted >= bucket + 75 * 60_000)
-    assert times.closes_at(bucket) == bucket + 75 * 60_000
-
-
 @given(moments, st.integers(-14 * 60, 14 * 60))
 def test_iso_timestamps_give_moment_and_offset(ms, minutes):
     zone = timezone(timedelta(minutes=minutes))

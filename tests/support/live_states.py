@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import redis
 
+from streakline.live_windows import WINDOWED
 from streakline.measures import MEASURES
 from streakline.streams import keys
 from streakline.streams.states import Base, Content, Viewers
 from streakline.times import minute_of
-from streakline.windows import WINDOWED
 
 
 def say(client: redis.Redis, kind: str, part: int, state: Any, at_ms: int) -> str:

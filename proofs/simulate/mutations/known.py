@@ -23,7 +23,7 @@ from flows.archive.shard import ShardArchive
 from flows.streams.sink import Write
 from proofs.simulate.mutations import owners, rollback
 from proofs.simulate.mutations.rollback import Replacement
-from streakline import times
+from streakline import lateness, times
 from streakline.counting import bucket_chunks, bucket_log
 from streakline.counting import snapshot as content_snapshot
 from streakline.counting.tracker import ContentTracker
@@ -45,7 +45,13 @@ def _no_silence_after_restart() -> list[Replacement]:
 
 def _recount_an_open_bucket() -> list[Replacement]:
     """Archive closes a bucket at its end and forgets the hour in which events still come."""
-    return [(archive_recounts, "newest_closed", lambda clock: times.newest_closed(clock + times.LATENESS_MS))]
+    return [
+        (
+            archive_recounts,
+            "newest_closed",
+            lambda clock: lateness.newest_closed(clock + lateness.LATENESS_MS),
+        )
+    ]
 
 
 def _mark_hides_an_older_one() -> list[Replacement]:
@@ -159,7 +165,11 @@ def _late_by_arrival_only() -> list[Replacement]:
 def _a_quarter_later() -> list[Replacement]:
     """Archive calls an event late a quarter hour after the content flow does."""
     return [
-        (archive_rows, "is_late", lambda accepted, bucket: times.is_late(accepted - times.QUARTER_MS, bucket))
+        (
+            archive_rows,
+            "is_late",
+            lambda accepted, bucket: lateness.is_late(accepted - times.QUARTER_MS, bucket),
+        )
     ]
 
 

@@ -13,7 +13,8 @@ from flows.archive.ledger import HeldBase
 from flows.archive.recounts import Recounts
 from flows.streams.connection import Command
 from proofs.simulate.mutations.rollback import Replacement
-from streakline.times import LATENESS_MS, QUARTER_MS
+from streakline.lateness import LATENESS_MS
+from streakline.times import QUARTER_MS
 
 Work = Callable[[HeldBase], Sequence[Command]]
 

@@ -13,7 +13,7 @@ from flows.streams import cursors as cursors
 from flows.streams.connection import Command
 from flows.streams.cursors import Cursors, Returned
 from streakline.counting.bucket import Bucket
-from streakline.streams import rollback as lost
+from streakline.streams import rollback
 from streakline.streams.rollback import Found
 
 Replacement = tuple[Any, str, Any]
@@ -21,7 +21,7 @@ Replacement = tuple[Any, str, Any]
 
 def _ids_go_on_lower() -> list[Replacement]:
     """The streams that went back are not raised: an id may be given twice."""
-    return [(lost, "raised", lambda _known, _found: {})]
+    return [(rollback, "raised", lambda _known, _found: {})]
 
 
 def _nobody_finds_his_entry_gone() -> list[Replacement]:

@@ -14,10 +14,11 @@ from real_servers import TestRedis
 from server.api import settled
 from server.api.settled import read_progress
 from server.live.broadcast import BROADCAST
+from streakline.lateness import newest_closed
 from streakline.streams import keys
 from streakline.streams.hashing import hash64
 from streakline.streams.positions import pack_position, unpack_position
-from streakline.times import SEQ_BITS, ms_of, newest_closed
+from streakline.times import SEQ_BITS, ms_of
 from wire import Client, Serve, eventually, golden, now_ms, play, shape
 
 URL = "/api/v1/settled"

@@ -7,11 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streakline import kinds
+from streakline.counting_profiles import PROFILES
 from streakline.ingest.events import decode_batch
 from streakline.ingest.plain import decode_plain, whole
 from streakline.ingest.plain_stamping import stamp_plain
 from streakline.ingest.stamping import Sender, Senders, Stamper
-from streakline.profiles import PROFILES
 from streakline.streams.dictionary import FIRST, Dictionary
 
 NOW = 1_763_700_000_000

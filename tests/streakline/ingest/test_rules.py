@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streakline.counting_profiles import PROFILES, counts
 from streakline.ingest import rules
 from streakline.ingest.events import Event
 from streakline.kinds import HEARTBEAT, KINDS, PLAY
-from streakline.profiles import PROFILES, counts
 from streakline.streams import records
 
 ZONES = sorted(available_timezones() - {"localtime"})

@@ -3,7 +3,7 @@
 import pytest
 
 from stamped_events import NOW, TRUSTED, record, stamped, stamper
-from streakline.profiles import PROFILES
+from streakline.counting_profiles import PROFILES
 from streakline.streams.records import COUNTED, ENDED, FINISHED, NAMED, NO_OFFSET, REPLAYED, TIMED, records_of
 
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streakline.live.overview import DEFINITIONS, content_totals, overview, top_plays, totals
+from streakline.live_windows import SHOWN_PLAYING, SHOWN_TOP, WINDOWED
 from streakline.measures import INDEX, MEASURES
 from streakline.streams.states import Base, Content, Viewers
-from streakline.windows import SHOWN_PLAYING, SHOWN_TOP, WINDOWED
 
 M = 29_395_005 * 60_000
 """The running minute, ms."""

@@ -4,11 +4,11 @@ import msgspec
 import pytest
 
 from streakline.live.state import OVERVIEW, TOP_PLAYS, Standing
+from streakline.live_windows import WINDOWED
 from streakline.measures import INDEX, MEASURES
 from streakline.streams.entries import Poison
 from streakline.streams.states import Base, Content, Viewers
 from streakline.times import MINUTE_MS, minute_of
-from streakline.windows import WINDOWED
 
 NOW = 1_763_700_030_000
 MINUTE = minute_of(NOW)

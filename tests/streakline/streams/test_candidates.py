@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streakline.live_windows import WINDOW_MINUTES
 from streakline.streams.candidates import SEEN, SeenMinutes
 from streakline.streams.records import RECORD
 from streakline.times import MINUTE_MS
-from streakline.windows import WINDOW_MINUTES
 
 NOW = 29_400_000 * MINUTE_MS
 

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
+from streakline.live_windows import WINDOWED
 from streakline.measures import MEASURES
 from streakline.streams.states import Base, Content, Viewers
-from streakline.windows import WINDOWED
 
 MINUTE = 60_000
 

@@ -11,9 +11,10 @@ from typing import Any
 import redis
 
 from proofs.running.flows import Flow
+from streakline.lateness import newest_closed
 from streakline.streams import keys
 from streakline.streams.progress import FLOWS
-from streakline.times import enc, newest_closed
+from streakline.times import enc
 
 ROOT = Path(__file__).parents[3]
 

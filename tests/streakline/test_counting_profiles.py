@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.profiles import DEFAULT, PROFILES, counts
+from streakline.counting_profiles import DEFAULT, PROFILES, counts
 
 LENGTHS = st.sampled_from(
     [0, 1, 5_000, 19_999, 20_000, 30_000, 30_001, 60_001, 240_000, 479_999, 480_000, 10**7]

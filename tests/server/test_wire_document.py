@@ -9,7 +9,7 @@ from server import routes
 from streakline.live import messages
 from streakline.live.state import PUBLIC
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "wire-protocol.md").read_text()
 PROBLEMS = {
     code

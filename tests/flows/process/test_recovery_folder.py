@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.bridge import _packed
-from flows.process.recovery import FolderTaken, fault_of, lock, prepare
+from flows.process.recovery_folder import FolderTaken, fault_of, lock, prepare
 
 
 def test_an_empty_folder_is_made_usable_and_holds_no_state(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.index import EMPTY, HashIndex, Recent
+from streakline.hash_index import EMPTY, HashIndex, Recent
 
 # Multiples of a large power of two fall into one slot of a bad hash; neighbours into one run.
 keys = st.one_of(st.integers(0, 40), st.integers(0, 40).map(lambda n: n << 58), st.integers(0, 2**64 - 1))
