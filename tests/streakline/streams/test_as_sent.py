@@ -5,10 +5,11 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from proofs.running.stamping import Stamped
 from stamped_events import NOW, stamper
 from streakline import kinds
 from streakline.ingest.events import decode_batch
-from streakline.ingest.stamping import Sender, Senders, Stamped, Stamper
+from streakline.ingest.stamping import Sender, Senders, Stamper
 from streakline.streams.as_sent import as_sent
 from streakline.streams.entries import Cold
 from streakline.streams.records import records_of
