@@ -67,6 +67,7 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	@ls dist/*.whl
 
 test: lint types front-end ## All that CI runs: lint, types, the page's checks, every test
+	@echo "all tests on the embedded server and those that speak to Redis on another, side by side: half an hour, then the results"
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest other-redis
 
 lint: $(TESTS) ## Rules, format and who may import whom

@@ -19,7 +19,7 @@ from flows.streams.sink import retry
 from streakline.health.faults import WENT_BACK
 from streakline.measures import ZERO, unpack_counts
 from streakline.streams import keys, progress
-from streakline.times import enc
+from streakline.times import enc, named_position
 
 log = structlog.get_logger()
 
@@ -70,6 +70,15 @@ class HeldBase:
         return Base(unpack_counts(whole) if whole else ZERO, known)
 
 
+class OpenHashes(NamedTuple):
+    """Counts of open buckets as content last wrote them."""
+
+    counts: list[dict[bytes, bytes]]
+    """Content -> packed counts, a bucket each."""
+    covered: int
+    """Position of the events that they cover; 0 if no message of the outbox says it."""
+
+
 class Ledger:
     """The keys of one shard."""
 
@@ -98,9 +107,11 @@ class Ledger:
         """Return where the shard stood."""
         return retry("progress", self._stop, self._stored)
 
-    def open_hashes(self, buckets: Sequence[int]) -> list[dict[bytes, bytes]]:
-        """Return content -> packed counts of each of some open buckets."""
-        return retry("open buckets", self._stop, lambda: self._hashes(buckets)) if buckets else []
+    def open_hashes(self, buckets: Sequence[int]) -> OpenHashes:
+        """Return the counts of some open buckets, and of which position they are."""
+        if not buckets:
+            return OpenHashes([], 0)
+        return retry("open buckets", self._stop, lambda: self._hashes(buckets))
 
     def rebase(self, work: Callable[[HeldBase], Sequence[Command]]) -> None:
         """Execute in one MULTI the commands that `work` makes of the base, if nobody has changed it meanwhile.
@@ -199,11 +210,20 @@ class Ledger:
         upto = None if upto is None else int(upto)
         return Stored(raw, out, told, upto, None not in (upto, whole), marks, first, int(differences or 0))
 
-    def _hashes(self, buckets: Sequence[int]) -> list[dict[bytes, bytes]]:
-        pipe = self._redis.pipeline(transaction=False)
+    def _hashes(self, buckets: Sequence[int]) -> OpenHashes:
+        pipe = self._redis.pipeline(transaction=True)
         for bucket in buckets:
             pipe.hgetall(keys.open_bucket(self.shard, bucket))
-        return list(pipe.execute())
+        # Content writes hashes and message in one MULTI: what is read with its newest message is of its position.
+        pipe.xrevrange(keys.out(self.shard), count=1)
+        *hashes, newest = pipe.execute()
+        return OpenHashes(hashes, max((self._named(*message) for message in newest), default=0))
+
+    def _named(self, message_id: bytes, fields: Mapping[bytes, bytes]) -> int:
+        try:
+            return named_position(fields[b"u"], message_id, self.newest_ms)
+        except (KeyError, ValueError):  # no message of ours; whoever reads it says so
+            return 0
 
     def _rebase(self, work: Callable[[HeldBase], Sequence[Command]]) -> None:
         with self._redis.pipeline(transaction=True) as pipe:

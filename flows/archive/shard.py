@@ -249,13 +249,13 @@ class ShardArchive:
     # --- open buckets --------------------------------------------------------------------------------
 
     def _provide(self, buckets: Sequence[int], covered: int) -> None:
-        """Write provisional rows of what changed in some buckets; the version is the outbox's position.
+        """Write provisional rows of what changed in some buckets; the version is the position that the counts are of.
 
-        After a restart old messages come again, but the hashes are of now: their rows must beat those of then. Of
-        equal versions the last one inserted stands, so nothing is added to a version: the process after this one
-        would not know how much.
+        That is the position of the outbox's newest message, not of the one that is dealt with: after a restart old
+        messages come again, and another owner of the shard may have met this one with other counts. Rows of one
+        version are equal, so it does not matter which of them was inserted last.
         """
-        hashes = self._ledger.open_hashes(buckets)
+        hashes, newest = self._ledger.open_hashes(buckets)
         changed: list[tuple[int, bytes, bytes]] = []
         for bucket, counts in zip(buckets, hashes, strict=True):
             stood = self._stood.setdefault(bucket, {})
@@ -263,7 +263,7 @@ class ShardArchive:
         if not changed:
             return
         rows = [(bucket, content.decode(), packed) for bucket, content, packed in changed]
-        columns = provisional_columns(rows, self._shard, max(covered, self._told), self._codes.name)
+        columns = provisional_columns(rows, self._shard, max(covered, self._told, newest), self._codes.name)
         for place, error in self._store.insert_provisional(columns).items():
             bucket, content, _ = rows[place]
             about = {"bucket": bucket, "content": content}

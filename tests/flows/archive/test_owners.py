@@ -169,3 +169,30 @@ def test_how_far_an_owner_is_and_what_it_owes_are_told_together(case: Case) -> N
     assert case.base() == 3
     assert case.progress()["archive:mark"] == ""  # as far as the first has read
     assert enc(case.progress()["archive"]) < enc(newest)
+
+
+def test_an_owner_that_slept_with_old_counts_in_hand_leaves_no_row_that_a_recount_differs_from(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.feed.send(NOON + 1000, play("a", NOON, "p1"))
+    case.settle()
+    second = case.started()
+    second.run()
+    case.feed.send(NOON + MINUTE, play("a", NOON, "p2"))
+    case.feed.count()
+    ledger = second.shard._ledger
+    message, _ = second.reader.read()
+    old = ledger.open_hashes([NOON])
+    case.feed.send(NOON + 2 * MINUTE, play("a", NOON, "p3"))
+    case.feed.count()
+    # The first owner meets that message with the counts of both, and at the later one nothing has changed.
+    for item in case.archive.reader.read()[0]:
+        for entry in item.entries:
+            case.archive.take(item._replace(entries=[entry]))
+    monkeypatch.setattr(ledger, "open_hashes", lambda _: old)
+    for item in message:
+        second.take(item)
+    monkeypatch.undo()
+    case.close_all(NOON + 2 * HOUR)
+    assert case.counts("quarter") == [("a", NOON // 1000, 3, True)]
+    assert case.progress().get("archive:differences", "0") == "0"
