@@ -67,8 +67,8 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	@ls dist/*.whl
 
 test: lint types front-end ## All that CI runs: lint, types, the page's checks, every test
-	@echo "all tests on the embedded server and those that speak to Redis on another, side by side: half an hour, then the results"
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest other-redis
+	@echo "three runs of tests side by side: results come at the end, after some twenty minutes"
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=line pytest-of-flows pytest-of-others other-redis
 
 lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
@@ -90,6 +90,15 @@ front-end: $(MODULES) $(PAGE) ## Types, rules and tests of the TypeScript client
 
 pytest: $(TESTS) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" for some of them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# Most tests wait for servers and not for a core: two halves take little more than half the time.
+FLOWS := tests/bench tests/end_to_end tests/flows tests/proofs
+.PHONY: pytest-of-flows pytest-of-others
+pytest-of-flows: $(TESTS) $(PAGE)
+	$(BIN)/python -m pytest $(FLOWS) $(PYTEST_ARGS)
+
+pytest-of-others: $(TESTS) $(PAGE)
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(FLOWS)) $(PYTEST_ARGS)
 
 # The embedded server is not the only one at REDIS_URL. Debian's Redis 7.0 where it is installed; CI installs it.
 other-redis: $(TESTS) $(PAGE) ## The tests that speak to Redis, again on OTHER_REDIS, by default /usr/bin/redis-server
