@@ -94,7 +94,7 @@ def test_a_disk_without_room_says_nothing_of_a_folder_and_leaves_its_state_alone
     # No byte may be written: what a process meets on a full disk, with another errno.
     without_room = """
 import pathlib, resource, signal, sys
-from flows.process.recovery import NoRoom, prepare
+from flows.process.recovery_folder import NoRoom, prepare
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 try:

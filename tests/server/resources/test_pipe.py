@@ -116,7 +116,7 @@ async def test_a_full_dictionary_calls_the_rest_other_without_asking(redis_serve
     await codes.assign([("source", "last"), ("source", "one too many")])
     assert known.code("source", "last") == FIRST + CAP - 1
     assert known.code("source", "one too many") == OTHER
-    assert known.full("source")
+    assert known.code("source", "another") == OTHER  # asked of nobody: there is no room
     with redis_server.client() as redis:
         assert redis.hlen(keys.dictionary("source")) == dictionary.CAP
     pipe.close()
