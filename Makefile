@@ -46,6 +46,7 @@ CHAOS_ARGS ?=
 FUZZ_ARGS ?= --requests 5000 --poison 200 --imports 500 --keep
 PYTEST_ARGS ?=
 OTHER_REDIS ?= /usr/bin/redis-server
+OTHER_TESTS ?= redis
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo page wheel test lint format types front-end pytest other-redis fresh bench chaos simulate fuzz golden lock \
@@ -67,8 +68,9 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	@ls dist/*.whl
 
 test: lint types front-end ## All that CI runs: lint, types, the page's checks, every test
-	@echo "three runs of tests side by side: results come at the end, after some twenty minutes"
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=line pytest-of-flows pytest-of-others other-redis
+	@echo "three runs of tests, two at a time: results come at the end of each, after some twenty minutes"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest-of-flows pytest-of-others other-redis \
+		OTHER_TESTS="redis and not slow"
 
 lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
@@ -95,16 +97,20 @@ pytest: $(TESTS) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" f
 FLOWS := tests/bench tests/end_to_end tests/flows tests/proofs
 .PHONY: pytest-of-flows pytest-of-others
 pytest-of-flows: $(TESTS) $(PAGE)
-	$(BIN)/python -m pytest $(FLOWS) $(PYTEST_ARGS)
+	$(call twice,$(FLOWS) $(PYTEST_ARGS),flows)
 
 pytest-of-others: $(TESTS) $(PAGE)
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(FLOWS)) $(PYTEST_ARGS)
+	$(call twice,$(addprefix --ignore=,$(FLOWS)) $(PYTEST_ARGS),others)
+
+# What failed beside another run is asked once more by itself, and both answers are printed.
+twice = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) $(1) || \
+	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) --last-failed --last-failed-no-failures none $(1)
 
 # The embedded server is not the only one at REDIS_URL. Debian's Redis 7.0 where it is installed; CI installs it.
 other-redis: $(TESTS) $(PAGE) ## The tests that speak to Redis, again on OTHER_REDIS, by default /usr/bin/redis-server
 	@if command -v "$(OTHER_REDIS)" >/dev/null; then \
 		"$(OTHER_REDIS)" --version && \
-		STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" $(BIN)/python -m pytest -m redis $(PYTEST_ARGS); \
+		export STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" && { $(call twice,-m "$(OTHER_TESTS)" $(PYTEST_ARGS),redis); }; \
 	else echo "SKIPPED other-redis: $(OTHER_REDIS) is not there (apt-get install redis-server)"; fi
 
 bench: $(TESTS) ## Measure everything, half an hour on a quiet machine; BENCH=flow BENCH_ARGS="--pace 300000" for one

@@ -25,7 +25,7 @@ from streakline.streams import keys
 from streakline.times import HOUR_MS, enc, ms_of
 from wire import SECRET, Client, eventually, now_ms, play
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(180)]
 SHARDS = 4
 
 

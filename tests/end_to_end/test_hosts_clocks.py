@@ -20,7 +20,7 @@ from streakline.streams import keys
 from streakline.times import MINUTE_MS
 from wire import SECRET, eventually, now_ms, play
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(180)]
 OFF = 300
 """Seconds."""
 URL = "/api/stats/events"

@@ -67,6 +67,7 @@ def flows(
     processes.close()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.stack
 def test_every_quarter_hour_of_the_edits_is_right_in_live_rollup_and_raw(
@@ -85,6 +86,7 @@ def test_every_quarter_hour_of_the_edits_is_right_in_live_rollup_and_raw(
     assert abs(merged - 4_749) <= 4_749 * MERGED_ERROR
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.stack
 def test_without_robot_flags_every_edit_counts(
@@ -96,6 +98,7 @@ def test_without_robot_flags_every_edit_counts(
     run.check_the_whole_day(16_500, 15_296, 19, ("08:07", 49), ("06:45", 595))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.stack
 def test_flows_killed_on_the_way_change_no_number(

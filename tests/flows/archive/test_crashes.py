@@ -86,6 +86,7 @@ PARTS_OF_WRITES = 4
 """Every write is one where it crashes; a test takes every fourth, so that they may run beside one another."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS_OF_WRITES))
 def test_a_crash_at_any_write_changes_nothing_in_the_end(case: Case, part: int) -> None:
     _story(case)

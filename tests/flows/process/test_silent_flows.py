@@ -27,7 +27,7 @@ from streakline.streams import keys
 from streakline.streams.partitions import unit
 from wire import SECRET, play
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(240)]
 ROOT = Path(__file__).parents[3]
 ALL = "0,1,2,3"
 TOLD_WITHIN = 20.0
