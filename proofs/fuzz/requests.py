@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import random
+import re
 import socket
 import zlib
 from collections.abc import Iterator
@@ -66,10 +67,25 @@ def own_cases() -> dict[str, list[Request]]:
             b"/api/apps//share-count",
             b"/api/apps/a%2Fb/share-count?fresh=1",
         ],
+        "/api/admin/shares/stats": [
+            b"/api/admin/shares/stats?days=%00",
+            b"/api/admin/shares/stats?days=7&asOf=%ff",
+        ],
+        "/api/analytics/mashups/{id:[^/]+}": [
+            b"/api/analytics/mashups/%00?tz=..%2F..%2Fetc",
+            b"/api/analytics/mashups/" + quote("'; drop table rollup; --").encode(),
+        ],
+        "/api/stats/analytics": [
+            b"/api/stats/analytics?trackId=%00&timeRange=1y",
+            b"/api/stats/analytics?from=9999-99-99&to=%ff",
+            b"/api/stats/analytics?metric=" + b"x" * 7000,
+        ],
         PAGE: _PAGES,
     }
     cases = {f"GET {path}": [Request("GET", target) for target in targets] for path, targets in get.items()}
     cases[f"POST {EVENTS}"] = list(_posts())
+    bodies = (b"{}", b"[]", b"\xff", b'{"appId": "a", "platform": "b", "sessionId": 7}', b"[" * 5_000)
+    cases["POST /api/shares"] = [Request("POST", b"/api/shares", body=body) for body in bodies]
     return cases
 
 
@@ -81,7 +97,7 @@ def requests(token: str, seed: int) -> Iterator[Request]:
         for case in cases:
             yield case._replace(headers=(*case.headers, bearer))
         method, _, path = route.partition(" ")
-        target = b"/" if path == PAGE else path.encode()
+        target = b"/" if path == PAGE else re.sub(r"{\w+:[^{}]*}", "chess", path).encode()
         body = b"[]" if method == "POST" else None
         yield from (Request(other, target, (bearer,), body) for other in _METHODS if other != method)
         yield from (Request(method, target, header, body) for header in _headers(bearer))
