@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from live_sockets import SECONDS, hear, hear_until, subscribed
 from live_states import say
 from real_servers import TestRedis
+from server.live.feed import FEED
 from server.live.lifetimes import Lifetimes
 from server.resources.redis_client import Installation, redis_client
 from streakline.live.overview import totals
@@ -20,7 +21,7 @@ from streakline.streams.hashing import hash64
 from streakline.streams.partitions import Partitions
 from streakline.streams.states import Base, Content
 from streakline.times import QUARTER_MS, bucket_of
-from wire import Serve, now_ms
+from wire import Serve, eventually, now_ms
 
 HERE = Installation(7, Partitions(4, 4))
 NOW = bucket_of(1_763_700_000_000)
@@ -100,6 +101,7 @@ async def test_a_close_moves_counts_to_the_base_and_nobody_sees_them_missing_or_
 
         say(writer, "content", shard, Content(open={start: plays(10) for start in starts}), now)
         stood(0)
+        await eventually(lambda: len(client.app[FEED].standing.open_buckets(shard)) == len(starts))
         ws = await subscribed(client, "content:song", "overview")
         shown = [(await hear(ws))["data"]["totals"]["plays"]]
         for closed in range(1, 10):
