@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 import msgspec
@@ -15,13 +16,10 @@ from server.resources.history import HISTORY
 from server.resources.redis_client import INSTALLATION
 from streakline.history.cover import moments
 from streakline.history.ranges import Range, previous
-from streakline.history.totals import Totals, growth, most
-from streakline.streams.hashing import hash64
+from streakline.history.totals import Totals, adding_up, growth
 from streakline.times import iso
 
 METRICS: Final = ("plays", "likes", "shares", "downloads", "saves")
-UNKNOWN: Final = "unknown"
-"""Name of what names no source or platform."""
 
 
 class PlaysGroup(Answer):
@@ -88,43 +86,54 @@ async def stats_analytics(request: web.Request) -> web.Response:
     require(request, "read:admin")
     asked = Parameters(request, "trackId", "timeRange", "from", "to", "asOf", "tz", "metric")
     metric = asked.metric(METRICS)
+    wanted = METRICS if metric is None else (metric,)
     of = asked.time_range()
     track = asked.read("trackId", _content_id, None, code="content")
-    now = await totals(request.app, of, track)
-    if track is not None and not now.starts and not await known(request.app, track):
-        raise Problem(404, "content-unknown", f"history knows no content {track[:200]!r}")
-    before = previous(of)
-    earlier = None if before is None else (await totals(request.app, before, track)).plays
+    before = previous(of) if "plays" in wanted else None
+    now, earlier = await asyncio.gather(
+        totals(request.app, of, track), _plays_before(request.app, before, track)
+    )
+    if track is not None and not now.starts:
+        await about(request.app, track)
     groups = {
-        "plays": PlaysGroup(
-            total_plays=now.plays,
-            unique_plays=now.sessions,
-            unique_listeners=now.listeners,
-            source_breakdown=with_unknown(now.by_source, now.plays),
-            avg_duration=now.average_seconds,
-            avg_completion_rate=now.completion_percent,
-            skip_rate=now.skip_percent,
-            replay_rate=now.replay_percent,
-            previous_plays=earlier,
-            growth=None if earlier is None else growth(now.plays, earlier),
-        ),
+        "plays": _plays(now, earlier),
         "likes": LikesGroup(total_likes=now.likes),
         "shares": SharesGroup(
-            total_shares=now.shares, platform_breakdown=with_unknown(now.shares_by_platform, now.shares)
+            total_shares=now.shares, platform_breakdown=adding_up(now.shares_by_platform, now.shares)
         ),
         "downloads": DownloadsGroup(total_downloads=now.downloads),
         "saves": SavesGroup(total_saves=now.saves),
     }
-    wanted: dict[str, Any] = groups if metric is None else {metric: groups[metric]}
-    about = Analytics(
-        time_range=of.name,
-        start=iso(of.start),
-        end=iso(of.end),
-        as_of=iso(asked.as_of()),
-        track_id=track,
-        **wanted,
+    shown: dict[str, Any] = {name: groups[name] for name in wanted}
+    return answer(
+        Analytics(
+            time_range=of.name,
+            start=iso(of.start),
+            end=iso(of.end),
+            as_of=iso(asked.as_of()),
+            track_id=track,
+            **shown,
+        )
     )
-    return answer(about)
+
+
+def _plays(now: Totals, earlier: int | None) -> PlaysGroup:
+    return PlaysGroup(
+        total_plays=now.plays,
+        unique_plays=now.sessions,
+        unique_listeners=now.listeners,
+        source_breakdown=adding_up(now.by_source, now.plays),
+        avg_duration=now.average_seconds,
+        avg_completion_rate=now.completion_percent,
+        skip_rate=now.skip_percent,
+        replay_rate=now.replay_percent,
+        previous_plays=earlier,
+        growth=None if earlier is None else growth(now.plays, earlier),
+    )
+
+
+async def _plays_before(app: web.Application, of: Range | None, track: str | None) -> int | None:
+    return None if of is None else (await totals(app, of, track)).plays
 
 
 async def totals(app: web.Application, of: Range, content: str | None) -> Totals:
@@ -132,28 +141,25 @@ async def totals(app: web.Application, of: Range, content: str | None) -> Totals
     if content is None:
         [row] = await app[HISTORY].rows("history/site_totals", **moments(of))
     else:
-        [row] = await app[HISTORY].rows(
-            "history/content_totals", **moments(of), content=content, shard=shard_of(app, content)
-        )
+        [row] = await app[HISTORY].rows("history/content_totals", **moments(of), **of_content(app, content))
     return msgspec.convert(row, Totals)
 
 
-async def known(app: web.Application, content: str) -> bool:
-    """Tell whether history has counted anything of a content, or the catalogue names it."""
-    [about] = await app[HISTORY].rows("history/content_about", content=content, shard=shard_of(app, content))
-    return bool(about["first"] or about["title"] or about["created"])
+async def about(app: web.Application, content: str) -> dict[str, Any]:
+    """Return what history and catalogue know of a content: `title`, `created` and `first`, empty where unknown.
+
+    Raises:
+        Problem: 404 if neither knows it.
+    """
+    [found] = await app[HISTORY].rows("history/content_about", **of_content(app, content))
+    if not any(found.values()):
+        raise Problem(404, "content-unknown", f"history knows no content {content[:200]!r}")
+    return found
 
 
-def shard_of(app: web.Application, content: str) -> int:
-    """Return the shard that counts a content."""
-    installation = app[INSTALLATION]
-    return hash64(content, installation.seed) % installation.shards
-
-
-def with_unknown(counts: dict[str, int], total: int) -> dict[str, int]:
-    """Return counts, most first, with what names none of them, so that they add up to the total."""
-    missing = total - sum(counts.values())
-    return most({**counts, UNKNOWN: counts.get(UNKNOWN, 0) + missing} if missing else counts)
+def of_content(app: web.Application, content: str) -> dict[str, Any]:
+    """Return the parameters that name a content in a query: its id and the shard that counts it."""
+    return {"content": content, "shard": app[INSTALLATION].shard_of(content)}
 
 
 def _content_id(text: str) -> str:

@@ -7,15 +7,14 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from server.api.analytics import shard_of, totals
+from server.api.analytics import about, of_content, totals
 from server.door.access import require_public_read
 from server.door.answers import Answer, answer
 from server.door.parameters import Parameters
-from server.problems import Problem
 from server.resources.history import HISTORY
 from streakline.history import days
 from streakline.history.cover import moment_of
-from streakline.history.ranges import ALL, named
+from streakline.history.ranges import ALL, moment, named
 from streakline.history.totals import DROP_OFF_SECONDS, whole
 from streakline.times import QUARTER_MS, iso
 
@@ -94,28 +93,26 @@ async def mashup_analytics(request: web.Request) -> web.Response:
     asked = Parameters(request, "tz", "asOf")
     zone, as_of = asked.zone(), asked.as_of()
     content = request.match_info["id"]
-    about = {"content": content, "shard": shard_of(request.app, content)}
+    which = of_content(request.app, content)
     rows = request.app[HISTORY].rows
     last = days.last(as_of, DAYS, zone)
     changes, offsets = days.offsets(zone)
-    [known], lifetime, stops, spans, hours = await asyncio.gather(
-        rows("history/content_about", **about),
+    found, lifetime, [stops], spans, hours = await asyncio.gather(
+        about(request.app, content),
         totals(request.app, named(ALL, as_of), content),
-        rows("history/content_stops", **about, seconds=list(DROP_OFF_SECONDS)),
+        rows("history/content_stops", **which, seconds=list(DROP_OFF_SECONDS)),
         rows(
             "history/content_series",
-            **about,
+            **which,
             edges=[moment_of(day.start) for day in last] + [moment_of(last[-1].end)],
             quarters_end=moment_of(as_of // QUARTER_MS * QUARTER_MS),
             end=moment_of(as_of),
         ),
-        rows("history/content_hours", **about, changes=changes, offsets=offsets),
+        rows("history/content_hours", **which, changes=changes, offsets=offsets),
     )
-    if not (known["first"] or known["title"] or known["created"]):
-        raise Problem(404, "content-unknown", f"history knows no content {content[:200]!r}")
     by_day = {row["span"]: row for row in spans}
     body = ContentAnalytics(
-        mashup=await _mashup(request.app, about, known),
+        mashup=await _mashup(request.app, content, found),
         lifetime=Lifetime(
             plays=lifetime.plays,
             unique_plays=lifetime.users,
@@ -127,7 +124,7 @@ async def mashup_analytics(request: web.Request) -> web.Response:
         retention=Retention(
             avg_watch_time=whole(lifetime.played_ms, lifetime.timed * 1_000),
             completion_rate=whole(lifetime.completion_pm, lifetime.completed * 10),
-            drop_off_points=_drop_off(stops[0]),
+            drop_off_points=_drop_off(stops),
         ),
         daily=[
             Day(
@@ -144,21 +141,34 @@ async def mashup_analytics(request: web.Request) -> web.Response:
     return answer(body)
 
 
-async def _mashup(app: web.Application, about: dict[str, Any], known: dict[str, Any]) -> Mashup:
-    created, stated = known["created"], True
-    if not created:
-        stated = False
-        first = known["first"]
-        if first:
-            [row] = await app[HISTORY].rows("history/content_first", **about, first=moment_of(first))
-            created = iso(row["first"])
-    content = about["content"]
+async def _mashup(app: web.Application, content: str, found: dict[str, Any]) -> Mashup:
+    created, stated = _stated(found["created"]), True
+    if created is None:
+        created, stated = await _first_event(app, content, found["first"]), False
     return Mashup(
         id=content,
-        title=known["title"] or content,
-        created_at=created or "",
+        title=found["title"] or content,
+        created_at="" if created is None else iso(created),
         created_at_is="stated" if stated else "first event",
     )
+
+
+def _stated(created: str) -> int | None:
+    """Return in ms when a content was made, as its catalogue says; None if that says nothing that can be read."""
+    try:
+        return moment(created)
+    except ValueError:
+        return None
+
+
+async def _first_event(app: web.Application, content: str, quarter: int) -> int | None:
+    """Return in ms when the first event of a content was, which lies in a quarter hour; None if there is none."""
+    if not quarter:
+        return None
+    [row] = await app[HISTORY].rows(
+        "history/content_first", **of_content(app, content), first=moment_of(quarter)
+    )
+    return int(row["first"])
 
 
 def _drop_off(row: dict[str, Any]) -> list[DropOff]:

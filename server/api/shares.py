@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from aiohttp import hdrs, web
 
 from server.door.access import header_text, require, require_public_read
@@ -19,7 +18,9 @@ from server.resources.clock import CLOCK
 from server.resources.history import HISTORY
 from server.resources.pipe import PipeFull, RedisAway
 from streakline.history.cover import moments
+from streakline.history.days import utc_dates
 from streakline.history.ranges import between
+from streakline.history.totals import adding_up
 from streakline.ingest.events import Batch
 from streakline.ingest.shares import BadShare, share_event
 from streakline.times import DAY_MS, iso
@@ -28,15 +29,9 @@ CACHED_SECONDS: Final = 600
 """For how long the documents let a count stand."""
 WHOLE, BY_APP, BY_DATE = 3, 2, 1
 """What a row of `history/site_shares` sums up: ClickHouse's `grouping` of date and app."""
-UNKNOWN: Final = "unknown"
-"""The platform of a share that names none."""
-
-
 PERIODS: Final = (7, 30, 90)
 """Days that the statistics may be asked for."""
 SHOWN_APPS: Final = 10
-MAX_TEXT: Final = 500
-"""Characters of a user agent or referrer; the rest is cut."""
 
 
 class ShareCount(Answer):
@@ -67,17 +62,9 @@ async def share_count(request: web.Request) -> web.Response:
     body = ShareCount(
         app_id=app_id,
         total_shares=found["total"],
-        by_platform=by_platform(found["by_platform"], found["total"]),
+        by_platform=adding_up(found["by_platform"], found["total"]),
     )
     return cached_answer(request, body, seconds=CACHED_SECONDS)
-
-
-def by_platform(named: Mapping[str, int], total: int) -> dict[str, int]:
-    """Return shares by platform, most first and then by name, those that name none among them as unknown."""
-    shares = {platform: count for platform, count in named.items() if count}
-    if nameless := total - sum(shares.values()):
-        shares[UNKNOWN] = shares.get(UNKNOWN, 0) + nameless
-    return dict(sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 class Accepted(Answer):
@@ -125,14 +112,13 @@ async def post_share(request: web.Request) -> web.Response:
             at_ms=request.app[CLOCK].now_ms(),
             new_id=str(uuid.uuid4()),
             user=admitted.grant.sub,
-            user_agent=header_text(request, hdrs.USER_AGENT)[:MAX_TEXT],
-            referrer=header_text(request, hdrs.REFERER)[:MAX_TEXT],
+            referrer=header_text(request, hdrs.REFERER),
         )
     except BadShare as error:
         raise Problem(400, "not-a-share", str(error)) from error
-    batch = Batch([(0, event)], [], None)
+    batch, body = Batch([(0, event)], [], None), msgspec.json.encode([event])
     try:
-        receipt = await request.app[INTAKE].accept(batch, admitted.body, senders_of(request, admitted.grant))
+        receipt = await request.app[INTAKE].accept(batch, body, senders_of(request, admitted.grant))
     except (RedisAway, PipeFull) as error:
         raise unwritten(error) from error
     if receipt.rejected:
@@ -157,7 +143,7 @@ async def share_stats(request: web.Request) -> web.Response:
     apps = [row for row in rows if row["by"] == BY_APP][:SHOWN_APPS]
     titles = await request.app[HISTORY].rows("history/titles", contents=[row["contentId"] for row in apps])
     names = {row["contentId"]: row["title"] for row in titles}
-    counts = {row["date"].isoformat(): row["count"] for row in rows if row["by"] == BY_DATE}
+    counts = {row["date"]: row["count"] for row in rows if row["by"] == BY_DATE}
     body = ShareStats(
         total_shares=total,
         most_shared_apps=[
@@ -168,16 +154,9 @@ async def share_stats(request: web.Request) -> web.Response:
             )
             for row in apps
         ],
-        platform_stats=by_platform(whole["platforms"], total),
-        daily_shares=[DailyShares(date=date, count=counts.get(date, 0)) for date in _dates(of.start, of.end)],
+        platform_stats=adding_up(whole["platforms"], total),
+        daily_shares=[DailyShares(date=str(day), count=counts.get(day, 0)) for day in utc_dates(of)],
         period=f"Last {days} days",
         as_of=iso(end),
     )
     return answer(body)
-
-
-def _dates(start: int, end: int) -> list[str]:
-    """Return the UTC dates that a span touches."""
-    first = datetime.fromtimestamp(start / 1000, UTC).date()
-    last = datetime.fromtimestamp((end - 1) / 1000, UTC).date()
-    return [(first + timedelta(n)).isoformat() for n in range((last - first).days + 1)]

@@ -15,7 +15,6 @@ from streakline.live.overview import content_totals
 from streakline.live.state import Standing
 from streakline.measures import unpack_counts
 from streakline.streams import keys
-from streakline.streams.hashing import hash64
 
 UNREADABLE: Final = (ValueError, struct.error)
 """What a hash raises in which others wrote."""
@@ -43,8 +42,7 @@ class Lifetimes:
         """
         by_shard: dict[int, list[str]] = {}
         for content in contents:
-            shard = hash64(content, self._installation.seed) % self._installation.shards
-            by_shard.setdefault(shard, []).append(content)
+            by_shard.setdefault(self._installation.shard_of(content), []).append(content)
         if not by_shard:
             return
         buckets = {shard: standing.open_buckets(shard) for shard in by_shard}

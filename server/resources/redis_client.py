@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from server.resources.pipe import UNTRUSTED, run_id_of
 from streakline.settings import Settings
 from streakline.streams import keys
+from streakline.streams.hashing import hash64
 from streakline.streams.partitions import Partitions, decided
 
 SETTINGS: Final = web.AppKey("settings", Settings)
@@ -44,6 +45,10 @@ class Installation(NamedTuple):
     def shards(self) -> int:
         """How many shards the contents are divided into."""
         return self.partitions.shards
+
+    def shard_of(self, content: str) -> int:
+        """Return the shard that counts a content."""
+        return hash64(content, self.seed) % self.shards
 
 
 INSTALLATION: Final = web.AppKey("installation", Installation)

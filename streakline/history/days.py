@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from streakline import zones
-from streakline.history.ranges import day_start
+from streakline.history.ranges import Range, day_start
 
 DAY: Final = timedelta(days=1)
 FIRST: Final = zones.second_of(1970)
@@ -37,6 +37,12 @@ def between(first: date, last: date, zone: ZoneInfo) -> list[Day]:
     dates = [first + n * DAY for n in range((last - first).days + 1)]
     starts = [day_start(day, zone) for day in (*dates, dates[-1] + DAY)]
     return [Day(day, starts[n], starts[n + 1]) for n, day in enumerate(dates)]
+
+
+def utc_dates(of: Range) -> list[date]:
+    """Return the UTC dates that a range touches."""
+    first, last = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in (of.start, of.end - 1))
+    return [first + n * DAY for n in range((last - first).days + 1)]
 
 
 @lru_cache(maxsize=64)

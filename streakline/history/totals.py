@@ -7,10 +7,13 @@ Where nothing gives a value there is none, not 0.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
-DROP_OFF_SECONDS = (30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600)
+UNKNOWN: Final = "unknown"
+"""What is counted under no name: a play without a source, a share without a platform."""
+DROP_OFF_SECONDS: Final = (30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600)
 """Where it is asked how many had stopped."""
 
 
@@ -90,6 +93,12 @@ def growth(now: int, before: int) -> float | None:
         return None if now else 0.0
     change = hundredths(abs(now - before) * 100, before)
     return None if change is None else change if now >= before else -change
+
+
+def adding_up(counts: Mapping[str, int], total: int) -> dict[str, int]:
+    """Return counts, most first, with what names none of them as `UNKNOWN`, so that they add up to the total."""
+    missing = total - sum(counts.values())
+    return most({**counts, UNKNOWN: counts.get(UNKNOWN, 0) + missing})
 
 
 def most(counts: Mapping[str, int], number: int | None = None) -> dict[str, int]:

@@ -35,9 +35,7 @@ class _Sent(msgspec.Struct):
 _DECODER: Final = msgspec.json.Decoder(_Sent)
 
 
-def share_event(
-    body: bytes, *, at_ms: int, new_id: str, user: str | None, user_agent: str, referrer: str
-) -> Event:
+def share_event(body: bytes, *, at_ms: int, new_id: str, user: str | None, referrer: str) -> Event:
     """Return the event that a share is.
 
     Args:
@@ -45,8 +43,7 @@ def share_event(
         at_ms: when it was accepted; the sender names no time.
         new_id: its id if the sender gives none. Only a share with an id of its own counts once when it is sent again.
         user: who is signed in.
-        user_agent: of the request, cut to what an event may hold.
-        referrer: likewise.
+        referrer: of the request. Its user agent stays the sender's: an event that brings its own is judged by that.
 
     Raises:
         BadShare: if a member is missing or is none.
@@ -76,6 +73,5 @@ def share_event(
         platform=platform,
         sessionId=session,
         userId=user,
-        userAgent=user_agent or None,
         referrer=referrer or None,
     )

@@ -1,4 +1,4 @@
--- Shares of apps in a range: in all with their platforms, by UTC date, and of the ten apps that have most. The range is
+-- Shares of apps in a range: in all with their platforms, by UTC date (at most 91), and of the apps that have most. The range is
 -- divided as `streakline/history/cover.py` says. Called by the server.
 with
     (select toStartOfDay(min(upto) + 900) from closed final) as closed_day,
@@ -27,5 +27,5 @@ from
 )
 group by grouping sets ((), (date), (contentId))
 order by by, count desc, contentId
-limit 10000
+limit 100 by by
 settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

@@ -123,3 +123,23 @@ async def test_days_and_hours_are_those_of_the_zone(client: Client) -> None:
 async def test_a_content_nobody_knows_is_not_found(client: Client) -> None:
     body = await asked(client, "/api/analytics/mashups/none", 404)
     assert body["type"] == "urn:streakline:problem:content-unknown"
+
+
+@pytest.mark.parametrize("created", ["2020-02-03T04:05:06Z", 1_580_702_706_000])
+async def test_when_a_content_was_made_reads_the_same_however_it_was_stated(
+    client: Client, case: Case, created: str | int
+) -> None:
+    stated = {"id": "made", "type": "content", "contentId": "song", "timestamp": NOON, "createdAt": created}
+    case.feed.send(NOON + 14 * HOUR, stated)
+    case.settle()
+    body = await asked(client, "/api/analytics/mashups/song")
+    assert (body["mashup"]["createdAt"], body["mashup"]["createdAtIs"]) == (
+        "2020-02-03T04:05:06.000Z",
+        "stated",
+    )
+
+
+async def test_a_content_is_answered_for_as_of_the_beginning_of_time(client: Client) -> None:
+    body = await asked(client, "/api/analytics/mashups/song", asOf="0", tz="Pacific/Kiritimati")
+    assert body["lifetime"]["plays"] == 0
+    assert {day["plays"] for day in body["daily"]} == {0}

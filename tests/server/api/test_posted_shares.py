@@ -11,6 +11,7 @@ from archive_feed import DAY, HOUR, MINUTE, NOON, Case
 from real_servers import TestClickHouse, TestRedis
 from server.door.tokens import mint
 from stored_events import stored
+from streakline.streams.records import BOT
 from streakline.times import iso
 from wire import SECRET, Client, Serve, golden, shape
 
@@ -37,6 +38,15 @@ async def test_a_share_is_accepted_once_it_is_on_disk(serve: Serve, redis_server
         "https://chess.example/play",
     )
     assert cold.userAgent == "Mozilla/5.0 (iPhone)"
+
+
+async def test_a_share_that_a_servers_library_posts_is_no_robots(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    await shared(await serve(roles=("api",)), SHARE, headers={"User-Agent": "python-requests/2.32"})
+    [(_, record, cold)] = stored(redis_server)
+    assert cold.userAgent == "python-requests/2.32"
+    assert not record["flags"] & BOT
 
 
 async def test_who_is_signed_in_is_the_user(serve: Serve, redis_server: TestRedis) -> None:
@@ -104,3 +114,20 @@ async def test_statistics_are_of_apps_by_day_and_platform(
     ]  # fmt: skip
     assert body["platformStats"] == {"mail": 2, "unknown": 1}
     assert [day["count"] for day in body["dailyShares"]] == [1, 0, 0, 0, 0, 2, 0, 0]
+
+
+async def test_the_total_is_that_of_all_apps_however_many_were_shared(
+    serve: Serve, case: Case, clickhouse_server: TestClickHouse
+) -> None:
+    case.clickhouse.command(
+        "insert into rollup (grain, at, shard, contentId, version, contentType, shares, shares_by_platform)"
+        " select 'quarter', toDateTime({at:UInt32}), 0, toString(number), 1, 'app', 1 + (number = 7), map('mail', 1)"
+        " from numbers(10500)",
+        {"at": (NOON - DAY) // 1000},
+    )
+    client = await serve(roles=("api",), history_url=clickhouse_server.history_url)
+    admin = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
+    async with client.get(f"/api/admin/shares/stats?days=7&asOf={iso(NOON)}", headers=admin) as response:
+        body = await response.json()
+    assert body["totalShares"] == 10_501
+    assert (len(body["mostSharedApps"]), body["mostSharedApps"][0]["appId"]) == (10, "7")

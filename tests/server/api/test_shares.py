@@ -12,8 +12,8 @@ import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case
 from real_servers import TestClickHouse, TestRedis
-from server.api.shares import by_platform
 from server.door.tokens import mint
+from streakline.history.totals import adding_up
 from wire import SECRET, Client, Serve, golden, shape
 
 PLATFORMS = ("whatsapp", "facebook", "twitter", None)
@@ -155,8 +155,8 @@ async def test_a_count_needs_a_token_only_where_public_reads_do(
 
 
 def test_platforms_come_most_first_and_add_up_to_the_total() -> None:
-    assert list(by_platform({"b": 2, "a": 2, "c": 5, "gone": 0}, 11).items()) == [
+    assert list(adding_up({"b": 2, "a": 2, "c": 5, "gone": 0}, 11).items()) == [
         ("c", 5), ("a", 2), ("b", 2), ("unknown", 2),
     ]  # fmt: skip
-    assert by_platform({"unknown": 3}, 4) == {"unknown": 4}
-    assert by_platform({}, 0) == {}
+    assert adding_up({"unknown": 3}, 4) == {"unknown": 4}
+    assert adding_up({}, 0) == {}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from streakline import zones
 from streakline.history import days
+from streakline.history.ranges import between
 
 HOUR = 3_600_000
 NAMED = [
@@ -52,3 +53,8 @@ def test_the_offset_that_holds_is_the_calendars(name: str, second: int):
     changes, offsets = days.offsets(zone)
     held = offsets[sum(change <= second for change in changes) - 1]
     assert held == datetime.fromtimestamp(second, UTC).astimezone(zone).utcoffset().total_seconds()
+
+
+def test_the_dates_of_a_range_are_those_of_its_first_and_last_moment_and_all_between():
+    assert days.utc_dates(between(0, 1)) == [date(1970, 1, 1)]
+    assert days.utc_dates(between(24 * HOUR - 1, 48 * HOUR + 1)) == [date(1970, 1, day) for day in (1, 2, 3)]

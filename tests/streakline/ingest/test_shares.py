@@ -10,7 +10,7 @@ GOOD = {"appId": "chess", "platform": "whatsapp", "sessionId": "s-1"}
 
 
 def made(body: object, **more: str | None) -> Event:
-    about: dict[str, str | None] = {"user": None, "user_agent": "", "referrer": ""} | more
+    about: dict[str, str | None] = {"user": None, "referrer": ""} | more
     raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
     return share_event(raw, at_ms=1_000, new_id="made", **about)  # type: ignore[arg-type]
 
