@@ -11,8 +11,7 @@ from typing import Final
 
 from xxhash import xxh3_64_intdigest
 
-from streakline import counting_profiles as profiles
-from streakline import kinds
+from streakline import counting_profiles, kinds
 from streakline.ingest.events import TYPES
 from streakline.ingest.plain import Plain, whole
 from streakline.ingest.rules import CONTENT, MAX_SECONDS, Refused
@@ -60,7 +59,7 @@ def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: 
     play_kind, last_play_kind, content_kind = kinds.PLAY, kinds.HEARTBEAT, CONTENT
     unknown, no_offset, longest = records.UNKNOWN_COMPLETION, records.NO_OFFSET, MAX_SECONDS
     earliest, latest = EARLIEST_MS, accepted_ms + AHEAD_MS
-    counted, finished, finished_pm = records.COUNTED, _FINISHED, profiles.FINISHED_PM
+    counted, finished, finished_pm = records.COUNTED, _FINISHED, counting_profiles.FINISHED_PM
     named, on_device = records.NAMED, records.DEVICE
     robot = records.BOT if reason else 0
     timed, ended = records.TIMED | robot, records.TIMED | records.ENDED | robot

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from streakline import counting_profiles as profiles
-from streakline import kinds, zones
+from streakline import counting_profiles, kinds, zones
 from streakline.counting_profiles import Profile
 from streakline.ingest.events import Event, Number, Scalar
 from streakline.streams import records
@@ -147,13 +146,13 @@ def played(event: Event, kind: int, length: int, profile: Profile) -> tuple[int,
     seconds = event.duration
     if seconds is not None:
         duration = milliseconds(seconds, "duration")
-        counted = profiles.counts(profile, duration, length)
+        counted = counting_profiles.counts(profile, duration, length)
         flags = records.TIMED
     elif kind == kinds.PLAY:
         duration, counted, flags = 0, True, 0  # its sender vouches for it
     else:
         # A start or heartbeat vouches for nothing: it says how far it came, or it came nowhere.
-        duration, counted, flags = 0, profiles.counts(profile, 0, length), records.TIMED
+        duration, counted, flags = 0, counting_profiles.counts(profile, 0, length), records.TIMED
     if kind == kinds.PLAY:
         flags |= records.ENDED
     rate = event.completionRate
@@ -168,7 +167,9 @@ def played(event: Event, kind: int, length: int, profile: Profile) -> tuple[int,
         completion = records.UNKNOWN_COMPLETION
     if counted:
         flags |= records.COUNTED
-        if completion >= profiles.FINISHED_PM:  # which an unknown completion is: then to count is to finish
+        if (
+            completion >= counting_profiles.FINISHED_PM
+        ):  # which an unknown completion is: then to count is to finish
             flags |= records.FINISHED
     if event.replayed:
         flags |= records.REPLAYED

@@ -11,8 +11,7 @@ from typing import Final
 
 from xxhash import xxh3_64_intdigest
 
-from streakline import counting_profiles as profiles
-from streakline import kinds
+from streakline import counting_profiles, kinds
 from streakline.ingest.events import Event, Number, Rejected
 from streakline.ingest.rules import (
     CONTENT,
@@ -67,7 +66,7 @@ class Stamper:
         seed: int,
         shards: int,
         dictionary: Dictionary,
-        profile: str = profiles.DEFAULT,
+        profile: str = counting_profiles.DEFAULT,
         overrides: Mapping[str, str] | None = None,
     ) -> None:
         self.seed = seed
@@ -75,8 +74,8 @@ class Stamper:
         self._dictionary = dictionary
         self.shapes = Shapes(dictionary)
         self.lengths: dict[Number | None, int] = {None: 0}
-        self.profile = profiles.PROFILES[profile]
-        self._overrides = {s: profiles.PROFILES[name] for s, name in (overrides or {}).items()}
+        self.profile = counting_profiles.PROFILES[profile]
+        self._overrides = {s: counting_profiles.PROFILES[name] for s, name in (overrides or {}).items()}
         self.simple = not (self._overrides or self.profile.halves or self.profile.shortest)
         """Whether a play of so many seconds, or a whole one, counts wherever it came from."""
 
@@ -206,7 +205,7 @@ class Stamper:
                     if length:
                         completion = 1000 if duration >= length else duration * 1000 // length
                     if duration >= needed or (length and duration >= length):
-                        flags |= _FINISHED if completion >= profiles.FINISHED_PM else records.COUNTED
+                        flags |= _FINISHED if completion >= counting_profiles.FINISHED_PM else records.COUNTED
                     if event.replayed:
                         flags |= records.REPLAYED
                 else:
