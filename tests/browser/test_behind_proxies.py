@@ -109,6 +109,11 @@ def test_the_page_is_live_under_a_path(
         expect(page).to_have_url(f"{root}?tz=Asia%2FTokyo&range=30")
 
         page.goto(f"{root}content/track-1")
+        expect(page.get_by_text("history knows no content 'track-1'")).to_be_visible()
+        page.get_by_role("link", name="Back to Live").click()
+        expect(page).to_have_url(root)
+
+        page.goto(f"{root}nothing/track-1")
         expect(page.get_by_role("heading", name="There is no page here")).to_be_visible()
         page.get_by_role("link", name="Go to Live").click()
         expect(page).to_have_url(root)
