@@ -46,7 +46,6 @@ CHAOS_ARGS ?=
 FUZZ_ARGS ?= --requests 5000 --poison 200 --imports 500 --keep
 PYTEST_ARGS ?=
 OTHER_REDIS ?= /usr/bin/redis-server
-OTHER_TESTS ?= redis
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo page wheel test lint format types front-end pytest other-redis fresh bench chaos simulate fuzz golden lock \
@@ -68,9 +67,9 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	@ls dist/*.whl
 
 test: lint types front-end ## All that CI runs: lint, types, the page's checks, every test
-	@echo "three runs of tests, two at a time: results come at the end of each, after some twenty minutes"
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest-of-flows pytest-of-others other-redis \
-		OTHER_TESTS="redis and not slow"
+	@echo "four runs of tests, two at a time: results come at the end of each, after some twenty minutes"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest-of-flows pytest-of-others \
+		other-redis-of-flows other-redis-of-others
 
 lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
@@ -95,22 +94,29 @@ pytest: $(TESTS) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" f
 
 # Most tests wait for servers and not for a core: two halves take little more than half the time.
 FLOWS := tests/bench tests/end_to_end tests/flows tests/proofs
-.PHONY: pytest-of-flows pytest-of-others
+OTHERS := $(addprefix --ignore=,$(FLOWS))
+.PHONY: pytest-of-flows pytest-of-others other-redis-of-flows other-redis-of-others
 pytest-of-flows: $(TESTS) $(PAGE)
-	$(call twice,$(FLOWS) $(PYTEST_ARGS),flows)
+	$(call pytest,$(FLOWS),flows)
 
 pytest-of-others: $(TESTS) $(PAGE)
-	$(call twice,$(addprefix --ignore=,$(FLOWS)) $(PYTEST_ARGS),others)
-
-# What failed beside another run is asked once more by itself, and both answers are printed.
-twice = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) $(1) || \
-	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) --last-failed --last-failed-no-failures none $(1)
+	$(call pytest,$(OTHERS),others)
 
 # The embedded server is not the only one at REDIS_URL. Debian's Redis 7.0 where it is installed; CI installs it.
 other-redis: $(TESTS) $(PAGE) ## The tests that speak to Redis, again on OTHER_REDIS, by default /usr/bin/redis-server
-	@if command -v "$(OTHER_REDIS)" >/dev/null; then \
-		"$(OTHER_REDIS)" --version && \
-		export STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" && { $(call twice,-m "$(OTHER_TESTS)" $(PYTEST_ARGS),redis); }; \
+	@$(call on-other-redis,,redis)
+
+other-redis-of-flows: $(TESTS) $(PAGE)
+	@$(call on-other-redis,$(FLOWS),redis-flows)
+
+other-redis-of-others: $(TESTS) $(PAGE)
+	@$(call on-other-redis,$(OTHERS),redis-others)
+
+# Two runs side by side keep what failed apart, for --last-failed.
+pytest = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) $(1) $(PYTEST_ARGS)
+
+on-other-redis = if command -v "$(OTHER_REDIS)" >/dev/null; then \
+		"$(OTHER_REDIS)" --version && STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" $(call pytest,-m redis $(1),$(2)); \
 	else echo "SKIPPED other-redis: $(OTHER_REDIS) is not there (apt-get install redis-server)"; fi
 
 bench: $(TESTS) ## Measure everything, half an hour on a quiet machine; BENCH=flow BENCH_ARGS="--pace 300000" for one
