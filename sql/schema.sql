@@ -974,6 +974,54 @@ FINAL
 WHERE (kind = 8) AND countable
 SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
+CREATE VIEW streakline.shares
+(
+    `id` String COMMENT 'Of the share.',
+    `appId` String COMMENT 'The app.',
+    `platform` String COMMENT 'Where to: the value, or other. Empty if none was sent.',
+    `userId` Nullable(String) COMMENT 'The person, null if not signed in.',
+    `sessionId` String COMMENT 'The session, empty if none was sent.',
+    `timestamp` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC.',
+    `userAgent` String COMMENT 'User agent of who shared it, at most 500 characters. Empty if none was sent.',
+    `referrerUrl` Nullable(String) COMMENT 'The page that it was shared from, at most 500 characters. Null if unknown.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every share of an app once, without robots. Shares of other contents are in share_events.'
+AS SELECT
+    id,
+    contentId AS appId,
+    platform,
+    nullIf(userId, '') AS userId,
+    sessionId,
+    ts AS timestamp,
+    substringUTF8(events.userAgent, 1, 500) AS userAgent,
+    nullIf(substringUTF8(referrer, 1, 500), '') AS referrerUrl
+FROM streakline.events
+FINAL
+WHERE (kind = 8) AND (contentType = 'app') AND countable
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
+
+CREATE VIEW streakline.track_counters
+(
+    `trackId` String COMMENT 'The content.',
+    `playCount` Int64 COMMENT 'Plays that count by the rule in force when they were sent.',
+    `likeCount` Int64 COMMENT 'Likes less unlikes.',
+    `shareCount` Int64 COMMENT 'Shares.',
+    `downloadCount` Int64 COMMENT 'Downloads.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'The lifetime of every content: plays, likes, shares and downloads over all time.'
+AS SELECT
+    contentId AS trackId,
+    toInt64(sum(plays)) AS playCount,
+    toInt64(sum(likes)) - toInt64(sum(unlikes)) AS likeCount,
+    toInt64(sum(shares)) AS shareCount,
+    toInt64(sum(downloads)) AS downloadCount
+FROM streakline.day_counts
+WHERE contentId != ''
+GROUP BY trackId
+HAVING sum(events) > 0;
+
 CREATE VIEW streakline.user_daily_stats
 (
     `id` String COMMENT 'Of the row: the person\'s id, a colon and the day.',

@@ -6,6 +6,8 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
+from sql.migrate import migrations
+
 ROOT = Path(__file__).parents[1]
 LINES, MODULES = 300, 15
 CODE = {".py", ".ts", ".tsx", ".sql"}
@@ -32,3 +34,7 @@ def test_no_folder_has_more_modules_side_by_side_than_can_be_told_apart() -> Non
     modules = [file for file in ours() if file.suffix != ".sql" and file.name != "__init__.py"]
     folders = Counter(str(file.parent) for file in modules)
     assert {folder: n for folder, n in folders.items() if n > MODULES} == {}
+
+
+def test_migrations_are_numbered_without_a_gap_or_a_number_twice() -> None:
+    assert [migration.id for migration in migrations()] == list(range(1, len(migrations()) + 1))

@@ -13,7 +13,7 @@ READABLE: Final = (
     "daily_stats", "weekly_stats", "monthly_stats", "yearly_stats", "zone_daily_stats",
     "play_events", "like_events", "save_events", "share_events", "download_events",
     "analytics_events", "mashup_daily_stats", "user_daily_stats", "content", "creators",
-    "event_log", "events",
+    "shares", "track_counters", "event_log", "events",
 )  # fmt: skip
 
 # What tools ask first. `information_schema.tables` also reads `system.parts`, which shows only what is granted;

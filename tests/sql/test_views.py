@@ -15,7 +15,7 @@ from real_servers import TestClickHouse, TestRedis
 VIEWS = (
     "daily_stats", "weekly_stats", "monthly_stats", "yearly_stats", "play_events", "like_events", "save_events",
     "share_events", "download_events", "mashup_daily_stats", "user_daily_stats", "analytics_events", "content",
-    "creators",
+    "creators", "shares", "track_counters",
 )  # fmt: skip
 
 
@@ -41,6 +41,18 @@ def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator
         event("like", "mix", NOON, contentType="mashup", userId="ann", source="landing"),
         event("save", "song", NOON, playlistId="mine"),
         event("share", "mix", NOON, contentType="mashup", platform="whatsapp", source="player"),
+        event(
+            "share",
+            "chess",
+            NOON,
+            contentType="app",
+            platform="a wall",
+            userId="ann",
+            userAgent="Mozilla/5.0",
+            referrer="https://chess.example/play",
+        ),
+        event("share", "chess", NOON + 1, contentType="app", platform="whatsapp"),
+        event("share", "chess", NOON + 2, contentType="app", platform="whatsapp", bot=True),
         event("download", "song", NOON, userAgent="Mozilla/5.0"),
         event("comment", "mix", NOON, contentType="mashup"),
         event("follow", None, NOON, userId="ann", creatorId="kim"),
