@@ -17,6 +17,7 @@ from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
 from server.metrics import METRICS, Metrics, metrics_middleware
 from server.problems import problems_middleware
+from server.resources.exports import EXPORTS, Exports, exports_resource
 from server.resources.history import HISTORY, History, history_resource
 from server.resources.redis_client import SETTINGS, redis_resource
 from server.routes import routes_of
@@ -58,6 +59,9 @@ def init_app(settings: Settings) -> web.Application:
     if {"api", "jobs"} & set(settings.roles):
         app[HISTORY] = History(settings.history_url, app[METRICS].question)
         app.cleanup_ctx.append(history_resource)
+    if "api" in settings.roles:
+        app[EXPORTS] = Exports(settings.history_url, app[METRICS].question)
+        app.cleanup_ctx.append(exports_resource)
     if "jobs" in settings.roles:
         app.cleanup_ctx.append(jobs_resource)
     if "live" in settings.roles:

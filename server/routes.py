@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from server.api.analytics import stats_analytics
+from server.api.exports import export_events
 from server.api.health import health, metrics, ready
 from server.api.mashups import mashup_analytics
 from server.api.realtime import realtime
@@ -46,6 +47,8 @@ API: Final = [
     web.get("/api/v1/system", system),
     web.post("/api/shares", post_share),
     *(web.get(path, ends_with_client(handler)) for path, handler in HISTORY),
+    # No HEAD: its answer would be made whole and sent to nobody.
+    web.get("/api/v1/export", ends_with_client(export_events), allow_head=False),
     web.get("/{tail:(?!api(?:/|$)).*}", page),
 ]
 

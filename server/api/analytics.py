@@ -88,7 +88,7 @@ async def stats_analytics(request: web.Request) -> web.Response:
     metric = asked.metric(METRICS)
     wanted = METRICS if metric is None else (metric,)
     of = asked.time_range()
-    track = asked.read("trackId", _content_id, None, code="content")
+    track = asked.content("trackId")
     before = previous(of) if "plays" in wanted else None
     now, earlier = await asyncio.gather(
         totals(request.app, of, track), _plays_before(request.app, before, track)
@@ -160,10 +160,3 @@ async def about(app: web.Application, content: str) -> dict[str, Any]:
 def of_content(app: web.Application, content: str) -> dict[str, Any]:
     """Return the parameters that name a content in a query: its id and the shard that counts it."""
     return {"content": content, "shard": app[INSTALLATION].shard_of(content)}
-
-
-def _content_id(text: str) -> str:
-    if not text or len(text) > 500:
-        msg = f"{text[:40]!r} is no id of a content: it has 1 to 500 characters"
-        raise ValueError(msg)
-    return text

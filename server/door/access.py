@@ -156,8 +156,19 @@ async def origins_middleware(request: web.Request, handler: Handler) -> web.Stre
     else:
         response = await handler(request)
     if not response.prepared:
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Credentials"] = "true"
-        response.headers["Access-Control-Expose-Headers"] = "Accept-Encoding, Retry-After"
-        response.headers.add("Vary", "Origin")
+        for name, value in origin_headers(request).items():
+            response.headers.add(name, value)
     return response
+
+
+def origin_headers(request: web.Request) -> dict[str, str]:
+    """Return the headers that let the page of an allowed origin read an answer; none for who is no page."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None:
+        return {}
+    return {
+        hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin,
+        hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS: "true",
+        hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: "Accept-Encoding, Content-Disposition, Retry-After, X-Rows-Expected",
+        hdrs.VARY: hdrs.ORIGIN,
+    }

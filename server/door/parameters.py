@@ -20,6 +20,7 @@ TIME_RANGE: Final = ("timeRange", "from", "to", "asOf", "tz")
 PAGE: Final = ("limit", "cursor", "asOf")
 """What `Parameters.page` reads."""
 UTC: Final = "UTC"
+LONGEST_ID: Final = 500
 T = TypeVar("T")
 
 
@@ -101,6 +102,14 @@ class Parameters:
             Problem: 400 `metric` for one that is not allowed.
         """
         return self.choice("metric", allowed, "") or None
+
+    def content(self, name: str) -> str | None:
+        """Return the id of a content; None where it is not given.
+
+        Raises:
+            Problem: 400 `content` for what can be no id.
+        """
+        return self.read(name, _content_id, None, code="content")
 
     def whole(self, name: str, least: int, most: int, default: int) -> int:
         """Return a whole number.
@@ -187,6 +196,13 @@ class Parameters:
 
     def _cursor(self) -> Cursor | None:
         return self.read("cursor", lambda text: unpacked(text, self._question), None, code="cursor")
+
+
+def _content_id(text: str) -> str:
+    if not text or len(text) > LONGEST_ID:
+        msg = f"{text[:40]!r} is no id of a content: it has 1 to {LONGEST_ID} characters"
+        raise ValueError(msg)
+    return text
 
 
 def _hint(text: str) -> str:

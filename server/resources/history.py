@@ -167,7 +167,7 @@ class History:
             msg = f"it did not answer within {self._limits.answer} s"
             raise HistoryAway(msg) from None
         except ClickHouseError as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
         return [dict(row) for row in result.named_results()]
 
     async def _opened(self) -> AsyncClient:
@@ -204,8 +204,8 @@ class History:
             _log.info("history_back")
 
 
-def _refusal(error: ClickHouseError) -> Exception:
-    """Return what an error of the client means; an error of a statement of ours stays what it is."""
+def refusal(error: ClickHouseError) -> Exception:
+    """Return what an error of ClickHouse's client means; that of a statement of ours stays what it is."""
     code = error.code if isinstance(error, Error) else None
     words = str(error).partition("\n")[0][:300]
     if code is None or code in _REFUSED:

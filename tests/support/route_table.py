@@ -100,6 +100,10 @@ ROWS = [
         bad={"platform=whatsapp": "parameter"},
     ),
     Row(
+        "GET /api/v1/export", "/api/v1/export", history=True,
+        bad={"format=xls": "format", "content=": "content", "from=soon": "time-range", "tz=Mars": "tz"},
+    ),
+    Row(
         "GET /{tail}", "/", heading="`GET /…`", open="everybody gets the page, which then asks for a token",
         loose="links to the page carry what they like",
     ),

@@ -107,7 +107,7 @@ def test_no_setting_lifts_a_limit_of_the_user(clickhouse_server: TestClickHouse)
     with connect(clickhouse_server.history_url) as client:
         rows = client.query("select name, min, max from system.settings where min is not null").result_rows
         held = {name: (int(least), int(most)) for name, least, most in rows}
-        for name, value in (("max_execution_time", 600), ("readonly", 0), ("max_memory_usage", 0)):
+        for name, value in (("max_execution_time", 604_801), ("readonly", 0), ("max_memory_usage", 0)):
             with pytest.raises(DatabaseError):
                 client.query("select 1", settings={name: value})
     assert held == {bound.name: (bound.least, bound.most) for bound in BOUNDS}
