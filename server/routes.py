@@ -10,6 +10,7 @@ from server.api.analytics import stats_analytics
 from server.api.exports import export_events
 from server.api.health import health, metrics, ready
 from server.api.mashups import mashup_analytics
+from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
 from server.api.settled import settled
 from server.api.shares import post_share, share_count, share_stats
@@ -46,6 +47,8 @@ API: Final = [
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),
     web.post("/api/shares", post_share),
+    web.post("/api/v1/query", ends_with_client(post_query)),
+    web.get("/api/v1/query/definitions", query_definitions),
     *(web.get(path, ends_with_client(handler)) for path, handler in HISTORY),
     # No HEAD: its answer would be made whole and sent to nobody.
     web.get("/api/v1/export", ends_with_client(export_events), allow_head=False),

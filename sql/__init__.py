@@ -1,7 +1,8 @@
 """ClickHouse text: migrations, named queries and the little that runs them.
 
 Everything is a file: a migration is one statement in `migrations/NNNN_verb_noun.sql`, a query one statement
-in `queries/FOLDER/NAME.sql`, by who asks it, with native `{name:Type}` parameters. Nothing is interpolated.
+in `queries/FOLDER/NAME.sql`, by who asks it, with native `{name:Type}` parameters. Nothing is interpolated. The one
+statement that is put together is that of a question, in `composed.py`, of fragments of ours.
 """
 
 from functools import cache

@@ -108,7 +108,16 @@ class History:
             HistoryBusy: if too many ask.
             TooCostly: if the question reached a limit.
         """
-        text = self._text_of(name)
+        return await self.composed(name, self._text_of(name), **parameters)
+
+    async def composed(self, name: str, text: str, /, **parameters: Any) -> Rows:
+        """Return what a statement of `sql.composed` answers, and raise what `rows` does.
+
+        Args:
+            name: under which it is measured.
+            text: the statement.
+            parameters: as those of `rows`.
+        """
         began, outcome = time.monotonic(), "failed"
         try:
             async with self._turn():

@@ -178,7 +178,10 @@ async def test_what_is_asked_of_history_ends_when_its_client_leaves(
     async with serving(redis_server, tmp_path, **address) as server:
         os.kill(clickhouse_server.pid, signal.SIGSTOP)  # it accepts questions and answers none
         try:
-            leaving = asyncio.create_task(server.session.get(f"{server.url}{row.ask}", headers=ADMIN))
+            asking = server.session.request(
+                row.method, f"{server.url}{row.ask}", json=row.body, headers=ADMIN
+            )
+            leaving = asyncio.ensure_future(asking)
             await asyncio.wait([leaving], timeout=0.5)
             leaving.cancel()
 

@@ -79,6 +79,10 @@ ROWS = [
     ),
     Row("GET /api/v1/system", "/api/v1/system", bad={"shard=0": "parameter"}),
     Row(
+        "POST /api/v1/query", "/api/v1/query", history=True, body={"metrics": ["plays"], "dimensions": ["content"]}
+    ),
+    Row("GET /api/v1/query/definitions", "/api/v1/query/definitions", bad={"tz=UTC": "parameter"}),
+    Row(
         "POST /api/shares", "/api/shares", status=202, refusals=("key-missing", "scope-missing"),
         body={"appId": "chess", "platform": "whatsapp", "sessionId": "s"},
         loose="a beacon carries its key there",

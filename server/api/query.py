@@ -1,0 +1,275 @@
+"""The question of history that an analyst puts together: metrics by dimensions over a range."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+import msgspec
+from aiohttp import hdrs, web
+
+from server.api.settled import READING
+from server.door.access import require, require_public_read
+from server.door.answers import Answer, answer, cached_answer
+from server.door.parameters import Parameters
+from server.problems import Problem
+from server.resources.clock import CLOCK
+from server.resources.history import HISTORY
+from server.resources.redis_client import INSTALLATION
+from sql.composed import Page, statement
+from streakline.history import buckets as calendar
+from streakline.history.buckets import Bucket, TooManyBuckets
+from streakline.history.comparisons import move, moved
+from streakline.history.dimensions import DIMENSIONS
+from streakline.history.metrics import ERROR, METRICS
+from streakline.history.pages import Cursor, Key, packed
+from streakline.history.plan import Plan, parameters, plan
+from streakline.history.query import Query, Unanswerable, read
+from streakline.history.ranges import Range
+from streakline.history.rows import MOST, Group, check_after, filled, groups, key_of, page_of, shown
+from streakline.times import QUARTER_MS, iso
+
+MOST_BYTES: Final = 65_536
+"""Bytes of a question."""
+BODY_SECONDS: Final = 10.0
+DEFINED_SECONDS: Final = 300
+"""For how long a cache may give the definitions."""
+NAME: Final = "history/query"
+"""Under which questions are measured."""
+
+
+class Span(Answer):
+    """A range by its ends, of which the last is not in it."""
+
+    start: str = msgspec.field(name="from")
+    to: str
+
+
+class Incomplete(Answer, omit_defaults=True):
+    """Why numbers may still change: `open-quarter-hours` from a moment on, or `recounts-owed` of shards."""
+
+    reason: str
+    start: str | None = msgspec.field(name="from", default=None)
+    shards: list[int] | None = None
+
+
+class DescribedMetric(Answer):
+    """A metric in words."""
+
+    label: str
+    words: str
+    unit: str
+
+
+class DescribedDimension(Answer):
+    """A dimension in words."""
+
+    label: str
+    words: str
+    kind: str
+
+
+class Meta(Answer, omit_defaults=True):
+    """What an answer is of, and what of it is approximate or incomplete."""
+
+    time_range: str
+    range: Span
+    as_of: str
+    tz: str
+    read_from: str
+    approximate: dict[str, str]
+    incomplete: list[Incomplete]
+    partial: list[str]
+    metrics: dict[str, DescribedMetric]
+    dimensions: dict[str, DescribedDimension]
+    titles: dict[str, str] | None = None
+    compared: Span | None = None
+
+
+class QueryAnswer(Answer):
+    """Rows by the names that were asked for."""
+
+    rows: list[dict[str, Any]]
+    next_cursor: str | None
+    meta: Meta
+
+
+class Definitions(Answer):
+    """What may be asked for."""
+
+    metrics: dict[str, DescribedMetric]
+    dimensions: dict[str, DescribedDimension]
+
+
+async def post_query(request: web.Request) -> web.Response:
+    """`POST /api/v1/query`: metrics by dimensions over a range.
+
+    Needs the scope `read:admin`. Answer: golden `query`; 400 for what cannot be asked, 422 `too-costly`.
+    """
+    require(request, "read:admin")
+    Parameters(request)
+    body = await _body(request)
+    try:
+        query = read(body, request.app[CLOCK].now_ms())
+        check_after(query)
+        return answer(await _answer(request.app, query))
+    except TooManyBuckets as error:
+        raise Problem(422, "too-costly", str(error)) from error
+    except Unanswerable as error:
+        raise Problem(422 if error.code == "too-costly" else 400, error.code, str(error)) from error
+
+
+async def query_definitions(request: web.Request) -> web.Response:
+    """`GET /api/v1/query/definitions`: every metric and dimension in words. Answer: golden `query_definitions`."""
+    require_public_read(request)
+    Parameters(request)
+    return cached_answer(request, _definitions(METRICS, DIMENSIONS), seconds=DEFINED_SECONDS)
+
+
+def _definitions(metrics: Collection[str], dimensions: Collection[str]) -> Definitions:
+    return Definitions(
+        metrics={name: DescribedMetric(*METRICS[name].described) for name in metrics},
+        dimensions={name: DescribedDimension(*DIMENSIONS[name].described) for name in dimensions},
+    )
+
+
+async def _body(request: web.Request) -> bytes:
+    if hdrs.CONTENT_ENCODING in request.headers:
+        raise Problem(415, "content-encoding", "the body of a question is not packed; send it as it is")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise Problem(
+                        413, "too-large", f"the body is larger than {MOST_BYTES} bytes; ask for less"
+                    )
+    except TimeoutError as error:
+        detail = f"the body did not arrive within {BODY_SECONDS:g} s; send it again"
+        raise Problem(408, "too-slow", detail) from error
+    return bytes(body)
+
+
+async def _answer(app: web.Application, query: Query) -> QueryAnswer:
+    buckets = _buckets(query)
+    edges = [bucket.start for bucket in buckets]
+    made = plan(query, query.of, buckets)
+    before = _compared(query, buckets)
+    # Before the rows: what is owed now may be in them, what they lack is owed now.
+    incomplete = await _incomplete(app, query, made)
+    found = await _groups(app, query, made, edges)
+    if query.is_timed:
+        found = page_of(filled(found, query, buckets), query)
+    more, found = len(found) > query.limit, found[: query.limit]
+    compared: dict[Key, Group] | None = None
+    if before is not None:
+        other, moved_edges, _ = before
+        compared = {one.key: one for one in await _groups(app, query, other, moved_edges, among=found)}
+    described = _definitions(
+        [metric.name for metric in query.metrics], [one.name for one in query.dimensions]
+    )
+    return QueryAnswer(
+        rows=shown(found, query, buckets, compared),
+        next_cursor=packed(Cursor(query.number, query.as_of, key_of(found[-1], query))) if more else None,
+        meta=Meta(
+            time_range=query.of.name,
+            range=Span(start=iso(query.of.start), to=iso(query.of.end)),
+            as_of=iso(query.as_of),
+            tz=query.zone.key,
+            read_from=made.grain,
+            approximate={metric.name: ERROR for metric in query.metrics if metric.sketch},
+            incomplete=incomplete,
+            partial=_partial(query, buckets),
+            metrics=described.metrics,
+            dimensions=described.dimensions,
+            titles=await _titles(app, query, found),
+            compared=None if before is None else Span(start=iso(before[2].start), to=iso(before[2].end)),
+        ),
+    )
+
+
+def _buckets(query: Query) -> list[Bucket]:
+    return [] if query.bucket is None else calendar.buckets(query.bucket.name, query.of, query.zone)
+
+
+def _partial(query: Query, buckets: Sequence[Bucket]) -> list[str]:
+    if query.bucket is None or not buckets:
+        return []
+    return calendar.cut(buckets, query.of, calendar.end_of(query.bucket.name, buckets[-1], query.zone))
+
+
+def _compared(query: Query, buckets: Sequence[Bucket]) -> tuple[Plan, list[int], Range] | None:
+    """Return how the range that is compared with is read, its buckets' first ms, and the range."""
+    if not query.compare:
+        return None
+    by = move(query.compare, query.of, query.zone)
+    start, end = moved([query.of.start, query.of.end], by, query.zone)
+    edges = moved([bucket.start for bucket in buckets], by, query.zone)
+    of = Range(query.of.name, start, end)
+    if start >= end:
+        raise Unanswerable("compare", f"compare {query.compare} has no range: nothing lies so far back")
+    shifted = [Bucket(bucket.label, edge) for bucket, edge in zip(buckets, edges, strict=True)]
+    return plan(query, of, shifted), edges, of
+
+
+async def _groups(
+    app: web.Application,
+    query: Query,
+    made: Plan,
+    edges: Sequence[int],
+    among: Sequence[Group] | None = None,
+) -> list[Group]:
+    """Return the groups of a plan: of one divided by time all of them, else those of the page and one more."""
+    given = parameters(made, query)
+    if made.by_content:
+        given["shards"] = sorted({app[INSTALLATION].shard_of(content) for content in made.contents})
+    if among is not None and query.dimensions and not query.is_timed:
+        if not among:
+            return []
+        page = Page(among=True)
+        given |= {
+            f"k{place}": list(column)
+            for place, column in enumerate(zip(*(g.key for g in among), strict=True))
+        }
+    elif among is not None or query.is_timed:
+        page = Page(limit=True)
+        given["limit"] = MOST + 1
+    else:
+        page = Page(query.orders, limit=True, after=query.after is not None)
+        given["limit"] = query.limit + 1
+        given |= {f"a{place}": part for place, part in enumerate(query.after or ())}
+    rows = await app[HISTORY].composed(NAME, statement(made, query.metrics, page), **given)
+    if query.is_timed and len(rows) > MOST:
+        raise Unanswerable(
+            "too-costly", f"the answer has more than {MOST:,} rows; filter, or ask for longer buckets"
+        )
+    return groups(rows, query, edges)
+
+
+async def _incomplete(app: web.Application, query: Query, made: Plan) -> list[Incomplete]:
+    progress, _ = await app[READING].progress({})
+    if made.by_content:
+        shards = {app[INSTALLATION].shard_of(content) for content in made.contents}
+    else:
+        shards = set(range(len(progress)))
+    found = []
+    closed = [progress[shard].upto for shard in shards]
+    first_open = min((0 if upto is None else upto + QUARTER_MS for upto in closed), default=0)
+    if query.of.end > first_open:
+        found.append(Incomplete(reason="open-quarter-hours", start=iso(max(query.of.start, first_open))))
+    owed = sorted(shard for shard in shards if progress[shard].mark is not None)
+    if owed:
+        found.append(Incomplete(reason="recounts-owed", shards=owed))
+    return found
+
+
+async def _titles(app: web.Application, query: Query, found: Sequence[Group]) -> dict[str, str] | None:
+    """Return the titles of the contents that an answer names; None where it names none."""
+    named = [place for place, one in enumerate(query.dimensions) if one.name in {"content", "app"}]
+    if not named:
+        return None
+    contents = sorted({str(group.key[place]) for group in found for place in named})
+    rows = await app[HISTORY].rows("history/titles", contents=contents)
+    return {row["contentId"]: row["title"] for row in rows}
