@@ -8,7 +8,7 @@ It speaks the wire protocol and knows nothing of the server's insides.
 """
 
 from streakline_client.client import Client
-from streakline_client.errors import NotSettled, Refused, StreaklineError, Unreachable
+from streakline_client.errors import Incomplete, NotSettled, Refused, StreaklineError, Unreachable
 from streakline_client.ids import uuid7
 from streakline_client.live import Live, Message
 from streakline_client.receipts import Receipt, Rejected
@@ -16,6 +16,7 @@ from streakline_client.retries import Patience
 
 __all__ = [
     "Client",
+    "Incomplete",
     "Live",
     "Message",
     "NotSettled",

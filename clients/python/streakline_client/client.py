@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from streakline_client import exports
 from streakline_client.batches import MAX_EVENTS, Batch, Event, batches
 from streakline_client.errors import NotSettled, Refused, Unreachable
+from streakline_client.exports import Exported, Progress
 from streakline_client.live import Cursor, Live
 from streakline_client.positions import merged
 from streakline_client.receipts import Receipt
@@ -22,6 +25,7 @@ from streakline_client.retries import LATER, Patience, Tries, retry_after_second
 USER_AGENT = "Streakline-Python/0.1"
 EVENTS_PATH = "/api/stats/events"
 SETTLED_PATH = "/api/v1/settled"
+T = TypeVar("T")
 _WAIT_STEP = 30.0
 """Seconds that one `settled` request asks the server to wait; longer waits are repeated."""
 
@@ -132,8 +136,35 @@ class Client:
             Refused: for 4xx and 5xx other than "try later".
             Unreachable: without an answer within the patience.
         """
-        named = {name.rstrip("_"): _text(value) for name, value in params.items() if value is not None}
-        return await self._request("GET", path, params=named)
+        return await self._request("GET", path, params=_named(params))
+
+    async def export(
+        self, target: Path, form: str = "csv", *, progress: Progress | None = None, **params: Any
+    ) -> Exported:
+        """Write every event of a range into a file, which gets its name once it is whole.
+
+        Args:
+            target: the file.
+            form: `csv`, `jsonl` or `parquet`.
+            progress: hears of bytes, rows and promised rows as they come.
+            params: of `GET /api/v1/export`: `from_`, `to`, `timeRange`, `tz`, `asOf`, `content`.
+
+        Raises:
+            Incomplete: if it broke off; nothing of it was kept.
+            Refused: as `get` does.
+            Unreachable: without an answer within the patience.
+        """
+        named = {"format": form, **_named(params)}
+        limit = aiohttp.ClientTimeout(
+            total=None, connect=self._patience.connect, sock_read=exports.SILENCE_SECONDS
+        )
+        return await self._asked(
+            "GET",
+            exports.EXPORT_PATH,
+            limit,
+            lambda answer: exports.saved(answer, target, form, progress or _unheard),
+            params=named,
+        )
 
     def live(self, topics: Iterable[str], since: Mapping[str, Cursor] | None = None) -> Live:
         """Return an endless iterator over the messages of live topics; it reconnects and resumes by itself.
@@ -157,8 +188,25 @@ class Client:
         batch: Batch | None = None,
         longer: float = 0.0,
     ) -> Any:
-        tries = Tries(self._patience)
         limit = aiohttp.ClientTimeout(total=self._patience.request + longer, connect=self._patience.connect)
+
+        async def loaded(answer: aiohttp.ClientResponse) -> Any:
+            return json.loads(await answer.read())
+
+        return await self._asked(method, path, limit, loaded, params=params, batch=batch)
+
+    async def _asked(
+        self,
+        method: str,
+        path: str,
+        limit: aiohttp.ClientTimeout,
+        taken: Callable[[aiohttp.ClientResponse], Awaitable[T]],
+        *,
+        params: Mapping[str, str] | None = None,
+        batch: Batch | None = None,
+    ) -> T:
+        """Ask until there is an answer or patience is over; return what is taken of the answer."""
+        tries = Tries(self._patience)
         while True:
             body = None if batch is None else batch.body(time.time_ns() // 1_000_000)
             asked: float | None = None
@@ -166,10 +214,9 @@ class Client:
                 async with self._opened().request(
                     method, self.url + path, params=params, data=body, timeout=limit
                 ) as answer:
-                    content = await answer.read()
                     if answer.status < 400:
-                        return json.loads(content)
-                    problem = _problem(content)
+                        return await taken(answer)
+                    problem = _problem(await answer.read())
                     if answer.status not in LATER:
                         raise Refused(answer.status, self.url + path, problem)
                     why = f"{answer.status} {problem.get('detail') or problem.get('title') or ''}".strip()
@@ -194,6 +241,14 @@ class Client:
 async def _some_done(running: dict[asyncio.Task[Receipt], Batch]) -> list[tuple[Batch, Receipt]]:
     done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     return [(running.pop(task), task.result()) for task in done]
+
+
+def _named(params: Mapping[str, Any]) -> dict[str, str]:
+    return {name.rstrip("_"): _text(value) for name, value in params.items() if value is not None}
+
+
+def _unheard(size: int, rows: int, promised: int | None) -> None:
+    del size, rows, promised
 
 
 def _text(value: Any) -> str:

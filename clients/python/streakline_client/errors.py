@@ -3,6 +3,7 @@
 StreaklineError
 ├── Unreachable     no answer within the patience, or only "try later"
 ├── Refused         the server answered no; asking again will not help
+├── Incomplete      an export that broke off; nothing of it was kept
 └── NotSettled      the wait ended before the events counted everywhere
 """
 
@@ -29,6 +30,10 @@ class Refused(StreaklineError):
         """The members of the problem document; `detail` says what was wrong."""
         detail = problem.get("detail") or problem.get("title") or "no reason given"
         super().__init__(f"{url} answered {status}: {detail}")
+
+
+class Incomplete(StreaklineError):
+    """An export that broke off or lacks something; nothing of it was kept, and it may be asked for again."""
 
 
 class NotSettled(StreaklineError):

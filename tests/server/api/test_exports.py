@@ -17,19 +17,18 @@ import pytest
 from clickhouse_connect.driver.client import Client as ClickHouse
 
 from archive_feed import DAY, HOUR, NOON, Case, play
+from bulk_events import MANY
 from real_servers import TestClickHouse, TestRedis
 from server.door.tokens import mint
 from server.resources.exports import FORMS, HELD, Exports
 from server.resources.history import HistoryAway, HistoryBusy
-from server_process import ServerProcess, serving
+from server_process import ServerProcess
 from sql.migrate import migrate
 from streakline.times import iso
 from wire import SECRET, Serve, eventually
 
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
 EXPORT = "/api/v1/export"
-MANY = 200_000
-"""Rows that are more than all buffers on the way hold."""
 ODD = ["plain", 'say "hello"', "a,b;c\td", "line\nbreak\r\nand \\n", "NULL", "\\N", "Ünïcødé 🎧",
        "' or 1=1 --", "__exception__"]  # fmt: skip
 
@@ -40,30 +39,6 @@ def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator
     case.feed.tick(NOON)
     yield case
     case.clickhouse.close()
-
-
-@pytest.fixture
-def many(clickhouse_server: TestClickHouse) -> Iterator[ClickHouse]:
-    """A client of a history with MANY rows."""
-    migrate(clickhouse_server.url)
-    with clickhouse_server.client() as client:
-        client.command(
-            "insert into events (ts, contentId, id, version, kind, type, userAgent, properties)"
-            " select fromUnixTimestamp64Milli(toInt64(1700000000000 + number * 1000)), toString(number % 1000),"
-            " toString(number), number, 1, 'play', repeat('x', 300),"
-            " concat('{\"n\":\"', hex(sipHash128(number)), '\"}')"
-            f" from numbers({MANY})"
-        )
-        yield client
-
-
-@pytest.fixture
-async def server(
-    redis_server: TestRedis, clickhouse_server: TestClickHouse, tmp_path: Path
-) -> AsyncIterator[ServerProcess]:
-    address = {"CLICKHOUSE_HISTORY_URL": clickhouse_server.history_url}
-    async with serving(redis_server, tmp_path, **address) as running:
-        yield running
 
 
 def rows_of(form: str, body: bytes, folder: Path) -> list[dict[str, Any]]:
