@@ -90,10 +90,10 @@ class _Chunks:
         self.thawed: dict[str, bytes] = {}
 
 
-_Said = tuple[str, Write | _Wake]
+_Output = tuple[str, Write | _Wake]
 
 
-class _Tracker(StatefulBatchLogic[Item, _Said, tuple[int, bytes]]):
+class _Tracker(StatefulBatchLogic[Item, _Output, tuple[int, bytes]]):
     def __init__(self, makers: Makers, chunks: _Chunks, state: tuple[int, bytes] | None) -> None:
         self._makers, self._chunks = makers, chunks
         self._shell: Shell | None = None
@@ -102,21 +102,21 @@ class _Tracker(StatefulBatchLogic[Item, _Said, tuple[int, bytes]]):
         self._woken: set[str] = set()
         self._own = None if state is None else _unpacked(state[1])
 
-    def on_batch(self, values: list[Item]) -> tuple[list[_Said], bool]:
+    def on_batch(self, values: list[Item]) -> tuple[list[_Output], bool]:
         self._waiting += values
         shell = self._ready()
         if shell is None:
             return [], False
         items, self._waiting = self._waiting, []
-        return self._said(shell, shell.take(items, _now())), False
+        return self._outputs(shell, shell.take(items, _now())), False
 
-    def on_notify(self) -> tuple[list[_Said], bool]:
+    def on_notify(self) -> tuple[list[_Output], bool]:
         if self._waiting:
             return self.on_batch([])
         shell = self._ready()
-        return ([] if shell is None else self._said(shell, shell.wake(_now()))), False
+        return ([] if shell is None else self._outputs(shell, shell.wake(_now()))), False
 
-    def on_eof(self) -> tuple[list[_Said], bool]:
+    def on_eof(self) -> tuple[list[_Output], bool]:
         # At its end Bytewax asks every key for a snapshot, also those where nothing happened.
         if self._shell is not None:
             self._woken = self._makers.needed(self._shell.freeze())
@@ -166,14 +166,14 @@ class _Tracker(StatefulBatchLogic[Item, _Said, tuple[int, bytes]]):
         self._own = None
         return self._shell
 
-    def _said(self, shell: Shell, writes: list[Write]) -> list[_Said]:
+    def _outputs(self, shell: Shell, writes: list[Write]) -> list[_Output]:
         woken, dropped = shell.dirty() - self._woken, shell.dropped()
         self._woken = (self._woken | woken) - dropped
         wakes = [*((name, True) for name in woken), *((name, False) for name in dropped)]
-        said: list[_Said] = [
+        outputs: list[_Output] = [
             (f"{self._shard}{_SEPARATOR}{name}", _Wake(name, alive)) for name, alive in wakes
         ]
-        return [*said, *((str(self._shard), write) for write in writes)]
+        return [*outputs, *((str(self._shard), write) for write in writes)]
 
 
 class _Chunk(StatefulBatchLogic[tuple[str, bool], None, tuple[str, bytes]]):
@@ -210,20 +210,20 @@ def keep(step_id: str, items: KeyedStream[Item], makers: Makers) -> Stream[tuple
     def chunk(state: tuple[str, bytes] | None) -> _Chunk:
         return _Chunk(chunks, state)
 
-    said = op.stateful_batch(step_id, items, tracker)
-    woken = op.filter_map(f"{step_id}_woken", said, _woken)
+    outputs = op.stateful_batch(step_id, items, tracker)
+    woken = op.filter_map(f"{step_id}_woken", outputs, _woken)
     op.stateful_batch(f"{step_id}_chunks", woken, chunk)
-    return op.filter_map(f"{step_id}_writes", said, _written)
+    return op.filter_map(f"{step_id}_writes", outputs, _written)
 
 
-def _woken(pair: tuple[str, _Said]) -> tuple[str, tuple[str, bool]] | None:
-    key, said = pair[1]
-    return (key, (key, said.alive)) if isinstance(said, _Wake) else None
+def _woken(pair: tuple[str, _Output]) -> tuple[str, tuple[str, bool]] | None:
+    key, output = pair[1]
+    return (key, (key, output.alive)) if isinstance(output, _Wake) else None
 
 
-def _written(pair: tuple[str, _Said]) -> tuple[str, Write] | None:
-    key, said = pair[1]
-    return (key, said) if isinstance(said, Write) else None
+def _written(pair: tuple[str, _Output]) -> tuple[str, Write] | None:
+    key, output = pair[1]
+    return (key, output) if isinstance(output, Write) else None
 
 
 def _now() -> float:

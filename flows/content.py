@@ -13,7 +13,7 @@ import structlog
 from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
-from flows.process.faults import AGAIN, note
+from flows.process.faults import AGAIN, report
 from flows.process.gauges import Gauges
 from flows.streams.cold import open_cold
 from flows.streams.connection import Command
@@ -90,7 +90,7 @@ class ContentShells:
         returned = self.ask(
             "progress",
             lambda: self.reader.cursors.went_back(
-                self.client, keys.events(shard), tracker.position, tracker.told
+                self.client, keys.events(shard), tracker.position, tracker.reported
             ),
         )
         if returned is not None:
@@ -98,12 +98,12 @@ class ContentShells:
             off = bucket_of((returned.lost >> SEQ_BITS) + AHEAD_MS)
             facts: list[str | int] = [progress.CONTENT_OFF, off, progress.CONTENT_FLOOR, tracker.floor]
             self.ask("off", lambda: self.client.hset(keys.progress(shard), items=facts))
-            note(self.client, self.reader.stop, WENT_BACK, f"content {shard}", lost_text(returned))
+            report(self.client, self.reader.stop, WENT_BACK, f"content {shard}", lost_text(returned))
         trimmed = self.ask("trimmed", lambda: self.client.get(keys.trimmed(shard)))
         if trimmed and enc(trimmed) > tracker.position:  # the folder is older than its successor's snapshots
             log.warning("state_too_old", shard=shard, at=dec(tracker.position), trimmed=trimmed.decode())
             text = f"its folder ends at {dec(tracker.position)}, the stream begins at {trimmed.decode()}; {AGAIN}"
-            note(self.client, self.reader.stop, STATE_TOO_OLD, f"content {shard}", text)
+            report(self.client, self.reader.stop, STATE_TOO_OLD, f"content {shard}", text)
             return self.fresh(shard)
         return ContentShell(self, tracker)
 
@@ -128,8 +128,8 @@ class ContentShells:
         pipe = self.client.pipeline(transaction=False)
         pipe.time()
         pipe.hgetall(keys.SUBSCRIBED)
-        told, held = pipe.execute()
-        return ms_of_time(told), held
+        redis_time, held = pipe.execute()
+        return ms_of_time(redis_time), held
 
     def _leave_alone(self, tracker: ContentTracker) -> None:
         """Find out what the stream no longer holds: those buckets stand as they stood until their close."""
@@ -147,7 +147,7 @@ class ContentShells:
             bucket = int(key.decode()[len(prefix) :])
             if bucket < tracker.floor:
                 rows: Any = self.client.hvals(key)
-                tracker.stood(bucket, list(summed(unpack_counts(row) for row in rows).measures))
+                tracker.leave_alone(bucket, list(summed(unpack_counts(row) for row in rows).measures))
         log.warning(
             "state_missing",
             shard=tracker.shard,
@@ -164,7 +164,7 @@ class ContentShell:
         field, key = progress.CONTENT.field, keys.progress(tracker.shard)
         passed = makers.ask("progress", lambda: makers.client.hget(key, field))
         self._silent_until = enc(passed) if passed else 0
-        """What came up to here was said before a restart."""
+        """What came up to here was written before a restart."""
         self._candidates_at = self._live_at = self._written_at = 0.0
         self._live_moved = self._moved = True
 
@@ -256,7 +256,7 @@ class ContentShell:
     def _candidates(self, now: float, *, everybody: bool) -> list[Command]:
         """Return the candidates by part of the persons, and how far this shard has come."""
         shard, position = self._tracker.shard, dec(self._tracker.position)
-        self._tracker.told = self._tracker.position
+        self._tracker.reported = self._tracker.position
         seen = self._tracker.seen.taken()
         parts = seen["listener64"] % self._makers.parts
         commands: list[Command] = []

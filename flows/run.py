@@ -25,7 +25,7 @@ from bytewax.testing import (
 )
 
 from flows import content, viewers
-from flows.process.faults import note
+from flows.process.faults import report
 from flows.process.gauges import Gauges, Teller
 from flows.process.recovery_folder import FolderTaken, NoRoom, lock, prepare
 from flows.streams.connection import Line
@@ -103,7 +103,7 @@ def run(
     flow = _flow(name, owned, partitions, settings, reader, gauges)
     if torn:
         where = f"{name} {','.join(map(str, owned))}"
-        note(connect(settings.redis_url, reader.cursors), reader.stop, FOLDER_TORN, where, torn)
+        report(connect(settings.redis_url, reader.cursors), reader.stop, FOLDER_TORN, where, torn)
     log.info("flow_started", flow=name, **{unit(name): owned}, resumed=resumed)
     # Batches make no cycles; collections of the young generations alone would cost several per cent.
     gc.freeze()
@@ -123,7 +123,7 @@ def run(
             # Its snapshot may be of before: then the next start finds nothing to tell.
             where = f"{name} {','.join(map(str, owned))}"
             text = "what it had read is gone; it begins again from its snapshot and what redis knows"
-            note(connect(settings.redis_url), reader.stop, WENT_BACK, where, text)
+            report(connect(settings.redis_url), reader.stop, WENT_BACK, where, text)
             log.warning(
                 "flow_begins_again", flow=name, why="redis went back; it reads again what redis knows"
             )
@@ -167,15 +167,15 @@ def _partitions(settings: Settings, stop: threading.Event) -> Partitions:
         OtherPartitions: if the settings name others.
         Stopped: if the process is asked to stop meanwhile.
     """
-    client, wanted, told = connect(settings.redis_url), (settings.shards, settings.parts), False
+    client, wanted, logged = connect(settings.redis_url), (settings.shards, settings.parts), False
     while True:
         held = retry("shards and parts", stop, lambda: [client.get(keys.SHARDS), client.get(keys.PARTS)])
         if held[0] is not None or None not in wanted:
             shards, parts = (None if number is None else int(number) for number in held)
             return decided((shards, parts), wanted)
-        if not told:
+        if not logged:
             log.warning("not_prepared", waits_for="python -m stack.prepare, which makes what is fixed")
-            told = True
+            logged = True
         if stop.wait(NOT_PREPARED_SECONDS):
             msg = "stopped while nothing was prepared"
             raise Stopped(msg)

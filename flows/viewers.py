@@ -14,7 +14,7 @@ import structlog
 from bytewax.dataflow import Dataflow
 
 from flows.bridge import keep
-from flows.process.faults import AGAIN, note
+from flows.process.faults import AGAIN, report
 from flows.process.gauges import Gauges
 from flows.streams.connection import Command
 from flows.streams.cursors import lost_text
@@ -78,11 +78,11 @@ class ViewerShells:
         returned = self.reader.cursors.returned.get(stream)
         if returned is not None:
             tracker.since = max(tracker.since, tracker.minute * MINUTE_MS + HOUR_MS)
-            note(self.client, self.reader.stop, WENT_BACK, where, lost_text(returned))
+            report(self.client, self.reader.stop, WENT_BACK, where, lost_text(returned))
         if stream in self.reader.cursors.too_old:
             text = f"its folder ends before what the stream holds; {AGAIN}"
             log.warning("state_too_old", part=part)
-            note(self.client, self.reader.stop, STATE_TOO_OLD, where, text)
+            report(self.client, self.reader.stop, STATE_TOO_OLD, where, text)
             return self.fresh(part)
         return ViewerShell(self, tracker)
 
@@ -169,7 +169,7 @@ class ViewerShell:
             shard, position, seen = _read(entry_id, fields, self._makers.newest_ms)
         except (KeyError, ValueError) as error:
             self._tracker.tally["broken"] += 1
-            if self._position > self._silent_until:  # else it was told before a restart
+            if self._position > self._silent_until:  # else it was written before a restart
                 self._dead.append(
                     dead_letter("viewers", f"no candidates: {error!r}", entry_id, stream_entry(fields))
                 )

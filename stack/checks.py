@@ -138,7 +138,7 @@ def redis_server(url: str) -> Check:
         # In the old protocol: the client's own greeting is one that a server too old would not understand.
         with redis.Redis.from_url(url, socket_timeout=3, decode_responses=True, protocol=2) as client:
             info: dict[str, Any] = client.info()
-            not_older(version := Version.told(info), "REDIS_URL")
+            not_older(version := Version.from_info(info), "REDIS_URL")
             kept = client.config_get("appendfsync").get("appendfsync")
             policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
     except TooOld as error:
@@ -183,11 +183,11 @@ def time_zones(url: str) -> Check:
     except (ClickHouseError, OSError, ValueError) as error:
         return _away("time zones", error)
     if found.differing == ():
-        return Check("time zones", State.OK, zones.told_of(found))
+        return Check("time zones", State.OK, zones.described(found))
     return Check(
         "time zones",
         State.WARN,
-        zones.told_of(found),
+        zones.described(found),
         "the wheel decides what is counted, the engine only the days of these zones in SQL by zone",
     )
 
@@ -201,13 +201,13 @@ def web_server(url: str, token: str) -> Iterator[Check]:
     except urllib3.exceptions.HTTPError as error:
         yield _away("server", error)
         return
-    said = _body(ready)
-    if ready.status == HTTPStatus.OK and said.get("ready"):
+    answer = _body(ready)
+    if ready.status == HTTPStatus.OK and answer.get("ready"):
         yield Check("server", State.OK, f"ready at {url}")
     else:
-        reasons = "; ".join(said.get("reasons", [])) or f"{url}/ready answers {ready.status}"
+        reasons = "; ".join(answer.get("reasons", [])) or f"{url}/ready answers {ready.status}"
         yield Check("server", State.FAIL, f"not ready: {reasons}", "see its log, logs/server.log of a stack")
-    yield from map(_warning, said.get("warnings", []))
+    yield from map(_warning, answer.get("warnings", []))
     if system.status != HTTPStatus.OK:
         yield _not_shown(system)
         return

@@ -40,19 +40,19 @@ def guarded(command: Callable[[], object]) -> int:
         _discard(sys.stdout)
         return FAILED
     except BadSetting as error:
-        return _say(str(error), MISUSE)
+        return _print_error(str(error), MISUSE)
     except UnicodeError as error:
-        return _say(f"text that is no UTF-8: {error}")
+        return _print_error(f"text that is no UTF-8: {error}")
     except OSError as error:
-        return _say(_in_words(error))
+        return _print_error(_in_words(error))
     except Exception as error:
         if isinstance(error, _foreseen()):
-            return _say(_short(str(error)))
+            return _print_error(_short(str(error)))
         raise
     return 0
 
 
-def _say(text: str, code: int = FAILED) -> int:
+def _print_error(text: str, code: int = FAILED) -> int:
     try:
         click.echo(f"Error: {text}", err=True)
         sys.stderr.flush()

@@ -102,7 +102,7 @@ def _kept(client: Client) -> dict[str, str]:
 def _new_enough(url: str) -> None:
     # Asked in the old protocol: the client's own greeting is one that the oldest would not understand.
     with redis.Redis.from_url(url, protocol=2) as held:
-        not_older(Version.told(held.info("server")), "REDIS_URL")
+        not_older(Version.from_info(held.info("server")), "REDIS_URL")
 
 
 def prepare(settings: Settings) -> None:

@@ -87,8 +87,8 @@ def summed_packed(rows: Iterable[bytes]) -> Counts:
     held = list(rows)
     heads = np.frombuffer(b"".join(data[: _HEAD.size] for data in held), HEAD)
     parts = np.frombuffer(b"".join(data[_HEAD.size :] for data in held), CELL)
-    names, places = np.unique(parts["breakdown"].astype(np.int64) << 16 | parts["code"], return_inverse=True)
+    names, groups = np.unique(parts["breakdown"].astype(np.int64) << 16 | parts["code"], return_inverse=True)
     totals = np.zeros(len(names), np.int64)
-    np.add.at(totals, places, parts["count"])
+    np.add.at(totals, groups, parts["count"])
     cells = {(n >> 16, n & 0xFFFF): c for n, c in zip(names.tolist(), totals.tolist(), strict=True) if c}
     return Counts(tuple(heads["measures"].sum(axis=0).tolist()), cells)

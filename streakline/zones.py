@@ -97,9 +97,9 @@ def changes(of: ZoneInfo, steps: Sequence[int]) -> tuple[list[int], list[int]]:
     """
     offsets = [datetime.fromtimestamp(at, of).utcoffset() or timedelta() for at in steps]
     found = [
-        _change(of, steps[place - 1], steps[place], offsets[place])
-        for place in range(1, len(steps))
-        if offsets[place] != offsets[place - 1]
+        _change(of, steps[index - 1], steps[index], offsets[index])
+        for index in range(1, len(steps))
+        if offsets[index] != offsets[index - 1]
     ]
     return [one // _SECOND for one in offsets], found
 
@@ -137,21 +137,21 @@ def warnings(editions: Editions | None) -> list[str]:
     """Return what people are to be told of editions; nothing where the zones agree."""
     if editions is None:
         return []
-    told = []
+    warnings = []
     if editions.differing != ():
-        told.append(
-            f"time_zones_differ: {told_of(editions)}; the wheel decides what is counted, the engine the days of these "
-            "zones in SQL by zone"
+        warnings.append(
+            f"time_zones_differ: {described(editions)}; the wheel decides what is counted, "
+            "the engine the days of these zones in SQL by zone"
         )
     if editions.wheel != edition():
-        told.append(
+        warnings.append(
             f"time_zones_of_hosts_differ: this host's wheel has edition {edition()}, the one that prepared the stack "
             f"{editions.wheel}; install the same lock on all hosts"
         )
-    return told
+    return warnings
 
 
-def told_of(editions: Editions) -> str:
+def described(editions: Editions) -> str:
     """Return both editions and the zones that differ, in words."""
     both = f"wheel {editions.wheel}, engine {editions.engine}"
     if editions.differing is None:

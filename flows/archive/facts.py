@@ -43,7 +43,7 @@ class Facts:
         """
         records = batch.records
         positions = batch.entry.tolist()
-        texts: Any = [columns[place] for place in _TEXTS]
+        texts: Any = [columns[column] for column in _TEXTS]
         # Of a play only the texts count: whether it was a heartbeat makes no line of its own.
         played = (records["kind"] <= HEARTBEAT) & ((records["flags"] & BOT) == 0)
         rows = zip(repeat(0), *texts, records["length"].tolist(), strict=False)

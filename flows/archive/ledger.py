@@ -11,7 +11,7 @@ import structlog
 from redis.client import Pipeline
 
 from flows.archive.base import CONTENT, WHOLE, Base, is_sum
-from flows.process.faults import note
+from flows.process.faults import report
 from flows.streams.connection import Command
 from flows.streams.cursors import Cursors, Returned, lost_text
 from flows.streams.reader import first_entry, newest_ms
@@ -34,7 +34,7 @@ class Stored(NamedTuple):
     """Position of the raw rows inserted, 0 for none."""
     out: int
     """Position that the outbox had covered, 0 for none."""
-    told: int
+    newest: int
     """Position that the newest message of the outbox covers: no provisional row was ever written above it."""
     upto: int | None
     """The newest closed bucket, ms."""
@@ -146,9 +146,9 @@ class Ledger:
         found = [returned[s] for s in (keys.events(self.shard), keys.out(self.shard)) if s in returned]
         return min(found, key=lambda one: one.restored, default=None)
 
-    def tell(self, returned: Returned) -> None:
+    def report(self, returned: Returned) -> None:
         """Leave word that Redis went back."""
-        note(self._redis, self._stop, WENT_BACK, f"archive {self.shard}", lost_text(returned))
+        report(self._redis, self._stop, WENT_BACK, f"archive {self.shard}", lost_text(returned))
 
     def uncertain(self) -> bool:
         """Tell whether raw rows may be there of which Redis holds no mark, though nothing else says so."""
@@ -183,10 +183,10 @@ class Ledger:
         """Return the command that keeps marks."""
         return [("HSET", keys.marks(self.shard), *_flat(fields))] if fields else []
 
-    def progress(self, notes: Mapping[str, str], field: str, stream: str) -> Command:
-        """Return the command that notes how far archive is, and for trimming where it was two snapshots ago."""
+    def progress(self, fields: Mapping[str, str], field: str, stream: str) -> Command:
+        """Return the command that writes how far archive is, and for trimming where it was two snapshots ago."""
         two_ago = self._two_ago(stream)
-        both = dict(notes) if two_ago is None else {**notes, field: two_ago}
+        both = dict(fields) if two_ago is None else {**fields, field: two_ago}
         return ("HSET", keys.progress(self.shard), *_flat(both))
 
     def _stored(self) -> Stored:
@@ -205,10 +205,12 @@ class Ledger:
         held, (upto, whole), marks, newest = pipe.execute()
         *positions, differences = held
         raw, out = (enc(entry_id) if entry_id else 0 for entry_id in positions)
-        told = max([out, *(_covered(fields) for _, fields in newest)])
+        newest_covered = max([out, *(_covered(fields) for _, fields in newest)])
         first = first_entry(self._redis, keys.events(self.shard))
         upto = None if upto is None else int(upto)
-        return Stored(raw, out, told, upto, None not in (upto, whole), marks, first, int(differences or 0))
+        return Stored(
+            raw, out, newest_covered, upto, None not in (upto, whole), marks, first, int(differences or 0)
+        )
 
     def _hashes(self, buckets: Sequence[int]) -> OpenHashes:
         pipe = self._redis.pipeline(transaction=True)

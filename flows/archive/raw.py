@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class Inserted(NamedTuple):
-    """What an insert left to note."""
+    """Dead letters and catalogue rows that an insert leaves to write."""
 
     marks: dict[tuple[int, str], int]
     """Of late events: (bucket in ms, contentId) -> least position."""
@@ -90,8 +90,8 @@ class RawRows:
 
     def _insert_readable(self, standing: Batch) -> None:
         refused = self._store.insert_events(event_columns(standing, self._shard))
-        for place, error in refused.items():
-            entry, row = dec(int(standing.entry[place])), standing.rows[place]
+        for index, error in refused.items():
+            entry, row = dec(int(standing.entry[index])), standing.rows[index]
             self._dead.append(
-                Dead(entry, f"clickhouse refused event {row.id!r}: {error}", event_body(standing, place))
+                Dead(entry, f"clickhouse refused event {row.id!r}: {error}", event_body(standing, index))
             )

@@ -2,8 +2,8 @@
 
 A recount is SQL over named keys; then their days, then the base of their contents. Only after that, in one MULTI,
 Redis learns of it: a crash on the way repeats it, which changes nothing. All of it is done again, too, where another
-owner of the shard has changed the base meanwhile: what stands in the end was counted after everything said before, and
-a close is never followed by an older one.
+owner of the shard has changed the base meanwhile: what stands in the end was counted after everything
+written before, and a close is never followed by an older one.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _Counted(NamedTuple):
     done: list[Key]
     """Whose marks it clears."""
     commands: list[Command]
-    """What else is to be said of it."""
+    """What else there is to write of it."""
 
 
 class Recounts:
@@ -54,13 +54,13 @@ class Recounts:
     def __init__(
         self, ledger: Ledger, store: Store, codes: Codes, upto: int, marks: Marks, differences: int = 0
     ) -> None:
-        """Take up where the shard stood: closed up to `upto`, with marks left and `differences` told."""
+        """Take up where the shard stood: closed up to `upto`, with marks left and `differences` reported."""
         self._differences = differences
         self._ledger, self._store, self._codes, self._shard = ledger, store, codes, ledger.shard
         self.closed = upto
         """The newest closed bucket."""
         self.marks = marks
-        self._notes: Mapping[str, str] = {}
+        self._fields: Mapping[str, str] = {}
         self._recounted_at = float("-inf")
         self._span = DAY_MS
         """How much of a range is recounted at once, ms."""
@@ -91,17 +91,17 @@ class Recounts:
             log.error("base_is_no_sum", shard=self._shard, what_now="it is written again from history")
             self.rebuild()
 
-    def settle(self, clock: int, raw: int, now: float, notes: Mapping[str, str]) -> range:
+    def settle(self, clock: int, raw: int, now: float, fields: Mapping[str, str]) -> range:
         """Close what can be closed and recount what is marked, if it is time; return the buckets closed.
 
         Args:
             clock: the stream time in ms that raw rows and outbox have both passed.
             raw: position of the raw rows inserted.
             now: seconds, monotonic.
-            notes: how far this owner is. It is told together with what the same owner owes, or a second one's
+            fields: how far this owner is. It is written together with what the same owner owes, or a second one's
                 position would stand beside marks that it knows nothing of.
         """
-        self._notes = notes
+        self._fields = fields
         before, closable = self.closed, newest_closed(clock)
         while self.closed < closable:
             # By UTC days: a day's rows are counted as soon as its last quarter hour is.
@@ -137,8 +137,10 @@ class Recounts:
             commands = [hashes]
             if differing:
                 # Not HINCRBY: a MULTI whose answer was lost is sent again.
-                told = self._differences + len(differing)
-                commands.append(("HSET", keys.progress(self._shard), progress.ARCHIVE_DIFFERENCES, told))
+                differences = self._differences + len(differing)
+                commands.append(
+                    ("HSET", keys.progress(self._shard), progress.ARCHIVE_DIFFERENCES, differences)
+                )
             return _Counted(run if size else None, self.marks.within(first, last), commands)
 
         self._commit(last, raw, count)
@@ -224,7 +226,7 @@ class Recounts:
         more, and up to where it was.
         """
 
-        def say(held: HeldBase) -> list[Command]:
+        def commands_of(held: HeldBase) -> list[Command]:
             closed = self.closed if held.upto is None else held.upto
             newest = max(upto, closed)
             counted = count(newest, closed)
@@ -233,13 +235,13 @@ class Recounts:
             if counted.done:
                 commands.append(("HDEL", keys.marks(self._shard), *map(mark_field, counted.done)))
             self.closed = newest
-            notes = {**self._notes, progress.ARCHIVE_OWED: self.owed(raw)}
+            fields = {**self._fields, progress.ARCHIVE_OWED: self.owed(raw)}
             return [
                 *commands,
-                self._ledger.progress(notes, progress.ARCHIVE.two_ago, keys.events(self._shard)),
+                self._ledger.progress(fields, progress.ARCHIVE.two_ago, keys.events(self._shard)),
             ]
 
-        self._ledger.rebase(say)
+        self._ledger.rebase(commands_of)
 
     def _base(self, held: HeldBase, upto: int, run: int | None) -> list[Command]:
         if held.upto is None:  # somebody took it away

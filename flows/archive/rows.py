@@ -111,7 +111,7 @@ def parts(entries: Entries) -> Iterator[Part]:
     kept: list[tuple[int, Entry]] = []
     rows: list[Cold] = []
     dead: list[Dead] = []
-    for place, (entry_id, fields) in enumerate(entries, 1):
+    for number, (entry_id, fields) in enumerate(entries, 1):
         control = None
         try:
             entry = read_entry(fields)
@@ -121,7 +121,7 @@ def parts(entries: Entries) -> Iterator[Part]:
                 kept.append((enc(entry_id), entry))
         except Poison as poison:
             dead.append(_dead(entry_id, fields, poison))
-        if control is not None or len(rows) >= EVENTS_OF_PART or place == len(entries):
+        if control is not None or len(rows) >= EVENTS_OF_PART or number == len(entries):
             yield Part(kept, _batch(kept, rows) if kept else None, dead, control, entry_id)
             kept, rows, dead = [], [], []
 
@@ -135,9 +135,9 @@ def _dead(entry_id: bytes, fields: Fields, poison: Poison) -> Dead:
     return Dead(entry_id.decode(), str(poison), stream_entry(fields))
 
 
-def event_body(batch: Batch, place: int) -> Body:
+def event_body(batch: Batch, index: int) -> Body:
     """Return the body of the dead letter of one event of a batch."""
-    return known_event(as_sent(batch.records[place], batch.rows[place]))
+    return known_event(as_sent(batch.records[index], batch.rows[index]))
 
 
 def _batch(entries: Sequence[tuple[int, Entry]], rows: list[Cold]) -> Batch:
@@ -154,8 +154,8 @@ def sane(batch: Batch) -> tuple[Batch, list[Dead]]:
     dead = []
     for i in np.flatnonzero(bad).tolist():
         record = batch.records[i]
-        told = f"kind {record['kind']}, {record['start']} ms"
-        error = f"event {batch.rows[i].id!r} of {told}: ingest writes no such"
+        described = f"kind {record['kind']}, {record['start']} ms"
+        error = f"event {batch.rows[i].id!r} of {described}: ingest writes no such"
         dead.append(Dead(dec(int(batch.entry[i])), error, event_body(batch, i)))
     return chosen(batch, np.flatnonzero(~bad)), dead
 
@@ -169,13 +169,13 @@ def folded(batch: Batch) -> Batch:
         return batch
     # Most identities come once: only the others are ranked.
     found = again[np.minimum(np.searchsorted(again, ids), len(again) - 1)]
-    places = np.flatnonzero(found == ids)
-    shorter = -_lengths(batch.records[places]).astype(np.int64)
-    places = places[np.lexsort((places, shorter, ids[places]))]
-    stands = np.ones(len(places), np.bool_)
-    stands[1:] = ids[places[1:]] != ids[places[:-1]]
+    rows = np.flatnonzero(found == ids)
+    shorter = -_lengths(batch.records[rows]).astype(np.int64)
+    rows = rows[np.lexsort((rows, shorter, ids[rows]))]
+    stands = np.ones(len(rows), np.bool_)
+    stands[1:] = ids[rows[1:]] != ids[rows[:-1]]
     kept = np.ones(len(ids), np.bool_)
-    kept[places[~stands]] = False
+    kept[rows[~stands]] = False
     return chosen(batch, np.flatnonzero(kept))
 
 
@@ -254,16 +254,16 @@ def _breakdown(
     """Return the maps value -> count of one breakdown; values that share a name are one."""
     own = cells["breakdown"] == breakdown
     rows, counts = row_of_cell[own], cells["count"][own]
-    codes, place = np.unique(cells["code"][own], return_inverse=True)
+    codes, value = np.unique(cells["code"][own], return_inverse=True)
     named = [names(BREAKDOWN_DIMENSIONS[breakdown], code) for code in codes.tolist()]
     firsts: dict[str, int] = {}
     first = np.array([firsts.setdefault(name, at) for at, name in enumerate(named)], np.int64)
     if (first != np.arange(len(named))).any():
-        pairs, where = np.unique(rows * len(named) + first[place], return_inverse=True)
+        pairs, where = np.unique(rows * len(named) + first[value], return_inverse=True)
         summed = np.zeros(len(pairs), np.int64)
         np.add.at(summed, where, counts)
-        rows, place, counts = pairs // len(named), pairs % len(named), summed
-    return Pairs(np.bincount(rows, minlength=size), [named[at] for at in place.tolist()], counts)
+        rows, value, counts = pairs // len(named), pairs % len(named), summed
+    return Pairs(np.bincount(rows, minlength=size), [named[at] for at in value.tolist()], counts)
 
 
 def dead_command(dead: Dead) -> Command:

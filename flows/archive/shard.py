@@ -55,10 +55,10 @@ class ShardArchive:
         """None until the shard is opened."""
         self._raw = self._out = 0
         """Positions of the raw rows inserted, and of the outbox."""
-        self._told = 0
+        self._newest_written = 0
         """No provisional row that was written before this process began has a greater version."""
         self._rows = RawRows(self._shard, store)
-        self._stood: dict[int, dict[bytes, bytes]] = {}
+        self._provisional: dict[int, dict[bytes, bytes]] = {}
         """Of each open bucket the packed counts that were last written as provisional rows."""
         self.tally = dict.fromkeys(("events", "late", "dead", "marks"), 0)
         """Counters since the process began, and how many recounts are owed, for metrics."""
@@ -68,7 +68,7 @@ class ShardArchive:
         """The stream time in ms up to which history is complete."""
         return min(self._raw, self._out) >> SEQ_BITS
 
-    def _notes(self) -> dict[str, str]:
+    def _fields(self) -> dict[str, str]:
         """Return how far raw rows and outbox are: told together, since another owner of the shard tells its own."""
         return {
             field: dec(at)
@@ -79,7 +79,7 @@ class ShardArchive:
     # --- what comes in -------------------------------------------------------------------------------
 
     def take_events(self, entries: Entries) -> None:
-        """Insert the raw rows of entries of the events stream; then note position, marks and dead letters."""
+        """Insert the raw rows of entries of the events stream; then write position, marks and dead letters."""
         recounts = self._opened()
         if recounts is None:
             return
@@ -100,8 +100,8 @@ class ShardArchive:
             self.tally["dead"] += len(commands)
             commands += self._ledger.marked(added)
             self._raw = max(self._raw, position)
-            notes = {**self._notes(), progress.ARCHIVE_OWED: recounts.owed(self._raw)}
-            commands.append(self._ledger.progress(notes, progress.ARCHIVE.two_ago, keys.events(self._shard)))
+            fields = {**self._fields(), progress.ARCHIVE_OWED: recounts.owed(self._raw)}
+            commands.append(self._ledger.progress(fields, progress.ARCHIVE.two_ago, keys.events(self._shard)))
             self._ledger.write(commands)
 
     def take_outbox(self, entries: Entries) -> None:
@@ -129,17 +129,17 @@ class ShardArchive:
         if gone:
             commands.append(("DEL", *gone))
         self._out = max(self._out, covered)
-        told = {**self._notes(), progress.ARCHIVE_OWED: recounts.owed(self._raw)}
-        notes = {progress.ARCHIVE_OUT.field: entries[-1][0].decode(), **told}
-        commands.append(self._ledger.progress(notes, progress.ARCHIVE_OUT.two_ago, keys.out(self._shard)))
+        owed = {**self._fields(), progress.ARCHIVE_OWED: recounts.owed(self._raw)}
+        reached = {progress.ARCHIVE_OUT.field: entries[-1][0].decode(), **owed}
+        commands.append(self._ledger.progress(reached, progress.ARCHIVE_OUT.two_ago, keys.out(self._shard)))
         self._ledger.write(commands)
 
     def settle(self, now: float) -> None:
         """Close what can be closed and recount what is marked, if it is time. `now` in seconds, monotonic."""
         recounts = self._opened()
         if recounts is not None:
-            for bucket in recounts.settle(self.clock, self._raw, now, self._notes()):
-                self._stood.pop(bucket, None)
+            for bucket in recounts.settle(self.clock, self._raw, now, self._fields()):
+                self._provisional.pop(bucket, None)
             owing = len(recounts.marks.keys) + len(recounts.marks.ranges)
             self.tally |= {**recounts.tally, "marks": owing}
 
@@ -156,7 +156,7 @@ class ShardArchive:
                 return None
             closed = self._store.closed().get(self._shard)
             upto = newest_closed(stored.first >> SEQ_BITS) if closed is None else closed
-        self._raw, self._out, self._told = stored.raw, stored.out, stored.told
+        self._raw, self._out, self._newest_written = stored.raw, stored.out, stored.newest
         upto, returned = self._went_back(stored, upto)
         recounts = Recounts(
             self._ledger, self._store, self._codes, upto, Marks.of(stored.marks), stored.differences
@@ -182,11 +182,11 @@ class ShardArchive:
             stored.upto is None
             and self._store.next_bucket(self._shard, bucket_of(EARLIEST_MS), upto + DAY_MS) is not None
         )
-        if returned is None and (forgotten or newest > stored.told):
+        if returned is None and (forgotten or newest > stored.newest):
             # Redis was asked before history: another owner of the shard may have written between the two.
             now = self._ledger.stored()
-            if (forgotten and now.upto is None) or newest > now.told:
-                log.error("redis_went_back", shard=self._shard, history=dec(newest), redis=dec(now.told))
+            if (forgotten and now.upto is None) or newest > now.newest:
+                log.error("redis_went_back", shard=self._shard, history=dec(newest), redis=dec(now.newest))
                 returned = Returned(newest, stored.raw)
             else:
                 log.warning(
@@ -211,7 +211,7 @@ class ShardArchive:
         for begin in range(0, len(fields), KEYS_AT_ONCE):
             self._ledger.write(self._ledger.marked(dict(fields[begin : begin + KEYS_AT_ONCE])))
         newest = self._store.newest_provisional(self._shard, recounts.closed)
-        self._told = max(self._told, newest)
+        self._newest_written = max(self._newest_written, newest)
         before = range(
             (stored.upto or recounts.closed) + QUARTER_MS, recounts.closed + QUARTER_MS, QUARTER_MS
         )
@@ -223,7 +223,7 @@ class ShardArchive:
             self._ledger.write(commands)
         recounts.rebuild()
         if returned is not None:
-            self._ledger.tell(returned)
+            self._ledger.report(returned)
         # After any start of Redis it is looked for what nobody marked: most often there is nothing.
         level = logging.WARNING if fields or returned is not None else logging.INFO
         log.log(level, "history_marked_again", shard=self._shard, marks=len(fields), above=dec(stored.raw))
@@ -258,15 +258,17 @@ class ShardArchive:
         hashes, newest = self._ledger.open_hashes(buckets)
         changed: list[tuple[int, bytes, bytes]] = []
         for bucket, counts in zip(buckets, hashes, strict=True):
-            stood = self._stood.setdefault(bucket, {})
-            changed += [(bucket, c, packed) for c, packed in counts.items() if stood.get(c) != packed]
+            written = self._provisional.setdefault(bucket, {})
+            changed += [(bucket, c, packed) for c, packed in counts.items() if written.get(c) != packed]
         if not changed:
             return
         rows = [(bucket, content.decode(), packed) for bucket, content, packed in changed]
-        columns = provisional_columns(rows, self._shard, max(covered, self._told, newest), self._codes.name)
-        for place, error in self._store.insert_provisional(columns).items():
-            bucket, content, _ = rows[place]
+        columns = provisional_columns(
+            rows, self._shard, max(covered, self._newest_written, newest), self._codes.name
+        )
+        for index, error in self._store.insert_provisional(columns).items():
+            bucket, content, _ = rows[index]
             about = {"bucket": bucket, "content": content}
             log.warning("provisional_row_refused", shard=self._shard, error=error, **about)
         for bucket, name, packed in changed:
-            self._stood[bucket][name] = packed
+            self._provisional[bucket][name] = packed

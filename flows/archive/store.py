@@ -90,7 +90,7 @@ class Store:
         self._insert_gathered("events", EVENT_COLUMNS, b"".join(packed))
 
     def insert_events(self, columns: Columns) -> dict[int, str]:
-        """Insert raw rows by themselves; return the places of those that ClickHouse refuses, each with its words."""
+        """Insert raw rows by themselves; return the indexes of those that ClickHouse refuses, each with its words."""
         return self._insert_halving("events", EVENT_COLUMNS, columns, 0)
 
     def insert_facts(self, columns: Columns) -> dict[int, str]:

@@ -14,7 +14,7 @@ from streakline.streams import keys
 AGAIN = "it counts again from the first entry that there is, and live windows are incomplete for an hour"
 
 
-def note(client: redis.Redis, stop: threading.Event, name: str, where: str, text: str) -> None:
+def report(client: redis.Redis, stop: threading.Event, name: str, where: str, text: str) -> None:
     """Leave word of a fault for `/ready`, metrics and System.
 
     Args:

@@ -86,11 +86,11 @@ class Teller:
 
     def _run(self) -> None:
         while True:
-            self._try(self._tell)
+            self._try(self._report)
             if self._end.wait(EVERY):
                 return
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         pipe = self._client.pipeline(transaction=True)
         pipe.execute_command("HSET", self._gauges.key, *self._gauges.text())  # type: ignore[no-untyped-call]
         pipe.expire(self._gauges.key, HEARD_S)

@@ -55,7 +55,7 @@ class Cursors:
         self._fields = {
             (keys.progress(cursor.shard), cursor.reader.field): stream for stream, cursor in cursors.items()
         }
-        self._said: dict[str, str] = {}
+        self._written: dict[str, str] = {}
         """Stream -> the progress that is known to be in Redis."""
         self._run_id = b""
         self._begun = False
@@ -77,18 +77,22 @@ class Cursors:
     # --- what is known ------------------------------------------------------------------------------------
 
     def wrote(self, commands: Iterable[tuple[Any, ...]]) -> None:
-        """Take note of the progress among commands that Redis has executed."""
+        """Remember the progress among commands that Redis has executed."""
         for command in commands:
             if command[0] == "HSET":
                 for field, value in zip(command[2::2], command[3::2], strict=False):
                     stream = self._fields.get((command[1], field))
                     if stream is not None:
-                        self._said[stream] = str(value)
+                        self._written[stream] = str(value)
 
     def snapshot(self, positions: Mapping[str, str]) -> dict[str, str]:
-        """Return what a snapshot keeps: the positions, and under other names what was said of them."""
+        """Return what a snapshot keeps: the positions, and under other names what was written of them."""
         life = {LIFE: self._run_id.decode()} if self._run_id and not self.uncertain else {}
-        return {**positions, **life, **{_said_of(stream): said for stream, said in self._said.items()}}
+        return {
+            **positions,
+            **life,
+            **{_written_of(stream): written for stream, written in self._written.items()},
+        }
 
     def certain(self, shard: int) -> None:
         """Take cursor that what a redis-server that went back would lack was looked for: snapshots may say so."""
@@ -131,9 +135,9 @@ class Cursors:
         self._begun = True
 
     def _resume(self, client: redis.Redis, positions: dict[str, str], snapshot: Mapping[str, str]) -> None:
-        self._said = {s: snapshot[_said_of(s)] for s in self._cursors if _said_of(s) in snapshot}
+        self._written = {s: snapshot[_written_of(s)] for s in self._cursors if _written_of(s) in snapshot}
         for stream, cursor in self._cursors.items():
-            found = self._place(client.execute_command, stream, cursor, positions[stream])
+            found = self._found(client.execute_command, stream, cursor, positions[stream])
             if found is Found.GONE or self._is_told_to_go_back(client, stream, cursor, positions[stream]):
                 self._set_back(client, stream, cursor, positions)
                 continue
@@ -147,7 +151,7 @@ class Cursors:
     def _heard(self, stream: str, progress: Any) -> None:
         # What a process begins with is of this progress: if Redis forgets it later, the process has to begin again.
         if progress is not None:
-            self._said[stream] = progress.decode()
+            self._written[stream] = progress.decode()
 
     def _set_back(self, client: redis.Redis, stream: str, cursor: Cursor, positions: dict[str, str]) -> None:
         # Until there is a snapshot again this may happen more than once, while progress has moved on: what was
@@ -159,7 +163,7 @@ class Cursors:
         else:
             restored = (client.hget(progress, cursor.reader.field) or FIRST.encode()).decode()  # type: ignore[union-attr]
         self._report_return(client, cursor, lost, restored)
-        self._said.pop(stream, None)
+        self._written.pop(stream, None)
         positions[stream] = restored
         self.returned[stream] = Returned(enc(lost), enc(restored))
         log.error("redis_went_back", stream=stream, was_at=lost, reads_again_from=restored)
@@ -172,14 +176,14 @@ class Cursors:
         back, two = held
         return two is None and back is not None and back.decode().startswith(f"{position} ")
 
-    def went_back(self, client: redis.Redis, stream: str, position: int, told: int) -> Returned | None:
+    def went_back(self, client: redis.Redis, stream: str, position: int, written: int) -> Returned | None:
         """Return how far a stream went back under the state of a snapshot; None if it did not.
 
         Args:
             client: of Redis.
             stream: that the state is of.
             position: that the state has come to.
-            told: the progress that it takes for written.
+            written: the progress that it takes for written.
 
         Raises:
             WentBack: if Redis lost what was written, but not where the snapshot stands: from there on nobody would
@@ -192,12 +196,10 @@ class Cursors:
             self.returned[stream] = Returned(position, enc(resumed))
             return self.returned[stream]
         progress: Any = client.hget(keys.progress(cursor.shard), cursor.reader.field) or FIRST.encode()
-        if enc(progress) >= told:
+        if enc(progress) >= written:
             return None
         self._report_return(client, cursor, resumed, progress.decode())
-        msg = (
-            f"redis went back: {stream} was written up to {dec(told)}, and redis knows of {progress.decode()}"
-        )
+        msg = f"redis went back: {stream} was written up to {dec(written)}, and redis knows of {progress.decode()}"
         log.error("redis_went_back", stream=stream, was_at=resumed, reads_again_from=progress.decode())
         raise WentBack(msg)
 
@@ -237,7 +239,7 @@ class Cursors:
             # to a thread of ours was not known to be missed.
             for stream, cursor in self._cursors.items():
                 position = self.positions.get(stream, FIRST)
-                if self._place(ask, stream, cursor, position, running=True) is Found.GONE:
+                if self._found(ask, stream, cursor, position, running=True) is Found.GONE:
                     # For good: somebody else may write what is missed, and this process would go on beside it.
                     self._lost = (
                         f"redis went back: {stream} was read up to {position}, which is not there any more"
@@ -246,7 +248,7 @@ class Cursors:
                     raise WentBack(self._lost)
         self._run_id = run_id
 
-    def _place(
+    def _found(
         self, ask: Callable[..., Any], stream: str, cursor: Cursor, position: str, *, running: bool = False
     ) -> Found:
         there = position != FIRST and bool(ask("XRANGE", stream, position, position, "COUNT", 1))
@@ -258,8 +260,8 @@ class Cursors:
         held = Held(
             there, enc(first[0][0]) if first else None, enc(trimmed or b"0-0"), enc(progress or b"0-0")
         )
-        said = position if cursor.reader.exact and not running else self._said.get(stream, FIRST)
-        return find(enc(position), enc(said), held)
+        written = position if cursor.reader.exact and not running else self._written.get(stream, FIRST)
+        return find(enc(position), enc(written), held)
 
 
 def lost_text(found: Returned) -> str:
@@ -270,7 +272,7 @@ def lost_text(found: Returned) -> str:
     )
 
 
-def _said_of(stream: str) -> str:
+def _written_of(stream: str) -> str:
     return f"{stream} said"
 
 

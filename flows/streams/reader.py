@@ -157,7 +157,7 @@ class StreamReader:
         for item in items:
             self.positions[item.stream] = item.entries[-1][0].decode()
             self._tune(item)
-        busy = any(_tells(fields) for item in items for _, fields in item.entries)
+        busy = any(_has_news(fields) for item in items for _, fields in item.entries)
         # Ticks alone do not keep the reader awake: they come every five seconds, for ever.
         return items, self._pace.pause(busy=busy, more=more)
 
@@ -187,7 +187,7 @@ def _fields_of(flat: list[bytes]) -> Fields:
     return dict(zip(pairs, pairs, strict=True))
 
 
-def _tells(fields: Fields) -> bool:
+def _has_news(fields: Fields) -> bool:
     """Tell whether an entry holds events, candidates or changed buckets: more than how far somebody is."""
     return bool(fields.get(b"h") or fields.get(b"c") or fields.get(b"b"))
 

@@ -41,7 +41,7 @@ class Descriptors:
         self._redis, self._metrics = redis, metrics
         self._refused = 0
         """Live connections refused since it was last told."""
-        self._told = float("-inf")
+        self._warned_at = float("-inf")
 
     def admit(self, request: web.Request) -> None:
         """Let a live connection in.
@@ -59,12 +59,12 @@ class Descriptors:
     async def look(self) -> None:
         """Tell people, once a while, if live connections were refused or nothing can be accepted."""
         exhausted = _exhausted()
-        if not (exhausted or self._refused) or time.monotonic() < self._told + TOLD_EVERY:
+        if not (exhausted or self._refused) or time.monotonic() < self._warned_at + TOLD_EVERY:
             return
         most = limit()
         text = descriptors.none_free(most) if exhausted else descriptors.short(most, self._refused)
         _log.error(faults.DESCRIPTORS_SHORT, limit=most, refused=self._refused, meaning=text)
-        self._told, self._refused = time.monotonic(), 0
+        self._warned_at, self._refused = time.monotonic(), 0
         now = time.time_ns() // 1_000_000
         fault = faults.Fault(faults.DESCRIPTORS_SHORT, "live", now, text)
         field = faults.field_of(fault.name, fault.where)

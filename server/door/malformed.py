@@ -68,10 +68,10 @@ def _problem_of(status: int, exc: BaseException | None, message: str) -> Problem
             "send fewer or shorter ones (mostly it is Cookie: nothing here reads it)"
         )
         return Problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", detail)
-    return Problem(status, "bad-request", f"this is no request that can be read: {told_of(message)}")
+    return Problem(status, "bad-request", f"this is no request that can be read: {safe_text(message)}")
 
 
-def told_of(words: str) -> str:
+def safe_text(words: str) -> str:
     """Return the parser's words as one line that can be passed on."""
     return " ".join(words.split()).encode(errors="backslashreplace").decode()[:MAX_TOLD]
 
@@ -124,10 +124,10 @@ class MalformedHandler(RequestHandler):
         self._head_bytes += 0 if in_body else size
         came = len(self._messages) > known
         if max(self._head_bytes, size) > MAX_HEADERS:
-            for place in range(known, len(self._messages)):
-                message, body = self._messages[place]
+            for index in range(known, len(self._messages)):
+                message, body = self._messages[index]
                 if not isinstance(message, _ErrInfo) and _size_of(message) > MAX_HEADERS:
-                    self._messages[place] = (_TOO_LARGE, body)
+                    self._messages[index] = (_TOO_LARGE, body)
             if self._head_bytes > MAX_HEADERS and not came and self._body.is_eof():
                 self._messages.append((_TOO_LARGE, self._endless()))
                 if self._waiter is not None and not self._waiter.done():
@@ -149,7 +149,7 @@ class MalformedHandler(RequestHandler):
         """Log what nobody expected; a body that cannot be read is none of that, whenever it is met."""
         error = kw.get("exc_info")
         if isinstance(error, web.RequestPayloadError | HttpProcessingError):
-            _log.info("request_malformed", error=told_of(str(error)))
+            _log.info("request_malformed", error=safe_text(str(error)))
         else:
             super().log_exception(*args, **kw)
 

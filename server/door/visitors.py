@@ -17,8 +17,8 @@ def allowance_name(request: web.Request) -> str:
     """Return under which name the allowance of a request's visitor is kept: of his address, which is stored nowhere."""
     peer, header = request.remote or "", request.app[SETTINGS].visitor_header
     # A list may come in several lines; joined they are one, in their order.
-    told = ",".join(request.headers.getall(header, ()))
-    return allowance_of(request.app[PROXIES].visitor(peer, told, header))
+    forwarded = ",".join(request.headers.getall(header, ()))
+    return allowance_of(request.app[PROXIES].visitor(peer, forwarded, header))
 
 
 def country_of(request: web.Request) -> str:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from aiohttp import hdrs, web
 
 from server.door.access import header_text, writer_of
-from server.door.malformed import told_of
+from server.door.malformed import safe_text
 from server.door.tokens import Grant
 from server.door.visitors import allowance_name, country_of
 from server.ingest.agents import HTTP_LIBRARY, Agent, agent_of
@@ -135,5 +135,5 @@ async def _body(request: web.Request) -> bytes:
     except Damaged as error:
         raise Problem(400, "not-events", f"{error}; pack it again, or send it without") from error
     except web.RequestPayloadError as error:
-        detail = f"the body breaks off: {told_of(str(error))}; send the same events again"
+        detail = f"the body breaks off: {safe_text(str(error))}; send the same events again"
         raise Problem(400, "not-events", detail) from error

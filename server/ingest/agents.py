@@ -23,8 +23,8 @@ events, for then it is an app or a server that speaks for its listeners."""
 _PARSER: Final = ua_parser.Parser(ua_parser.BestAvailableResolver(ua_parser.load_builtins()))
 # Not the functions that the list comes with: to say which entry matches they compile all 1,500 again (35 ms a robot).
 _CRAWLERS: Final = UserAgentExtractor(
-    (entry["pattern"], str(place), None, None, None, None)
-    for place, entry in enumerate(CRAWLER_USER_AGENTS_DATA)
+    (entry["pattern"], str(index), None, None, None, None)
+    for index, entry in enumerate(CRAWLER_USER_AGENTS_DATA)
 )
 _TABLETS: Final = ("ipad", "tablet", "kindle", "playbook", "galaxy tab")
 _TELEVISIONS: Final = (

@@ -121,12 +121,12 @@ class Intake:
             return None
         return Prepared(sheaves, 0)
 
-    def write(self, prepared: Prepared, told: Callable[[Receipt | RedisAway | PipeFull], None]) -> None:
+    def write(self, prepared: Prepared, done: Callable[[Receipt | RedisAway | PipeFull], None]) -> None:
         """Write what is prepared, in the same turn of the loop, and tell the receipt or what kept it away."""
         sheaves, duplicates = prepared
 
         def written(outcome: str | RedisAway | PipeFull) -> None:
-            told(self._receipt(outcome, sheaves, duplicates, []) if isinstance(outcome, str) else outcome)
+            done(self._receipt(outcome, sheaves, duplicates, []) if isinstance(outcome, str) else outcome)
 
         self._waves.join(sheaves, [], written)
 
@@ -139,7 +139,7 @@ class Intake:
             return self._waves.acknowledged.position
         future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-        def told(outcome: str | RedisAway | PipeFull) -> None:
+        def done(outcome: str | RedisAway | PipeFull) -> None:
             if future.done():
                 return  # a request that was given up
             if isinstance(outcome, str):
@@ -147,7 +147,7 @@ class Intake:
             else:
                 future.set_exception(type(outcome)(str(outcome)))  # its own: requests share the outcome
 
-        self._waves.join(sheaves, letters, told)
+        self._waves.join(sheaves, letters, done)
         return await future
 
     def _receipt(

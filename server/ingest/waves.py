@@ -32,7 +32,7 @@ _log = structlog.get_logger()
 
 Ids = dict[int, str]
 """Shard -> id of its entry."""
-Told = Callable[[str | RedisAway | PipeFull], None]
+Done = Callable[[str | RedisAway | PipeFull], None]
 """Called once, with the position that covers a wave and all before it, or with why nobody knows that it is written."""
 
 
@@ -43,7 +43,7 @@ class _Wave:
         self.sheaves = Sheaves(shards)
         self.size = 0
         self.letters: list[Command] = []
-        self.told: list[Told] = []
+        self.done: list[Done] = []
 
 
 class Waves:
@@ -75,7 +75,7 @@ class Waves:
         [reply] = await self._pipe.send([("PING",)])
         return f"redis refuses to write: {reply}" if isinstance(reply, hiredis.ReplyError) else None
 
-    def join(self, sheaves: Sheaves, letters: list[Command], told: Told) -> None:
+    def join(self, sheaves: Sheaves, letters: list[Command], done: Done) -> None:
         """Write what a request accepted, and its dead letters, with the next wave; tell when it is there.
 
         Raises:
@@ -96,7 +96,7 @@ class Waves:
             wave.size += len(hot)
         wave.letters += letters
         wave.size += len(letters)
-        wave.told.append(told)
+        wave.done.append(done)
         self._waiting += 1
         if wave.size >= FULL:
             self._leave(wave)
@@ -115,10 +115,10 @@ class Waves:
 
     async def _write(self, wave: _Wave) -> None:
         outcome = await self._outcome(wave)
-        self._waiting -= len(wave.told)
-        for told in wave.told:
+        self._waiting -= len(wave.done)
+        for done in wave.done:
             try:
-                told(outcome)
+                done(outcome)
             except Exception:  # noqa: BLE001 - one sender's trouble must not keep the others waiting for ever
                 _log.exception("answer_failed")
 
@@ -142,7 +142,7 @@ class Waves:
         except RedisAway:
             if self._wave is not None:
                 # Who gathered behind it has waited as long, and would only wait as long again.
-                wave.told += self._wave.told
+                wave.done += self._wave.done
                 self._wave = None
             raise
 

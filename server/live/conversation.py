@@ -94,21 +94,21 @@ class Conversation:
     def asked(self, text: str | bytes) -> list[str]:
         """Return the topics that a message asks for and that the client may have; `hear` says why not others."""
         try:
-            said = read_message(text)
+            message = read_message(text)
         except BadMessage:
             return []
-        if not isinstance(said, Subscribe):
+        if not isinstance(message, Subscribe):
             return []
-        return [topic for topic in said.topics[:MAX_TOPICS] if self._served(topic)]
+        return [topic for topic in message.topics[:MAX_TOPICS] if self._served(topic)]
 
     def hear(self, text: str | bytes) -> None:
         """Do what a client says, or tell it why not."""
         try:
-            said = read_message(text)
+            message = read_message(text)
         except BadMessage as problem:
             self.refuse(BAD_MESSAGE, str(problem))
             return
-        match said:
+        match message:
             case Auth(token):
                 self._authenticate(token)
             case Subscribe(topics, since):
@@ -118,11 +118,11 @@ class Conversation:
                 for topic in topics:
                     self._hub.unsubscribe(self.client, topic)
             case Ping():
-                self._hub.tell(self.client, pong())
+                self._hub.send(self.client, pong())
 
     def refuse(self, code: str, message: str, topic: str | None = None) -> None:
         """Tell the client an error; the connection stays."""
-        self._hub.tell(self.client, error(code, message, topic))
+        self._hub.send(self.client, error(code, message, topic))
 
     def subscribe(self, topic: str, since: Since | None) -> None:
         """Send a topic from now on, if the client may have it."""

@@ -65,8 +65,8 @@ def positions(
         whole: the topics that have to be told whole, with their newest state. They come last: as long as they are
             not out no position holds for all topics, so everything before them is one position with them.
     """
-    told = [(name, message) for name, messages in replayed.items() for message in messages]
-    told.sort(key=lambda item: item[1].after)
+    recovered = [(name, message) for name, messages in replayed.items() for message in messages]
+    recovered.sort(key=lambda item: item[1].after)
     if whole:
-        return [[*told, *whole]]
-    return [list(group) for _, group in groupby(told, key=lambda item: item[1].after)]
+        return [[*recovered, *whole]]
+    return [list(group) for _, group in groupby(recovered, key=lambda item: item[1].after)]

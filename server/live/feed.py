@@ -79,7 +79,7 @@ class Feed:
         ms, _, number = self.position.partition("-")
         return f"{ms}-{int(number) + self._changed}"
 
-    def tell(self, *, stream_ms: int, incomplete: bool) -> None:
+    def set_clocks(self, *, stream_ms: int, incomplete: bool) -> None:
         """Take over the newest moment of the events streams, and whether clocks make live windows incomplete."""
         self._stream_ms = stream_ms
         if incomplete != self.incomplete:
@@ -229,7 +229,7 @@ async def feed_resource(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     redis = redis_client(settings.redis_url, timeout=TIMEOUT + BLOCK_MS / 1000)
     feed = Feed(redis, app[INSTALLATION].partitions, generated=settings.generated)
-    app[WATCH].told(feed.tell)
+    app[WATCH].on_clocks(feed.set_clocks)
     await feed.load()
     app[FEED] = feed
     async with running(feed.run):

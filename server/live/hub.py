@@ -62,7 +62,7 @@ class Hub:
         topic.clients.add(client)
         client.topics.add(name)
         if since is not None:
-            self.tell(client, resumed(name, recovered=frames is not None))
+            self.send(client, resumed(name, recovered=frames is not None))
         for frame in [self._whole(name, topic)] if frames is None else frames:
             self._write(client, name, frame)
 
@@ -84,7 +84,7 @@ class Hub:
         client.followed = followed(topics)
         if since is not None:
             for name, frames in missed.items():
-                self.tell(client, resumed(name, recovered=frames is not None))
+                self.send(client, resumed(name, recovered=frames is not None))
         replayed = {name: frames for name, frames in missed.items() if frames is not None}
         whole = [(name, self._whole(name, self.topics[name])) for name in topics if name not in replayed]
         for position in positions(replayed, whole):
@@ -168,9 +168,9 @@ class Hub:
         self, client: Client, position: list[tuple[str, Frame]], now: float | None = None
     ) -> None:
         """Write all topics of a position; the last one ends it. Whoever lacks one of them gets the whole later."""
-        for place, (name, frame) in enumerate(position, 1):
+        for number, (name, frame) in enumerate(position, 1):
             if client in self.clients:
-                self._write(client, name, frame, now, ends=place == len(position))
+                self._write(client, name, frame, now, ends=number == len(position))
 
     def _write(
         self, client: Client, name: str, frame: Frame, now: float | None = None, *, ends: bool = False
@@ -218,7 +218,7 @@ class Hub:
         self.leave(client)
         client.close(GOING_AWAY, "gone already")
 
-    def tell(self, client: Client, message: Mapping[str, Any]) -> None:
+    def send(self, client: Client, message: Mapping[str, Any]) -> None:
         """Send one client a message of its own; a client that asks and never reads is closed."""
         if client.queued() > QUEUED:
             self.leave(client)

@@ -125,7 +125,7 @@ class History:
             outcome = "answered"
         except HistoryAway as error:
             outcome = "away"
-            self._note_away(str(error))
+            self._went_away(str(error))
             raise
         except (HistoryBusy, TooCostly) as error:
             outcome = "busy" if isinstance(error, HistoryBusy) else "costly"
@@ -135,7 +135,7 @@ class History:
             raise
         finally:
             self._observe(name, outcome, time.monotonic() - began)
-        self._note_back()
+        self._came_back()
         return answered
 
     async def close(self) -> None:
@@ -202,12 +202,12 @@ class History:
                     raise HistoryAway(str(error)) from error
             return self._client
 
-    def _note_away(self, reason: str) -> None:
+    def _went_away(self, reason: str) -> None:
         if not self._away:
             self._away = True
             _log.warning("history_away", error=reason)
 
-    def _note_back(self) -> None:
+    def _came_back(self) -> None:
         if self._away:
             self._away = False
             _log.info("history_back")

@@ -82,9 +82,9 @@ class Disks:
         if named:
             missing = f"STREAKLINE_REDIS_FOLDER is {named}, which is not there"
             return (Path(named), None) if _is_there(named) else (None, missing)
-        place = self._redis.connection_pool.connection_kwargs
-        where = str(place.get("path") or place.get("host"))
-        if not place.get("path") and not await _is_here(where):
+        address = self._redis.connection_pool.connection_kwargs
+        where = str(address.get("path") or address.get("host"))
+        if not address.get("path") and not await _is_here(where):
             return None, f"redis runs on {where}, another machine. {WAY_OUT}"
         try:
             settings = await self._redis.config_get("*dir*") | await self._redis.config_get("*filename")

@@ -61,7 +61,7 @@ class Lag:
         ]
         self.lags = Lags(partitions)
         self.flows: FlowMetrics = {}
-        self._told: set[Owned] = set()
+        self._reported: set[Owned] = set()
 
     async def look(self) -> None:
         """Look again.
@@ -125,13 +125,13 @@ class Lag:
         for one in self.lags.silences():
             owned = {(one.flow, shard) for shard in one.shards}
             now |= owned
-            if owned - self._told:
+            if owned - self._reported:
                 _log.error(NAME, flow=one.flow, **{unit(one.flow): one.shards}, meaning=str(one))
-        again = self._told - now
+        again = self._reported - now
         for flow in FLOWS:
             if shards := sorted(shard for name, shard in again if name == flow):
                 _log.info(f"{NAME}_no_more", flow=flow, **{unit(flow): shards})
-        self._told = now
+        self._reported = now
 
 
 async def oldest_after(redis: Redis, asked: Sequence[Sequence[Asked]]) -> list[list[int | None]]:

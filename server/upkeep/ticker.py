@@ -123,11 +123,11 @@ class Ticker:
                 if number not in self._partitions.of(readers[0].flow):
                     continue
                 fields = [reader.two_ago for reader in readers]
-                stream, note = readers[0].stream(number), readers[0].trimmed(number)
+                stream, field = readers[0].stream(number), readers[0].trimmed(number)
                 ids = [held[field] for field in fields]
                 until = trim_to(ids, now, roomy=roomy, kept_ms=self._kept_ms)
                 if until is not None:
-                    names = (stream, note, keys.progress(number))
+                    names = (stream, field, keys.progress(number))
                     removed += int(await self._redis.eval(_TRIM, 3, *names, until, *fields))
         self._metrics.trimmed.inc(removed)
         if removed:

@@ -36,7 +36,7 @@ EVERY: Final = 1.0
 _log = structlog.get_logger()
 
 
-class Tell(Protocol):
+class OnClocks(Protocol):
     """Hears of the clocks."""
 
     def __call__(self, *, stream_ms: int, incomplete: bool) -> None:
@@ -90,24 +90,24 @@ class Watch:
         self.counts: dict[tuple[str, str], int] = {}
         self.editions: zones.Editions | None = None
         self.last_ids: dict[str, str] = {}
-        self._told: list[Tell] = []
+        self._listeners: list[OnClocks] = []
         self.returned: list[Callable[[], None]] = []
         """What is to be done when Redis went back, before anything is written to it."""
 
-    def told(self, tell: Tell) -> None:
-        """Tell somebody of the clocks, now and after every look."""
-        self._told.append(tell)
-        self._tell_all()
+    def on_clocks(self, listener: OnClocks) -> None:
+        """Call a listener with the clocks, now and after every look."""
+        self._listeners.append(listener)
+        self._call_listeners()
 
     def trusts(self, run_id: bytes) -> bool:
-        """Tell whether a redis-server was checked: only then may be written to it."""
+        """Return whether a redis-server was checked: only then may be written to it."""
         return run_id == self._checked
 
     def warnings(self) -> list[str]:
         """Return what people are to be told, though work goes on."""
         now = time.time_ns() // 1_000_000
-        told = clocks.warnings(self.clocks) if self.clocks else []
-        return [*told, *faults.warnings(self.faults, now), *zones.warnings(self.editions)]
+        found = clocks.warnings(self.clocks) if self.clocks else []
+        return [*found, *faults.warnings(self.faults, now), *zones.warnings(self.editions)]
 
     @property
     def incomplete(self) -> bool:
@@ -144,7 +144,7 @@ class Watch:
                 await self._redis.hgetall(keys.FAULT_COUNTS),
             )
         events = (ms_of(ids[keys.events(shard)]) for shard in range(self._installation.shards))
-        self._tell(Clocks(wall, int(seconds) * 1000 + int(micros) // 1000, max(events)))
+        self._look_at(Clocks(wall, int(seconds) * 1000 + int(micros) // 1000, max(events)))
         self.editions = zones.unpacked(editions)
         self.faults = faults.unpacked(held)
         self.counts = _counts(counts)
@@ -207,7 +207,7 @@ class Watch:
             known = self._high_water.known[stream]
             _log.error("redis_went_back", stream=stream, known=known, found=ids.get(stream), raised_to=id_)
 
-    def _tell(self, seen: Clocks) -> None:
+    def _look_at(self, seen: Clocks) -> None:
         before = set() if self.clocks is None else {w.partition(":")[0] for w in clocks.warnings(self.clocks)}
         for warning in clocks.warnings(seen):
             name, _, text = warning.partition(": ")
@@ -221,12 +221,12 @@ class Watch:
         self._metrics.stream_ahead.set(seen.ahead / SECOND_MS)
         if self._writes:
             self.refusal = clocks.refusal(seen)
-        self._tell_all()
+        self._call_listeners()
 
-    def _tell_all(self) -> None:
+    def _call_listeners(self) -> None:
         if self.clocks is not None:
-            for tell in self._told:
-                tell(stream_ms=self.clocks.stream, incomplete=self.incomplete)
+            for listener in self._listeners:
+                listener(stream_ms=self.clocks.stream, incomplete=self.incomplete)
 
 
 def _streams(partitions: Partitions) -> list[list[str]]:

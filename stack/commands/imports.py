@@ -185,7 +185,7 @@ def _send(reach: Reach, importer: Importer, checked: list[_Checked], wait: float
         async with Client(url, token or None) as client:
             for one in checked:
                 left = compare(one.tally, known, ours=importer.makes_ids)
-                _note(one.tally, known, admin=_is_admin(token))
+                _remark(one.tally, known, admin=_is_admin(token))
                 if dry_run:
                     known.add(one.tally.identities)
                 elif one.tally.plays:
@@ -204,12 +204,12 @@ def _send(reach: Reach, importer: Importer, checked: list[_Checked], wait: float
         raise click.ClickException("stopped half way; importing again adds only the rest") from None
 
 
-def _note(tally: Tally, known: Known, *, admin: bool) -> None:
+def _remark(tally: Tally, known: Known, *, admin: bool) -> None:
     """Say what a person should know of the rows, and leave out what is not so."""
     if not known.why:
-        tally.notes.pop(spotify.MOVED, None)  # those that were imported before are left as they are
+        tally.remarks.pop(spotify.MOVED, None)  # those that were imported before are left as they are
     if tally.countries and not admin:
-        tally.notes[_COUNTRY] = tally.countries
+        tally.remarks[_COUNTRY] = tally.countries
 
 
 def _history_of(reach: Reach, url: str) -> str:

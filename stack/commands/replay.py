@@ -74,6 +74,6 @@ async def _play(url: str, token: str, replay: Replay) -> None:
                 now = time.time_ns() // 1_000_000
                 rows, events = replay.due(now)
                 if events:
-                    replay.note(rows, await client.post(events))
+                    replay.take(rows, await client.post(events))
                 progress.update(task, completed=replay.at - replay.first, said=replay.line(now))
                 await asyncio.sleep(TICK)

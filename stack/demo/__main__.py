@@ -67,10 +67,10 @@ async def post_history(client: Client, seed: int, days: int, done: Path | None) 
     log.info("history_posted", events=sent, days=days, seconds=round(time.monotonic() - began, 1))
     await client.settled(client.position, wait=600)
     log.info("history_settled", seconds=round(time.monotonic() - began, 1))
-    _note(done, until)
+    _write_done(done, until)
 
 
-def _note(done: Path | None, until: int) -> None:
+def _write_done(done: Path | None, until: int) -> None:
     if done is not None:
         done.write_text(json.dumps({"until": until}), encoding="utf-8")
 

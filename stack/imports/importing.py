@@ -43,7 +43,7 @@ def check(outcomes: Outcomes) -> Tally:
             tally.identities.add(outcome.event)
             tally.countries += "country" in outcome.event
             if outcome.note:
-                tally.notes[outcome.note] += 1
+                tally.remarks[outcome.note] += 1
         elif isinstance(outcome, Skipped):
             tally.skipped[outcome.reason] += 1
             if outcome.former is not None:

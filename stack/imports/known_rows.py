@@ -69,13 +69,13 @@ def identity(event: dict[str, Any]) -> tuple[int, int]:
     """Return (hash of the id, start in epoch ms) of an event; of a play it is the play's."""
     code = kinds.KINDS.get(str(event.get("type")), 0)
     of_play = code in kinds.PLAYS
-    said = event.get("playId") or event.get("id") if of_play else event.get("id")
+    own_id = event.get("playId") or event.get("id") if of_play else event.get("id")
     at = (event.get("startedAt") if of_play else None) or event.get("timestamp")
     try:
         start = at if isinstance(at, int) else parse_when(at or "")[0]
     except (TypeError, ValueError, OverflowError):
         start = 0
-    return xxh3_64_intdigest(str(said).encode()), start if -(2**62) < start < 2**62 else 0
+    return xxh3_64_intdigest(str(own_id).encode()), start if -(2**62) < start < 2**62 else 0
 
 
 class Known:

@@ -100,8 +100,8 @@ class Replay:
         due = self._events[begin : self._next]
         return [row for _, row, _ in due], [self._moved(event) for _, _, event in due]
 
-    def note(self, rows: list[int], receipt: Receipt) -> None:
-        """Keep what the server said about events."""
+    def take(self, rows: list[int], receipt: Receipt) -> None:
+        """Take in what the server answered."""
         self.accepted += receipt.accepted
         self.rejected += [(rows[one.index], one.error) for one in receipt.rejected]
 

@@ -28,8 +28,8 @@ class Tally:
     plays: int = 0
     """Rows that became events."""
     skipped: Counter[str] = field(default_factory=Counter)
-    notes: Counter[str] = field(default_factory=Counter)
-    """What is told of rows that became events."""
+    remarks: Counter[str] = field(default_factory=Counter)
+    """What is shown of rows that became events."""
     countries: int = 0
     """Rows that name a country."""
     unreadable: list[tuple[int, str]] = field(default_factory=list)
@@ -79,8 +79,8 @@ class Tally:
             yield f"{self.repeats:,} repeats of rows in the same file"
         for reason, number in self.skipped.most_common():
             yield f"{number:,} skipped: {reason}"
-        for note, number in self.notes.most_common():
-            yield f"{number:,} {note}"
+        for remark, number in self.remarks.most_common():
+            yield f"{number:,} {remark}"
         if self.stay:
             yield f"{self.stay:,} {MAY_STAY if self.asked else STAY}"
         yield from named("unreadable", self.unreadable)
@@ -101,10 +101,10 @@ class Tally:
         if self.new is None:
             yield f"which of them are new was not asked: {self.asked}"
             return
-        told = ""
+        split = ""
         if self.counted is not None and self.new:
-            told = f": plays {self.counted:,}, skips {self.new - self.counted:,} (too short to count)"
-        yield f"{self.new:,} new{told}"
+            split = f": plays {self.counted:,}, skips {self.new - self.counted:,} (too short to count)"
+        yield f"{self.new:,} new{split}"
         yield f"{self.known:,} already known"
         if self.left:
             yield f"{self.left:,} {LEFT_AS_IT_WAS}"

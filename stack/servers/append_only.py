@@ -20,7 +20,7 @@ class WrongFile(Exception):
     """The server that is to start would begin without entries that are there; the message names the files."""
 
 
-def place(folder: Path) -> Path:
+def entries_of(folder: Path) -> Path:
     """Return what holds the entries of a server that has run in `folder`: `appendonlydir`, or the one file."""
     parts = folder / PARTS
     return parts if parts.exists() else folder / SINGLE
@@ -56,7 +56,7 @@ def copy_out(folder: Path, copy: Path) -> None:
 
     Nothing may be rewritten meanwhile: the server is held, or its file is smaller than what it rewrites at.
     """
-    held = place(folder)
+    held = entries_of(folder)
     if held.is_dir():
         shutil.copytree(held, copy)
     else:

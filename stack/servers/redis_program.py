@@ -48,14 +48,14 @@ def version_of(binary: Path) -> Version:
         TooOld: if it lacks commands that are needed.
     """
     try:
-        said = subprocess.run(
+        answer = subprocess.run(
             [str(binary), "--version"], capture_output=True, text=True, check=False, timeout=_ASKED_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BinaryMissing(f"{binary} cannot be run: {error}") from None
-    version = Version.printed(said.stdout)
+    version = Version.printed(answer.stdout)
     if version is None:
-        said_first = (said.stdout + said.stderr).strip().splitlines()[:1]
-        raise BinaryMissing(f"{binary} is no Redis and no Valkey: asked for its version it said {said_first}")
+        first_line = (answer.stdout + answer.stderr).strip().splitlines()[:1]
+        raise BinaryMissing(f"{binary} is no Redis and no Valkey: asked for its version it said {first_line}")
     not_older(version, str(binary))
     return version

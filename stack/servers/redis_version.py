@@ -27,7 +27,7 @@ class Version(NamedTuple):
         return cls(found[1], tuple(map(int, found.groups()[1:]))) if found else None
 
     @classmethod
-    def told(cls, info: Mapping[str, Any]) -> Self | None:
+    def from_info(cls, info: Mapping[str, Any]) -> Self | None:
         """Return the version in an answer of `INFO server`; None if it tells none.
 
         Valkey tells two: its own, and that of the Redis whose commands it has.

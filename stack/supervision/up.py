@@ -36,7 +36,7 @@ class Stack:
         self._plan = plan
         self._demo = demo
         self._lines = LogLines(plan.folder.logs)
-        self._supervisor = Supervisor(self._lines, changed=self._note_pids)
+        self._supervisor = Supervisor(self._lines, changed=self._write_run_file)
         self._run_file: RunFile | None = None
         self._run_file_stale = False
 
@@ -94,7 +94,7 @@ class Stack:
             self._supervisor.start_stage(plan.flows()),
             self._supervisor.start_stage(plan.web_servers()),
         )
-        self._note_pids()
+        self._write_run_file()
         lacking = await self._lacking()
         self._lines.say(f"ready after {time.monotonic() - began:.1f} s{lacking}")
         link = mint(plan.credentials.secret, "read:admin", ttl=LINK_SECONDS)
@@ -119,7 +119,7 @@ class Stack:
                 return f", not yet ready: {'; '.join(readiness.reasons)}"
             await asyncio.sleep(PROBE_EVERY)
 
-    def _note_pids(self) -> None:
+    def _write_run_file(self) -> None:
         if self._run_file is None:
             return
         self._run_file = replace(self._run_file, pids=self._supervisor.pids())
@@ -129,7 +129,7 @@ class Stack:
             if not self._run_file_stale:
                 self._lines.say(f"{self._plan.folder.run} cannot be written and is out of date: {error}")
             self._run_file_stale = True
-            asyncio.get_running_loop().call_later(RUN_FILE_AGAIN, self._note_pids)
+            asyncio.get_running_loop().call_later(RUN_FILE_AGAIN, self._write_run_file)
         else:
             self._run_file_stale = False
 

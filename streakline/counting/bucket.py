@@ -115,14 +115,14 @@ class Bucket:
         """
         dur = entries["dur"].take(known)
         best = longest(known, positions.take(known), dur)
-        places = positions.take(best)
-        before, after = self.log.take(places), entries.take(best)
+        kept = positions.take(best)
+        before, after = self.log.take(kept), entries.take(best)
         longer = after["dur"] > before["dur"]
-        self.repeats += int(np.count_nonzero(~longer & (places < held)))
+        self.repeats += int(np.count_nonzero(~longer & (kept < held)))
         some = np.flatnonzero(longer)
-        before, after, places = before.take(some), after.take(some), places.take(some)
-        raw(self.log)[places] = raw(after)
-        self._dirty("log", places >> LOG_BITS)
+        before, after, kept = before.take(some), after.take(some), kept.take(some)
+        raw(self.log)[kept] = raw(after)
+        self._dirty("log", kept >> LOG_BITS)
         return before, after, best.take(some)
 
     def packed(self, rows: Positions) -> list[bytes]:
@@ -250,10 +250,10 @@ class Bucket:
         window = _WINDOW_OF_KIND.take(entries["kind"])
         window[counted] = 0
         shown = np.flatnonzero(window >= 0)
-        place = entries["minute"].take(shown) * np.int64(_W) + window.take(shown)
+        cell = entries["minute"].take(shown) * np.int64(_W) + window.take(shown)
         sign = sign.take(shown)
-        np.add.at(self.windows.reshape(-1), rows.take(shown) * (MINUTES * _W) + place, sign.astype(np.int32))
-        np.add.at(self.minutes.reshape(-1), place, sign)
+        np.add.at(self.windows.reshape(-1), rows.take(shown) * (MINUTES * _W) + cell, sign.astype(np.int32))
+        np.add.at(self.minutes.reshape(-1), cell, sign)
 
     def _count_cells(self, entries: Log, rows: Ints, sign: Ints, counted: Ints) -> None:
         codes = entries.view(WIDE)["dims"].take(counted)

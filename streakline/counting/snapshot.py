@@ -23,7 +23,7 @@ def freeze(tracker: ContentTracker) -> bytes:
             "format": FORMAT,
             "shard": tracker.shard,
             "position": tracker.position,
-            "told": tracker.told,
+            "told": tracker.reported,
             "floor": tracker.floor,
             "since": tracker.since,
             "buckets": {start: bucket_chunks.sizes(bucket) for start, bucket in tracker.buckets.items()},
@@ -83,7 +83,7 @@ def thaw(own: bytes, chunks: dict[str, bytes], max_ids: int) -> ContentTracker:
         raise ValueError(msg)
     tracker = ContentTracker(facts["shard"], max_ids)
     tracker.position, tracker.floor, tracker.since = facts["position"], facts["floor"], facts["since"]
-    tracker.told = facts.get("told", 0)  # a snapshot of before knows nothing of it
+    tracker.reported = facts.get("told", 0)  # a snapshot of before knows nothing of it
     for start, sizes in facts["buckets"].items():
         names = bucket_chunks.chunk_names(sizes)
         parts = {(part, number): chunks[f"{start}:{part}:{number}"] for part, number in names}

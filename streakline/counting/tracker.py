@@ -53,8 +53,8 @@ class ContentTracker:
         self.max_ids = max_ids
         self.position = 0
         """The last entry taken."""
-        self.told = 0
-        """The progress that was last said: a snapshot holds that all up to it was written."""
+        self.reported = 0
+        """Position last written to Redis as progress. Saved in snapshots."""
         self.floor = 0
         """Buckets that began before it are left alone: the stream no longer holds all of them."""
         self.since = 0
@@ -257,7 +257,7 @@ class ContentTracker:
             self._drop(bucket)
         self.floor = max(self.floor, newest_closed(lost) + QUARTER_MS)
         self.since = max(self.since, lost + HOUR_MS)
-        self.position = self.told = position
+        self.position = self.reported = position
         for bucket in self.buckets.values():
             # A content that only robots touched counts nothing, and nobody learnt its name.
             named = [content in self.names for content in bucket.contents.keys.tolist()]
@@ -267,7 +267,7 @@ class ContentTracker:
         """Take over how far archive has closed: those buckets are part of the base from now on."""
         self.closing = {start: site for start, site in self.closing.items() if start > upto}
 
-    def stood(self, bucket: int, site: list[int]) -> None:
+    def leave_alone(self, bucket: int, site: list[int]) -> None:
         """Leave a bucket alone that the stream no longer holds whole: its sums stand as they stood."""
         self.closing[bucket] = site
 

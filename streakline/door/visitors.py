@@ -37,12 +37,12 @@ class Proxies:
         address = address_of(peer) if self._networks else None
         return address is not None and self._has(address)
 
-    def visitor(self, peer: str, told: str, header: str) -> str:
+    def visitor(self, peer: str, forwarded: str, header: str) -> str:
         """Return the address a request comes from.
 
         Args:
             peer: the address at the other end of the connection.
-            told: the whole value of the header in which proxies say whom they serve.
+            forwarded: the whole value of the header in which proxies say whom they serve.
             header: its name; `Forwarded` is read by RFC 7239, any other as addresses with commas.
 
         Returns:
@@ -50,9 +50,9 @@ class Proxies:
             list stops being addresses, it is whoever said so.
         """
         visitor = peer
-        if not told or not self.trusts(peer):
+        if not forwarded or not self.trusts(peer):
             return visitor
-        for name in reversed(_named(told, header)):
+        for name in reversed(_named(forwarded, header)):
             address = address_of(name)
             if address is None:
                 return visitor
@@ -91,8 +91,8 @@ def allowance_of(visitor: str) -> str:
     return visitor if address is None else str(address)
 
 
-def _named(told: str, header: str) -> list[str]:
-    parts = told.split(",")
+def _named(forwarded: str, header: str) -> list[str]:
+    parts = forwarded.split(",")
     return [_for(part) for part in parts] if header.lower() == FORWARDED.lower() else parts
 
 

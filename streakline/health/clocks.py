@@ -66,19 +66,19 @@ def refusal(clocks: Clocks) -> str | None:
 
 def warnings(clocks: Clocks) -> list[str]:
     """Return what people are to be told of the clocks."""
-    told = []
+    warned = []
     if abs(clocks.skew) > TOLD_MS:
         side = "ahead of" if clocks.skew > 0 else "behind"
-        told.append(
+        warned.append(
             f"clock_skewed: redis' clock ({iso(clocks.store)}) is {_seconds(abs(clocks.skew))} {side} this "
             f"server's ({iso(clocks.wall)}); set the wrong one right"
         )
     if clocks.ahead > TOLD_MS:
-        told.append(
+        warned.append(
             f"stream_ahead: entry ids have come to {iso(clocks.stream)}, {_seconds(clocks.ahead)} ahead of this "
             "server's clock; live windows are incomplete until it has caught up, history is counted again"
         )
-    return told
+    return warned
 
 
 def _seconds(ms: int) -> str:

@@ -53,10 +53,10 @@ def unpacked(held: Mapping[bytes, bytes]) -> list[Fault]:
     for field, value in held.items():
         name, _, where = field.decode(errors="replace").partition(" ")
         try:
-            said = _DECODER.decode(value)
+            row = _DECODER.decode(value)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
-        faults.append(Fault(name, where, said.at, said.text))
+        faults.append(Fault(name, where, row.at, row.text))
     return sorted(faults, key=lambda fault: -fault.at)
 
 

@@ -59,7 +59,7 @@ class Event(msgspec.Struct, gc=False, kw_only=True):
     value: Number | None = None
     country: str | None = None
     bot: bool | None = None
-    # Other spellings of the requirement documents; `resolved` moves them to their place.
+    # Other spellings of the requirement documents; `resolved` moves them under the names that are read.
     trackId: Id | None = None  # noqa: N815
     mashupId: Id | None = None  # noqa: N815
     appId: Id | None = None  # noqa: N815
@@ -85,7 +85,7 @@ class _Named(msgspec.Struct):
 
 
 class Rejected(msgspec.Struct, frozen=True):
-    """An event that was refused: its place in the request, its id where it has one, and why."""
+    """An event that was refused: its index in the request, its id where it has one, and why."""
 
     index: int
     id: str | None
@@ -93,7 +93,7 @@ class Rejected(msgspec.Struct, frozen=True):
 
 
 class Batch(NamedTuple):
-    """What a request holds: the readable events with their places, and the others."""
+    """What a request holds: the readable events with their indexes, and the others."""
 
     events: list[tuple[int, Event]]
     rejected: list[Rejected]
@@ -206,7 +206,7 @@ def _decode_pieces(body: bytes) -> Batch:
         try:
             events.append((index, resolved(_ONE.decode(raw))))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            rejected.append(Rejected(index, _id_of(raw), _told(error, raw)))
+            rejected.append(Rejected(index, _id_of(raw), _safe_reason(error, raw)))
     return Batch(events, rejected, sent_at)
 
 
@@ -220,13 +220,13 @@ def _id_of(raw: bytes) -> str | None:
     try:
         value = _ID.decode(raw).id
     except msgspec.ValidationError:
-        return None  # not an object, or its id is no scalar: the place in the request names it
+        return None  # not an object, or its id is no scalar: the index in the request names it
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         value = id_in(raw)
     return None if value is None else str(value)[:200]
 
 
-def _told(error: Exception, raw: bytes) -> str:
+def _safe_reason(error: Exception, raw: bytes) -> str:
     if isinstance(error, RecursionError):
         return "nested too deeply; events are flat"
     if not isinstance(error, msgspec.ValidationError):
@@ -238,7 +238,7 @@ def _told(error: Exception, raw: bytes) -> str:
 
 
 def resolved(event: Event) -> Event:
-    """Return the event with the documents' other spellings moved to their place."""
+    """Return the event with the documents' other spellings under the names that are read."""
     event.type = TYPES.get(event.type, event.type)
     if event.contentId is None:
         for name, content_type in _CONTENT_IDS:

@@ -79,7 +79,7 @@ def _after_space(body: bytes, at: int) -> int:
 
 
 def _elements(body: bytes, at: int, most: int) -> tuple[list[bytes], int]:
-    """Return the elements of a list that begins at a place, and where it ends."""
+    """Return the elements of a list that begins at a offset, and where it ends."""
     elements: list[bytes] = []
     closed = _after_space(body, at + 1)
     if body[closed : closed + 1] == b"]":
@@ -95,7 +95,7 @@ def _elements(body: bytes, at: int, most: int) -> tuple[list[bytes], int]:
 
 
 def _one(body: bytes, at: int) -> tuple[bytes, int]:
-    """Return the value that begins at a place, and where what follows it is."""
+    """Return the value that begins at a offset, and where what follows it is."""
     begin, depth = at, 0
     while True:
         at = _after(_INSIDE if depth else _BESIDE, body, at)
@@ -153,12 +153,12 @@ def why_no_json(error: str, piece: bytes) -> str:
     """Return in words why an event is no JSON, with what stands there.
 
     Args:
-        error: what the decoder says, which ends with the place.
+        error: what the decoder says, which ends with the offset.
         piece: the event.
     """
-    what, _, place = error.partition(" (byte ")
+    what, _, offset = error.partition(" (byte ")
     what = what.removeprefix("JSON is malformed: ").lower()
-    digits = place.rstrip(")")
+    digits = offset.rstrip(")")
     if not digits.isdigit():
         return f"no JSON: {what}"
     rest = piece[int(digits) :]

@@ -19,7 +19,7 @@ Told = Event | Plain
 
 
 class Warned(msgspec.Struct, frozen=True):
-    """An event that was accepted and may count otherwise than its sender thinks: its place, its id, and why."""
+    """An event that was accepted and may count otherwise than its sender thinks: its index, its id, and why."""
 
     index: int
     id: str
@@ -47,14 +47,14 @@ def second_starts(events: Iterable[tuple[int, Told]], refused: Collection[int] =
     """Return a warning for every event whose playId has begun at another moment in the same request.
 
     Args:
-        events: the events of a request that can be read, with their places.
-        refused: places of those that were refused all the same.
+        events: the events of a request that can be read, with their indexes.
+        refused: indexes of those that were refused all the same.
     """
     starts: dict[tuple[str | None, str], int] = {}
     warned = []
-    for place, event in events:
+    for index, event in events:
         play = event.playId
-        if play is None or place in refused or TYPES.get(event.type, event.type) not in _PLAYS:
+        if play is None or index in refused or TYPES.get(event.type, event.type) not in _PLAYS:
             continue
         start = _start(event)
         first = starts.setdefault((event.contentId, play), start)
@@ -63,7 +63,7 @@ def second_starts(events: Iterable[tuple[int, Told]], refused: Collection[int] =
                 f"playId {play[:80]!r} begins at {iso(start)} here and at {iso(first)} before in this request: that "
                 "makes two plays; send the same startedAt with every event of a play"
             )
-            warned.append(Warned(place, event.id, text))
+            warned.append(Warned(index, event.id, text))
     return warned
 
 

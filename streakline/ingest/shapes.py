@@ -49,7 +49,7 @@ class Coding(NamedTuple):
 def coding(dictionary: Dictionary, given: Given) -> Coding:
     """Return how the dimensions of an event count, by the codes that are known now."""
     dims, names, sent, missing = 0, [], {}, []
-    for place, (name, text) in enumerate(zip(records.DIMENSIONS, given, strict=True)):
+    for dimension, (name, text) in enumerate(zip(records.DIMENSIONS, given, strict=True)):
         value = text[:MAX_VALUE] if text else ""
         code = dictionary.code(name, value)
         if code is None:
@@ -59,7 +59,7 @@ def coding(dictionary: Dictionary, given: Given) -> Coding:
             if value != OTHER_NAME:
                 sent[name] = value
         names.append(OTHER_NAME if code == OTHER else value)
-        dims |= code << (16 * place)
+        dims |= code << (16 * dimension)
     source, platform, country, device = names
     return Coding(dims, source, platform, country, device, sent, tuple(missing))
 

@@ -84,7 +84,7 @@ class Stamper:
         self.shapes.forget()
 
     def stamp_all(self, events: Sequence[tuple[int, Event]], senders: Senders, accepted_ms: int) -> Sheaves:
-        """Return events, given with their places in the request, stamped for their shards.
+        """Return events, given with their indexes in the request, stamped for their shards.
 
         A refused event is named in `rejected`. Where codes are `missing`, give them and stamp again.
         """
@@ -128,11 +128,11 @@ class Stamper:
         named, on_device = records.NAMED, records.DEVICE
         shapes = self.shapes.of(trusted, country, device)
         simple, needed = self.simple, profile.seconds * 1000
-        for place, event in events:
+        for index, event in events:
             if senders is not None and (
                 event.userAgent is not None or (admin and (event.country or event.bot))
             ):
-                self.stamp_into([(place, event)], senders.of(event), accepted_ms, sheaves, None)
+                self.stamp_into([(index, event)], senders.of(event), accepted_ms, sheaves, None)
                 continue
             try:
                 type_, action, source, platform = event.type, event.action, event.source, event.platform
@@ -247,7 +247,7 @@ class Stamper:
                     content_code, completion,
                 )  # fmt: skip
             except Refused as error:
-                sheaves.rejected.append(Rejected(place, event.id, str(error)))
+                sheaves.rejected.append(Rejected(index, event.id, str(error)))
                 continue
             shard = placed64 % shards
             hots[shard].append(record)

@@ -72,8 +72,8 @@ def _free(row: Cold) -> dict[str, Any]:
 def _moment(record: Any, row: Cold) -> int | str:
     """Return an event's own time: in ms, or as a text where that alone tells the zone."""
     at, quarters = int(record["at"]), int(record["off"])
-    told = row.tz or quarters == NO_OFFSET or abs(quarters) > _MOST_QUARTERS
-    if told or not EARLIEST_MS <= at < _LATEST_MS:
+    needs_text = row.tz or quarters == NO_OFFSET or abs(quarters) > _MOST_QUARTERS
+    if needs_text or not EARLIEST_MS <= at < _LATEST_MS:
         return at
     zone = timezone(timedelta(minutes=15 * quarters))
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)).astimezone(zone).isoformat()

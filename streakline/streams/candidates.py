@@ -28,7 +28,7 @@ class SeenMinutes:
 
     def __init__(self) -> None:
         self._waiting: list[Seen] = []
-        self._told: npt.NDArray[np.uint64] = np.zeros(1 << _SLOT_BITS, np.uint64)
+        self._sent: npt.NDArray[np.uint64] = np.zeros(1 << _SLOT_BITS, np.uint64)
         self._by: npt.NDArray[np.int64] = np.zeros(1 << _SLOT_BITS, np.int64)
 
     def __bool__(self) -> bool:
@@ -41,14 +41,14 @@ class SeenMinutes:
         listener = events["listener64"]
         key = (listener ^ (minute.astype(np.uint64) << np.uint64(40))) * _MIX
         slot = (key >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)
-        fresh &= self._told[slot] != key
+        fresh &= self._sent[slot] != key
         listener, minute, key, slot = listener[fresh], minute[fresh], key[fresh], slot[fresh]
         if not slot.size:
             return
         order = np.arange(len(slot))
-        self._told[slot], self._by[slot] = key, order
+        self._sent[slot], self._by[slot] = key, order
         # Of equals only the last is sent; what lost its slot to another is sent too.
-        sent = (self._by[slot] == order) | (self._told[slot] != key)
+        sent = (self._by[slot] == order) | (self._sent[slot] != key)
         seen = np.empty(int(np.count_nonzero(sent)), SEEN)
         seen["listener64"], seen["minute"] = listener[sent], minute[sent]
         self._waiting.append(seen)

@@ -37,18 +37,18 @@ class Held(NamedTuple):
     trimmed: int
     """Up to where the stream was cut, 0 for never."""
     progress: int
-    """How far the reader said that it is, 0 for nothing."""
+    """Progress that the reader has written, 0 for none."""
 
 
-def find(position: int, said: int, held: Held) -> Found:
+def find(position: int, written: int, held: Held) -> Found:
     """Return what became of the entry that a reader stands at.
 
     Args:
         position: of the last entry that it took, 0 for none.
-        said: the progress that it knows was written, 0 for none.
+        written: the progress that it knows was written, 0 for none.
         held: what Redis holds now.
     """
-    if held.progress < said:
+    if held.progress < written:
         return Found.GONE
     if not position or held.there:
         return Found.THERE

@@ -56,13 +56,13 @@ class Viewers(msgspec.Struct, gc=False):
     minutes: dict[Moment, Count] = {}
     """Start of a minute in ms -> persons who were here then and not later; the minutes of the window."""
 
-    def distinct(self, minute: int, window: int, said: int) -> int:
+    def distinct(self, minute: int, window: int, reported: int) -> int:
         """Return the different persons in a minute and so many whole minutes before it.
 
-        `said` is the part's own number, of its own minute: in later ones nobody has come, and some have left.
+        `reported` is the part's own number, of its own minute: in later ones nobody has come, and some have left.
         """
         if minute <= self.minute or not self.minutes:
-            return said
+            return reported
         return sum(number for at, number in self.minutes.items() if at >= minute - window * MINUTE_MS)
 
 

@@ -55,7 +55,7 @@ def test_rows_that_are_neither_event_nor_edit_are_named():
     assert [row for row, _ in recording.unreadable] == [2, 3]
     assert "time 'noon' is no ISO 8601 time" in recording.unreadable[1][1]
     replay = Replay(recording, start=NOW, speed=1)
-    replay.note([7], Receipt(accepted=0, rejected=(Rejected(0, "x", "no"),)))
+    replay.take([7], Receipt(accepted=0, rejected=(Rejected(0, "x", "no"),)))
     assert replay.rejected == [(7, "no")]
 
 

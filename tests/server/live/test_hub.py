@@ -220,7 +220,7 @@ def test_who_is_behind_in_nothing_any_more_is_not_closed(hub: Hub) -> None:
 def test_who_asks_without_reading_is_closed(hub: Hub) -> None:
     one = Listener(hub)
     one.wire.queued = QUEUED + 1
-    hub.tell(one.client, {"type": "pong"})
+    hub.send(one.client, {"type": "pong"})
     assert one.closed == [LAGGING]
 
 

@@ -89,7 +89,7 @@ def test_up_ends_with_the_reason_and_starts_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_server_tells_of_itself_is_read(info: dict[str, object], said: str) -> None:
-    version = Version.told(info)
+    version = Version.from_info(info)
     assert str(version) == said
     not_older(version, "REDIS_URL")
 
@@ -97,7 +97,7 @@ def test_what_a_server_tells_of_itself_is_read(info: dict[str, object], said: st
 @pytest.mark.parametrize("info", [{}, {"redis_version": "unknown"}, {"redis_version": "6.0.16"}])
 def test_a_server_that_is_older_or_tells_nothing_is_refused(info: dict[str, object]) -> None:
     with pytest.raises(TooOld, match=r"REDIS_URL"):
-        not_older(Version.told(info), "REDIS_URL")
+        not_older(Version.from_info(info), "REDIS_URL")
 
 
 def test_a_server_at_redis_url_that_is_too_old_is_refused_before_anything_is_made(

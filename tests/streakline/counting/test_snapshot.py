@@ -63,7 +63,7 @@ def test_what_is_changed_and_not_yet_written_is_written_after_a_restart():
 def test_the_floor_and_what_stood_survive():
     tracker = ContentTracker(0, 10**6)
     tracker.floor = START
-    tracker.stood(START - QUARTER, [5])
+    tracker.leave_alone(START - QUARTER, [5])
     again = snapshots.thaw(snapshots.freeze(tracker), {}, 10**6)
     assert (again.floor, again.open()) == (START, {START - QUARTER: [5]})
 

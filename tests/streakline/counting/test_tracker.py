@@ -94,7 +94,7 @@ def test_a_bucket_that_is_over_is_shown_until_archive_has_closed_it():
 def test_buckets_before_the_floor_stand_as_they_stood():
     tracker = ContentTracker(0, PLENTY)
     tracker.floor = START + QUARTER
-    tracker.stood(START, [7] * len(MEASURES))
+    tracker.leave_alone(START, [7] * len(MEASURES))
     late = START + QUARTER
     taken([(late, [play(accepted=late), play(start=late, accepted=late)])], tracker)
     assert tracker.open()[START] == [7] * len(MEASURES)
