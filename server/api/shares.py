@@ -51,10 +51,11 @@ class ShareCount(Answer):
 async def share_count(request: web.Request) -> web.Response:
     """`GET /api/apps/{id}/share-count`: shares of an app by platform, right as soon as `settled` says so.
 
-    Answer: golden `share_count`; 404 `no-shares` where there are none.
+    Parameters: `fresh` (`1`: no cache on the way may give the answer again). Answer: golden `share_count`; 404
+    `no-shares` where there are none.
     """
     require_public_read(request)
-    Parameters(request)
+    fresh = bool(Parameters(request, "fresh").choice("fresh", ["1"], "", code="parameter"))
     app_id = request.match_info["id"]
     [found] = await request.app[HISTORY].rows("history/shares_of_content", content=app_id)
     if not found["total"]:
@@ -64,7 +65,7 @@ async def share_count(request: web.Request) -> web.Response:
         total_shares=found["total"],
         by_platform=adding_up(found["by_platform"], found["total"]),
     )
-    return cached_answer(request, body, seconds=CACHED_SECONDS)
+    return cached_answer(request, body, seconds=0 if fresh else CACHED_SECONDS)
 
 
 class Accepted(Answer):

@@ -101,7 +101,7 @@ ROWS = [
     ),
     Row(
         "GET /api/apps/{id}/share-count", "/api/apps/chess/share-count", history=True,
-        bad={"platform=whatsapp": "parameter"},
+        bad={"platform=whatsapp": "parameter", "fresh=yes": "parameter"},
     ),
     Row(
         "GET /api/v1/export", "/api/v1/export", history=True,

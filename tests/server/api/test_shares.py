@@ -68,6 +68,17 @@ async def test_the_answer_has_the_documents_shape(case: Case, client: Client) ->
         assert (await response.json())["byPlatform"] == {"whatsapp": 3, "twitter": 1}
 
 
+async def test_who_asks_for_a_fresh_count_passes_the_caches_on_the_way(case: Case, client: Client) -> None:
+    case.feed.tick(NOON)
+    case.feed.send(NOON + MINUTE, share(1, "chess", NOON, "whatsapp"))
+    case.settle()
+    async with client.get("/api/apps/chess/share-count?fresh=1") as response:
+        assert response.headers["Cache-Control"] == "public, max-age=0"
+        assert (await response.json())["totalShares"] == 1
+    async with client.get("/api/apps/chess/share-count?fresh=yes") as response:
+        assert response.status == 400
+
+
 async def test_an_app_without_shares_is_404(case: Case, client: Client) -> None:
     case.feed.tick(NOON)
     case.feed.send(NOON + MINUTE, share(1, "robots only", NOON, "whatsapp", bot=True))
