@@ -19,9 +19,9 @@ import sys
 import time
 
 from proofs.running.machine import keep
+from proofs.simulate import mutations
 from proofs.simulate.failures import Failure
 from proofs.simulate.many import first_red, outcomes
-from proofs.simulate.mutations import known as mutations
 from proofs.simulate.runs import shrunk, silence
 from proofs.simulate.stories.generator import make
 from proofs.simulate.stories.story import told

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
+from proofs.simulate import mutations
 from proofs.simulate.failures import Failure
-from proofs.simulate.mutations import known as mutations
 from proofs.simulate.runs import play, silence
 from proofs.simulate.stories.generator import make
 

@@ -21,7 +21,7 @@ from flows.streams.cursors import WentBack
 from flows.streams.reader import Fields, Item, StreamReader
 from flows.streams.source import PART, RedisStreams, shard_of
 from proofs.simulate.stand_ins.history import SimulatedStore, Tables
-from proofs.simulate.stand_ins.redis_client import Pool, RedisClient
+from proofs.simulate.stand_ins.redis_client import Connection, RedisClient
 from proofs.simulate.stand_ins.redis_data import RedisData
 from proofs.simulate.stories.story import ALL, ARCHIVE
 from streakline.streams import keys
@@ -82,8 +82,8 @@ class Process:
         edge: Callable[[], None],
     ) -> None:
         self.data, self.folder, self._streams = data, folder, streams
-        self.pool = Pool(data, self._connected)
-        self.client = cast("Any", RedisClient(data, edge, self.pool))
+        self.connection = Connection(data, self._connected)
+        self.client = cast("Any", RedisClient(data, edge, self.connection))
         self.reader = _Reader(
             data,
             self.client,
@@ -104,7 +104,7 @@ class Process:
             Died: it went back; whoever starts the process again begins from its folder.
         """
         try:
-            self.pool.take()
+            self.connection.take()
         except WentBack:
             raise Died from None
 

@@ -18,7 +18,7 @@ from flows.archive.store import Store
 from proofs.simulate.ingest import SEED
 from proofs.simulate.runs import silence
 from proofs.simulate.stand_ins.history import SimulatedStore, Tables, counted
-from proofs.simulate.stand_ins.redis_client import Pool, RedisClient
+from proofs.simulate.stand_ins.redis_client import Connection, RedisClient
 from proofs.simulate.stand_ins.redis_data import RedisData
 from proofs.simulate.stories.generator import MIDNIGHT
 from real_servers import TestClickHouse
@@ -54,7 +54,7 @@ class Side:
         for dimension, values in VALUES.items():
             for number, value in enumerate(values):
                 self.redis.run("HSET", keys.dictionary(dimension), value, FIRST + number)
-        client: Any = RedisClient(self.redis, lambda: None, Pool(self.redis, lambda _: None))
+        client: Any = RedisClient(self.redis, lambda: None, Connection(self.redis, lambda _: None))
         codes = Codes(client, threading.Event())
         ledgers = [Ledger(shard, client, threading.Event()) for shard in range(SHARDS)]
         self.recounts = [Recounts(ledger, store, codes, upto, Marks()) for ledger in ledgers]

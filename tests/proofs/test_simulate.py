@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from proofs.simulate import mutations
 from proofs.simulate.__main__ import main
 from proofs.simulate.many import first_red, outcomes
-from proofs.simulate.mutations import known as mutations
 from proofs.simulate.runs import play, shrunk, silence
 from proofs.simulate.stories.generator import make
 from proofs.simulate.stories.story import told

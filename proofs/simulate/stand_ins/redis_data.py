@@ -1,14 +1,17 @@
-"""Redis as the flows use it, in memory: streams, hashes and strings, and a clock that is told."""
+"""Redis as the flows use it, in memory: streams, hashes and strings, and a clock that is set."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from streakline.times import SEQ_BITS, dec, enc
 
 Fields = dict[bytes, bytes]
+WRITES: Final = frozenset({"HSET", "HDEL", "HINCRBY", "XADD", "DEL", "SET"})
+"""The commands of the flows that change something."""
 
 
 class Stored(NamedTuple):
@@ -42,7 +45,7 @@ class RedisData:
         self.until: dict[str, int] = {}
         """String -> time in ms from which it is no more."""
         self.changes: defaultdict[str, int] = defaultdict(int)
-        """Key -> how often a command has named it, for who watches it."""
+        """Key -> how often it was written, for who watches it."""
         self.run_id = 0
         """Another one whenever it was started again."""
 
@@ -84,18 +87,18 @@ class RedisData:
         removed, self.streams[stream] = entries[:keep], entries[keep:]
         return removed
 
-    def run(self, *command: Any) -> Any:
-        """Execute a command of the flows; return its reply.
+    def run(self, name: str, key: str = "", *rest: Any) -> Any:  # noqa: C901 - a case a command
+        """Execute a command of the flows; return its reply as redis-py gives it.
 
         Raises:
             ValueError: for a command that the stand-in does not know.
         """
-        name, key, *rest = command
-        self.changes[key] += 1  # a question counts as well: who watches only works once more
+        if name not in WRITES:
+            return self._asked(name, key, *rest)
+        self.changes[key] += 1
         match name:
             case "HSET":
-                flat = [_bytes(value) for value in rest]
-                self.hashes[key].update(zip(flat[::2], flat[1::2], strict=True))
+                self.hashes[key].update(_pairs(rest))
             case "HDEL":
                 for field in rest:
                     self.hashes[key].pop(_bytes(field), None)
@@ -103,8 +106,7 @@ class RedisData:
                 field, number = _bytes(rest[0]), int(rest[1])
                 self.hashes[key][field] = b"%d" % (int(self.hashes[key].get(field, b"0")) + number)
             case "XADD":
-                flat = [_bytes(value) for value in rest[rest.index("*") + 1 :]]
-                return dec(self.add(key, dict(zip(flat[::2], flat[1::2], strict=True)))).encode()
+                return dec(self.add(key, _pairs(rest[rest.index("*") + 1 :]))).encode()
             case "DEL":
                 for gone in (key, *rest):
                     self.hashes.pop(gone, None)
@@ -113,23 +115,39 @@ class RedisData:
                 self.strings[key] = _bytes(rest[0])
                 if rest[1:]:  # EX seconds
                     self.until[key] = self.now_ms + int(rest[2]) * 1000
-            case _:
-                return self._asked(name, key, *rest)
         return None
 
-    def _asked(self, name: str, key: str, *rest: Any) -> Any:
+    def _asked(self, name: str, key: str, *rest: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 - as above
         match name:
-            case "GET":
-                return self.strings.get(key)
-            case "HGET":
-                return self.hashes[key].get(_bytes(rest[0]))
-            case "XRANGE":
-                entries = self.streams[key]
-                if rest[0] != "-":
-                    entries = [entry for entry in entries if entry.id == _bytes(rest[0])]
-                return [(entry.id, entry.fields) for entry in entries[:1]]
+            case "PING":
+                return True
+            case "TIME":
+                return self.now_ms // 1000, self.now_ms % 1000 * 1000
             case "INFO":
                 return b"# Server\nrun_id:%d\n" % self.run_id
+            case "GET":
+                return self.strings.get(key)
+            case "EXISTS":
+                stands = key in self.strings and self.now_ms < self.until.get(key, self.now_ms + 1)
+                return int(stands or bool(self.hashes.get(key)))
+            case "HGET":
+                return self.hashes[key].get(_bytes(rest[0]))
+            case "HMGET":
+                return [self.hashes[key].get(_bytes(field)) for field in rest]
+            case "HGETALL":
+                return dict(self.hashes[key])
+            case "HVALS":
+                return list(self.hashes[key].values())
+            case "XRANGE":
+                first = 0 if rest[0] == "-" else enc(rest[0])
+                found = self.after(key, first - 1, int(rest[3]))
+                return [(entry.id, entry.fields) for entry in found if not first or entry.position == first]
+            case "XREVRANGE":
+                return [(entry.id, entry.fields) for entry in self.streams[key][: -int(rest[3]) - 1 : -1]]
+            case "SCAN":  # a cursor, MATCH and a pattern with a star at its end
+                prefix = rest[1].replace("\\[", "[").removesuffix("*")
+                names = [name for name, fields in self.hashes.items() if fields and name.startswith(prefix)]
+                return 0, [name.encode() for name in sorted(names)]
             case _:
                 msg = f"command {name!r} is none that the stand-in knows; add it to RedisData.run"
                 raise ValueError(msg)
@@ -142,3 +160,8 @@ def position_of(text: bytes | None) -> int | None:
 
 def _bytes(value: str | bytes | float) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _pairs(flat: Sequence[Any]) -> Fields:
+    values = [_bytes(value) for value in flat]
+    return dict(zip(values[::2], values[1::2], strict=True))
