@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -19,18 +18,17 @@ from typing import Any
 import numpy as np
 
 from bench.report import PARTITIONS, parser, partitions_of, show
-from bench.streams.workload import SEED, Made, dictionary, entries, records
+from bench.streams.feeder import Feeder, Plan, feed
+from bench.streams.pattern import START_MS, Pattern
+from bench.streams.workload import SEED, dictionary, records
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from streakline.streams import keys
 from streakline.streams.records import DIMENSIONS, Records
-from streakline.times import DAY_MS, MINUTE_MS, enc
+from streakline.times import DAY_MS, MINUTE_MS, QUARTER_MS
 
-START_MS = 1_700_000_000_000
 YEARS = 10
 PATIENCE = 600.0
-AT_ONCE = 400
-"""Entries of one round trip of the feeder."""
 
 
 def main() -> int:
@@ -64,20 +62,18 @@ def measure(stack: FlowStack, options: argparse.Namespace) -> tuple[str, bool]:
         stack.redis.hset(keys.dictionary(dimension), mapping=dict[Any, Any](dictionary(dimension)))
     span = options.minutes * MINUTE_MS
     made = records(options.events, START_MS, span, contents=options.contents, listeners=options.listeners)
-    feed = list(entries(made, START_MS, span, shards=stack.shards, request=options.request, whole=True))
+    pattern = _whole(options, made, span)
     if not options.pace:
-        append(stack, feed)
+        feed(stack.url, pattern, Plan(0, 1))
     content = stack.flow("content")
     if not options.pace:
-        follow(stack, content, _last(feed), PATIENCE)
+        follow(stack, content, pattern.last(1), PATIENCE)
     archive = stack.flow("archive")
-    feeder = threading.Thread(target=append, args=(stack, feed, options.pace)) if options.pace else None
+    feeder = Feeder(stack.url, pattern, Plan(0, 1, options.pace)) if options.pace else None
+    spent = follow(stack, archive, pattern.last(1), PATIENCE)
     if feeder:
-        feeder.start()
-    spent = follow(stack, archive, _last(feed), PATIENCE)
-    if feeder:
-        feeder.join()
-    number, standing = len(made), len(np.unique(made["id64"]))
+        feeder.took()
+    number, standing = pattern.events, pattern.identities
     rows = [_row("live" if options.pace else "backlog", number, spent)]
     held = _count(stack)
     good = held == standing and number / spent.cpu >= options.least
@@ -94,34 +90,29 @@ def measure(stack: FlowStack, options: argparse.Namespace) -> tuple[str, bool]:
     return figures, good
 
 
-def append(stack: FlowStack, feed: list[Made], pace: int = 0) -> None:
-    """Append entries, at so many events a second (0: as fast as it goes)."""
-    started, done = time.monotonic(), 0
-    for first in range(0, len(feed), AT_ONCE):
-        pipe = stack.redis.pipeline(transaction=False)
-        for made in feed[first : first + AT_ONCE]:
-            pipe.xadd(keys.events(made.shard), dict[Any, Any](made.fields), id=made.entry_id)
-            done += made.events
-        pipe.execute()
-        if pace:
-            time.sleep(max(0.0, started + done / pace - time.monotonic()))
+def _whole(options: argparse.Namespace, made: Records, span_ms: int) -> Pattern:
+    request = options.request
+    return Pattern(
+        made, span_ms, contents=options.contents, shards=options.shards, request=request, whole=True
+    )
 
 
 def _ten_years(
     stack: FlowStack, archive: Flow, options: argparse.Namespace, standing: int
 ) -> tuple[list[str], str, bool]:
     """Feed events that lie in the last ten years; return the figures, and whether history has all of them."""
-    until = START_MS + options.minutes * MINUTE_MS + 1
-    old = _backdated(options, until)
-    feed = list(entries(old, until, MINUTE_MS, shards=stack.shards, request=options.request, whole=True))
-    marked = len(np.unique(np.stack([old["content64"], old["start"].astype(np.uint64) // 900_000]), axis=1).T)
+    turn = options.minutes + 1  # a minute each: after the last event of the feed
+    old = _backdated(options)
+    pattern = _whole(options, old, MINUTE_MS)
+    quarters = (old["start"] + turn * MINUTE_MS).astype(np.uint64) // QUARTER_MS
+    marked = len(np.unique(np.stack([old["content64"], quarters], axis=1), axis=0))
     before = time.monotonic()
-    append(stack, feed)
-    row = _row("backdated", len(old), follow(stack, archive, _last(feed), PATIENCE))
+    feed(stack.url, pattern, Plan(turn, 1))
+    row = _row("backdated", len(old), follow(stack, archive, pattern.last(turn + 1), PATIENCE))
     inserted = time.monotonic() - before
     _recounted(stack, archive)
     wall = time.monotonic() - before
-    standing += len(np.unique(old["id64"]))
+    standing += pattern.identities
     words = (
         f"; {len(old):,} backdated over {YEARS} years: {marked:,} quarter hours marked, rows in {inserted:.1f} s, all "
         f"recounted {wall:.1f} s after the first arrived ({marked / wall:,.0f} recounts/s)"
@@ -129,9 +120,9 @@ def _ten_years(
     return row, words, _count(stack) == standing
 
 
-def _backdated(options: argparse.Namespace, until: int) -> Records:
+def _backdated(options: argparse.Namespace) -> Records:
     made = records(
-        options.backdated, until, 1, contents=options.contents, listeners=options.listeners, seed=2
+        options.backdated, START_MS, 1, contents=options.contents, listeners=options.listeners, seed=2
     )
     ago = np.random.default_rng(3).integers(0, YEARS * 365 * DAY_MS, len(made))
     made["at"] -= ago
@@ -145,10 +136,6 @@ def _row(name: str, events: int, spent: Followed) -> list[str]:
     servers = [f"{cpu / events * 1e6:.1f} µs" for cpu in spent.servers.values()]
     cost = spent.cpu / events * 1e6
     return [name, f"{events / spent.wall:,.0f}", f"{cost:.1f}", f"{events / spent.cpu:,.0f}", *servers]
-
-
-def _last(feed: list[Made]) -> dict[int, int]:
-    return {made.shard: enc(made.entry_id) for made in feed}
 
 
 def _recounted(stack: FlowStack, archive: Flow) -> None:

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from bench.report import parser, show
 from bench.streams.feeder import Feeder, Plan
-from bench.streams.pattern import Pattern
+from bench.streams.pattern import Pattern, plain_pattern
 from bench.streams.workload import SEED
 from proofs.running.flows import FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
@@ -78,7 +78,7 @@ def main() -> int:
         request=(50, "events a POST"),
     ).parse_args()
     shortest, *longer = [max(4, int(float(n) * 1_000_000 / STRETCH)) for n in options.millions.split(",")]
-    pattern = Pattern(
+    pattern = plain_pattern(
         STRETCH,
         STRETCH_MS,
         contents=options.contents,

@@ -20,7 +20,7 @@ from typing import Final
 from bench.looking.profile import FLOW, Sampler, show_shares
 from bench.report import PARTITIONS, parser, show
 from bench.streams.feeder import Feeder, Plan, feed
-from bench.streams.pattern import Pattern
+from bench.streams.pattern import Pattern, plain_pattern
 from bench.streams.workload import SEED
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     turns = round(options.held / NEW / options.events) if options.held else 0
     minutes = HELD_MINUTES / turns if turns else options.minutes
     with alone(), tempfile.TemporaryDirectory() as name:
-        pattern = Pattern(
+        pattern = plain_pattern(
             options.events,
             int(minutes * MINUTE_MS),
             contents=options.contents,

@@ -17,7 +17,7 @@ import msgspec
 
 from bench.report import PARTITIONS, parser, partitions_of, show
 from bench.streams.feeder import Feeder, Plan, feed
-from bench.streams.pattern import Pattern
+from bench.streams.pattern import Pattern, plain_pattern
 from bench.streams.workload import SEED
 from proofs.running.flows import Flow, FlowStack, follow
 from proofs.running.machine import alone, keep
@@ -46,7 +46,7 @@ def main() -> int:
         __doc__, contents=100_000, listeners=1_000_000, events=2_000_000, **PARTITIONS
     ).parse_args()
     big, small = (
-        Pattern(
+        plain_pattern(
             events,
             span,
             contents=options.contents,

@@ -7,7 +7,7 @@ Contents, listeners, kinds and the rate in stream time are the same in every tur
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 import hiredis
@@ -15,10 +15,11 @@ import msgspec
 import numpy as np
 import zstandard
 
-from bench.streams.workload import SEED, records
+from bench.streams.workload import SEED, records, whole_rows
 from streakline.streams import keys
 from streakline.streams.entries import VERSION, Cold, pack_cold
 from streakline.streams.hashing import hash64
+from streakline.streams.records import Records
 from streakline.times import QUARTER_MS, enc
 
 START_MS: Final = 1_700_000_100_000 // QUARTER_MS * QUARTER_MS
@@ -54,33 +55,25 @@ class Pattern:
     """Events of one stretch, in requests of so many events. Memory: about 250 bytes an event."""
 
     def __init__(
-        self,
-        number: int,
-        span_ms: int,
-        *,
-        contents: int,
-        listeners: int,
-        shards: int,
-        request: int,
-        everybody: bool = False,
+        self, made: Records, span_ms: int, *, contents: int, shards: int, request: int, whole: bool = False
     ) -> None:
-        """Make a stretch; see `bench.streams.workload.records` for what is in it."""
-        self.events, self.span_ms, self.shards = number, span_ms, shards
-        made = records(number, START_MS, span_ms, contents=contents, listeners=listeners, everybody=everybody)
+        """Make a stretch of records in order of acceptance from `START_MS` on; the cold rows are whole if asked for."""
+        self.span_ms, self.shards = span_ms, shards
+        self.events = number = len(made)
+        self.identities = len(np.unique(made["id64"]))
         post = np.arange(number) // request
         shard = (made["content64"] % np.uint64(shards)).astype(np.int64)
         order = np.argsort(post * shards + shard, kind="stable")
         self._records, group = made[order], (post * shards + shard)[order]
         borders = np.flatnonzero(np.diff(group, prepend=-1, append=group[-1] + 1)).tolist()
-        colds = _Colds(contents)
+        cold_of = _whole(contents) if whole else _Colds(contents).of
         self._parts: list[_Part] = []
         last = (-1, 0)
         for first, end in itertools.pairwise(borders):
             number_of_post, part = divmod(int(group[first]), shards)
             after = number_of_post * request * span_ms // number
             last = (after, last[1] + 1) if after == last[0] else (after, 0)
-            cold = colds.of(self._records[first:end])
-            self._parts.append(_Part(part, after, last[1], first, end, cold))
+            self._parts.append(_Part(part, after, last[1], first, end, cold_of(self._records[first:end])))
 
     def batches(self, turn: int) -> Iterator[Batch]:
         """Return the commands that append one turn, in order."""
@@ -96,28 +89,50 @@ class Pattern:
             packed: list[list[bytes]] = [[] for _ in names]
             for p in parts:
                 entry_id = f"{START_MS + later + p.after_ms}-{p.sequence}"
-                fields = (
+                hot_part, number = hot[p.first * size : p.last * size], p.last - p.first
+                command = (
+                    "XADD",
+                    names[p.shard],
+                    entry_id,
                     "v",
                     VERSION,
                     "n",
-                    p.last - p.first,
+                    number,
                     "h",
-                    hot[p.first * size : p.last * size],
+                    hot_part,
                     "d",
                     p.cold,
                 )
-                packed[p.shard].append(hiredis.pack_command(("XADD", names[p.shard], entry_id, *fields)))  # type: ignore[arg-type]
-            events = sum(p.last - p.first for p in parts)
-            commands = [len(some) for some in packed]
-            yield Batch(
-                [b"".join(some) for some in packed], commands, events, START_MS + later + parts[-1].after_ms
-            )
+                packed[p.shard].append(hiredis.pack_command(command))  # type: ignore[arg-type]
+            events, until = sum(p.last - p.first for p in parts), START_MS + later + parts[-1].after_ms
+            yield Batch([b"".join(some) for some in packed], [len(some) for some in packed], events, until)
 
     def last(self, turns: int) -> dict[int, int]:
         """Return the position (`enc`) of the last entry of each shard after so many turns."""
         ends = {p.shard: p for p in self._parts}
         later = START_MS + (turns - 1) * self.span_ms
         return {shard: enc(f"{later + p.after_ms}-{p.sequence}") for shard, p in ends.items()}
+
+
+def plain_pattern(
+    number: int,
+    span_ms: int,
+    *,
+    contents: int,
+    listeners: int,
+    shards: int,
+    request: int,
+    everybody: bool = False,
+) -> Pattern:
+    """Return a pattern of so many events of `records` whose cold rows name little more than identities."""
+    made = records(number, START_MS, span_ms, contents=contents, listeners=listeners, everybody=everybody)
+    return Pattern(made, span_ms, contents=contents, shards=shards, request=request)
+
+
+def _whole(contents: int) -> Callable[[Records], bytes]:
+    compress = zstandard.ZstdCompressor(level=1).compress
+    names = {hash64(f"content-{n}", SEED): f"content-{n}" for n in range(contents)}
+    return lambda made: compress(pack_cold(whole_rows(made, names)))
 
 
 class _Colds:

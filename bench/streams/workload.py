@@ -6,15 +6,13 @@ likes, saves and shares; 1 % are repeats and 1 % come too late for their quarter
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-import zstandard
 
 from streakline.kinds import NAMES
 from streakline.streams.dictionary import FIRST, OTHER_NAME
-from streakline.streams.entries import VERSION, Cold, pack_cold
+from streakline.streams.entries import Cold
 from streakline.streams.hashing import hash64
 from streakline.streams.records import COUNTED, DIMENSIONS, ENDED, FINISHED, NO_OFFSET, RECORD, TIMED, Records
 from streakline.times import HOUR_MS, MINUTE_MS
@@ -31,15 +29,6 @@ _AGENTS: Final = [
     f"Mozilla/5.0 (iPhone; CPU iPhone OS 17_{n} like Mac OS X) AppleWebKit/605.1.15 Version/17.{n} Safari/604.1"
     for n in range(8)
 ]
-
-
-class Made(NamedTuple):
-    """One entry of one shard."""
-
-    shard: int
-    entry_id: str
-    fields: dict[str, bytes]
-    events: int
 
 
 def records(
@@ -101,50 +90,9 @@ def dictionary(dimension: str) -> dict[str, int]:
     return {f"{dimension}-{code}": code for code in range(FIRST, 32)}
 
 
-def entries(
-    made: Records, start_ms: int, span_ms: int, *, shards: int, request: int, whole: bool = False
-) -> Iterator[Made]:
-    """Return the entries that requests of so many events make, in order.
-
-    The cold rows name little more than identities; the `whole` ones all that a browser's events have, in the
-    words of `dictionary`.
-    """
-    contents = np.unique(made["content64"])
-    known = {hash64(f"content-{n}", SEED): f"content-{n}" for n in range(100_000)}
-    rows = _whole_rows if whole else _rows
-    names = {content: known[content] for content in contents.tolist()}
-    compressor = zstandard.ZstdCompressor(level=1)
-    last = (0, 0)
-    for first in range(0, len(made), request):
-        batch = made[first : first + request]
-        accepted = start_ms + first * span_ms // len(made)
-        last = (accepted, last[1] + 1) if accepted == last[0] else (accepted, 0)
-        shard = batch["content64"] % np.uint64(shards)
-        for number in np.unique(shard).tolist():
-            own = batch[shard == number]
-            cold = rows(own, names)
-            fields = {
-                "v": VERSION,
-                "n": str(len(own)).encode(),
-                "h": own.tobytes(),
-                "d": compressor.compress(pack_cold(cold)),
-            }
-            yield Made(number, f"{last[0]}-{last[1]}", fields, len(own))
-
-
-def _rows(own: Records, names: dict[int, str]) -> list[Cold]:
-    return [
-        Cold(names[content], f"{identity:032x}", "play", "track", sessionId=f"{listener:032x}")
-        for content, identity, listener in zip(
-            own["content64"].tolist(), own["id64"].tolist(), own["listener64"].tolist(), strict=True
-        )
-    ]
-
-
-def _whole_rows(own: Records, names: dict[int, str]) -> list[Cold]:
-    told = zip(
-        *(own[field].tolist() for field in ("content64", "id64", "listener64", "kind", "dims")), strict=True
-    )
+def whole_rows(own: Records, names: dict[int, str]) -> list[Cold]:
+    """Return rows with all that a browser's events have, in the words of `dictionary`; `names` are of contents."""
+    fields = (own[field].tolist() for field in ("content64", "id64", "listener64", "kind", "dims"))
     sources, platforms, countries, devices = _WORDS
     return [
         Cold(
@@ -153,7 +101,7 @@ def _whole_rows(own: Records, names: dict[int, str]) -> list[Cold]:
             sources[dims[0]], platforms[dims[1]], countries[dims[2]], devices[dims[3]], {},
             "Safari", "iOS", "Europe/Berlin", "", "https://music.example/discover", _AGENTS[listener % 8],
         )
-        for content, identity, listener, kind, dims in told
+        for content, identity, listener, kind, dims in zip(*fields, strict=True)
     ]  # fmt: skip
 
 

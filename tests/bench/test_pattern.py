@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench.looking.profile import FLOW, REST, parted
-from bench.streams.pattern import START_MS, Pattern
+from bench.streams.pattern import START_MS, plain_pattern
 from flows.streams.cold import open_cold
 from streakline.streams import keys
 from streakline.streams.entries import Entry, read_entry
@@ -17,7 +17,9 @@ from streakline.streams.hashing import hash64
 from streakline.streams.records import records_of
 from streakline.times import MINUTE_MS, enc
 
-PATTERN = Pattern(2_000, 10 * MINUTE_MS, contents=300, listeners=200, shards=4, request=50, everybody=True)
+PATTERN = plain_pattern(
+    2_000, 10 * MINUTE_MS, contents=300, listeners=200, shards=4, request=50, everybody=True
+)
 
 
 def entries(turn: int) -> Iterator[tuple[str, int, Entry]]:
