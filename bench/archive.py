@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from bench.report import PARTITIONS, parser, partitions_of, show
+from bench.report import PARTITIONS, parser, partitions_of
 from bench.streams.feeder import Feeder, Plan, feed
 from bench.streams.pattern import START_MS, Pattern
 from bench.streams.workload import SEED, dictionary, records
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
+from proofs.running.tables import show
 from streakline.streams import keys
 from streakline.streams.records import DIMENSIONS, Records
 from streakline.times import DAY_MS, MINUTE_MS, QUARTER_MS

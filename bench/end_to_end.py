@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from bench.load.process import SenderProcess
 from bench.load.sender import Report
 from bench.looking.lag import Lags, Line
-from bench.looking.probes import EVERY, PATIENCE, Probes, quantile, ride, show
+from bench.looking.probes import EVERY, PATIENCE, Probes, quantile, ride, show_ways
 from bench.looking.usage import Meter, Reading
 from bench.report import PARTITIONS, complain, on_a_stack, parser, partitions_of
 from proofs.chaos.reading import Reader
@@ -106,7 +106,7 @@ def main() -> int:
     run, remove = on_a_stack(
         lambda stack: measure(stack, options.rate, options.seconds), Partitions(options.shards, options.parts)
     )
-    good = show(run.probes, options.rate)
+    good = show_ways(run.probes, options.rate)
     run.lags.show()
     events = int(options.rate * options.seconds)
     run.reading.show(f"{run.reading.cores:.2f} cores at {events / run.reading.seconds:,.0f} events/s", events)

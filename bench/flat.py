@@ -16,12 +16,13 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bench.report import parser, show
+from bench.report import parser
 from bench.streams.feeder import Feeder, Plan
 from bench.streams.pattern import Pattern, plain_pattern
 from bench.streams.workload import SEED
 from proofs.running.flows import FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
+from proofs.running.tables import show
 from streakline.times import HOUR_MS, MINUTE_MS
 
 STRETCH: Final = 250_000

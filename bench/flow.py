@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from bench.looking.profile import FLOW, Sampler, show_shares
-from bench.report import PARTITIONS, parser, show
+from bench.report import PARTITIONS, parser
 from bench.streams.feeder import Feeder, Plan, feed
 from bench.streams.pattern import Pattern, plain_pattern
 from bench.streams.workload import SEED
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
+from proofs.running.tables import show
 from streakline.times import MINUTE_MS
 
 HELD_MINUTES: Final = 60

@@ -23,10 +23,11 @@ import uvloop
 
 from bench.looking.profile import SERVER, Sampler, show_shares
 from bench.posting import Poster, Turn
-from bench.report import complain, parser, show, spread
+from bench.report import complain, parser, spread
 from proofs.running.machine import alone, keep
 from proofs.running.parts import running_redis
 from proofs.running.server import WebServer
+from proofs.running.tables import show
 from streakline.streams import keys
 
 SHARDS: Final = 4

@@ -23,10 +23,11 @@ from bench.load.process import SenderProcess
 from bench.load.requests import COUNTED
 from bench.load.sender import Report
 from bench.looking.usage import PARTS, Meter
-from bench.report import complain, on_a_stack, parser, show
+from bench.report import complain, on_a_stack, parser
 from proofs.chaos.reading import Reader, clickhouse
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess
+from proofs.running.tables import show
 from streakline.streams import keys
 from streakline.streams.positions import pack_position
 from streakline.times import enc

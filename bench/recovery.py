@@ -15,12 +15,13 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from bench.report import PARTITIONS, parser, partitions_of, show
+from bench.report import PARTITIONS, parser, partitions_of
 from bench.streams.feeder import Feeder, Plan, feed
 from bench.streams.pattern import Pattern, plain_pattern
 from bench.streams.workload import SEED
 from proofs.running.flows import Flow, FlowStack, follow
 from proofs.running.machine import alone, keep
+from proofs.running.tables import show
 from streakline.settings import Settings
 from streakline.streams import keys
 from streakline.times import MINUTE_MS

@@ -1,4 +1,4 @@
-"""What all commands share: options, one measurement at a time, tables, rows in `results.md`, medians."""
+"""What all commands share: options, one measurement at a time, medians."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ import asyncio
 import shutil
 import statistics
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from proofs.running.machine import alone
 from proofs.running.stack import StackFailed, StackProcess
@@ -48,16 +44,6 @@ def partitions_of(options: argparse.Namespace) -> str:
     if (options.shards, options.parts) == DEFAULT:
         return ""
     return f" --shards {options.shards} --parts {options.parts}"
-
-
-def show(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
-    """Print a table: all columns but the first to the right."""
-    table = Table(title=title, box=box.SIMPLE)
-    for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if number else "left")
-    for row in rows:
-        table.add_row(*map(str, row))
-    Console(width=130, highlight=False).print(table)
 
 
 def spread(values: Sequence[float], digits: int = 0) -> str:

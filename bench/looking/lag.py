@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import redis
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from proofs.running.stack import StackProcess
+from proofs.running.tables import show
 from streakline.streams import keys
 from streakline.streams import progress as progress_of
 from streakline.times import ms_of
@@ -58,12 +56,12 @@ class Lags:
 
     def show(self) -> None:
         """Print a table."""
-        table = Table(title="lag behind the newest accepted event", box=box.SIMPLE)
-        for heading in ("reader", "greatest", "last", "slope, ms a second"):
-            table.add_column(heading, justify="right")
-        for reader, line in self.lines().items():
-            table.add_row(reader, f"{line.greatest:.2f} s", f"{line.last:.2f} s", f"{line.slope * 1000:+.1f}")
-        Console(width=110, highlight=False).print(table)
+        rows = [
+            (reader, f"{line.greatest:.2f} s", f"{line.last:.2f} s", f"{line.slope * 1000:+.1f}")
+            for reader, line in self.lines().items()
+        ]
+        headings = ("reader", "greatest", "last", "slope, ms a second")
+        show(headings, rows, "lag behind the newest accepted event")
 
     def _look(self, client: redis.Redis) -> dict[str, float]:
         pipe: Any = client.pipeline(transaction=False)

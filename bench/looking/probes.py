@@ -16,12 +16,10 @@ from typing import Any, Final
 
 import aiohttp
 from clickhouse_connect.driver.client import Client
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from proofs.chaos.reading import clickhouse
 from proofs.running.stack import StackProcess
+from proofs.running.tables import show
 from proofs.traffic.audience import Event
 from proofs.traffic.sender import Sender
 
@@ -167,22 +165,15 @@ def quantile(values: list[float], share: float) -> float:
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
 
 
-def show(probes: Probes, rate: float) -> bool:
+def show_ways(probes: Probes, rate: float) -> bool:
     """Print the table; return whether every p99 keeps its bound and every probe arrived."""
-    table = Table(f"from POST to, at {rate:.0f} events/s", box=box.SIMPLE)
-    for heading in ("probes", "p50", "p99", "slowest", "must be under"):
-        table.add_column(heading, justify="right")
-    good = probes.complete
+    good, rows = probes.complete, []
     for way, bound in probes.bounds.items():
         values = list(probes.seen[way].values())
-        if not values:
-            table.add_row(way, "0", "never", "never", "never", f"{bound:.0f} s")
-            continue
-        p99 = quantile(values, 0.99)
-        good = good and p99 < bound
-        figures = (quantile(values, 0.5), p99, max(values))
-        table.add_row(
-            way, str(len(values)), *(f"{value * 1000:.0f} ms" for value in figures), f"{bound:.0f} s"
-        )
-    Console(width=110, highlight=False).print(table)
+        figures = [quantile(values, 0.5), quantile(values, 0.99), max(values)] if values else []
+        good = good and bool(figures) and figures[1] < bound
+        times = [f"{value * 1000:.0f} ms" for value in figures] or ["never"] * 3
+        rows.append((way, len(values), *times, f"{bound:.0f} s"))
+    headings = (f"from POST to, at {rate:.0f} events/s", "probes", "p50", "p99", "slowest", "must be under")
+    show(headings, rows)
     return good

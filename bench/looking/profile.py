@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from bench.report import show
+from proofs.running.tables import show
 
 RATE: Final = 200
 Parts = tuple[tuple[str, tuple[str, ...]], ...]

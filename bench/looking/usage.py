@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import psutil
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from proofs.running.stack import StackProcess
+from proofs.running.tables import show
 
 PARTS = ("server", "content", "viewers", "archive", "redis", "clickhouse", "stack")
 
@@ -58,15 +56,14 @@ class Reading(NamedTuple):
 
     def show(self, title: str, events: int = 0) -> None:
         """Print a table, with the cost of each of so many events."""
-        table = Table(title=title, box=box.SIMPLE)
-        for heading in ("", "cores", *(["µs an event"] if events else []), "PSS, MB"):
-            table.add_column(heading, justify="right")
-        rows = {**self.cpu, "together": sum(self.cpu.values())}
+        cpu = {**self.cpu, "together": sum(self.cpu.values())}
         memory = {**self.memory, "together": sum(self.memory.values())}
-        for name, spent in rows.items():
-            each = [f"{spent / events * 1e6:.1f}"] if events else []
-            table.add_row(name, f"{spent / self.seconds:.3f}", *each, f"{memory[name] / 1e6:.0f}")
-        Console(width=110, highlight=False).print(table)
+        rows = [
+            (name, f"{spent / self.seconds:.3f}", f"{memory[name] / 1e6:.0f}",
+             *([f"{spent / events * 1e6:.1f}"] if events else []))
+            for name, spent in cpu.items()
+        ]  # fmt: skip
+        show(("", "cores", "PSS, MB", *(["µs an event"] if events else [])), rows, title)
 
 
 def pss(process: psutil.Process) -> int:

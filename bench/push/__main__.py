@@ -17,10 +17,11 @@ import redis
 
 from bench.push.crowd import Crowd, Seen
 from bench.push.publisher import Publisher
-from bench.report import complain, parser, show, spread
+from bench.report import complain, parser, spread
 from proofs.running.machine import alone, keep
 from proofs.running.parts import running_redis
 from proofs.running.server import WebServer
+from proofs.running.tables import show
 
 RATE: Final = 4.0
 SIZE: Final = 1024

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from typing import Final, NamedTuple
 
 from proofs.chaos.reading import Reader
 from proofs.running.stack import StackFailed, StackProcess
-from proofs.traffic.sender import Answer, Sender
+from proofs.traffic.sender import Sender
 
 NOTICED_SECONDS: Final = 4.0
 """How long after the grip the server may still find out that its store is away."""
@@ -20,7 +21,7 @@ class Hold(NamedTuple):
 
     part: str
     seconds: float
-    statuses: dict[int, int]
+    statuses: Counter[int]
     """Status -> answers while it was held; 0: none."""
     without_retry_after: int
     """503 and 429 that did not say when to try again."""
@@ -65,7 +66,7 @@ async def hold(part: str, seconds: float, stack: StackProcess, sender: Sender, r
     found = Hold(
         part=part,
         seconds=seconds,
-        statuses=_statuses(seen),
+        statuses=Counter(one.status for one in seen),
         without_retry_after=sum(1 for one in seen if one.status in {429, 503} and not one.retry_after),
         slowest=max((one.took for one in seen), default=0.0),
         live_moves=moves,
@@ -73,18 +74,11 @@ async def hold(part: str, seconds: float, stack: StackProcess, sender: Sender, r
         said_ready=ready,
         settled=time.monotonic() - released if settled else None,
     )
-    print(f"  released {part}: {told(found)}", flush=True)
+    print(f"  released {part}: {in_words(found)}", flush=True)
     return found
 
 
-def _statuses(answers: list[Answer]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for answer in answers:
-        found[answer.status] = found.get(answer.status, 0) + 1
-    return found
-
-
-def told(one: Hold) -> str:
+def in_words(one: Hold) -> str:
     """Return a hold in words."""
     named = {str(status or "nothing"): number for status, number in sorted(one.statuses.items())}
     statuses = ", ".join(f"{number} x {status}" for status, number in named.items())

@@ -6,15 +6,12 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
 from proofs.chaos.acts import Result
 from proofs.chaos.compare import Findings
-from proofs.chaos.hold import told
+from proofs.chaos.hold import in_words
 from proofs.chaos.plan import PARTS
 from proofs.chaos.run import Outcome
+from proofs.running.tables import show
 
 SHOWN = 20
 """Differences that are named one by one."""
@@ -23,46 +20,40 @@ KILLING = frozenset({"kill", "torn", "fsync"})
 
 def print_report(outcome: Outcome, findings: Findings) -> None:
     """Print the blows by part, the sums and what differs."""
-    console = Console(width=118, highlight=False)
     if outcome.kills:
-        console.print(_parts(outcome))
+        _show_parts(outcome)
     for kill in outcome.kills:
         if kill.phase.kind != "kill":
-            console.print(f"{kill.name}: {_recovery([kill.acknowledged], [kill.settled])}", soft_wrap=True)
+            print(f"{kill.name}: {_recovery([kill.acknowledged], [kill.settled])}")
     for one in outcome.holds:
-        console.print(f"held {one.part} for {one.seconds:.0f} s: {told(one)}", soft_wrap=True)
-    table = Table(box=box.SIMPLE, show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
+        print(f"held {one.part} for {one.seconds:.0f} s: {in_words(one)}")
     kinds = Counter(event["type"] for event in outcome.log)
-    for name, value in (
+    figures = (
         ("load", f"{outcome.seconds:.0f} s"),
         ("acknowledged", f"{len(outcome.log)} events"),
         ("of these", ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(4))),
-        ("identities", str(len(outcome.history.events))),
-        ("attempts not acknowledged, sent again", str(outcome.retried)),
-        ("acknowledged events sent again", str(outcome.repeated)),
-        ("live messages looked at", str(outcome.looks)),
-        ("waits told true and looked at", str(outcome.waits)),
-        ("counted plays", str(outcome.overview["totals"]["plays"])),
+        ("identities", len(outcome.history.events)),
+        ("attempts not acknowledged, sent again", outcome.retried),
+        ("acknowledged events sent again", outcome.repeated),
+        ("live messages looked at", outcome.looks),
+        ("waits told true and looked at", outcome.waits),
+        ("counted plays", outcome.overview["totals"]["plays"]),
         ("verify", "0 differences" if outcome.verify_code == 0 else f"exit code {outcome.verify_code}"),
-        ("lost", str(len(findings.lost))),
-        ("double", str(len(findings.double))),
-        ("differences", str(len(findings.differences))),
-    ):
-        table.add_row(name, value)
-    console.print(table)
-    print_findings(findings, console)
+        ("lost", len(findings.lost)),
+        ("double", len(findings.double)),
+        ("differences", len(findings.differences)),
+    )
+    show(("", ""), figures)
+    print_findings(findings)
 
 
-def print_findings(findings: Findings, console: Console | None = None) -> None:
+def print_findings(findings: Findings) -> None:
     """Name what differs, line by line."""
-    out = console or Console(width=118, highlight=False)
     lines = [*findings.lost, *findings.double, *findings.differences]
     for line in lines[:SHOWN]:
-        out.print(f"  {line}", markup=False, soft_wrap=True)
+        print(f"  {line}")
     if len(lines) > SHOWN:
-        out.print(f"  … and {len(lines) - SHOWN} more")
+        print(f"  … and {len(lines) - SHOWN} more")
 
 
 def print_act(result: Result) -> None:
@@ -104,24 +95,17 @@ def kills_of(outcome: Outcome) -> dict[str, list[str | None]]:
     return found
 
 
-def _parts(outcome: Outcome) -> Table:
-    table = Table(box=box.SIMPLE)
-    for heading in (
-        "killed",
-        "times",
-        "in the middle of",
-        "events taken again, settled again (median, most)",
-    ):
-        table.add_column(heading, justify="right" if heading == "times" else "left")
-    struck = kills_of(outcome)
+def _show_parts(outcome: Outcome) -> None:
+    struck, rows = kills_of(outcome), []
     for part in PARTS:
         alone = [kill for kill in outcome.kills if kill.phase.kind in KILLING and kill.parts == (part,)]
         times = _recovery([kill.acknowledged for kill in alone], [kill.settled for kill in alone])
-        table.add_row(part, str(len(struck[part])), _during(struck[part]), times)
+        rows.append((part, len(struck[part]), _during(struck[part]), times))
     everything = [moment for moments in struck.values() for moment in moments]
     number = sum(moment is not None for moment in everything)
-    table.add_row("together", str(len(everything)), f"something: {number} of {len(everything)}", "")
-    return table
+    rows.append(("together", len(everything), f"something: {number} of {len(everything)}", ""))
+    again = "events taken again, settled again (median, most)"
+    show(("killed", "times", "in the middle of", again), rows, texts=(0, 2, 3))
 
 
 def _during(moments: Iterable[str | None]) -> str:
