@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proofs.simulate import bridged
-from proofs.simulate.processes import ArchiveProcess, Folder, Process
+from proofs.simulate.processes import ArchiveProcess, Folder, Host, Process
 from proofs.simulate.stand_ins.history import Tables
 from proofs.simulate.stand_ins.redis_data import RedisData
 from proofs.simulate.stories.story import CONTENT, VIEWERS, Run, Story
@@ -32,13 +32,12 @@ class Body:
     ) -> Process:
         """Return a new process of a flow; `edge` is called wherever it may die."""
         self.starts += 1
+        host = Host(redis, self.folder, edge)
         if flow == CONTENT:
-            return bridged.content(
-                redis, self.folder, Partitions(story.shards, story.parts), story.max_ids, edge
-            )
+            return bridged.content(host, Partitions(story.shards, story.parts), story.max_ids)
         if flow == VIEWERS:
-            return bridged.viewers(redis, self.folder, story.parts, edge)
-        return ArchiveProcess(redis, self.folder, story.shards, tables, edge)
+            return bridged.viewers(host, story.parts)
+        return ArchiveProcess(host, story.shards, tables)
 
     def copied(self) -> Body:
         """Return the place of another process that begins with a copy of this one's folder."""

@@ -17,8 +17,7 @@ from flows.process.gauges import Gauges
 from flows.streams.sink import RedisWrites, Write
 from flows.streams.source import key_of
 from flows.viewers import ViewerShells
-from proofs.simulate.processes import Folder, Process
-from proofs.simulate.stand_ins.redis_data import RedisData
+from proofs.simulate.processes import Host, Process
 from proofs.simulate.stories.story import ALL, CONTENT, VIEWERS
 from streakline.streams import keys
 from streakline.streams.partitions import Partitions
@@ -35,28 +34,21 @@ class BridgedProcess(Process):
     """A flow whose tracker is kept by the bridge."""
 
     def __init__(
-        self,
-        data: RedisData,
-        folder: Folder,
-        name: str,
-        shards: list[int],
-        streams: list[str],
-        edge: Callable[[], None],
-        makers: Callable[[BridgedProcess], Makers],
+        self, host: Host, name: str, streams: list[str], makers: Callable[[BridgedProcess], Makers]
     ) -> None:
-        super().__init__(data, folder, name, shards, streams, edge)
+        super().__init__(host, name, streams)
+        folder = host.folder
         self._makers = makers(self)
         self._shared = bridge._Chunks()
         self._trackers = {key: self._tracker(state) for key, state in folder.own.items()}
         self._chunks = {key: bridge._Chunk(self._shared, state) for key, state in folder.chunks.items()}
-        self._sink = RedisWrites(self.client, self.reader.stop, self.reader.cursors.wrote).build(
-            "redis", 0, 1
-        )
+        writes = RedisWrites(self.client, self.reader.stop, self.reader.cursors.wrote)
+        self._sink = writes.build("redis", 0, 1)
         self._touched: set[str] = set()
         self._woken: set[str] = set()
         self._gone: set[str] = set()
         self._said: deque[tuple[str, Any]] = deque()
-        """What the trackers said and nobody has dealt with."""
+        """What the trackers emitted and nobody has dealt with."""
 
     def _tracker(self, state: tuple[int, bytes] | None) -> bridge._Tracker:
         return bridge._Tracker(self._makers, self._shared, state)
@@ -143,23 +135,19 @@ class BridgedProcess(Process):
         self._gone.clear()
 
 
-def content(
-    data: RedisData, folder: Folder, partitions: Partitions, max_ids: int, edge: Callable[[], None]
-) -> Process:
+def content(host: Host, partitions: Partitions, max_ids: int) -> Process:
     """Return the content flow's process."""
 
     def makers(process: BridgedProcess) -> Makers:
         return ContentShells(process.client, process.reader, partitions, max_ids, Gauges("content", "all"))
 
-    shards = list(range(partitions.shards))
-    return BridgedProcess(data, folder, CONTENT, shards, [keys.events(s) for s in shards], edge, makers)
+    return BridgedProcess(host, CONTENT, [keys.events(s) for s in range(partitions.shards)], makers)
 
 
-def viewers(data: RedisData, folder: Folder, parts: int, edge: Callable[[], None]) -> Process:
+def viewers(host: Host, parts: int) -> Process:
     """Return the viewers flow's process."""
 
     def makers(process: BridgedProcess) -> Makers:
         return ViewerShells(process.client, process.reader, Gauges("viewers", "all"))
 
-    own = list(range(parts))
-    return BridgedProcess(data, folder, VIEWERS, own, [keys.candidates(p) for p in own], edge, makers)
+    return BridgedProcess(host, VIEWERS, [keys.candidates(p) for p in range(parts)], makers)

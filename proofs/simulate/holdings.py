@@ -18,7 +18,7 @@ from proofs.simulate.stories.said import Accepted, by_key, turned_robots
 from proofs.simulate.stories.story import CONTENT
 from proofs.simulate.world import World
 from streakline.lateness import closes_at
-from streakline.measures import BREAKDOWNS, MEASURES, Counts, unpack_counts
+from streakline.measures import BREAKDOWNS, MEASURES, unpack_counts
 from streakline.streams import keys
 from streakline.streams.dictionary import FIRST
 from streakline.streams.hashing import hash64, identity64
@@ -85,7 +85,11 @@ def sums_of(row: Row) -> Sums:
     return {name: number for name, number in sums.items() if number}
 
 
-def sums_of_packed(counts: Counts) -> Sums:
+def sums_of_packed(packed: bytes | None) -> Sums:
+    """Return what packed counts hold, nothing where there are none."""
+    if packed is None:
+        return {}
+    counts = unpack_counts(packed)
     sums = dict(zip(MEASURES, counts.measures, strict=True))
     for (breakdown, code), number in counts.cells.items():
         sums[f"{BREAKDOWNS[breakdown]}={_CODES[_OF_BREAKDOWN[breakdown]][code]}"] = number
@@ -129,10 +133,7 @@ def days_hold(world: World, shard: int, counts: Mapping[tuple[int, int, str], Su
     for key, parts in days.items():
         wanted = plain.added(parts)
         row = world.tables.days.get(key)
-        if row is None:
-            same(f"day {key}", None, wanted)
-        else:
-            same(f"day {key}", sums_of(row), wanted)
+        same(f"day {key}", None if row is None else sums_of(row), wanted)
     for key in world.tables.days:
         if key[0] == shard and key[1] >= end:
             raise Broken("only closed days are counted", f"{key} with buckets closed up to {upto}")
@@ -145,12 +146,10 @@ def base_holds(world: World, shard: int, counts: Mapping[tuple[int, int, str], S
         if bucket <= upto:
             wanted.setdefault(content, []).append(sums)
     for content, parts in wanted.items():
-        packed = base.get(b"c:" + content.encode())
-        found = {} if packed is None else sums_of_packed(unpack_counts(packed))
+        found = sums_of_packed(base.get(b"c:" + content.encode()))
         same(f"base of {content!r}", found, plain.added(parts))
-    whole = base.get(b"*")
-    found = {} if whole is None else sums_of_packed(unpack_counts(whole))
-    same(f"base of shard {shard}", found, plain.added(part for parts in wanted.values() for part in parts))
+    everything = plain.added(part for parts in wanted.values() for part in parts)
+    same(f"base of shard {shard}", sums_of_packed(base.get(b"*")), everything)
     state = msgspec.msgpack.decode(world.redis.hashes[keys.STATE].get(b"base:%d" % shard, b"\x80"))
     if state:
         same("base as shown", state["upto"], upto)
@@ -160,12 +159,11 @@ def hashes_hold(world: World, shard: int, counts: Mapping[tuple[int, int, str], 
     clock = world.redis.newest[keys.events(shard)] >> SEQ_BITS
     for (_, bucket, content), wanted in counts.items():
         held = world.redis.hashes.get(keys.open_bucket(shard, bucket), {})
-        packed = held.get(content.encode())
         if bucket <= upto:
             if held:
                 raise Broken("closed buckets have no hash", f"bucket {bucket} of shard {shard}")
         elif clock < closes_at(bucket) and not loose(world, shard, bucket, upto):
-            found = {} if packed is None else sums_of_packed(unpack_counts(packed))
+            found = sums_of_packed(held.get(content.encode()))
             same(f"open hash of {content!r} in {dec(bucket << SEQ_BITS)}", found, wanted)
 
 
@@ -176,12 +174,9 @@ def persons_hold(world: World, shard: int, events: Iterable[Accepted], upto: int
     buckets = process.tracker(shard).buckets if process.has_begun(shard) else {}
     for event in events:
         bucket, said = buckets.get(event.bucket), event.said
-        if (
-            event.shard != shard
-            or bucket is None
-            or not bucket.ids.size
-            or loose(world, *event.key[:2], upto)
-        ):
+        if event.shard != shard or bucket is None or not bucket.ids.size:
+            continue
+        if loose(world, *event.key[:2], upto):
             continue
         identity = identity64(said.content, said.start, said.id, SEED)
         [place] = bucket.ids.find(np.array([identity], np.uint64))
@@ -205,11 +200,9 @@ def hashes_lie_between(world: World, shard: int, upto: int) -> None:
         if key[0] != shard or not returned_to(world, shard, bucket, upto) or clock >= closes_at(bucket):
             continue
         packed = world.redis.hashes.get(keys.open_bucket(shard, bucket), {}).get(content.encode())
-        found = {} if packed is None else sums_of_packed(unpack_counts(packed))
+        found = sums_of_packed(packed)
         for name in GROWING:
-            smallest = least.get(key, {}).get(name, 0)
-            if not smallest <= found.get(name, 0) <= greatest.get(name, 0):
-                told = (
-                    f"{name} of {key} is {found.get(name, 0)}, not from {smallest} to {greatest.get(name, 0)}"
-                )
-                raise Broken("open hashes after redis went back", told)
+            low, shown, high = (sums.get(name, 0) for sums in (least.get(key, {}), found, greatest))
+            if not low <= shown <= high:
+                why = f"{name} of {key} is {shown}, not from {low} to {high}"
+                raise Broken("open hashes after redis went back", why)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from bytewax.inputs import StatefulSourcePartition
 
@@ -46,51 +46,41 @@ class Folder:
         self.chunks: dict[str, tuple[str, bytes]] = {}
 
 
+class Host(NamedTuple):
+    """Where a process runs."""
+
+    data: RedisData
+    folder: Folder
+    edge: Callable[[], None]
+    """Called wherever it may die."""
+
+
 class _Reader(StreamReader):
     """The real reader over the stand-in; the scheduler says how many entries a read gives."""
 
-    def __init__(
-        self, data: RedisData, client: Any, name: str, shards: list[int], streams: list[str]
-    ) -> None:
+    def __init__(self, data: RedisData, client: Any, name: str, streams: list[str]) -> None:
+        shards = sorted({int(stream.partition("{")[2].partition("}")[0]) for stream in streams})
         super().__init__(NOWHERE, streams, followed=cursors_of(name, shards))
-        self._redis = client
-        self._data = data
+        self._redis, self._data = client, data
         self.most = 0
 
     def _ask(self) -> list[tuple[bytes, list[tuple[bytes, Fields]]]]:
         self._redis.ping()
-        after = {
-            stream: self._data.after(stream, enc(self.positions[stream]), self.most)
-            for stream in self.streams
-        }
-        return [
-            (stream.encode(), [(entry.id, entry.fields) for entry in entries])
-            for stream, entries in after.items()
-        ]
+        found = []
+        for stream in self.streams:
+            after = self._data.after(stream, enc(self.positions[stream]), self.most)
+            found.append((stream.encode(), [(entry.id, entry.fields) for entry in after]))
+        return found
 
 
 class Process:
     """What all flows have: a reader, a source, a folder."""
 
-    def __init__(
-        self,
-        data: RedisData,
-        folder: Folder,
-        name: str,
-        shards: list[int],
-        streams: list[str],
-        edge: Callable[[], None],
-    ) -> None:
-        self.data, self.folder, self._streams = data, folder, streams
-        self.connection = Connection(data, self._connected)
-        self.client = cast("Any", RedisClient(data, edge, self.connection))
-        self.reader = _Reader(
-            data,
-            self.client,
-            name,
-            sorted({int(s.partition("{")[2].partition("}")[0]) for s in streams}),
-            streams,
-        )
+    def __init__(self, host: Host, name: str, streams: list[str]) -> None:
+        self.data, self.folder, self._streams = host.data, host.folder, streams
+        self.connection = Connection(host.data, self._connected)
+        self.client = cast("Any", RedisClient(host.data, host.edge, self.connection))
+        self.reader = _Reader(host.data, self.client, name, streams)
         self.look()
         self.source: Source = self._source()
 
@@ -140,18 +130,12 @@ class Process:
 class ArchiveProcess(Process):
     """The archive flow: what it reads it writes at once; its only state is its positions."""
 
-    def __init__(
-        self, data: RedisData, folder: Folder, shards: int, tables: Tables, edge: Callable[[], None]
-    ) -> None:
+    def __init__(self, host: Host, shards: int, tables: Tables) -> None:
         self._shards = list(range(shards))
-        streams = [stream for s in self._shards for stream in (keys.events(s), keys.out(s))]
-        super().__init__(data, folder, ARCHIVE, self._shards, streams, edge)
+        super().__init__(host, ARCHIVE, [one(s) for s in self._shards for one in (keys.events, keys.out)])
         stop = threading.Event()
-        store, codes = SimulatedStore(tables, edge), Codes(self.client, stop)
-        ledgers = [
-            Ledger(shard, self.client, stop, self.reader.two_ago, self.reader.cursors)
-            for shard in self._shards
-        ]
+        store, codes, reader = SimulatedStore(tables, host.edge), Codes(self.client, stop), self.reader
+        ledgers = [Ledger(s, self.client, stop, reader.two_ago, reader.cursors) for s in self._shards]
         self.archives = {ledger.shard: ShardArchive(ledger, store, codes) for ledger in ledgers}
 
     def _source(self) -> Source:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import traceback
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from flows import bridge
@@ -135,19 +136,13 @@ class World:
             case story.Leave():
                 self._crash(SECOND, lose=True)
                 self.bodies.pop(SECOND, None)
-            case Run() | story.Epoch() | story.Crash() | story.Stop():
-                if step.flow in self.bodies:
-                    self._step_of_flow(step)
-
-    def _step_of_flow(self, step: Run | story.Epoch | story.Crash | story.Stop) -> None:
-        match step:
-            case Run():
+            case Run(_, flow) if flow in self.bodies:
                 self.run(step)
-            case story.Epoch(_, flow, writes):
+            case story.Epoch(_, flow, writes) if flow in self.bodies:
                 self._do(Run(step.at, flow, ()), lambda process: process.end_epoch(writes))
             case story.Crash(_, flow, lose):
                 self._crash(flow, lose=lose)
-            case story.Stop(_, flow):
+            case story.Stop(_, flow) if flow in self.bodies:
                 self._stop(flow)
 
     def _go_back(self, steps: int) -> None:
@@ -208,7 +203,8 @@ class World:
         self._acting.append(run.flow)
         try:
             if body.process is None:
-                body.process = self._started(run.flow, body)
+                edge = partial(self._edge, body)
+                body.process = body.started(run.flow, self.redis, self.tables, self.story, edge)
             act(body.process)
         except (Died, WentBack):
             body.after_death()
@@ -217,12 +213,6 @@ class World:
             body.run = None
             if self.off_until and run.flow == ARCHIVE:
                 self.ingest.recall(self.tables.stands)
-
-    def _started(self, flow: str, body: Body) -> Process:
-        def edge() -> None:
-            self._edge(body)
-
-        return body.started(flow, self.redis, self.tables, self.story, edge)
 
     def _edge(self, body: Body) -> None:
         run = body.run
