@@ -10,14 +10,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
 from proofs.chaos.acts import play
-from proofs.chaos.plan import ACTS, Act, Plan, holds, make
+from proofs.chaos.plan import ACTS, Act, holds, make
 from proofs.chaos.report import figures, print_act, print_report
-from proofs.chaos.run import run, without_one
-from proofs.chaos.shim import Shim
+from proofs.chaos.run import Settings, run, without_one
 from proofs.chaos.shim import make as make_shim
 from proofs.running.machine import keep as keep_row
 from proofs.running.stack import StackFailed, StackProcess
@@ -47,7 +47,6 @@ def _holds(
 )
 @click.option(
     "--hold",
-    "held",
     multiple=True,
     callback=_holds,
     metavar="PART=SECONDS",
@@ -69,19 +68,9 @@ def _holds(
     metavar="PROGRAM",
     help=f"Run and kill this server as Redis. Also {VARIABLE}. [default: the one of the wheel]",
 )
-@click.option("--keep", is_flag=True, help="Leave the data folder behind, with its logs.")
+@click.option("--keep", is_flag=True, help="Leave the data folder behind, with its logs.")  # fmt: skip
 def main(
-    seconds: float,
-    seed: int | None,
-    rate: float,
-    held: dict[str, float] | None,
-    waiters: int,
-    act: Act | None,
-    redis_server: str | None,
-    *,
-    lose_state: bool,
-    drop_ack: bool,
-    keep: bool,
+    seconds: float, seed: int | None, rate: float, act: Act | None, redis_server: str | None, **how: Any
 ) -> None:
     """Load a whole stack, do everything to it that should not matter, and compare with the sender's log."""
     logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)  # that it is killed is no news
@@ -94,83 +83,52 @@ def main(
     except (BinaryMissing, TooOld) as error:
         raise click.UsageError(str(error)) from None
     print(f"seed {chosen}, {rate:.0f} events/s, {server}, data in {folder}", flush=True)
-    shim = None if held else make_shim(folder)
-    plan = holds(held) if held else make(chosen, seconds, shim=shim is not None)
+    shim = None if how["hold"] else make_shim(folder)
+    plan = holds(how["hold"]) if how["hold"] else make(chosen, seconds, shim=shim is not None)
+    settings = Settings(
+        chosen, seconds, rate, plan, shim, lose_state=how["lose_state"], waiters=how["waiters"]
+    )
     try:
         if act:
-            red = asyncio.run(_red_acts((act,), folder, shim, chosen, rate)) != []
+            red = asyncio.run(_red_acts((act,), folder, settings)) != []
         else:
-            red = asyncio.run(
-                _red(
-                    folder,
-                    plan,
-                    shim,
-                    chosen,
-                    seconds,
-                    rate,
-                    waiters=waiters,
-                    lose_state=lose_state,
-                    drop_ack=drop_ack,
-                )
-            )
+            red = asyncio.run(_red(folder, settings, drop_ack=how["drop_ack"]))
     except StackFailed as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
-    if red or keep:
+    if red or how["keep"]:
         print(f"the data folder stays: {folder}")
     else:
         shutil.rmtree(folder)
     sys.exit(int(red))
 
 
-async def _red(
-    folder: Path,
-    plan: Plan,
-    shim: Shim | None,
-    seed: int,
-    seconds: float,
-    rate: float,
-    *,
-    waiters: int,
-    lose_state: bool,
-    drop_ack: bool,
-) -> bool:
-    stack = StackProcess(folder, env=shim.environment if shim else None)
-    async with stack:
-        outcome = await run(
-            stack,
-            seed=seed,
-            seconds=seconds,
-            rate=rate,
-            plan=plan,
-            shim=shim,
-            lose_state=lose_state,
-            waiters=waiters,
-        )
+async def _red(folder: Path, settings: Settings, *, drop_ack: bool) -> bool:
+    async with StackProcess(folder, env=settings.shim.environment if settings.shim else None) as stack:
+        outcome = await run(stack, settings)
     log = outcome.log
     if drop_ack:
-        log, dropped = without_one(log, seed)
+        log, dropped = without_one(log, settings.seed)
         print(f"  dropped the acknowledgement of {dropped['type']} {dropped['id']} on purpose")
     findings = outcome.findings(log)
     print_report(outcome, findings)
-    red_acts = await _red_acts(plan.acts, folder, shim, seed, rate)
+    acts = settings.plan.acts
+    red_acts = await _red_acts(acts, folder, settings)
     if not drop_ack and outcome.kills:
-        acts = f"acts {', '.join(plan.acts) or 'none'}, red: {', '.join(red_acts) or 'none'}"
+        played = f"acts {', '.join(acts) or 'none'}, red: {', '.join(red_acts) or 'none'}"
         keep_row(
-            f"proofs.chaos --seconds {seconds:.0f} --seed {seed}",
-            f"{version_of(find_binary())}: {figures(outcome, findings)}; {acts}",
+            f"proofs.chaos --seconds {settings.seconds:.0f} --seed {settings.seed}",
+            f"{version_of(find_binary())}: {figures(outcome, findings)}; {played}",
         )
     return bool(red_acts) or not findings.agree
 
 
-async def _red_acts(
-    acts: tuple[Act, ...], folder: Path, shim: Shim | None, seed: int, rate: float
-) -> list[Act]:
+async def _red_acts(acts: tuple[Act, ...], folder: Path, settings: Settings) -> list[Act]:
     """Play acts; return those that were red."""
     results = []
     for act in acts:
-        place = Path(tempfile.mkdtemp(prefix=f"{act.replace(' ', '-')}-", dir=folder))
-        results.append(await play(act, place, seed, rate, shim))
+        own = Path(tempfile.mkdtemp(prefix=f"{act.replace(' ', '-')}-", dir=folder))
+        results.append(await play(act, own, settings.seed, settings.rate, settings.shim))
     played = [result for result in results if result is not None]
     for result in played:
         print_act(result)

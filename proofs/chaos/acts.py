@@ -66,9 +66,8 @@ class Scene:
         """Load the stack for as long as the trouble takes, and read what became of it."""
         await self.sender.start()
         began = time.monotonic()
-        self.wrong += await load(
-            self.sender, self.audience, random.Random(self._seed), self._rate, 0, trouble
-        )
+        draw = random.Random(self._seed)
+        self.wrong += await load(self.sender, self.audience, draw, self._rate, 0, trouble)
         self.wrong += await last_words(self.sender, self.audience)
         lasted = time.monotonic() - began
         return await judged(self.stack, self.reader, self.sender, self.wrong, live=live, seconds=lasted)
@@ -133,9 +132,8 @@ async def _disk_full(disk: SmallDisk, folder: Path, seed: int, rate: float) -> R
                 scene.wrong.append(f"disk: with {disk.free} MB free clients are answered {sorted(statuses)}")
             await _brim(scene, disk)
             await asyncio.sleep(LOAD)
-            await _brim(
-                scene, disk
-            )  # at once, from the middle of the load: nobody could refuse anything before
+            # At once, from the middle of the load: nobody could refuse anything before.
+            await _brim(scene, disk)
             await asyncio.sleep(LOAD)
 
         outcome = await scene.play(trouble, live=True)
@@ -153,9 +151,8 @@ async def _brim(scene: Scene, disk: SmallDisk) -> None:
     again = await scene.ready_again()
     await scene.sender.acknowledgement_after(released, READY_SECONDS)
     taken = time.monotonic() - released
-    ended = Counter(
-        line.split()[1] for line in scene.stack.said()[len(before) :] if "; it is started again" in line
-    )
+    lines = scene.stack.said()[len(before) :]
+    ended = Counter(line.split()[1] for line in lines if "; it is started again" in line)
     parts = ", ".join(f"{part} {number} times" for part, number in ended.items()) or "nobody"
     scene.said.append(
         f"full for {FULL_SECONDS:.0f} s ({parts} ended); with room again ready after {again:.1f} s, events taken"
@@ -190,9 +187,8 @@ async def _clock_far_ahead(shim: Shim, folder: Path, seed: int, rate: float) -> 
     totals = [line for line in differing if "totals." in line]
     scene.said.append(f"{len(differing) - len(totals)} numbers of live windows differ until then")
     found = _history_findings(outcome, outcome.log)
-    return _result(
-        "clock far ahead", scene, outcome, found._replace(differences=[*found.differences, *totals])
-    )
+    found = found._replace(differences=[*found.differences, *totals])
+    return _result("clock far ahead", scene, outcome, found)
 
 
 # --- the older file -----------------------------------------------------------------------------------------
@@ -226,9 +222,8 @@ async def _older_log(shim: Shim | None, folder: Path, seed: int, rate: float) ->
             finally:
                 supervisor.resume()
             await scene.sender.acknowledgement_after(returned, READY_SECONDS)
-            scene.said.append(
-                f"events taken again {time.monotonic() - returned:.1f} s after Redis came back older"
-            )
+            again = time.monotonic() - returned
+            scene.said.append(f"events taken again {again:.1f} s after Redis came back older")
             await asyncio.sleep(LOAD)
             if shim:
                 shim.set_clock(AHEAD)  # what is open may be off until it closes: let all of it close
@@ -240,14 +235,12 @@ async def _older_log(shim: Shim | None, folder: Path, seed: int, rate: float) ->
                 shim.set_clock(0)
     log, gone = surviving(scene.sender.log, scene.sender.times, copied, returned, outcome.history.events)
     uncertain = sum(copied < at <= returned for at in scene.sender.times)
-    scene.said.append(
-        f"of {uncertain} events acknowledged after the copy, {gone} are lost as this fault allows:"
-        " neither in the older file nor in history"
-    )
+    allowed = "are lost as this fault allows: neither in the older file nor in history"
+    scene.said.append(f"of {uncertain} events acknowledged after the copy, {gone} {allowed}")
     found = _history_findings(outcome, log)
     if not shim:
         scene.said.append(
-            "without the library quarter hours stay open, where the counts may be off until they close"
+            "without the library quarter hours stay open, where counts may be off until they close"
         )
         found = Findings(found.lost, found.double, outcome.wrong)
     vanished = [
@@ -277,10 +270,8 @@ def surviving(
 
 def _history_findings(outcome: Outcome, log: list[Event]) -> Findings:
     count = Count(log)
-    found = compare_history(count, outcome.history)
-    return found._replace(
-        differences=[*outcome.wrong, *disagreements(count, quarters(log)), *found.differences]
-    )
+    found, two = compare_history(count, outcome.history), disagreements(count, quarters(log))
+    return found._replace(differences=[*outcome.wrong, *two, *found.differences])
 
 
 def _result(act: Act, scene: Scene, outcome: Outcome, findings: Findings) -> Result:

@@ -63,17 +63,10 @@ async def hold(part: str, seconds: float, stack: StackProcess, sender: Sender, r
     seen = [one for one in sender.answers if began + NOTICED_SECONDS < one.at < released]
     await sender.acknowledgement_after(released + 0.1, RECOVERY_SECONDS)
     settled = await reader.settled(sender.position, released + RECOVERY_SECONDS - time.monotonic())
-    found = Hold(
-        part=part,
-        seconds=seconds,
-        statuses=Counter(one.status for one in seen),
-        without_retry_after=sum(1 for one in seen if one.status in {429, 503} and not one.retry_after),
-        slowest=max((one.took for one in seen), default=0.0),
-        live_moves=moves,
-        live_looks=looks,
-        said_ready=ready,
-        settled=time.monotonic() - released if settled else None,
-    )
+    statuses = Counter(one.status for one in seen)
+    without = sum(1 for one in seen if one.status in {429, 503} and not one.retry_after)
+    slowest, took = max((one.took for one in seen), default=0.0), time.monotonic() - released
+    found = Hold(part, seconds, statuses, without, slowest, moves, looks, ready, took if settled else None)
     print(f"  released {part}: {in_words(found)}", flush=True)
     return found
 

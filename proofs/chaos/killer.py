@@ -60,9 +60,9 @@ class Killer:
         sender: Sender,
         reader: Reader,
         *,
-        seed: int = 0,
-        shim: Shim | None = None,
-        lose_state: bool = False,
+        seed: int,
+        shim: Shim | None,
+        lose_state: bool,
     ) -> None:
         """Prepare to strike a stack under the load of a sender; with `lose_state` flows lose their folders."""
         self.kills: list[Kill] = []
@@ -114,10 +114,8 @@ class Killer:
         for part in phase.parts if self._lose_state else ():
             self._lose(part)
         [(first, victim), *others] = victims
-        if phase.aimed:
-            seen = [await asyncio.to_thread(self._moments.strike, first, victim)]
-        else:
-            seen = [await asyncio.to_thread(self._moments.kill, first, victim)]
+        how = self._moments.strike if phase.aimed else self._moments.kill
+        seen = [await asyncio.to_thread(how, first, victim)]
         struck = time.monotonic()
         seen += [self._moments.kill(part, other) for part, other in others]
         return await self._recovered(phase, struck, tuple(seen))
@@ -157,16 +155,8 @@ class Killer:
         for part in phase.parts or PARTS:
             await self._found(part)
         settled = await self._reader.settled(self._sender.position, deadline - time.monotonic())
-        took = time.monotonic() - struck
-        return Kill(
-            at=struck - self._began,
-            parts=phase.parts or PARTS,
-            acknowledged=acknowledged,
-            settled=took if settled else None,
-            phase=phase,
-            moments=moments,
-            note=note,
-        )
+        took = time.monotonic() - struck if settled else None
+        return Kill(struck - self._began, phase.parts or PARTS, acknowledged, took, phase, moments, note)
 
     def _lose(self, part: str) -> None:
         """Put a flow's recovery folder aside, and every second time garbage into its place.

@@ -52,7 +52,7 @@ class Reader:
         deadline = time.monotonic() + seconds
         self.waiting_for: Any = "no answer"
         while (left := deadline - time.monotonic()) > 0:
-            body = await self._get("/api/v1/settled", position=position, wait=str(min(ONE_WAIT, left)))
+            body = await self.get("/api/v1/settled", position=position, wait=str(min(ONE_WAIT, left)))
             if body is not None and body.get("settled"):
                 return True
             self.waiting_for = body
@@ -60,33 +60,29 @@ class Reader:
                 await asyncio.sleep(0.1)
         return False
 
-    async def _get(self, path: str, **query: str) -> dict[str, Any] | None:
-        patience = aiohttp.ClientTimeout(total=ONE_WAIT + 10)
+    async def get(
+        self, path: str, *, of: int | None = 200, patience: float = ONE_WAIT + 10, **query: str
+    ) -> dict[str, Any] | None:
+        """Return what a path says with a status (None: with any), None if it says nothing."""
+        limit = aiohttp.ClientTimeout(total=patience)
         headers = {"Authorization": f"Bearer {self._stack.token}"}
         try:
             async with (
-                aiohttp.ClientSession(self._stack.url, headers=headers, timeout=patience) as session,
+                aiohttp.ClientSession(self._stack.url, headers=headers, timeout=limit) as session,
                 session.get(path, params=query) as response,
             ):
-                return await response.json() if response.status == 200 else None
+                return await response.json() if of in (None, response.status) else None
         except (aiohttp.ClientError, TimeoutError, OSError):
             return None  # the server may just have been killed
 
     async def ready(self) -> bool:
         """Tell whether the server says that it can do its work."""
-        return await self._get("/ready") is not None
+        return await self.get("/ready") is not None
 
     async def reasons(self) -> list[str] | None:
         """Return why the server says that it cannot do its work, None if it does not answer."""
-        patience = aiohttp.ClientTimeout(total=3)
-        try:
-            async with (
-                aiohttp.ClientSession(self._stack.url, timeout=patience) as session,
-                session.get("/ready") as response,
-            ):
-                return [str(reason) for reason in (await response.json())["reasons"]]
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return None
+        body = await self.get("/ready", of=None, patience=3)
+        return None if body is None else [str(reason) for reason in body["reasons"]]
 
     async def overview(self) -> dict[str, Any]:
         """Return the data of the topic `overview`, from a new connection."""
@@ -108,7 +104,7 @@ class Reader:
         """Return what stands in the dead letters."""
         with redis.Redis.from_url(self._stack.redis_url, socket_timeout=10) as client:
             letters: Any = client.xrange("sl:dead")
-        return [_letter(fields) for _, fields in letters]
+        return [str({name: value[:200] for name, value in fields.items()}) for _, fields in letters]
 
     def recount_differences(self) -> int:
         """Return how often a recount found another value than the provisional row that it replaced."""
@@ -130,52 +126,38 @@ def clickhouse(stack: StackProcess) -> Client:
     return connect(stack.clickhouse_url, seconds=300)
 
 
-def _letter(fields: dict[bytes, bytes]) -> str:
-    return " ".join(
-        f"{name.decode()}={value[:200].decode(errors='replace')}" for name, value in fields.items()
-    )
-
-
 def _history(client: Client, prefix: str) -> History:
+    def rows(query: str) -> Sequence[Sequence[Any]]:
+        return client.query(query, parameters={"prefix": prefix}).result_rows
+
     of = "startsWith(contentId, {prefix:String})"
-    events = _rows(
-        client,
-        "select contentId, toUnixTimestamp64Milli(ts), id, max(duration), argMax(bot, version)"  # noqa: S608
-        f" from events where {of} group by contentId, ts, id",
-        prefix,
+    track = of.replace("contentId", "trackId")
+    identity = "contentId, toUnixTimestamp64Milli(ts), id"
+    events = rows(
+        f"select {identity}, max(duration), argMax(bot, version) from events"  # noqa: S608
+        f" where {of} group by contentId, ts, id"
     )
-    double = _rows(
-        client,
-        f"select contentId, toUnixTimestamp64Milli(ts), id from events final where {of}"  # noqa: S608
-        " group by contentId, ts, id having count() > 1",
-        prefix,
+    double = rows(
+        f"select {identity} from events final where {of} group by contentId, ts, id having count() > 1"  # noqa: S608
     )
     # What belongs to no content has a row in several shards.
     columns = (*(f"sum({name})" for name in MEASURES), *(f"sumMap({name})" for name in BREAKDOWNS))
-    quarters = _rows(
-        client,
+    quarters = rows(
         f"select toUnixTimestamp(at) * 1000, contentId, {', '.join(columns)} from rollup final"  # noqa: S608
-        f" where grain = 'quarter' and {of} group by at, contentId",
-        prefix,
+        f" where grain = 'quarter' and {of} group by at, contentId"
     )
     names = ("totalPlays", "uniquePlays", "totalLikes", "totalShares", "totalDownloads", "totalSaves")
-    track = of.replace("contentId", "trackId")
-    days = _rows(
-        client,
+    days = rows(
         f"select toUnixTimestamp(toDateTime(date, 'UTC')) * 1000, trackId, {', '.join(names)}"  # noqa: S608
-        f" from daily_stats where {track}",
-        prefix,
+        f" from daily_stats where {track}"
     )
     sums = {}
     summed = [name for name in names if name != "uniquePlays"]  # a set: its sums over periods mean nothing
     for view in ("daily_stats", "weekly_stats", "monthly_stats", "yearly_stats"):
-        [row] = _rows(
-            client,
-            f"select {', '.join(f'sum({name})' for name in summed)} from {view} where {track}",  # noqa: S608
-            prefix,
-        )
+        total = ", ".join(f"sum({name})" for name in summed)
+        [row] = rows(f"select {total} from {view} where {track}")  # noqa: S608
         sums[view] = dict(zip(summed, row, strict=True))
-    [(plays,)] = _rows(client, f"select count() from play_events where not skipped and {track}", prefix)  # noqa: S608
+    [(plays,)] = rows(f"select count() from play_events where not skipped and {track}")  # noqa: S608
     sums["play_events"] = {"totalPlays": plays}
     return History(
         {Identity(r[0], r[1], r[2]): Row(r[3], r[4]) for r in events},
@@ -184,7 +166,3 @@ def _history(client: Client, prefix: str) -> History:
         {(r[0], r[1]): dict(zip(names, r[2:], strict=True)) for r in days},
         sums,
     )
-
-
-def _rows(client: Client, query: str, prefix: str) -> Sequence[Sequence[Any]]:
-    return client.query(query, parameters={"prefix": prefix}).result_rows

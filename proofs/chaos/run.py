@@ -8,13 +8,13 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from proofs.chaos.compare import Findings, compare_history, compare_live
 from proofs.chaos.hold import Hold, complaints
 from proofs.chaos.killer import Kill, Killer
 from proofs.chaos.onlookers import Onlookers
-from proofs.chaos.plan import Plan, make
+from proofs.chaos.plan import Plan
 from proofs.chaos.reading import History, Reader
 from proofs.chaos.shim import Shim
 from proofs.chaos.waiters import Waiters
@@ -63,37 +63,39 @@ class Outcome:
         return found._replace(differences=[*more, *found.differences])
 
 
-async def run(
-    stack: StackProcess,
-    *,
-    seed: int,
-    seconds: float,
-    rate: float,
-    plan: Plan | None = None,
-    shim: Shim | None = None,
-    lose_state: bool = False,
-    waiters: int = 0,
-) -> Outcome:
-    """Load a running stack for so many seconds, carry out a plan meanwhile, and read what became of it.
+class Settings(NamedTuple):
+    """What a run is made from."""
 
-    Beside the load so many `waiters` post, wait with their last position, and look whether it was true.
+    seed: int
+    seconds: float
+    """Length of the load."""
+    rate: float
+    """Events a second."""
+    plan: Plan
+    shim: Shim | None = None
+    """The stack must have been started with its environment."""
+    lose_state: bool = False
+    """Whether flows that are killed lose their recovery folders too."""
+    waiters: int = 0
+    """Senders beside the load who each post, wait with their last position, and look whether it was true."""
 
-    The default plan is that of such a length without the shim; with it, the stack must have been started with its
-    environment.
-    """
+
+async def run(stack: StackProcess, settings: Settings) -> Outcome:
+    """Load a running stack, carry out a plan meanwhile, and read what became of it."""
+    seed = settings.seed
     reader, audience = Reader(stack), Audience(seed)
-    sender = Sender(stack.url, stack.token, seed, others=waiters)
-    waiting = Waiters(waiters, sender, Reader(stack), seed)
-    chosen = make(seed, seconds, shim=shim is not None) if plan is None else plan
-    killer = Killer(stack, sender, reader, seed=seed, shim=shim, lose_state=lose_state)
+    sender = Sender(stack.url, stack.token, seed, others=settings.waiters)
+    waiting = Waiters(settings.waiters, sender, Reader(stack), seed)
+    killer = Killer(stack, sender, reader, seed=seed, shim=settings.shim, lose_state=settings.lose_state)
     onlookers = Onlookers(stack, sender.bound)
     await sender.start()
     onlookers.start()
     waiting.start()
     began = time.monotonic()
     try:
+        draw, phases = random.Random(seed), settings.plan.phases
         wrong = await load(
-            sender, audience, random.Random(seed), rate, seconds, lambda: killer.run(chosen.phases)
+            sender, audience, draw, settings.rate, settings.seconds, lambda: killer.run(phases)
         )
         await waiting.stop()
         wrong += waiting.wrong
@@ -104,17 +106,8 @@ async def run(
     wrong += onlookers.wrong
     wrong += [f"kill: {kill.name} was not recovered from" for kill in killer.kills if kill.settled is None]
     wrong += [complaint for one in killer.holds for complaint in complaints(one)]
-    return await judged(
-        stack,
-        reader,
-        sender,
-        wrong,
-        seconds=lasted,
-        kills=killer.kills,
-        holds=killer.holds,
-        looks=onlookers.looks,
-        waits=waiting.waits,
-    )
+    seen: dict[str, Any] = {"holds": killer.holds, "looks": onlookers.looks, "waits": waiting.waits}
+    return await judged(stack, reader, sender, wrong, seconds=lasted, kills=killer.kills, **seen)
 
 
 async def last_words(sender: Sender, audience: Audience) -> list[str]:
@@ -142,7 +135,7 @@ async def judged(
     Without `live` the live numbers are read as they are, and not waited for.
     """
     wrong = list(wrong)
-    if not await _all_settled(reader, sender):
+    if not await reader.settled(sender.position, SETTLE_SECONDS):
         wrong.append(f"settled: not after {SETTLE_SECONDS:.0f} s: {reader.waiting_for}")
     print("  settled; comparing with the sender's log", flush=True)
     overview = await (_agreeing_overview(reader, Count(sender.log)) if live else reader.overview())
@@ -153,16 +146,9 @@ async def judged(
     code, said = await stack.command("verify")
     if code:
         wrong.append(f"verify: exit code {code}: {said[-1500:]}")
+    figures |= {"retried": sender.retried, "repeated": sender.repeated, "wrong": wrong}
     return Outcome(
-        log=sender.log,
-        history=history,
-        overview=overview,
-        retried=sender.retried,
-        repeated=sender.repeated,
-        wrong=wrong,
-        verify_code=code,
-        verify_said=said,
-        **figures,
+        log=sender.log, history=history, overview=overview, verify_code=code, verify_said=said, **figures
     )
 
 
@@ -193,10 +179,6 @@ async def load(
     return [] if error is None else [f"trouble: {error!r}"]
 
 
-async def _all_settled(reader: Reader, sender: Sender) -> bool:
-    return await reader.settled(sender.position, SETTLE_SECONDS)
-
-
 async def _agreeing_overview(reader: Reader, count: Count) -> dict[str, Any]:
     """Return the live numbers as soon as they agree with the log, else as they are in the end."""
     deadline = time.monotonic() + LIVE_SECONDS
@@ -215,8 +197,7 @@ def without_one(log: list[Event], seed: int) -> tuple[list[Event], Mapping[str, 
     """
     events = [(sent, event_of(sent)) for sent in log]
     times = Counter(event.identity for _, event in events)
-    single = [
-        sent for sent, event in events if times[event.identity] == 1 and plain.measures(event).get("plays")
-    ]
+    once = [(sent, event) for sent, event in events if times[event.identity] == 1]
+    single = [sent for sent, event in once if plain.measures(event).get("plays")]
     chosen = random.Random(seed).choice(sorted(single, key=lambda event: str(event["id"])))
     return [event for event in log if event["id"] != chosen["id"]], chosen

@@ -7,60 +7,37 @@ end. What is shown beyond that comes from nowhere, or from counting something tw
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from proofs.counting.plain import Event, Identity, measures
 from proofs.counting.wire import Sent, event_of
 
 
-class Standing:
-    """The report of each identity that stands, of all that were told."""
+class Bound:
+    """The counts of the events of which each identity's longest stands; grows with every event. Repeats change nothing.
 
-    def __init__(self) -> None:
-        """Nothing was told yet."""
+    With `most` it is the greatest that may be shown: a report without a duration counts, and one with a short one may
+    not, so of the two the greater is kept.
+    """
+
+    def __init__(self, *, most: bool = True) -> None:
+        """Begin with no event."""
+        self.measures: Counter[str] = Counter()
+        """Measure -> the most, or the least, that its lifetime count may be."""
+        self._most = most
         self._facts: dict[Identity, Event] = {}
 
-    def replaced(self, events: Iterable[Sent]) -> Iterator[tuple[Event | None, Event]]:
-        """Take events; yield what stood before and stands now wherever that changes. Repeats change nothing."""
+    def add(self, events: Iterable[Sent]) -> None:
+        """Add events: for the most those about to be sent, for the least those acknowledged."""
         for sent in events:
             fact = event_of(sent)
             standing = self._facts.get(fact.identity)
             if fact.bot or (standing is not None and standing.duration >= fact.duration):
                 continue
             self._facts[fact.identity] = fact
-            yield standing, fact
-
-
-class Bound:
-    """The most that may be shown; grows with every event that is sent."""
-
-    def __init__(self) -> None:
-        """Nothing was sent yet."""
-        self.measures: Counter[str] = Counter()
-        """Measure -> the most that its lifetime count may be."""
-        self._standing = Standing()
-
-    def add(self, events: Iterable[Sent]) -> None:
-        """Add events that are about to be sent."""
-        for standing, fact in self._standing.replaced(events):
-            before = measures(standing) if standing is not None else {}
-            for name, value in measures(fact).items():
-                # A report without a duration counts, and one with a short one may not: keep the greater.
-                self.measures[name] += max(0, value - before.get(name, 0))
-
-
-class Floor:
-    """The least that must be shown: what all events that were acknowledged so far count together."""
-
-    def __init__(self) -> None:
-        """Nothing was acknowledged yet."""
-        self.measures: Counter[str] = Counter()
-        """Measure -> the least that its lifetime count may be."""
-        self._standing = Standing()
-
-    def add(self, events: Iterable[Sent]) -> None:
-        """Add events that were acknowledged."""
-        for standing, fact in self._standing.replaced(events):
-            if standing is not None:
-                self.measures.subtract(measures(standing))
-            self.measures.update(measures(fact))
+            before, now = Counter(measures(standing) if standing is not None else {}), measures(fact)
+            if not self._most:
+                self.measures.subtract(before)
+                before.clear()
+            for name, value in now.items():
+                self.measures[name] += max(0, value - before[name])

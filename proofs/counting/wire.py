@@ -16,15 +16,12 @@ _DEVICES: Final = dict(USER_AGENTS)
 def event_of(sent: Sent) -> Event:
     """Return an event of the audience's in plain terms."""
     kind, at = sent.get("action") or sent["type"], milliseconds(sent["timestamp"])
-    dimensions = (
-        *(sent.get(name) or "" for name in ("source", "platform", "country")),
-        _DEVICES.get(sent.get("userAgent", ""), ""),
-    )
+    named = (sent.get(name) or "" for name in ("source", "platform", "country"))
     common: dict[str, Any] = {
         "at": at,
         "listener": str(sent.get("userId") or sent.get("anonymousId") or sent.get("sessionId")),
         "bot": bool(sent.get("bot")) or sent.get("userAgent") == ROBOT,
-        "dimensions": dimensions,
+        "dimensions": (*named, _DEVICES.get(sent.get("userAgent", ""), "")),
         "session": sent.get("sessionId", ""),
     }
     content = sent.get("contentId", "")
@@ -33,16 +30,11 @@ def event_of(sent: Sent) -> Event:
     start = milliseconds(sent.get("startedAt", sent["timestamp"]))
     timed = "duration" in sent or kind != "play"
     duration = round(sent.get("duration", 0) * 1000)
+    verdict = judged(duration, round(sent.get("contentDuration", 0) * 1000), timed=timed)
     return Event(
-        kind,
-        Identity(content, start, sent.get("playId", sent["id"])),
-        duration=duration,
-        timed=timed,
-        verdict=judged(duration, round(sent.get("contentDuration", 0) * 1000), timed=timed),
-        replayed=bool(sent.get("replayed")),
-        ended=kind == "play",
-        **common,
-    )
+        kind, Identity(content, start, sent.get("playId", sent["id"])), duration=duration, timed=timed,
+        verdict=verdict, replayed=bool(sent.get("replayed")), ended=kind == "play", **common,
+    )  # fmt: skip
 
 
 def milliseconds(written: str | float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,15 +116,9 @@ async def play(stack: StackProcess, pair: Pair, number: int, *, seed: int, rate:
     if len(marked) < stack.shards:
         wrong.append(f"archive marked history again for {len(marked)} of {stack.shards} shards")
     await asyncio.to_thread(pair.attach)
-    return Round(
-        number,
-        len(sender.log),
-        len([one for one in Count(sender.log).facts if one not in history.events]),
-        sum(_number_of(line, "marks") for line in marked),
-        told_at - window.last,
-        settled,
-        wrong,
-    )
+    lost = sum(one not in history.events for one in Count(sender.log).facts)
+    marks = sum(_number_of(line, "marks") for line in marked)
+    return Round(number, len(sender.log), lost, marks, told_at - window.last, settled, wrong)
 
 
 def _wait_until_archive_is_beyond(stack: StackProcess, at: float) -> None:
@@ -152,7 +147,7 @@ async def _told(stack: StackProcess, since: float) -> None:
             return
         await asyncio.sleep(0.1)
     raise TimeoutError(
-        f"told of by {sorted(found)} alone within {SETTLE_SECONDS:.0f} s, wanted {sorted(wanted)}"
+        f"told of by {sorted(found)} alone within {SETTLE_SECONDS:.0f} s, not {sorted(wanted)}"
     )
 
 
@@ -164,17 +159,14 @@ def _who_told(stack: StackProcess, since: float) -> set[str]:
 
 
 async def _ready_tells(stack: StackProcess) -> bool:
-    body = await Reader(stack)._get("/ready")  # noqa: SLF001 - the question that it asks for all others
+    body = await Reader(stack).get("/ready")
     return body is not None and any(faults.WENT_BACK in warning for warning in body["warnings"])
 
 
 def _unlike(sender: Sender, window: _Window, history: History) -> Iterator[str]:
     """Yield what was acknowledged when nothing could be lost and is not in raw, and what is there twice."""
-    sure = [
-        event
-        for event, at in zip(sender.log, sender.times, strict=True)
-        if not window.first <= at <= window.last
-    ]
+    log = zip(sender.log, sender.times, strict=True)
+    sure = [event for event, at in log if not window.first <= at <= window.last]
     missing = [
         identity
         for identity, fact in Count(sure).facts.items()
@@ -209,8 +201,5 @@ def _in_the_streams(stack: StackProcess, history: History) -> list[str]:
 
 
 def _number_of(line: str, name: str) -> int:
-    word = next(
-        (word for word in line.replace('"', " ").replace(",", " ").split() if word.startswith(f"{name}=")), ""
-    )
-    digits = "".join(filter(str.isdigit, word))
-    return int(digits or 0)
+    found = re.search(rf"\b{name}=(\d+)", line)
+    return int(found[1]) if found else 0

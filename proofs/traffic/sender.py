@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import aiohttp
 
-from proofs.counting.bound import Bound, Floor
+from proofs.counting.bound import Bound
 from proofs.traffic.audience import Event
 from streakline_client.positions import merged
 
@@ -76,7 +76,7 @@ class Sender:
         """Requests that wait for their answer."""
         self.bound = Bound()
         """What everything that was ever sent could count, acknowledged or not."""
-        self.acknowledged = Floor()
+        self.acknowledged = Bound(most=False)
         """What everything that was acknowledged counts."""
         self._url, self._token, self._connections, self._others = url, token, connections, others
         self._random = random.Random(seed)

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from proofs.chaos.plan import PARTS
-from proofs.chaos.run import Outcome, run, without_one
+from proofs.chaos.plan import PARTS, make
+from proofs.chaos.run import Outcome, Settings, run, without_one
 from proofs.running.stack import StackProcess
 
 pytestmark = [pytest.mark.stack, pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -22,7 +22,9 @@ WAITERS = 5
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     async def one_run() -> Outcome:
         async with StackProcess(tmp_path_factory.mktemp("chaos")) as stack:
-            return await run(stack, seed=SEED, seconds=SECONDS, rate=RATE, waiters=WAITERS)
+            return await run(
+                stack, Settings(SEED, SECONDS, RATE, make(SEED, SECONDS, shim=False), waiters=WAITERS)
+            )
 
     return asyncio.run(one_run())
 
