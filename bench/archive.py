@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from bench.report import PARTITIONS, parser, partitions_of
+from bench.report import PARTITIONS, partitions_of
 from bench.streams.feeder import Feeder, Plan, feed
-from bench.streams.pattern import START_MS, Pattern
+from bench.streams.pattern import DRAWN, START_MS, Pattern
 from bench.streams.workload import SEED, dictionary, records
+from proofs.running.command import parser
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from proofs.running.tables import show
@@ -38,9 +39,7 @@ def main() -> int:
         __doc__,
         events=2_000_000,
         backdated=(200_000, "events over ten years; 0 for none"),
-        contents=10_000,
-        listeners=200_000,
-        request=(50, "events a POST"),
+        **DRAWN,
         minutes=(75, "stream clock from first to last event"),
         pace=(0, "events a second, content beside it; 0: all before"),
         least=(100_000, "events per CPU-second of archive that must be"),
@@ -92,10 +91,8 @@ def measure(stack: FlowStack, options: argparse.Namespace) -> tuple[str, bool]:
 
 
 def _whole(options: argparse.Namespace, made: Records, span_ms: int) -> Pattern:
-    request = options.request
-    return Pattern(
-        made, span_ms, contents=options.contents, shards=options.shards, request=request, whole=True
-    )
+    how = {"contents": options.contents, "shards": options.shards, "request": options.request}
+    return Pattern(made, span_ms, **how, whole=True)
 
 
 def _ten_years(

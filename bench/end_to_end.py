@@ -19,8 +19,9 @@ from bench.load.sender import Report
 from bench.looking.lag import Lags, Line
 from bench.looking.probes import EVERY, PATIENCE, Probes, quantile, ride, show_ways
 from bench.looking.usage import Meter, Reading
-from bench.report import PARTITIONS, complain, on_a_stack, parser, partitions_of
+from bench.report import PARTITIONS, complain, on_a_stack, partitions_of
 from proofs.chaos.reading import Reader
+from proofs.running.command import parser
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess
 from proofs.traffic.sender import Sender
@@ -81,15 +82,9 @@ async def measure(stack: StackProcess, rate: float, seconds: float) -> Run:
 
 def faults(run: Run) -> list[str]:
     """Return what of a run is not as it must be, but for the probes."""
-    found = []
-    if run.report.rejected:
-        found.append(f"{run.report.rejected} requests with a wrong answer, the first: {run.report.wrong}")
-    if run.report.refused:
-        found.append(f"{run.report.refused} requests were refused for pressure")
-    found += [
-        f"the lag of {reader} grows by {line.slope * 1000:.0f} ms a second"
-        for reader, line in growing(run.lags)
-    ]
+    found = run.report.faults()
+    for reader, line in growing(run.lags):
+        found.append(f"the lag of {reader} grows by {line.slope * 1000:.0f} ms a second")
     if run.settled == float("inf"):
         found.append(f"not settled after {SETTLE_SECONDS:.0f} s")
     return found
@@ -111,10 +106,10 @@ def main() -> int:
     events = int(options.rate * options.seconds)
     run.reading.show(f"{run.reading.cores:.2f} cores at {events / run.reading.seconds:,.0f} events/s", events)
     wrong = complain(faults(run))
+    times = {way: list(seen.values()) for way, seen in run.probes.seen.items() if seen}
     ways = "; ".join(
         f"{way} p50 {quantile(seen, 0.5):.2f} s, p99 {quantile(seen, 0.99):.2f} s"
-        for way, seen in ((way, list(times.values())) for way, times in run.probes.seen.items())
-        if seen
+        for way, seen in times.items()
     )
     cost = ", ".join(f"{name} {spent / events * 1e6:.1f}" for name, spent in run.reading.cpu.items())
     print(

@@ -16,10 +16,10 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bench.report import parser
 from bench.streams.feeder import Feeder, Plan
-from bench.streams.pattern import Pattern, plain_pattern
+from bench.streams.pattern import DRAWN, Pattern, drawn, plain_pattern
 from bench.streams.workload import SEED
+from proofs.running.command import parser
 from proofs.running.flows import FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from proofs.running.tables import show
@@ -74,28 +74,17 @@ def main() -> int:
     options = parser(
         __doc__,
         millions=("1,10,50", "events of each run, with commas, the shortest first"),
-        contents=10_000,
-        listeners=200_000,
-        request=(50, "events a POST"),
+        **DRAWN,
     ).parse_args()
     shortest, *longer = [max(4, int(float(n) * 1_000_000 / STRETCH)) for n in options.millions.split(",")]
-    pattern = plain_pattern(
-        STRETCH,
-        STRETCH_MS,
-        contents=options.contents,
-        listeners=options.listeners,
-        shards=4,
-        request=options.request,
-    )
+    pattern = plain_pattern(STRETCH, STRETCH_MS, **drawn(options), shards=4)
     pairs: list[Pair] = []
     with alone():
         for stretches in longer:
             pairs.append(_pair(pattern, stretches, shortest))
-            print(
-                f"{pairs[-1].long.events:,} events: {pairs[-1].long.each:.2f} µs each, "
-                f"{pairs[-1].short.each:.2f} in the short runs within",
-                flush=True,
-            )
+            long, short = pairs[-1].long, pairs[-1].short
+            each = f"{long.each:.2f} µs each, {short.each:.2f} in the short runs within"
+            print(f"{long.events:,} events: {each}", flush=True)
     _print(pairs)
     keep(f"bench.flat --millions {options.millions}", "; ".join(map(_sentence, pairs)))
     return 0 if all(max(pair.cost, pair.resident) <= FLAT for pair in pairs) else 1
@@ -115,12 +104,8 @@ def _pair(pattern: Pattern, stretches: int, shortest: int) -> Pair:
             first_resident = first_resident or flow.resident()
             feeder.took()
             short.append(_short(pattern, shortest))
-    return Pair(
-        _sum(seen, 1, stretches * STRETCH),
-        _sum(short, len(short), len(short) * shortest * STRETCH),
-        first_resident,
-        seen[-1].usual,
-    )
+    of_long, of_short = _sum(seen, 1, stretches), _sum(short, len(short), len(short) * shortest)
+    return Pair(of_long, of_short, first_resident, seen[-1].usual)
 
 
 def _short(pattern: Pattern, stretches: int) -> Followed:
@@ -131,8 +116,8 @@ def _short(pattern: Pattern, stretches: int) -> Followed:
     return seen
 
 
-def _sum(seen: list[Followed], runs: int, events: int) -> Cost:
-    return Cost(runs, events, sum(each.cpu for each in seen), sum(each.wall for each in seen))
+def _sum(seen: list[Followed], runs: int, stretches: int) -> Cost:
+    return Cost(runs, stretches * STRETCH, sum(each.cpu for each in seen), sum(each.wall for each in seen))
 
 
 def _sentence(pair: Pair) -> str:
@@ -145,24 +130,18 @@ def _sentence(pair: Pair) -> str:
 
 
 def _print(pairs: list[Pair]) -> None:
-    rows = [
-        (
-            f"{cost.runs} x {cost.events / cost.runs:,.0f}",
-            f"{cost.events / cost.runs / STRETCH * STRETCH_MS / HOUR_MS:.1f}",
-            f"{cost.each:.2f}",
-            f"{cost.events / cost.wall:,.0f}",
-            f"{held / 1e6:.0f}",
-            ratio,
-            grown,
-        )
-        for pair in pairs
-        for cost, ratio, held, grown in (
-            (pair.short, "", pair.first, ""),
-            (pair.long, f"{pair.cost:.2f}", pair.last, f"{pair.resident:.2f}"),
-        )
-    ]
+    rows = []
+    for pair in pairs:
+        ratios = f"{pair.cost:.2f}", f"{pair.resident:.2f}"
+        rows += [_row(pair.short, pair.first, "", ""), _row(pair.long, pair.last, *ratios)]
     headings = "hours", "µs an event", "events/s of wall", "resident MB", "cost ratio", "memory ratio"
     show(("events", *headings), rows)
+
+
+def _row(cost: Cost, resident: int, *ratios: str) -> tuple[str, ...]:
+    events = cost.events / cost.runs
+    hours, wall = f"{events / STRETCH * STRETCH_MS / HOUR_MS:.1f}", f"{cost.events / cost.wall:,.0f}"
+    return f"{cost.runs} x {events:,.0f}", hours, f"{cost.each:.2f}", wall, f"{resident / 1e6:.0f}", *ratios
 
 
 if __name__ == "__main__":

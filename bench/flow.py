@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Final
 
 from bench.looking.profile import FLOW, Sampler, show_shares
-from bench.report import PARTITIONS, parser
+from bench.report import PARTITIONS
 from bench.streams.feeder import Feeder, Plan, feed
-from bench.streams.pattern import Pattern, plain_pattern
+from bench.streams.pattern import DRAWN, Pattern, drawn, plain_pattern
 from bench.streams.workload import SEED
+from proofs.running.command import parser
 from proofs.running.flows import Flow, FlowStack, Followed, follow
 from proofs.running.machine import alone, keep
 from proofs.running.tables import show
@@ -42,9 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         __doc__,
         flow=("content", "content or viewers"),
         events=2_000_000,
-        contents=10_000,
-        listeners=200_000,
-        request=(50, "events a POST"),
+        **DRAWN,
         **PARTITIONS,
         minutes=(75, "stream clock from first to last event"),
         pace=(0, "events a second; 0 feeds everything first"),
@@ -59,14 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
     turns = round(options.held / NEW / options.events) if options.held else 0
     minutes = HELD_MINUTES / turns if turns else options.minutes
     with alone(), tempfile.TemporaryDirectory() as name:
-        pattern = plain_pattern(
-            options.events,
-            int(minutes * MINUTE_MS),
-            contents=options.contents,
-            listeners=options.listeners,
-            shards=options.shards,
-            request=options.request,
-        )
+        span_ms = int(minutes * MINUTE_MS)
+        pattern = plain_pattern(options.events, span_ms, **drawn(options), shards=options.shards)
         with FlowStack(Path(name), options.shards, SEED, parts=options.parts) as stack:
             figures, good = _run(stack, pattern, options, turns)
     if not options.profile:

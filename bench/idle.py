@@ -12,7 +12,8 @@ from typing import Final
 
 from bench.load.process import SenderProcess
 from bench.looking.usage import Meter, Reading
-from bench.report import PARTITIONS, complain, on_a_stack, parser, partitions_of
+from bench.report import PARTITIONS, complain, on_a_stack, partitions_of
+from proofs.running.command import parser
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess
 from streakline.streams.partitions import Partitions

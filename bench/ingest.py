@@ -23,7 +23,8 @@ import uvloop
 
 from bench.looking.profile import SERVER, Sampler, show_shares
 from bench.posting import Poster, Turn
-from bench.report import complain, parser, spread
+from bench.report import complain, spread
+from proofs.running.command import parser
 from proofs.running.machine import alone, keep
 from proofs.running.parts import running_redis
 from proofs.running.server import WebServer
@@ -98,16 +99,10 @@ def main() -> int:
     with alone(), tempfile.TemporaryDirectory() as folder, Runner(loop_factory=uvloop.new_event_loop) as run:
         figures = run.run(_measure(Path(folder), options))
     print(figures.sentence())
-    rows = [
-        (
-            name,
-            *(
-                spread([1e6 / turn.per_cpu_second for turn in turns], 2),
-                spread([t.per_second for t in turns]),
-            ),
-        )
-        for name, turns in figures.turns.items()
-    ]
+    rows = []
+    for name, turns in figures.turns.items():
+        each = spread([1e6 / turn.per_cpu_second for turn in turns], 2)
+        rows.append((name, each, spread([turn.per_second for turn in turns])))
     show(("", "µs an event", "events/s of wall time"), rows)
     show_shares(figures.shares, 1e6 / figures.ours)
     if not options.profile:

@@ -5,7 +5,6 @@ Caches are filled by a first round that does not count. `python -m bench.install
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import subprocess
@@ -14,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from proofs.running.command import parser
 from proofs.running.machine import alone, keep
 
 ROOT = Path(__file__).parents[1]
@@ -22,10 +22,9 @@ NODE = {"node", "npm", "npx", "corepack"}
 
 def main() -> int:
     """Measure, print, and keep a row."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--without-node", action="store_true", help="hide Node: the wheel's builds the page")
-    parser.add_argument("--keep", action="store_true", help="append a row to bench/results.md")
-    options = parser.parse_args()
+    without_node = (False, "hide Node: the wheel's builds the page")
+    keep_row = (False, "append a row to bench/results.md")
+    options = parser(__doc__, without_node=without_node, keep=keep_row).parse_args()
     with alone(), tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         environment = dict(os.environ)
@@ -67,34 +66,16 @@ def uv_against_pip(clone: Path, work: Path) -> tuple[float, float]:
     uv, lock = str(clone / ".uv" / "bin" / "uv"), str(clone / "locks" / "run.lock")
     for name in ("by_uv", "by_pip"):
         subprocess.run([sys.executable, "-m", "venv", str(work / name)], check=True)
-    by_uv = [
-        uv,
-        "pip",
-        "sync",
-        "--quiet",
-        "--python",
-        str(work / "by_uv/bin/python"),
-        "--require-hashes",
-        lock,
-    ]
-    by_pip = [
-        str(work / "by_pip/bin/python"),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "-r",
-        lock,
-    ]
+    python = {name: str(work / name / "bin" / "python") for name in ("by_uv", "by_pip")}
+    by_uv = [uv, "pip", "sync", "--quiet", "--python", python["by_uv"], "--require-hashes", lock]
+    by_pip = [python["by_pip"], "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock]
     return _seconds(by_uv), _seconds(by_pip)
 
 
 def megabytes(folder: Path) -> int:
     """Return what a folder holds, hard links counted once as `du` does."""
-    seen = {
-        (status.st_dev, status.st_ino): status.st_blocks for status in (p.lstat() for p in folder.rglob("*"))
-    }
+    files = (path.lstat() for path in folder.rglob("*"))
+    seen = {(file.st_dev, file.st_ino): file.st_blocks for file in files}
     return sum(seen.values()) * 512 // 1_000_000
 
 

@@ -23,8 +23,9 @@ from bench.load.process import SenderProcess
 from bench.load.requests import COUNTED
 from bench.load.sender import Report
 from bench.looking.usage import PARTS, Meter
-from bench.report import complain, on_a_stack, parser
+from bench.report import complain, on_a_stack
 from proofs.chaos.reading import Reader, clickhouse
+from proofs.running.command import parser
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess
 from proofs.running.tables import show
@@ -86,7 +87,7 @@ async def measure(stack: StackProcess, events: int, rate: float) -> Outcome:
                 report = await load.send(last, rate)
                 sent += time.monotonic() - started
                 looks.append(await look(stack, client, report))
-                print(f"{time.monotonic() - began:5.0f} s: {_told(looks[-1])}", flush=True)
+                print(f"{time.monotonic() - began:5.0f} s: {_in_words(looks[-1])}", flush=True)
             store = held(client, stack.shards, before, events)
         reading = meter.read()
     reading.show(f"while ClickHouse was away, {events / sent:,.0f} events/s", events)
@@ -188,15 +189,9 @@ def kept(stack: StackProcess) -> dict[str, int]:
 def faults(outcome: Outcome) -> list[str]:
     """Return what of a run is not as it must be."""
     report = outcome.report
-    found = [
-        f"live totals after {look.events:,} events: {look.wrong} (expected, shown)"
-        for look in outcome.looks
-        if look.wrong
-    ]
-    if report.rejected:
-        found.append(f"{report.rejected} requests with a wrong answer, the first: {report.wrong}")
-    if report.refused:
-        found.append(f"{report.refused} requests were refused for pressure")
+    unlike = [look for look in outcome.looks if look.wrong]
+    found = [f"live totals after {one.events:,} events: {one.wrong} (expected, shown)" for one in unlike]
+    found += report.faults()
     if outcome.settled == float("inf"):
         found.append(f"not settled {BACK_SECONDS:.0f} s after ClickHouse came back")
     wrong = differing(report.adds, outcome.history)
@@ -208,13 +203,9 @@ def faults(outcome: Outcome) -> list[str]:
     return found
 
 
-def _told(look: Look) -> str:
-    agreed = (
-        f"live totals right after {look.seconds:.1f} s"
-        if not look.wrong
-        else f"live totals wrong: {look.wrong}"
-    )
-    return f"{look.events:,} events, {agreed}, Redis {look.memory / MB:,.0f} MB"
+def _in_words(look: Look) -> str:
+    agreed = f"wrong: {look.wrong}" if look.wrong else f"right after {look.seconds:.1f} s"
+    return f"{look.events:,} events, live totals {agreed}, Redis {look.memory / MB:,.0f} MB"
 
 
 def _figures(outcome: Outcome, events: int) -> str:
@@ -240,10 +231,8 @@ def main() -> int:
     figures = _figures(outcome, options.events)
     print(figures)
     wrong = complain(faults(outcome))
-    keep(
-        f"bench.outage --events {options.events}",
-        figures + ("; FAILED" if wrong else "; verify found nothing"),
-    )
+    ending = "; FAILED" if wrong else "; verify found nothing"
+    keep(f"bench.outage --events {options.events}", figures + ending)
     if not wrong:
         remove()
     return wrong

@@ -118,23 +118,16 @@ def request_body(events: int, seed: int) -> bytes:
     now = int(time.time() * 1000)
     draw = random.Random(seed)
     session = _uuid(draw)
-    return orjson.dumps(
-        [
-            {
-                "id": _uuid(draw),
-                "type": "play" if n % 4 else "like",
-                "contentId": f"track-{(seed * 7 + n * n) % 5_000}",
-                "contentType": "track",
-                "userId": f"user-{(seed * 31 + n) % 20_000}",
-                "sessionId": session,
-                "timestamp": now - n * 1000,
-                "source": ("playlist", "search", "landing", "player")[n % 4],
-                "platform": ("web", "ios", "android")[n % 3],
-                **({"duration": 31.5, "contentDuration": 201} if n % 4 else {"action": "like"}),
-            }
-            for n in range(events)
-        ]
-    )
+    events_of_person = []
+    for n in range(events):
+        play = {"type": "play", "duration": 31.5, "contentDuration": 201}
+        events_of_person.append({
+            "id": _uuid(draw), **(play if n % 4 else {"type": "like", "action": "like"}),
+            "contentId": f"track-{(seed * 7 + n * n) % 5_000}", "contentType": "track",
+            "userId": f"user-{(seed * 31 + n) % 20_000}", "sessionId": session, "timestamp": now - n * 1000,
+            "source": ("playlist", "search", "landing", "player")[n % 4], "platform": ("web", "ios", "android")[n % 3],
+        })  # fmt: skip
+    return orjson.dumps(events_of_person)
 
 
 def _uuid(draw: random.Random) -> str:

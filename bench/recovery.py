@@ -15,10 +15,11 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from bench.report import PARTITIONS, parser, partitions_of
+from bench.report import PARTITIONS, partitions_of
 from bench.streams.feeder import Feeder, Plan, feed
 from bench.streams.pattern import Pattern, plain_pattern
 from bench.streams.workload import SEED
+from proofs.running.command import parser
 from proofs.running.flows import Flow, FlowStack, follow
 from proofs.running.machine import alone, keep
 from proofs.running.tables import show
@@ -46,39 +47,31 @@ def main() -> int:
     options = parser(
         __doc__, contents=100_000, listeners=1_000_000, events=2_000_000, **PARTITIONS
     ).parse_args()
-    big, small = (
-        plain_pattern(
-            events,
-            span,
-            contents=options.contents,
-            listeners=options.listeners,
-            shards=options.shards,
-            request=50,
-            everybody=everybody,
-        )
-        for events, span, everybody in ((options.events, 50 * MINUTE_MS, True), (2_000, MINUTE_MS, False))
-    )
+    how = {
+        "contents": options.contents,
+        "listeners": options.listeners,
+        "shards": options.shards,
+        "request": 50,
+    }
+    big = plain_pattern(options.events, 50 * MINUTE_MS, **how, everybody=True)
+    small = plain_pattern(2_000, MINUTE_MS, **how)
     with (
         alone(),
         tempfile.TemporaryDirectory() as name,
         FlowStack(Path(name), options.shards, SEED, parts=options.parts) as stack,
     ):
         backs, held = _measure(stack, big, small)
+    figures_of = {
+        name: (back.seconds, back.cpu, back.before / 1e6, back.after / 1e6) for name, back in backs.items()
+    }
     rows = [
-        (
-            name,
-            f"{back.seconds:.2f}",
-            f"{back.cpu:.2f}",
-            f"{back.before / 1e6:.0f}",
-            f"{back.after / 1e6:.0f}",
-        )
-        for name, back in backs.items()
+        (name, f"{s:.2f}", f"{cpu:.2f}", f"{a:.0f}", f"{b:.0f}")
+        for name, (s, cpu, a, b) in figures_of.items()
     ]
     show(("flow", "first update s", "CPU s", "RSS MB before", "RSS MB after"), rows, held)
     figures = "; ".join(
-        f"{flow}: first update {back.seconds:.2f} s after its start ({back.cpu:.2f} of CPU), "
-        f"RSS {back.before / 1e6:.0f} MB before and {back.after / 1e6:.0f} MB after"
-        for flow, back in backs.items()
+        f"{name}: first update {s:.2f} s after its start ({cpu:.2f} of CPU), RSS {a:.0f} MB before and {b:.0f} MB after"
+        for name, (s, cpu, a, b) in figures_of.items()
     )
     keep(
         f"bench.recovery --contents {options.contents} --listeners {options.listeners}{partitions_of(options)}",

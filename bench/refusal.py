@@ -19,7 +19,7 @@ import redis
 import uvloop
 
 from bench.posting import Poster, Turn
-from bench.report import parser
+from proofs.running.command import parser
 from proofs.running.machine import alone, keep
 from proofs.running.parts import running_redis
 from proofs.running.server import WebServer

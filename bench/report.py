@@ -8,28 +8,13 @@ import shutil
 import statistics
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from proofs.running.machine import alone
 from proofs.running.stack import StackFailed, StackProcess
 from streakline.streams.partitions import DEFAULT, Partitions
 
 T = TypeVar("T")
-
-
-def parser(description: str | None, **options: tuple[Any, str] | Any) -> argparse.ArgumentParser:
-    """Return a parser of options NAME=default or NAME=(default, help), typed like their defaults."""
-    made = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    for name, option in options.items():
-        default, text = option if isinstance(option, tuple) else (option, None)
-        flag = f"--{name.replace('_', '-')}"
-        if isinstance(default, bool):
-            made.add_argument(flag, action="store_true", help=text)
-        else:
-            made.add_argument(flag, type=type(default), default=default, help=text)
-    return made
 
 
 PARTITIONS: Final = {

@@ -17,10 +17,12 @@ import aiohttp
 import numpy as np
 import psutil
 
-from bench.report import complain, on_a_stack, parser, show
+from bench.report import complain, on_a_stack
 from proofs.chaos.reading import Reader, clickhouse
+from proofs.running.command import parser
 from proofs.running.machine import keep
 from proofs.running.stack import StackProcess
+from proofs.running.tables import show
 from streakline.streams.positions import pack_position, unpack_position
 from streakline.times import dec
 
@@ -40,10 +42,8 @@ class Posted(NamedTuple):
 
 async def post(client: aiohttp.ClientSession, share: str) -> Posted:
     """Post a share."""
-    began, body = (
-        time.monotonic(),
-        {"appId": "chess", "platform": "whatsapp", "sessionId": share, "id": share},
-    )
+    body = {"appId": "chess", "platform": "whatsapp", "sessionId": share, "id": share}
+    began = time.monotonic()
     try:
         async with client.post("/api/shares", json=body) as response:
             position = (await response.json())["position"] if response.status == 202 else ""

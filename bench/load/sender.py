@@ -62,6 +62,15 @@ class Report(msgspec.Struct):
     wrong: str = ""
     """The first answer that was wrong."""
 
+    def faults(self) -> list[str]:
+        """Return what is not as it must be."""
+        wrong = (
+            [f"{self.rejected} requests with a wrong answer, the first: {self.wrong}"]
+            if self.rejected
+            else []
+        )
+        return wrong + ([f"{self.refused} requests were refused for pressure"] if self.refused else [])
+
 
 class Sender:
     """Sends orders, one after another."""

@@ -17,7 +17,8 @@ import redis
 
 from bench.push.crowd import Crowd, Seen
 from bench.push.publisher import Publisher
-from bench.report import complain, parser, spread
+from bench.report import complain, spread
+from proofs.running.command import parser
 from proofs.running.machine import alone, keep
 from proofs.running.parts import running_redis
 from proofs.running.server import WebServer

@@ -6,9 +6,10 @@ Contents, listeners, kinds and the rate in stream time are the same in every tur
 
 from __future__ import annotations
 
+import argparse
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import hiredis
 import msgspec
@@ -25,6 +26,8 @@ from streakline.times import QUARTER_MS, enc
 START_MS: Final = 1_700_000_100_000 // QUARTER_MS * QUARTER_MS
 AT_ONCE: Final = 200
 """Requests of one round trip of the feeder."""
+DRAWN: Final = {"contents": 10_000, "listeners": 200_000, "request": (50, "events a POST")}
+"""Options of a pattern."""
 _ID: Final = "0123456789abcdef" * 2
 _LISTENER: Final = "fedcba9876543210" * 2
 _OTHERS: Final = 0x9E3779B97F4A7C15
@@ -127,6 +130,11 @@ def plain_pattern(
     """Return a pattern of so many events of `records` whose cold rows name little more than identities."""
     made = records(number, START_MS, span_ms, contents=contents, listeners=listeners, everybody=everybody)
     return Pattern(made, span_ms, contents=contents, shards=shards, request=request)
+
+
+def drawn(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the `DRAWN` of a command."""
+    return {name: getattr(options, name) for name in DRAWN}
 
 
 def _whole(contents: int) -> Callable[[Records], bytes]:

@@ -18,6 +18,7 @@ import asyncio
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -27,6 +28,7 @@ from proofs.fuzz import asking, importing, poisoning, talking
 from proofs.fuzz.bystander import Bystander
 from proofs.fuzz.findings import IMPORTS, LIVE, PARTS, POISON, REQUESTS, Findings
 from proofs.fuzz.report import print_report
+from proofs.running.command import parser
 from proofs.running.machine import keep
 from proofs.running.stack import StackFailed, StackProcess
 
@@ -40,24 +42,15 @@ MOST_GROWTH = 400 << 20
 
 def main(arguments: list[str] | None = None) -> int:
     """Run; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m proofs.fuzz",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--requests", type=int, default=5_000, help="requests over all routes (default: 5000)"
-    )
-    parser.add_argument("--frames", type=int, default=400, help="live connections (default: 400)")
-    parser.add_argument("--poison", type=int, default=200, help="poison entries a stream (default: 200)")
-    parser.add_argument("--imports", type=int, default=500, help="broken import files (default: 500)")
-    parser.add_argument(
-        "--seed", type=int, help="of everything that chance makes (default: a new one, printed)"
-    )
-    parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be given again")
-    parser.add_argument("--keep", action="store_true", help="keep a row in bench/results.md")
-    options = parser.parse_args(arguments)
-    seed = int(time.time()) % 1_000_000 if options.seed is None else options.seed
+    made = parser(
+        __doc__, requests=(5_000, "requests over all routes"), frames=(400, "live connections"),
+        poison=(200, "poison entries a stream"), imports=(500, "broken import files"),
+        seed=(int(time.time()) % 1_000_000, "of everything that chance makes: a new one, printed"),
+        keep=(False, "keep a row in bench/results.md"),
+    )  # fmt: skip
+    made.add_argument("--only", choices=PARTS, action="append", help="only this part; may be given again")
+    options = made.parse_args(arguments)
+    seed = options.seed
     stack, findings = StackProcess(), Findings(seed)
     print(f"seed {seed}, data in {stack.folder}", flush=True)
     try:
@@ -76,14 +69,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _figures(findings: Findings) -> str:
-    sent = {
-        "requests": "requests ",
-        "live connections": "live ",
-        "poison entries": "poison ",
-        "files": "import ",
+    names = {
+        "requests ": "requests",
+        "live ": "live connections",
+        "poison ": "poison entries",
+        "import ": "files",
     }
-    told = ", ".join(f"{findings.total(prefix)} {name}" for name, prefix in sent.items())
-    return f"{told}: no failure, slowest answer {max(findings.slowest.values()):.1f} s"
+    sent = ", ".join(f"{findings.total(prefix)} {name}" for prefix, name in names.items())
+    return f"{sent}: no failure, slowest answer {max(findings.slowest.values()):.1f} s"
 
 
 async def _run(
@@ -97,16 +90,16 @@ async def _run(
         store = redis.Redis.from_url(stack.redis_url, protocol=2)
         async with Bystander(stack.url, stack.token, findings) as bystander:
             if REQUESTS in parts:
-                await _told(REQUESTS, asking.Asker(stack.url, stack.token, findings).ask, options.requests)
+                await _timed(REQUESTS, asking.Asker(stack.url, stack.token, findings).ask, options.requests)
             if LIVE in parts:
-                await _told(LIVE, talking.Talker(stack.url, stack.token, findings).talk, options.frames)
+                await _timed(LIVE, talking.Talker(stack.url, stack.token, findings).talk, options.frames)
             if POISON in parts:
-                await _told(POISON, lambda number: poisoning.throw(store, findings, number), options.poison)
+                await _timed(POISON, lambda number: poisoning.throw(store, findings, number), options.poison)
             if IMPORTS in parts:
                 folder = Path(stack.folder) / "imports"
                 folder.mkdir()
                 importer = importing.Importer(stack.url, stack.token, folder, findings)
-                await _told(IMPORTS, importer.take, options.imports)
+                await _timed(IMPORTS, importer.take, options.imports)
                 before["the greatest import"] = importer.greatest
         memory = _grown(findings, stack, processes, before)
         await bystander.check(stack.clickhouse_url)
@@ -118,9 +111,8 @@ async def _run(
         await bystander.check(stack.clickhouse_url)
         _read_logs(findings, stack)
         code, said = await stack.command("verify", "--wait", "60")
-        findings.note(
-            "verify", "0 differences" if not code and "0 differences" in said else f"exit {code}", 0.0
-        )
+        good = not code and "0 differences" in said
+        findings.note("verify", "0 differences" if good else f"exit {code}", 0.0)
         if code:
             print(said)
             findings.fail("verify", "what it printed stands above", f"exit code {code}")
@@ -137,8 +129,7 @@ def _read_logs(findings: Findings, stack: StackProcess) -> None:
                 findings.fail("logs", found[0], f"{log.name} says {word} {len(found)} times")
 
 
-async def _told(part: str, act: object, number: int) -> None:
-    assert callable(act)
+async def _timed(part: str, act: Callable[[int], object], number: int) -> None:
     begun = time.monotonic()
     await asyncio.to_thread(act, number)
     print(f"{part}: {time.monotonic() - begun:.0f} s", flush=True)
@@ -148,9 +139,7 @@ def _grown(
     findings: Findings, stack: StackProcess, processes: dict[str, psutil.Process], before: dict[str, int]
 ) -> dict[str, tuple[int, int]]:
     """Return part -> memory before and after; a part that died or grew too much is a failure."""
-    memory = (
-        {"the greatest import": (0, before["the greatest import"])} if "the greatest import" in before else {}
-    )
+    memory = {name: (0, before[name]) for name in before.keys() - processes.keys()}
     after = stack.processes()
     for name, process in processes.items():
         if name not in after or after[name].pid != process.pid:

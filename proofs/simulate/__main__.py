@@ -13,11 +13,11 @@ Exit code: 0 if all seeds are green, or every fault was found; else 1.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
 
+from proofs.running.command import parser
 from proofs.running.machine import keep
 from proofs.simulate import mutations
 from proofs.simulate.failures import Failure
@@ -31,26 +31,14 @@ TOLD_EVERY = 500
 
 def main(arguments: list[str] | None = None) -> int:
     """Play seeds; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m proofs.simulate",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--seeds", type=int, default=5000, help="how many stories (default: 5000)")
-    parser.add_argument("--start", type=int, default=0, help="the first seed (default: 0)")
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)"
-    )
-    parser.add_argument(
-        "--mutate", choices=[*mutations.NAMES, "all"], metavar="NAME",
-        help="put a known fault into the product: all, or one of " + ", ".join(mutations.NAMES),
+    made = parser(
+        __doc__, seeds=(5000, "how many stories"), start=(0, "the first seed"),
+        jobs=(os.cpu_count() or 1, "processes"), shrink=(30.0, "seconds in which to shorten the story of a red seed"),
+        keep=(False, "keep a row in bench/results.md"),
     )  # fmt: skip
-    parser.add_argument(
-        "--shrink", type=float, default=30.0, metavar="SECONDS",
-        help="how long to shorten the story of a red seed (default: 30)",
-    )  # fmt: skip
-    parser.add_argument("--keep", action="store_true", help="keep a row in bench/results.md")
-    options = parser.parse_args(arguments)
+    faults = "put a known fault into the product: all, or one of " + ", ".join(mutations.NAMES)
+    made.add_argument("--mutate", choices=[*mutations.NAMES, "all"], metavar="NAME", help=faults)
+    options = made.parse_args(arguments)
     seeds, jobs = range(options.start, options.start + options.seeds), max(1, options.jobs)
     if options.mutate == "all":
         figures = _every_fault(seeds, jobs)
