@@ -118,7 +118,7 @@ async def _waiting_for(
         if reasons:
             return reasons, None
         newest = last
-    shown = app[BROADCAST].hub.seq if BROADCAST in app else app[FEED].position
+    shown = app[BROADCAST].fan_out.seq if BROADCAST in app else app[FEED].position
     return ([Behind("sockets", -1, shown, newest)] if enc(shown) < enc(newest) else []), newest
 
 

@@ -15,9 +15,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.live.conversation import Conversation
+from server.live.fan_out import FanOut
 from server.live.feed import FEED, Feed
 from server.live.frames import SSE_BEAT
-from server.live.hub import Hub
 from server.live.lifetimes import Lifetimes
 from server.metrics import METRICS
 from server.resources.redis_client import INSTALLATION, REDIS
@@ -70,8 +70,8 @@ class Pace:
 class Broadcast:
     """The live connections of this process and the tasks that serve them."""
 
-    def __init__(self, hub: Hub, feed: Feed, redis: Redis, lifetimes: Lifetimes) -> None:
-        self.hub = hub
+    def __init__(self, fan_out: FanOut, feed: Feed, redis: Redis, lifetimes: Lifetimes) -> None:
+        self.fan_out = fan_out
         self.feed = feed
         self.lifetimes = lifetimes
         self.conversations: set[Conversation] = set()
@@ -84,13 +84,13 @@ class Broadcast:
         """Send what changed since the last time."""
         self.feed.moved.clear()
         topics = self.feed.standing.topics(self.watched(), self.lifetimes.totals)
-        self.hub.publish(self.feed.epoch, self.feed.seq, topics, time.monotonic())
+        self.fan_out.publish(self.feed.epoch, self.feed.seq, topics, time.monotonic())
 
     def watched(self) -> list[str]:
         """Return the contents that somebody listens to."""
         return [
             name.removeprefix(CONTENT)
-            for name, topic in self.hub.topics.items()
+            for name, topic in self.fan_out.topics.items()
             if topic.heard and name.startswith(CONTENT)
         ]
 
@@ -101,13 +101,13 @@ class Broadcast:
 
     def open(self, conversation: Conversation) -> None:
         """Serve a connection."""
-        self.hub.join(conversation.client)
+        self.fan_out.join(conversation.client)
         self.conversations.add(conversation)
 
     def close(self, conversation: Conversation) -> None:
         """Forget a connection that ended."""
         self.conversations.discard(conversation)
-        self.hub.leave(conversation.client)
+        self.fan_out.leave(conversation.client)
 
     def ask(self) -> None:
         """Name the watched contents now: somebody has just asked for one."""
@@ -118,8 +118,8 @@ class Broadcast:
         while True:
             await self._moved()
             now = time.monotonic()
-            self.hub.sweep(now)
-            self.hub.drop_unheard(PUBLIC.__contains__)
+            self.fan_out.sweep(now)
+            self.fan_out.drop_unheard(PUBLIC.__contains__)
             if now - self._looked >= LOOK_EVERY:
                 self._looked = now
                 self._look()
@@ -142,12 +142,12 @@ class Broadcast:
         self.publish()
 
     def _look(self) -> None:
-        self.hub.forget_gone()
+        self.fan_out.forget_gone()
         for conversation in list(self.conversations):
             conversation.expire()
 
     def _beat(self) -> None:
-        for client in self.hub.clients:
+        for client in self.fan_out.clients:
             if client.render is not None and not client.behind:
                 client.transport.write(SSE_BEAT)
 
@@ -190,7 +190,7 @@ class Broadcast:
 
     def end(self) -> None:
         """Close every connection: the server stops."""
-        for client in list(self.hub.clients):
+        for client in list(self.fan_out.clients):
             client.close(GOING_AWAY, "the server stops; connect again")
 
 
@@ -199,7 +199,9 @@ BROADCAST: Final = web.AppKey("broadcast", Broadcast)
 
 async def broadcast_resource(app: web.Application) -> AsyncIterator[None]:
     """Run the loops for as long as the application runs."""
-    broadcast = Broadcast(Hub(app[METRICS]), app[FEED], app[REDIS], Lifetimes(app[REDIS], app[INSTALLATION]))
+    broadcast = Broadcast(
+        FanOut(app[METRICS]), app[FEED], app[REDIS], Lifetimes(app[REDIS], app[INSTALLATION])
+    )
     broadcast.publish()
     app[BROADCAST] = broadcast
 

@@ -8,8 +8,8 @@ from typing import Any
 from server.door.access import may_read_public
 from server.door.tokens import NOBODY, BadToken, Grant, verify
 from server.live.cursors import Cursor
+from server.live.fan_out import FanOut
 from server.live.feed import Feed
-from server.live.hub import Hub
 from server.live.lifetimes import Lifetimes
 from server.live.topics import Client
 from server.resources.clock import Clock
@@ -76,7 +76,7 @@ class Conversation:
     def __init__(
         self,
         client: Client,
-        hub: Hub,
+        fan_out: FanOut,
         feed: Feed,
         lifetimes: Lifetimes,
         settings: Settings,
@@ -85,7 +85,7 @@ class Conversation:
     ) -> None:
         self.client = client
         self.grant = grant
-        self._hub = hub
+        self._fan_out = fan_out
         self._feed = feed
         self._lifetimes = lifetimes
         self._settings = settings
@@ -116,13 +116,13 @@ class Conversation:
                     self.subscribe(topic, since.get(topic))
             case Unsubscribe(topics):
                 for topic in topics:
-                    self._hub.unsubscribe(self.client, topic)
+                    self._fan_out.unsubscribe(self.client, topic)
             case Ping():
-                self._hub.send(self.client, pong())
+                self._fan_out.send(self.client, pong())
 
     def refuse(self, code: str, message: str, topic: str | None = None) -> None:
         """Tell the client an error; the connection stays."""
-        self._hub.send(self.client, error(code, message, topic))
+        self._fan_out.send(self.client, error(code, message, topic))
 
     def subscribe(self, topic: str, since: Since | None) -> None:
         """Send a topic from now on, if the client may have it."""
@@ -130,12 +130,12 @@ class Conversation:
             self.refuse(TOO_MANY_TOPICS, f"{MAX_TOPICS} topics are the most of one connection", topic)
             return
         if self._may_have(topic):
-            self._hub.subscribe(self.client, topic, self._newest(topic), since)
+            self._fan_out.subscribe(self.client, topic, self._newest(topic), since)
 
     def follow(self, topics: Iterable[str], cursor: Cursor | None) -> None:
         """Send topics from now on with one cursor for all of them, those that the client may have."""
         served = {topic: self._newest(topic) for topic in topics if self._may_have(topic)}
-        self._hub.follow(self.client, served, cursor)
+        self._fan_out.follow(self.client, served, cursor)
         self._end_if_nothing_is_left()
 
     def _served(self, topic: str) -> bool:
@@ -179,6 +179,6 @@ class Conversation:
             try:
                 check_topic(topic, NOBODY, self._settings)
             except TopicRefused:
-                self._hub.unsubscribe(self.client, topic)
+                self._fan_out.unsubscribe(self.client, topic)
                 self.refuse(TOKEN_EXPIRED, f"the token has expired and topic {topic[:80]!r} needs one", topic)
         self._end_if_nothing_is_left()

@@ -143,7 +143,7 @@ def _connected(
     client = Client(transport, encode, functools.partial(close, transport), render)
     conversation = Conversation(
         client,
-        broadcast.hub,
+        broadcast.fan_out,
         broadcast.feed,
         broadcast.lifetimes,
         request.app[SETTINGS],

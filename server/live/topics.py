@@ -15,7 +15,7 @@ Render = Callable[[Mapping[str, Any], str], bytes]
 
 
 class Transport(Protocol):
-    """What the hub needs of a connection."""
+    """What the fan-out needs of a connection."""
 
     def write(self, data: bytes) -> None:
         """Queue bytes."""

@@ -2,7 +2,7 @@
 
 Redis that is started on an older append-only file holds the past: entries that somebody read are gone, and what
 was written after them as well. Nobody deletes single entries, so a reader tells by its own: it is gone, and
-trimming did not take it.
+trimming did not take it. `flows/streams/cursors.py` asks Redis for flows, `server/upkeep/watch.py` for the server.
 """
 
 from __future__ import annotations

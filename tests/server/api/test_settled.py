@@ -120,7 +120,7 @@ async def test_it_waits_until_the_sockets_have_the_newest_update(
         newest = say(store, "viewers", 0, viewers(1), AT)
     assert (await ask(client, pack_position({0: f"{AT}-5"}), "60"))["settled"] is True
     assert client.app is not None
-    assert client.app[BROADCAST].hub.seq == newest
+    assert client.app[BROADCAST].fan_out.seq == newest
 
 
 async def test_updates_that_come_after_do_not_keep_it_waiting(serve: Serve, redis_server: TestRedis) -> None:

@@ -12,7 +12,7 @@ from live_sockets import LIVE, SECONDS, event_of, fill, hear, hear_until, subscr
 from live_states import content, say, viewers
 from real_servers import TestRedis
 from server.live.broadcast import BROADCAST
-from server.live.hub import PATIENCE, QUEUED
+from server.live.fan_out import PATIENCE, QUEUED
 from streakline.live.messages import LAGGING
 from wire import Client, Serve, eventually, golden, now_ms
 
@@ -22,12 +22,12 @@ async def test_a_client_that_does_not_read_holds_up_nobody_and_is_closed(
 ) -> None:
     client = await serve()
     assert client.app is not None
-    hub = client.app[BROADCAST].hub
+    fan_out = client.app[BROADCAST].fan_out
     stalled = await stalled_socket(client)
-    await eventually(lambda: bool(hub.topics["top:plays"].clients))
+    await eventually(lambda: bool(fan_out.topics["top:plays"].clients))
     reader = await subscribed(client, "overview")
     await hear(reader)
-    [slow] = hub.topics["top:plays"].clients
+    [slow] = fan_out.topics["top:plays"].clients
     titles = {f"track-{number}": "x" * 500 for number in range(50)}
     with redis_server.client() as redis:
         for round_ in range(1, 1000):
@@ -38,7 +38,9 @@ async def test_a_client_that_does_not_read_holds_up_nobody_and_is_closed(
             say(redis, "content", 0, state, now)
             client.app[BROADCAST].feed.moved.set()
             await asyncio.sleep(0)
-            hub.publish("e", f"{now}-{round_}", {"top:plays": {"items": ["x" * 5000, round_]}}, now / 1000)
+            fan_out.publish(
+                "e", f"{now}-{round_}", {"top:plays": {"items": ["x" * 5000, round_]}}, now / 1000
+            )
             if slow.behind:
                 break
     assert slow.behind == {"top:plays"}
@@ -46,8 +48,8 @@ async def test_a_client_that_does_not_read_holds_up_nobody_and_is_closed(
     with redis_server.client() as redis:
         say(redis, "viewers", 1, viewers(77), now_ms())
     await hear_until(reader, "activeUsers", 77)
-    hub.sweep(now_ms() / 1000 + PATIENCE + 1)
-    await eventually(lambda: slow not in hub.clients)
+    fan_out.sweep(now_ms() / 1000 + PATIENCE + 1)
+    await eventually(lambda: slow not in fan_out.clients)
     stalled.close()
 
 
@@ -76,19 +78,21 @@ async def by_hand(client: Client, path: str, headers: str = "", more: bytes = b"
 async def test_a_stream_of_events_that_is_not_read_is_skipped_and_ended(serve: Serve) -> None:
     client = await serve()
     assert client.app is not None
-    hub = client.app[BROADCAST].hub
+    fan_out = client.app[BROADCAST].fan_out
     stalled = await by_hand(client, "/api/live/events?topics=top:plays")
-    await eventually(lambda: bool(hub.topics["top:plays"].followers))
-    [slow] = hub.topics["top:plays"].followers
+    await eventually(lambda: bool(fan_out.topics["top:plays"].followers))
+    [slow] = fan_out.topics["top:plays"].followers
     for number in range(1000):
-        hub.publish(hub.epoch, f"{now_ms()}-{number}", {"top:plays": {"items": ["x" * 5000, number]}}, 100.0)
+        fan_out.publish(
+            fan_out.epoch, f"{now_ms()}-{number}", {"top:plays": {"items": ["x" * 5000, number]}}, 100.0
+        )
         if slow.behind:  # asked before anybody else has a turn: the server's own sweep has another clock
             break
         await asyncio.sleep(0)
     assert slow.behind == {"top:plays"}
     assert slow.queued() < QUEUED + 10_000
-    hub.sweep(100.0 + PATIENCE + 1)
-    assert slow not in hub.clients
+    fan_out.sweep(100.0 + PATIENCE + 1)
+    assert slow not in fan_out.clients
     with pytest.raises(ConnectionResetError):  # what was queued is gone with the connection
         await read_to_the_end(stalled)
     stalled.close()
@@ -103,12 +107,12 @@ async def read_to_the_end(raw: socket.socket) -> None:
 async def test_a_stream_of_events_whose_reader_left_is_forgotten(serve: Serve) -> None:
     client = await serve()
     assert client.app is not None
-    hub = client.app[BROADCAST].hub
+    fan_out = client.app[BROADCAST].fan_out
     async with client.get("/api/live/events") as response:
         await event_of(response.content)
-        assert len(hub.clients) == 1
+        assert len(fan_out.clients) == 1
         response.close()
-    await eventually(lambda: not hub.clients)
+    await eventually(lambda: not fan_out.clients)
 
 
 async def test_the_same_stream_comes_as_server_sent_events(serve: Serve, redis_server: TestRedis) -> None:
@@ -152,7 +156,7 @@ async def test_a_lagging_client_reads_the_documented_code(serve: Serve) -> None:
     ws = await subscribed(client, "overview")
     await hear(ws)
     assert client.app is not None
-    for one in list(client.app[BROADCAST].hub.clients):
+    for one in list(client.app[BROADCAST].fan_out.clients):
         one.close(LAGGING, "read too slowly for 15 s")
     message = await ws.receive(timeout=SECONDS)
     assert (message.type, message.data) == (WSMsgType.CLOSE, 4408)

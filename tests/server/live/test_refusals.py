@@ -147,8 +147,8 @@ async def test_a_stream_of_events_that_lost_a_topic_goes_on_with_the_others(
     headers = {"Authorization": f"Bearer {mint(SECRET, 'read:public')}"}
     async with client.get("/api/live/events?topics=overview,top:plays", headers=headers) as response:
         first, second = await event_of(response.content), await event_of(response.content)
-        [one] = client.app[BROADCAST].hub.clients
-        client.app[BROADCAST].hub.unsubscribe(one, "top:plays")
+        [one] = client.app[BROADCAST].fan_out.clients
+        client.app[BROADCAST].fan_out.unsubscribe(one, "top:plays")
         with redis_server.client() as redis:
             say(redis, "viewers", 0, viewers(5), now_ms())
         third = await event_of(response.content)

@@ -1,4 +1,4 @@
-"""Hub: live topics and who listens to them.
+"""Fan-out of live topics to those who listen, with backpressure for slow clients.
 
 A message is rendered once for all clients of a kind and written straight to their transports. Nobody is
 awaited, so nobody holds up the others: a client whose queue is full is skipped and later given the newest
@@ -24,7 +24,7 @@ PATIENCE: Final = 15.0
 """Seconds behind after which a client is closed."""
 
 
-class Hub:
+class FanOut:
     """All topics of this process."""
 
     def __init__(self, metrics: Metrics) -> None:
