@@ -12,6 +12,7 @@ from server.api.health import health, metrics, ready
 from server.api.mashups import mashup_analytics
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
+from server.api.search import search
 from server.api.settled import settled
 from server.api.shares import post_share, share_count, share_stats
 from server.api.system import system
@@ -40,6 +41,7 @@ HISTORY: Final = [
     ("/api/analytics/mashups/{id:[^/]+}", mashup_analytics),  # a plain {id} takes no braces
     ("/api/apps/{id:[^/]+}/share-count", share_count),
     ("/api/stats/analytics", stats_analytics),
+    ("/api/v1/search", search),
 ]
 """What asks ClickHouse: each ends when its client leaves."""
 API: Final = [

@@ -58,6 +58,30 @@ ORDER BY (shard, contentId, at)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: the day rows of rollup once more, by content.';
 
+CREATE TABLE streakline.content_names
+(
+    `contentId` String COMMENT 'The content.' CODEC(ZSTD(1)),
+    `fact` LowCardinality(String) COMMENT 'title, or type: of contents that nobody gave a title.',
+    `title` String COMMENT 'Its title, empty for a type.' CODEC(ZSTD(1)),
+    `folded` String COMMENT 'Title and id without case and accents.' CODEC(ZSTD(1)),
+    `version` UInt64 COMMENT 'That of the fact; the greatest stands.'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (contentId, fact)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: titles and ids of contents as a search compares them.';
+
+CREATE TABLE streakline.content_plays
+(
+    `contentId` String COMMENT 'The content.' CODEC(ZSTD(1)),
+    `plays` UInt64 COMMENT 'Counted plays over all time, up to the newest closed quarter hour.',
+    `folded` String MATERIALIZED removeDiacriticsUTF8(caseFoldUTF8(contentId)) COMMENT 'The id without case and accents.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY contentId
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: lifetime plays of contents, by which a search orders them.';
+
 CREATE TABLE streakline.content_quarters
 (
     `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.',
@@ -337,6 +361,24 @@ COMMENT 'Internal: copies day rows of rollup to content_days.'
 AS SELECT *
 FROM streakline.rollup
 WHERE grain = 'day';
+
+CREATE MATERIALIZED VIEW streakline.content_names_mv TO streakline.content_names
+(
+    `contentId` String COMMENT 'The content.',
+    `fact` LowCardinality(String) COMMENT 'title or type.',
+    `title` String COMMENT 'Its title, empty for a type.',
+    `folded` String COMMENT 'Title and id without case and accents.',
+    `version` UInt64 COMMENT 'That of the fact.'
+)
+COMMENT 'Internal: copies titles and ids of facts to content_names.'
+AS SELECT
+    id AS contentId,
+    fact,
+    if(fact = 'title', value, '') AS title,
+    removeDiacriticsUTF8(caseFoldUTF8(concat(title, '\n', id))) AS folded,
+    version
+FROM streakline.facts
+WHERE (subject = 'content') AND (fact IN ('title', 'type'));
 
 CREATE MATERIALIZED VIEW streakline.content_quarters_mv TO streakline.content_quarters
 (

@@ -81,6 +81,7 @@ class Recounts:
         self.closed = max(self.closed, held.upto or self.closed)
         self._store.close(self._shard, self.closed)
         rows = self._store.lifetime(self._shard, self.closed)
+        self._store.insert_plays(rows)
         log.info("base_rebuilt", shard=self._shard, upto=self.closed, contents=len(rows))
         fresh = base_commands(self._shard, self.closed, Base(ZERO, {}), rows, self._codes)
         return [("DEL", keys.base(self._shard)), *fresh]
@@ -247,6 +248,7 @@ class Recounts:
         if held.upto is None:  # somebody took it away
             return self._rebuilt(held)
         rows = [] if run is None else self._store.lifetime(self._shard, upto, run)
+        self._store.insert_plays(rows)
         if not rows and upto == held.upto:
             return []
         return base_commands(self._shard, upto, held.of([row.content for row in rows]), rows, self._codes)

@@ -40,11 +40,10 @@ REFUSED_FOR_DATA: Final = frozenset({6, 53, 69, 70, 72, 117, 131, 321, 349, 469}
 ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, CANNOT_PARSE_NUMBER, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
 VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLATED_CONSTRAINT. All others
 (disk full, memory, too many parts, read-only) say nothing about a row."""
-PATIENCE: Final = (
-    3  # seconds that a statement may take at first; doubled, up to a minute, when one took longer
-)
+PATIENCE: Final = 3  # seconds that a statement may take at first; doubled when one took longer
 MOST_PATIENCE: Final = 60
 COMPRESSION: Final = "lz4"  # of inserts: a third of the bytes for a fifteenth of the work
+PLAYS: Final = MEASURES.index("plays")
 RECOUNTED: Final = 1 << 63  # versions from here up are those of recounts
 
 
@@ -155,18 +154,13 @@ class Store:
 
     def close(self, shard: int, upto: int) -> None:
         """Say that all buckets of a shard up to `upto` (ms) are closed."""
-        columns = [[shard], [upto // 1000]]
-        names = ("shard", "upto")
+        columns, names = [[shard], [upto // 1000]], ("shard", "upto")
         self.patiently("close a bucket", lambda client: self._insert(client, "closed", names, columns))
 
     def name_keys(self, keys: Sequence[tuple[int, str]]) -> int:
         """Return a new run of the recount over some (bucket in ms, contentId)."""
         run = secrets.randbits(63)
-        columns: Columns = [
-            [run] * len(keys),
-            [at // 1000 for at, _ in keys],
-            [content for _, content in keys],
-        ]
+        columns: Columns = [[run] * len(keys), [at // 1000 for at, _ in keys], [key[1] for key in keys]]
         self.patiently(
             "name the keys of a recount",
             lambda client: self._insert(client, "recount_keys", ("run", "at", "contentId"), columns),
@@ -215,6 +209,11 @@ class Store:
             rows = self._rows("archive/lifetime_of_run", shard=shard, upto=_at(upto), run=run)
         ends = 2 + len(MEASURES)
         return [Lifetime(r[0], r[1], tuple(r[2:ends]), tuple(r[ends : ends + len(BREAKDOWNS)])) for r in rows]
+
+    def insert_plays(self, rows: Sequence[Lifetime]) -> None:
+        """Insert the lifetime plays of contents, by which a search orders them."""
+        columns: Columns = [[row.content for row in rows], [row.measures[PLAYS] for row in rows]]
+        self._insert_together("content_plays", ("contentId", "plays"), columns)
 
     def next_bucket(self, shard: int, first: int, last: int) -> int | None:
         """Return the first bucket of a shard from `first` to `last` (ms) that has rows."""

@@ -80,6 +80,12 @@ def own_cases() -> dict[str, list[Request]]:
             b"/api/stats/analytics?from=9999-99-99&to=%ff",
             b"/api/stats/analytics?metric=" + b"x" * 7000,
         ],
+        "/api/v1/search": [
+            b"/api/v1/search?q=%00",
+            b"/api/v1/search?q=%ff%fe&limit=50",
+            b"/api/v1/search?q=" + quote("'; drop table rollup; --").encode(),
+            b"/api/v1/search?q=" + b"x" * 7000,
+        ],
         PAGE: _PAGES,
     }
     cases = {f"GET {path}": [Request("GET", target) for target in targets] for path, targets in get.items()}

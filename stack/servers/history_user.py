@@ -11,6 +11,8 @@ READABLE: Final = (
     "closed",
     "content",
     "content_days",
+    "content_names",
+    "content_plays",
     "content_quarters",
     "creators",
     "event_log",

@@ -81,7 +81,7 @@ async def asked(
     client: Client, row: Row, query: str = "", headers: dict[str, str] | None = None
 ) -> dict[str, Any]:
     """Return what a route answers: status, type, caching and the members of the body; a problem whole."""
-    path = f"{row.ask}?{query}" if query else row.ask
+    path = row.ask + ("&" if query and "?" in row.ask else "?" if query else "") + query
     if row.method == "POST":
         async with client.post(path, json=row.body or [play()], headers=headers) as response:
             return await told(response)

@@ -104,6 +104,10 @@ ROWS = [
         bad={"platform=whatsapp": "parameter", "fresh=yes": "parameter"},
     ),
     Row(
+        "GET /api/v1/search", "/api/v1/search?q=chess", history=True,
+        bad={"limit=0": "limit", "limit=51": "limit", "tz=UTC": "parameter"},
+    ),
+    Row(
         "GET /api/v1/export", "/api/v1/export", history=True,
         bad={"format=xls": "format", "content=": "content", "from=soon": "time-range", "tz=Mars": "tz"},
     ),

@@ -3,6 +3,8 @@ select
     (select count() from closed where false)
     + (select count() from content where false)
     + (select count() from content_days where false)
+    + (select count() from content_names where false)
+    + (select count() from content_plays where false)
     + (select count() from content_quarters where false)
     + (select count() from creators where false)
     + (select count() from events where false)
