@@ -8,6 +8,7 @@ import { ThemeToggle } from "./parts/ThemeToggle.tsx";
 import { Content } from "./routes/Content.tsx";
 import { Live } from "./routes/Live.tsx";
 import { NotFound } from "./routes/NotFound.tsx";
+import { SearchBox } from "./search/SearchBox.tsx";
 import { prefixOf } from "./server.ts";
 
 /** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */
@@ -40,6 +41,7 @@ function Frame() {
             </Link>
           ))}
         </nav>
+        <SearchBox />
         <ConnectionState />
         <ThemeToggle />
       </header>

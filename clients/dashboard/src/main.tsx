@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
+import "./styles/search.css";
 import "./styles/live.css";
 import "./styles/content.css";
 import { App } from "./App.tsx";

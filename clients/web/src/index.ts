@@ -6,6 +6,15 @@ export {
   type HourOfContent,
 } from "./analytics.ts";
 export { CLOSE, type CloseReason, mayReconnect } from "./codes.ts";
+export {
+  decodeFound,
+  decodeQuery,
+  decodeShareStats,
+  type FoundContent,
+  type QueryAnswer,
+  type QueryRow,
+  type ShareStats,
+} from "./history.ts";
 export { type Connection, LiveClient, type LiveEvents, type LiveOptions, type TopicState } from "./live.ts";
 export { type Transport, type TransportEvents, type TransportFactory, websocket } from "./transport.ts";
 export {

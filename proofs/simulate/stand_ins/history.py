@@ -212,7 +212,7 @@ class SimulatedStore(Store):
         sums = {content: _summed(0, rows) for content, rows in sorted(parts.items())}
         return [Lifetime(c, row.content_type, row.measures, row.maps) for c, row in sums.items()]
 
-    def insert_plays(self, rows: list[Lifetime]) -> None:
+    def insert_plays(self, rows: Sequence[Lifetime]) -> None:
         """Keep what a search orders by, which nothing counts with."""
         if rows:
             self._edge()

@@ -1,21 +1,9 @@
-import { type ContentAnalytics, decodeContentAnalytics, type Failure } from "@streakline/web";
-import { addressOf } from "../server.ts";
+import { type ContentAnalytics, decodeContentAnalytics } from "@streakline/web";
+import { askServer, type Trouble } from "../ask.ts";
 
-/** Why there are no numbers. */
-export type Trouble =
-  | { readonly kind: "unknown"; readonly message: string }
-  | { readonly kind: "access"; readonly failure: Failure }
-  /** Worth asking again after so many ms. */
-  | { readonly kind: "away"; readonly message: string; readonly retryMs: number }
-  | { readonly kind: "failed"; readonly message: string };
+export type { Trouble };
 
 export type Result = { readonly analytics: ContentAnalytics } | { readonly trouble: Trouble };
-
-const PATIENCE_MS = 30_000;
-/** Where an answer does not say when to come back. */
-const RETRY_MS = 5_000;
-const LONGEST_RETRY_MS = 60_000;
-const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** Ask for everything about one content, in a zone. Rejects only when `signal` ends it. */
 export async function askContent(
@@ -26,53 +14,6 @@ export async function askContent(
   ask: typeof fetch = fetch,
 ): Promise<Result> {
   const path = `api/analytics/mashups/${encodeURIComponent(id)}?tz=${encodeURIComponent(zone)}`;
-  const headers: HeadersInit = token ? { authorization: `Bearer ${token}` } : {};
-  let body: unknown;
-  try {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const answer = await ask(addressOf(path), { headers, signal: bounded });
-    if (!answer.ok) return { trouble: await troubleOf(answer) };
-    body = await answer.json();
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return { trouble: { kind: "away", message: "The server does not answer.", retryMs: RETRY_MS } };
-  }
-  try {
-    return { analytics: decodeContentAnalytics(body) };
-  } catch (error) {
-    return { trouble: { kind: "failed", message: error instanceof Error ? error.message : String(error) } };
-  }
-}
-
-/** What a refusal means to a reader. */
-export async function troubleOf(answer: Response): Promise<Trouble> {
-  const { code, detail } = await problemOf(answer);
-  const message = detail ?? `The server answered ${answer.status}.`;
-  if (answer.status === 404 && code === "content-unknown") return { kind: "unknown", message };
-  if (answer.status === 401 || answer.status === 403) {
-    return { kind: "access", failure: { type: "error", code: LIVE_CODES[code] ?? code, message } };
-  }
-  if (MAY_PASS.has(answer.status)) return { kind: "away", message, retryMs: retryMs(answer) };
-  return { kind: "failed", message };
-}
-
-/** The live socket's words for the same refusals, which the page has headlines for. */
-const LIVE_CODES: Readonly<Record<string, string>> = {
-  "token-missing": "forbidden",
-  "scope-missing": "forbidden",
-};
-
-async function problemOf(answer: Response): Promise<{ code: string; detail: string | null }> {
-  try {
-    const body = (await answer.json()) as { type?: unknown; detail?: unknown } | null;
-    const detail = typeof body?.detail === "string" ? body.detail : null;
-    return { code: String(body?.type ?? "").replace(/^.*:/u, ""), detail };
-  } catch {
-    return { code: "", detail: null }; // a proxy's own words
-  }
-}
-
-function retryMs(answer: Response): number {
-  const seconds = Number(answer.headers.get("retry-after"));
-  return seconds > 0 ? Math.min(seconds * 1000, LONGEST_RETRY_MS) : RETRY_MS;
+  const answered = await askServer({ path, decode: decodeContentAnalytics }, token, signal, ask);
+  return "value" in answered ? { analytics: answered.value } : answered;
 }

@@ -11,7 +11,7 @@ export function ZonePicker() {
     <label className="zone">
       <span className="zone-label">Times in</span>
       <span className="zone-choice">
-        <select value={zone} onChange={(event) => change({ zone: event.target.value })}>
+        <select aria-label="Times in" value={zone} onChange={(event) => change({ zone: event.target.value })}>
           {/* a zone of the address or the machine need not be in the browser's own list */}
           {!ZONES.includes(zone) && <option value={zone}>{city(zone)}</option>}
           {!ZONES.includes(HOME_ZONE) && zone !== HOME_ZONE && (

@@ -62,3 +62,19 @@ export function Chevron() {
     </svg>
   );
 }
+
+export function Lens() {
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+    >
+      <circle cx="7" cy="7" r="4.4" />
+      <path d="m10.4 10.4 3.6 3.6" />
+    </svg>
+  );
+}

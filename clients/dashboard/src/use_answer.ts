@@ -1,0 +1,60 @@
+import { useCallback, useEffect, useState } from "react";
+import type { Answered, Trouble } from "./ask.ts";
+import { usePage, useStore } from "./page.tsx";
+import { isAboutAccess } from "./store.ts";
+
+/** What is known of the answer to a question. */
+export interface AnswerState<T> {
+  /** The question it belongs to. */
+  readonly key: string;
+  /** The last answer, kept while a newer one is asked for or history is away. */
+  readonly value: T | null;
+  readonly asking: boolean;
+  readonly trouble: Trouble | null;
+}
+
+export function unanswered<T>(key: string): AnswerState<T> {
+  return { key, value: null, asking: true, trouble: null };
+}
+
+/** The state after an answer; numbers stay only where history is away and may come back. */
+export function answered<T>(before: AnswerState<T>, key: string, result: Answered<T>): AnswerState<T> {
+  if ("value" in result) return { key, value: result.value, asking: false, trouble: null };
+  const { trouble } = result;
+  const kept = trouble.kind === "away" && before.key === key ? before.value : null;
+  return { key, value: kept, asking: false, trouble };
+}
+
+export type Ask<T> = (token: string | null, signal: AbortSignal) => Promise<Answered<T>>;
+
+/**
+ * The answer to a question, by the key that names it: asked for anew by `again`, with another token, and when history
+ * comes back.
+ */
+export function useAnswer<T>(key: string, ask: Ask<T>): [AnswerState<T>, () => void] {
+  const { token } = usePage();
+  const closed = useStore((page) => isAboutAccess(page.failure));
+  const [state, setState] = useState<AnswerState<T>>(() => unanswered(key));
+  const [times, setTimes] = useState(0);
+  const again = useCallback(() => setTimes((before) => before + 1), []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` names the question; access that opened and a wish to ask again are reasons
+  useEffect(() => {
+    const left = new AbortController();
+    setState((before) => (before.key === key ? { ...before, asking: true } : { ...unanswered(key) }));
+    ask(token, left.signal).then(
+      (result) => left.signal.aborted || setState((before) => answered(before, key, result)),
+      () => undefined, // the reader left, or asks for something else
+    );
+    return () => left.abort();
+  }, [key, token, closed, times]);
+
+  const retryMs = !state.asking && state.trouble?.kind === "away" ? state.trouble.retryMs : null;
+  useEffect(() => {
+    if (retryMs === null) return;
+    const timer = setTimeout(again, retryMs);
+    return () => clearTimeout(timer);
+  }, [retryMs, again]);
+
+  return [state.key === key ? state : unanswered(key), again];
+}
