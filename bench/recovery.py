@@ -92,7 +92,7 @@ def _measure(stack: FlowStack, big: Pattern, small: Pattern) -> tuple[dict[str, 
     before = {flow.name: _peak(flow) for flow in flows}
     held = f"{_shown(stack):,} listeners of the last hour; recovery folders {stack.store() / 1e6:.0f} MB"
     for flow in flows:
-        flow.end()
+        flow.kill()
     seen = _newest(stack)
     # The small pattern comes an hour after the beginning: ten minutes after the last event of the big one.
     turn = 60 * MINUTE_MS // small.span_ms

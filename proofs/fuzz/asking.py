@@ -11,21 +11,10 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
+from proofs.fuzz.answers import Answer, Request, heard, sent
 from proofs.fuzz.findings import REQUESTS, Findings, complaint, outcome
-from proofs.fuzz.lines import Line, heard, lines
-from proofs.fuzz.requests import (
-    FIELDS,
-    NO_REQUESTS,
-    ODD_HEADERS,
-    PAGE,
-    VALUES,
-    Answer,
-    Request,
-    requests,
-    routes,
-    sent,
-    told,
-)
+from proofs.fuzz.lines import Line, lines
+from proofs.fuzz.requests import FIELDS, NO_REQUESTS, ODD_HEADERS, PAGE, VALUES, requests, routes
 
 PATIENCE: Final = 8.0
 """Seconds in which every request must have been answered or cut off."""
@@ -44,7 +33,7 @@ class Asker:
 
     def __init__(self, url: str, token: str, findings: Findings) -> None:
         address = urlsplit(url)
-        self._host, self._port = address.hostname or "", address.port or 0
+        self._to = address.hostname or "", address.port or 0
         self._token, self._findings = token, findings
         self._routes = routes()
 
@@ -66,7 +55,7 @@ class Asker:
         """Send a conversation; each of its requests is answered, or the last answer ends the connection."""
         begun = time.monotonic()
         try:
-            answers = heard(self._host, self._port, line, patience=PATIENCE)
+            answers, _ = heard(self._to, line.pieces, line.answers, patience=PATIENCE)
         except TimeoutError:
             self._findings.fail(REQUESTS, line, f"not all answered in {PATIENCE:.0f} seconds")
             return
@@ -109,23 +98,16 @@ class Asker:
         """Send something; return what is wrong with the answer."""
         begun = time.monotonic()
         try:
-            answer = self._answer(what)
+            answer = sent(self._to, what, patience=PATIENCE)
         except TimeoutError:
             answer = None
-        seconds = time.monotonic() - begun
-        where = RAW if isinstance(what, bytes) else self._where(what)
-        if answer is None:
-            self._findings.note(f"requests {where}", "none", seconds)
-            return f"no answer in {PATIENCE:.0f} seconds"
-        self._findings.note(f"requests {where}", outcome(answer), seconds)
-        return complaint(what, answer)
+        how = "none" if answer is None else outcome(answer)
+        self._findings.note(f"requests {self._where(what)}", how, time.monotonic() - begun)
+        return f"no answer in {PATIENCE:.0f} seconds" if answer is None else complaint(what, answer)
 
-    def _answer(self, what: Request | bytes) -> Answer:
-        if isinstance(what, bytes):
-            return told(self._host, self._port, what, patience=PATIENCE)
-        return sent(self._host, self._port, what, patience=PATIENCE)
-
-    def _where(self, request: Request) -> str:
+    def _where(self, request: Request | bytes) -> str:
+        if isinstance(request, bytes):
+            return RAW
         path = request.target.partition(b"?")[0].decode("latin-1")
         name = f"{request.method} {path}"
         if name in self._routes:
@@ -154,11 +136,8 @@ def _made(route: str, token: str) -> st.SearchStrategy[Request]:
     )  # fmt: skip
 
 
-_HARMLESS: Final = tuple(
-    header
-    for header in ODD_HEADERS
-    if header[0] not in {b"Content-Length", b"Transfer-Encoding", b"Connection"}
-)
+_FRAMING: Final = frozenset({b"Content-Length", b"Transfer-Encoding", b"Connection"})
+_HARMLESS: Final = tuple(header for header in ODD_HEADERS if header[0] not in _FRAMING)
 """Odd headers that do not say where a body ends, so that a missing answer is the server's fault."""
 
 
@@ -167,9 +146,8 @@ def _paths() -> st.SearchStrategy[bytes]:
 
 
 def _query(pairs: list[tuple[str, str]]) -> bytes:
-    return (
-        b"?" + "&".join(f"{name}={quote(value.encode('utf-8', 'replace'))}" for name, value in pairs).encode()
-    )
+    named = (f"{name}={quote(value.encode('utf-8', 'replace'))}" for name, value in pairs)
+    return b"?" + "&".join(named).encode()
 
 
 def _bodies() -> st.SearchStrategy[bytes]:
@@ -211,9 +189,8 @@ def _json(value: Any) -> bytes:
     if isinstance(value, _Literal):
         return value.encode()
     if isinstance(value, dict):
-        return (
-            b"{" + b",".join(json.dumps(str(k)).encode() + b":" + _json(v) for k, v in value.items()) + b"}"
-        )
+        members = (json.dumps(str(name)).encode() + b":" + _json(member) for name, member in value.items())
+        return b"{" + b",".join(members) + b"}"
     if isinstance(value, list):
         return b"[" + b",".join(map(_json, value)) + b"]"
     return json.dumps(value).encode()

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from proofs.fuzz.requests import Answer, Request
+from proofs.fuzz.answers import Answer, Request
 
 SHOWN: Final = 600
 """Characters of an input that a line shows."""
@@ -42,9 +42,7 @@ class Findings:
 
     def total(self, prefix: str = "") -> int:
         """Return how many were sent to places whose names begin so."""
-        return sum(
-            sum(counts.values()) for where, counts in self.statuses.items() if where.startswith(prefix)
-        )
+        return sum(counts.total() for where, counts in self.statuses.items() if where.startswith(prefix))
 
 
 def complaint(request: Request | bytes, answer: Answer) -> str | None:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-import socket
 import time
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from proofs.fuzz.requests import DEEP, EVENTS, Answer
+from proofs.fuzz.requests import DEEP, EVENTS
 
-PAUSE: Final = 0.004
-"""Seconds between two pieces, so that they arrive as pieces."""
-GARBLED: Final = 599
-"""Stands for the status of what is no answer."""
 REPEATED: Final = 120
 """Conversations of one head sent again and again with other bodies."""
 
@@ -37,50 +32,6 @@ def lines(token: str, seed: int) -> Iterator[Line]:
     for _ in range(REPEATED):
         bodies = [chance.choice(_BODIES) for _ in range(chance.randrange(2, 12))]
         yield _cut(chance, b"".join(_post(token, body) for body in (_good(), *bodies)), len(bodies) + 1)
-
-
-def heard(host: str, port: int, line: Line, *, patience: float) -> list[Answer]:
-    """Send a line's pieces and return its answers, at most as many as it is worth; fewer if the server hangs up.
-
-    Raises:
-        TimeoutError: if they do not come in time.
-    """
-    deadline = time.monotonic() + patience
-    with socket.create_connection((host, port), timeout=patience) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        answers: list[Answer] = []
-        try:
-            for piece in line.pieces:
-                connection.sendall(piece)
-                time.sleep(PAUSE)
-        except ConnectionError:
-            pass  # hung up on: what it has answered before says why
-        rest = b""
-        while len(answers) < line.answers:
-            if time.monotonic() > deadline:
-                raise TimeoutError
-            try:
-                more = connection.recv(65_536)
-            except ConnectionError:
-                more = b""
-            if not more:
-                break
-            rest = _taken(rest + more, answers)
-    return answers
-
-
-def _taken(received: bytes, answers: list[Answer]) -> bytes:
-    """Move whole answers out of what was received; return the rest."""
-    while b"\r\n\r\n" in received:
-        head, _, body = received.partition(b"\r\n\r\n")
-        status = int(head.split()[1]) if head.startswith(b"HTTP/1.") else GARBLED
-        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
-        if len(body) < length:
-            break
-        if status >= 200:  # 100 announces an answer and is none
-            answers.append(Answer(status, head, body[:length]))
-        received = body[length:]
-    return received
 
 
 def _cut(chance: random.Random, whole: bytes, answers: int) -> Line:

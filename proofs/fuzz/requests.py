@@ -1,20 +1,19 @@
-"""A corpus of requests that no client of ours sends, over every route, and the raw connection that sends them."""
+"""A corpus of requests that no client of ours sends, over every route."""
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
 import random
 import re
-import socket
 import zlib
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import quote
 
 import zstandard
 
+from proofs.fuzz.answers import Request
 from server.routes import routes_of
 from streakline.settings import Settings
 
@@ -24,25 +23,13 @@ DEEP: Final = "[" * 100_000
 HUGE: Final = "1" + "0" * 400
 
 
-class Request(NamedTuple):
-    """One request: bytes as they go out but for what `sent` adds."""
-
-    method: str
-    target: bytes
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-    body: bytes | None = None
-
-
-class Answer(NamedTuple):
-    """An answer; status 0 for a connection that was closed without one."""
-
-    status: int
-    head: bytes
-    body: bytes
-
-
 def own_cases() -> dict[str, list[Request]]:
     """Return route (`METHOD path`) -> the requests made for it alone."""
+    drop, settled, analytics = (
+        quote("'; drop table rollup; --").encode(),
+        "/api/v1/settled",
+        b"/api/stats/analytics?",
+    )
     get = {
         "/health": [b"/health?x=%ff", b"/health/", b"/health%00"],
         "/ready": [b"/ready?" + b"a=b&" * 1000, b"/ready;x"],
@@ -50,35 +37,21 @@ def own_cases() -> dict[str, list[Request]]:
         "/api/live": [b"/api/live", b"/api/live?token=x"],
         "/api/live/events": [_query("/api/live/events", "topics", text) for text in _TOPICS],
         "/api/live/definitions": [b"/api/live/definitions?x", b"/api/live/definitions/x"],
-        "/api/analytics/realtime": [
-            b"/api/analytics/realtime?user=%00",
-            b"/api/analytics/realtime?" + b"x" * 7000,
-        ],
-        "/api/v1/settled": [
-            *(_query("/api/v1/settled", "position", text) for text in _POSITIONS),
-            *(_query("/api/v1/settled?position=0:1-0", "wait", text) for text in _WAITS),
-        ],
+        "/api/analytics/realtime": [b"/api/analytics/realtime?" + query for query in (b"user=%00", b"x" * 7000)],
+        settled: [*(_query(settled, "position", text) for text in _POSITIONS),
+                  *(_query(settled + "?position=0:1-0", "wait", text) for text in _WAITS)],
         "/api/v1/system": [b"/api/v1/system?%ff=%00", b"/api/v1/system/../../etc"],
         "/api/apps/{id:[^/]+}/share-count": [
-            b"/api/apps/%00/share-count",
-            b"/api/apps/%ff%fe/share-count",
-            b"/api/apps/" + quote("'; drop table rollup; --").encode() + b"/share-count",
-            b"/api/apps/" + b"x" * 7000 + b"/share-count",
-            b"/api/apps//share-count",
+            *(b"/api/apps/" + app + b"/share-count" for app in (b"%00", b"%ff%fe", drop, b"x" * 7000, b"")),
             b"/api/apps/a%2Fb/share-count?fresh=1",
         ],
-        "/api/admin/shares/stats": [
-            b"/api/admin/shares/stats?days=%00",
-            b"/api/admin/shares/stats?days=7&asOf=%ff",
-        ],
+        "/api/admin/shares/stats": [b"/api/admin/shares/stats?days=" + days for days in (b"%00", b"7&asOf=%ff")],
         "/api/analytics/mashups/{id:[^/]+}": [
-            b"/api/analytics/mashups/%00?tz=..%2F..%2Fetc",
-            b"/api/analytics/mashups/" + quote("'; drop table rollup; --").encode(),
+            b"/api/analytics/mashups/" + mashup for mashup in (b"%00?tz=..%2F..%2Fetc", drop)
         ],
         "/api/stats/analytics": [
-            b"/api/stats/analytics?trackId=%00&timeRange=1y",
-            b"/api/stats/analytics?from=9999-99-99&to=%ff",
-            b"/api/stats/analytics?metric=" + b"x" * 7000,
+            analytics + query
+            for query in (b"trackId=%00&timeRange=1y", b"from=9999-99-99&to=%ff", b"metric=" + b"x" * 7000)
         ],
         "/api/v1/search": [
             b"/api/v1/search?q=%00",
@@ -87,7 +60,7 @@ def own_cases() -> dict[str, list[Request]]:
             b"/api/v1/search?q=" + b"x" * 7000,
         ],
         PAGE: _PAGES,
-    }
+    }  # fmt: skip
     cases = {f"GET {path}": [Request("GET", target) for target in targets] for path, targets in get.items()}
     cases[f"POST {EVENTS}"] = list(_posts())
     bodies = (b"{}", b"[]", b"\xff", b'{"appId": "a", "platform": "b", "sessionId": 7}', b"[" * 5_000)
@@ -112,45 +85,9 @@ def requests(token: str, seed: int) -> Iterator[Request]:
             yield Request(method, target + b"?" + quote(noise).encode(), (bearer,), noise if body else None)
 
 
-def sent(host: str, port: int, request: Request, *, patience: float = 5.0) -> Answer:
-    """Send a request over a connection of its own and return the answer (of a stream its head)."""
-    lines = [request.method.encode("latin-1") + b" " + request.target + b" HTTP/1.1", b"Host: here"]
-    lines += [name + b": " + value for name, value in request.headers]
-    if request.body is not None:
-        lines.append(b"Content-Length: %d" % len(request.body))
-    return told(host, port, b"\r\n".join(lines) + b"\r\n\r\n" + (request.body or b""), patience=patience)
-
-
-def told(host: str, port: int, raw: bytes, *, patience: float = 5.0) -> Answer:
-    """Send bytes and return the answer."""
-    with socket.create_connection((host, port), timeout=patience) as connection:
-        with contextlib.suppress(ConnectionError):  # refused while it was sent: the answer says why
-            connection.sendall(raw)
-        received = b""
-        while b"\r\n\r\n" not in received or not _whole(received, raw):
-            try:
-                more = connection.recv(65_536)
-            except ConnectionError:
-                break
-            if not more:
-                break
-            received += more
-    head, _, body = received.partition(b"\r\n\r\n")
-    return Answer(int(head.split()[1]) if head else 0, head, body)
-
-
 def routes() -> set[str]:
     """Return every route of the server."""
     return {f"{route.method} {route.path}" for route in routes_of(Settings().roles)}
-
-
-def _whole(received: bytes, raw: bytes) -> bool:
-    head, _, body = received.partition(b"\r\n\r\n")
-    status, low = head.split()[1], head.lower()
-    if raw.startswith(b"HEAD ") or status in (b"101", b"204") or b"text/event-stream" in low:
-        return True
-    length = low.partition(b"content-length: ")[2].partition(b"\r\n")[0]
-    return len(body) >= int(length) if length else body.endswith(b"0\r\n\r\n")
 
 
 def _query(path: str, name: str, value: str) -> bytes:
@@ -188,18 +125,8 @@ def _posts() -> Iterator[Request]:
 
 
 _METHODS: Final = (
-    "HEAD",
-    "GET",
-    "POST",
-    "PUT",
-    "DELETE",
-    "PATCH",
-    "OPTIONS",
-    "TRACE",
-    "FOO",
-    "get",
-    "X" * 3_000,
-)
+    *("HEAD", "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"), "FOO", "get", "X" * 3_000,
+)  # fmt: skip
 _TOKENS: Final = (
     b"", b".", b"..", b"a.b.c", b"\xff\xfe", b"x" * 7_000, b"\xc3\xa9.\xc3\xa9.\xc3\xa9", b"=.=.=",
     b"eyJhbGciOiJub25lIn0.eyJzY29wZSI6ImFkbWluIn0.", b"eyJhbGciOiJIUzI1NiJ9.eyJzY29wZSI6ImFkbWluIn0.AAAA",

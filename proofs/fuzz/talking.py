@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from proofs.fuzz.answers import Request, sent
 from proofs.fuzz.crowding import Crowd
 from proofs.fuzz.findings import LIVE, Findings
-from proofs.fuzz.requests import Request, sent
 
 PATIENCE: Final = 8.0
 STALLED, SLOW, SLOW_SECONDS = 20, 40, 2.0
@@ -68,18 +68,14 @@ def frames(chance: random.Random) -> Iterator[bytes]:
     ping = b'{"type":"ping"}'
     yield from (frame(opcode, ping) for opcode in (2, 3, 4, 7, 0, 11, 15))
     yield from (frame(1, ping, first=bits) for bits in (0xC0, 0xA0, 0x90, 0xF0))
-    yield from (
-        frame(1, text)
-        for text in (b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"", b"\0", b"[" * 4_000, b"x" * 4_097)
-    )
+    texts = (b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"", b"\0", b"[" * 4_000, b"x" * 4_097)
+    yield from (frame(1, text) for text in texts)
     yield frame(1, ping, masked=False)
     yield from (frame(1, ping, said=size) for size in (14, 16, 125, 126, 65_536, 2**31, 2**63 - 1, 2**64 - 1))
     yield from (frame(9, b"x" * size) for size in (0, 125, 126, 5_000))
     yield from (frame(9, b"x", first=0), frame(8, b"", first=0), frame(10, b"x" * 126))
-    yield from (
-        frame(8, body)
-        for body in (b"", b"\x03", b"\x03\xe8", b"\0\0", b"\xff\xff", b"\x03\xe8\xff", b"x" * 126)
-    )
+    bodies = (b"", b"\x03", b"\x03\xe8", b"\0\0", b"\xff\xff", b"\x03\xe8\xff", b"x" * 126)
+    yield from (frame(8, body) for body in bodies)
     yield frame(1, ping[:5], first=0) + frame(0, ping[5:])  # in two, as it may be
     yield frame(1, ping[:5], first=0) + frame(1, ping)
     yield frame(1, b"x", first=0) + b"".join(frame(0, b"x" * 1_000, first=0) for _ in range(20))
@@ -89,30 +85,25 @@ def frames(chance: random.Random) -> Iterator[bytes]:
     yield frame(1, ping) * 2_000
     yield b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 3
     yield frame(1, ping[:5], first=0) + frame(9, b"p") * 300 + frame(0, ping[5:])
-    yield frame(1, b"\xe2\x82", first=0) + frame(
-        0, b"\xac\xff"
-    )  # bytes that are no UTF-8 across two fragments
+    yield frame(1, b"\xe2\x82", first=0) + frame(0, b"\xac\xff")  # no UTF-8 across two fragments
     yield frame(1, b"", first=0) + b"".join(frame(0, b"x" * 100, first=0) for _ in range(50)) + frame(0, b"x")
     yield frame(1, zlib.compress(b" " * 5_000_000), first=0xC0) + frame(1, ping)
     yield frame(9, b"p", first=0x80) * 3_000 + frame(1, ping)
     yield frame(8, b"\x03\xe8") + frame(1, ping) * 50
-    yield b"".join(
-        frame(1, _subscription(turn, kind)) for turn in range(200) for kind in ("subscribe", "unsubscribe")
-    )
+    kinds = ("subscribe", "unsubscribe")
+    yield b"".join(frame(1, _subscription(turn, kind)) for turn in range(200) for kind in kinds)
     yield frame(1, _subscription(0, "subscribe")) * 400
     while True:
         noise = chance.randbytes(chance.randrange(1, 600))
         opcode, bits = chance.randrange(16), chance.choice((0, 0x80, 0x80, 0xC0))
         said = chance.choice((None, None, 0, 3, 70_000))
-        yield chance.choice(
-            (noise, frame(opcode, noise, first=bits, said=said), frame(1, noise[:30], first=0) + noise)
-        )
+        whole, begun = frame(opcode, noise, first=bits, said=said), frame(1, noise[:30], first=0)
+        yield chance.choice((noise, whole, begun + noise))
 
 
 def _subscription(turn: int, kind: str) -> bytes:
-    return json.dumps(
-        {"type": kind, "topics": [f"content:{turn} {number}" for number in range(50)] * 2}
-    ).encode()
+    topics = [f"content:{turn} {number}" for number in range(50)] * 2
+    return json.dumps({"type": kind, "topics": topics}).encode()
 
 
 class Talker:
@@ -121,7 +112,7 @@ class Talker:
     def __init__(self, url: str, token: str, findings: Findings) -> None:
         self._url, self._token, self._findings = url, token, findings
         address = urlsplit(url)
-        self._host, self._port = address.hostname or "", address.port or 0
+        self._to = address.hostname or "", address.port or 0
 
     def talk(self, number: int) -> None:
         """Try everything, with so many connections for frames; others stall meanwhile."""
@@ -141,7 +132,7 @@ class Talker:
             for number in range(STALLED):
                 connection = held.enter_context(socket.socket())
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-                connection.connect((self._host, self._port))
+                connection.connect(self._to)
                 connection.sendall(events if number % 2 else _HANDSHAKE + topics)
             yield
 
@@ -149,7 +140,7 @@ class Talker:
         """Shake hands, say something, and wait until the server has hung up."""
         begun = time.monotonic()
         heard = b""
-        with socket.create_connection((self._host, self._port), timeout=PATIENCE) as connection:
+        with socket.create_connection(self._to, timeout=PATIENCE) as connection:
             try:
                 connection.sendall(_HANDSHAKE)
                 while b"\r\n\r\n" not in heard:
@@ -192,7 +183,7 @@ class Talker:
         """Send many handshakes byte by byte; meanwhile others are answered."""
 
         async def drip() -> None:
-            _, writer = await asyncio.open_connection(self._host, self._port)
+            _, writer = await asyncio.open_connection(*self._to)
             with contextlib.suppress(ConnectionError):
                 for byte in _HANDSHAKE[:-1]:
                     writer.write(bytes((byte,)))
@@ -202,13 +193,10 @@ class Talker:
         slow = [asyncio.create_task(drip()) for _ in range(SLOW)]
         begun = time.monotonic()
         await asyncio.sleep(SLOW_SECONDS / 2)
-        answer = await asyncio.to_thread(
-            sent, self._host, self._port, Request("GET", b"/health"), patience=PATIENCE
-        )
+        answer = await asyncio.to_thread(sent, self._to, Request("GET", b"/health"), patience=PATIENCE)
         if answer.status != 200:
-            self._findings.fail(
-                LIVE, "GET /health", f"answered {answer.status} while others shook hands slowly"
-            )
+            why = f"answered {answer.status} while others shook hands slowly"
+            self._findings.fail(LIVE, "GET /health", why)
         await asyncio.gather(*slow)
         for _ in slow:
             self._findings.note("live slow handshakes", "held nobody up", time.monotonic() - begun)
@@ -225,18 +213,7 @@ async def _errors_until_pong(live: aiohttp.ClientWebSocketResponse) -> list[str]
 def _message(chance: random.Random) -> str:
     """Return a message with something wrong in it, mostly."""
     kind = chance.choice(("subscribe", "unsubscribe", "auth", "ping", "x", None, 5))
-    odd: tuple[object, ...] = (
-        None,
-        1,
-        "",
-        "overview",
-        ["overview", 1],
-        {"a": []},
-        ["content:" + "a" * chance.randrange(300)],
-        -(10**40),
-        "\ud800",
-    )
-    members = {
-        name: chance.choice(odd) for name in chance.sample(("topics", "since", "token", "epoch", "seq"), 3)
-    }
-    return json.dumps({"type": kind, **members})[:4_000]
+    far = ["content:" + "a" * chance.randrange(300)]
+    odd: tuple[object, ...] = (None, 1, "", "overview", ["overview", 1], {"a": []}, far, -(10**40), "\ud800")
+    names = chance.sample(("topics", "since", "token", "epoch", "seq"), 3)
+    return json.dumps({"type": kind, **{name: chance.choice(odd) for name in names}})[:4_000]

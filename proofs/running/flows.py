@@ -12,12 +12,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-import psutil
 import redis
 
 import sql.connection
 from proofs.running.parts import PartProcess, running_redis
 from stack.data_folder import DataFolder
+from stack.process import Part
 from stack.servers.ports import free_port
 from stack.supervision.plan import Plan
 from streakline.streams import keys
@@ -28,51 +28,23 @@ from streakline.times import enc
 ROOT = Path(__file__).parents[2]
 
 
-class Flow:
+class Flow(PartProcess):
     """One flow process."""
 
     def __init__(
         self, name: str, log: Path, environment: Mapping[str, str], *options: str, wait: bool = True
     ) -> None:
         """Start it, its log appended to, and with `wait` return when it reads."""
-        self.name, self._log = name, log
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "flows.run", name, *options],
-                cwd=ROOT, env=environment, stdout=output, stderr=output,
-            )  # fmt: skip
-        self._own = psutil.Process(self.pid)
-        while wait and b"flow_started" not in log.read_bytes():
-            self.check()
-            time.sleep(0.01)
+        self.name = name
+        command = [sys.executable, "-m", "flows.run", name, *options]
+        super().__init__(Part(name, command, self._reads, env=environment), log)
+        if wait:
+            self.start()
+        else:
+            self.launch()
 
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self.process.pid
-
-    def spent(self) -> float:
-        """Return its CPU-seconds so far."""
-        return sum(self._own.cpu_times()[:2])
-
-    def resident(self) -> int:
-        """Return its resident bytes."""
-        return int(self._own.memory_info().rss)
-
-    def check(self) -> None:
-        """Raise RuntimeError, with its last lines, if it has ended."""
-        if self.process.poll() is not None:
-            msg = f"the {self.name} flow ended by itself:\n{self.tail()}"
-            raise RuntimeError(msg)
-
-    def tail(self) -> str:
-        """Return the last lines of its log."""
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-10:])
-
-    def end(self) -> None:
-        """Kill it."""
-        self.process.kill()
-        self.process.wait()
+    def _reads(self) -> bool:
+        return b"flow_started" in self.log.read_bytes()
 
 
 class FlowStack:
@@ -123,7 +95,7 @@ class FlowStack:
     def flow(self, name: str, *, wait: bool = True, **settings: str) -> Flow:
         """Start a flow over all that there is; with `wait` return when it reads."""
         flow = Flow(name, self.folder / f"{name}.log", {**self.environment, **settings}, wait=wait)
-        self._open.callback(flow.end)
+        self._open.callback(flow.kill)
         return flow
 
     def metrics(self, flow: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import Self
 
 import psutil
 
@@ -27,11 +27,16 @@ class PartProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
-    def pid(self) -> int:
-        """The process id; fails when the part was not started."""
+    def process(self) -> subprocess.Popen[bytes]:
+        """The process; fails when the part was not started."""
         if self._process is None:
             raise PartFailed(f"{self.part.name} was not started")
-        return self._process.pid
+        return self._process
+
+    @property
+    def pid(self) -> int:
+        """The process id; fails when the part was not started."""
+        return self.process.pid
 
     @property
     def alive(self) -> bool:
@@ -42,21 +47,36 @@ class PartProcess:
         """Return its CPU-seconds so far."""
         return sum(psutil.Process(self.pid).cpu_times()[:2])
 
+    def resident(self) -> int:
+        """Return its resident bytes."""
+        return int(psutil.Process(self.pid).memory_info().rss)
+
+    def launch(self) -> None:
+        """Start the process."""
+        # A session of its own: Ctrl-C reaches the stack alone, and ClickHouse's SYSTEM SHUTDOWN, which
+        # signals its whole process group, reaches nobody else.
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self.part.tethered(), env=self.part.environment(), stdin=subprocess.DEVNULL, stdout=output,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
     def start(self) -> None:
         """Start the process and wait until it answers."""
-        with self.log.open("ab") as output:
-            self._process = self._spawn(output)
+        self.launch()
         deadline = time.monotonic() + self.part.patience
         while not self.part.answers():
-            if not self.alive:
-                raise PartFailed(
-                    f"{self.part.name} ended with code {self._process.returncode}: {self._tail()}"
-                )
+            self.check()
             if time.monotonic() > deadline:
                 self.kill()
                 waited = f"{self.part.patience:.0f} s"
-                raise PartFailed(f"{self.part.name} did not answer in {waited}: {self._tail()}")
+                raise PartFailed(f"{self.part.name} did not answer in {waited}: {self.tail()}")
             time.sleep(PROBE_EVERY)
+
+    def check(self) -> None:
+        """Raise PartFailed, with its last lines, if it has ended."""
+        if (code := self.process.poll()) is not None:
+            raise PartFailed(f"{self.part.name} ended with code {code}: {self.tail()}")
 
     def stop(self) -> None:
         """Ask the process to end, and kill it when its grace is over."""
@@ -81,21 +101,16 @@ class PartProcess:
         self.stop()
         self.start()
 
-    def _spawn(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
-        # A session of its own: Ctrl-C reaches the stack alone, and ClickHouse's SYSTEM SHUTDOWN, which
-        # signals its whole process group, reaches nobody else.
-        return subprocess.Popen(
-            self.part.tethered(),
-            env=self.part.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    def __enter__(self) -> Self:
+        return self
 
-    def _tail(self) -> str:
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def tail(self) -> str:
+        """Return the last lines of its log."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return " / ".join(lines[-5:]) or "it printed nothing"
+        return " / ".join(lines[-10:]) or "it printed nothing"
 
 
 @contextmanager
@@ -104,8 +119,6 @@ def running_redis(folder: Path, *, memory: int = 8 << 30) -> Iterator[tuple[Redi
     server = RedisServer(folder / "redis", port=free_port(), password="bench", memory=memory)  # noqa: S106
     server.prepare()
     process = PartProcess(server.part(), folder / "redis.log")
-    process.start()
-    try:
+    with process:
+        process.start()
         yield server, process
-    finally:
-        process.kill()

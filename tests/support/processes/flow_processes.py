@@ -76,7 +76,7 @@ class FlowProcesses:
     def kill(self, *names: str) -> None:
         """Kill flows with SIGKILL (all by default)."""
         for name in names or FLOWS:
-            self._running.pop(name).end()
+            self._running.pop(name).kill()
 
     def stop(self) -> dict[str, int]:
         """Stop what runs with SIGTERM; return the exit codes."""
@@ -89,7 +89,7 @@ class FlowProcesses:
     def close(self) -> None:
         """End what still runs."""
         for flow in self._running.values():
-            flow.end()
+            flow.kill()
         self._running.clear()
 
     def died(self) -> list[str]:
