@@ -26,8 +26,7 @@ import redis
 
 from proofs.fuzz import asking, importing, poisoning, talking
 from proofs.fuzz.bystander import Bystander
-from proofs.fuzz.findings import IMPORTS, LIVE, PARTS, POISON, REQUESTS, Findings
-from proofs.fuzz.report import print_report
+from proofs.fuzz.findings import IMPORTS, LIVE, PARTS, POISON, REQUESTS, Findings, print_report
 from proofs.running.command import parser
 from proofs.running.machine import keep
 from proofs.running.stack import StackFailed, StackProcess

@@ -77,25 +77,18 @@ def _odd_rows(chance: random.Random, _: bytes) -> bytes:
 
 
 def _nested(chance: random.Random, good: bytes) -> bytes:
-    deep = chance.choice(("[" * _DEEP, '{"a":' * _DEEP, "[" * _DEEP + "]" * _DEEP))
-    return chance.choice(
-        (deep.encode(), good.replace(b'"A"', deep.encode(), 1), good[:-1] + b"," + deep.encode() + b"]")
-    )
+    deep = chance.choice((b"[" * _DEEP, b'{"a":' * _DEEP, b"[" * _DEEP + b"]" * _DEEP))
+    return chance.choice((deep, good.replace(b'"A"', deep, 1), good[:-1] + b"," + deep + b"]"))
 
 
 def _encoded(chance: random.Random, good: bytes) -> bytes:
-    return (
-        good.decode()
-        .replace("A", "Ä")
-        .encode(chance.choice(("utf-16", "utf-16-be", "utf-32", "latin-1", "utf-7", "cp037")))
-    )
+    coding = chance.choice(("utf-16", "utf-16-be", "utf-32", "latin-1", "utf-7", "cp037"))
+    return good.decode().replace("A", "Ä").encode(coding)
 
 
 def _marked(chance: random.Random, good: bytes) -> bytes:
-    return (
-        chance.choice((b"\xef\xbb\xbf" * 2, b"\xff\xfe", b"\xfe\xff", b"\xef\xbb", b"\xef\xbb\xbf\n\n"))
-        + good
-    )
+    marks = (b"\xef\xbb\xbf" * 2, b"\xff\xfe", b"\xfe\xff", b"\xef\xbb", b"\xef\xbb\xbf\n\n")
+    return chance.choice(marks) + good
 
 
 def _noughts(chance: random.Random, good: bytes) -> bytes:
@@ -104,22 +97,17 @@ def _noughts(chance: random.Random, good: bytes) -> bytes:
 
 
 def _huge_fields(chance: random.Random, good: bytes) -> bytes:
-    return good.replace(
-        chance.choice((b"A", b"S1", b"V1", b"e1", b"1")),
-        b"x" * chance.choice((10_000, 200_000, 2_000_000)),
-        1,
-    )
+    field = chance.choice((b"A", b"S1", b"V1", b"e1", b"1"))
+    return good.replace(field, b"x" * chance.choice((10_000, 200_000, 2_000_000)), 1)
 
 
 def _columns(chance: random.Random, good: bytes) -> bytes:
     """Rename, leave out, repeat or add columns."""
-    name = chance.choice(
-        (b"uts", b"track", b"ts", b"ms_played", b"endTime", b"titleUrl", b"time", b"events", b"id")
-    )
+    names = (b"uts", b"track", b"ts", b"ms_played", b"endTime", b"titleUrl", b"time", b"events", b"id")
+    name = chance.choice(names)
     other = chance.choice((b"unknown", b"", b"ts", b"x" * 5_000, b"\xc3\xa9"))
-    return chance.choice(
-        (good.replace(name, other), good.replace(b",", b",,"), good.replace(b"\n", b",1,2,3\n"), good * 2)
-    )
+    renamed, longer = good.replace(name, other), good.replace(b"\n", b",1,2,3\n")
+    return chance.choice((renamed, good.replace(b",", b",,"), longer, good * 2))
 
 
 def _quoted(chance: random.Random, good: bytes) -> bytes:
@@ -131,9 +119,8 @@ def _packed(chance: random.Random, good: bytes) -> bytes:
     packed = gzip.compress(good)
     place = chance.randrange(10, len(packed) - 8)
     spoilt = packed[:place] + bytes((packed[place] ^ 0xFF,)) + packed[place + 1 :]
-    return chance.choice(
-        (spoilt, packed[:place], packed + b"rubbish", gzip.compress(packed), packed[:2], _zipped(good))
-    )
+    more = packed + b"rubbish", gzip.compress(packed), packed[:2], _zipped(good)
+    return chance.choice((spoilt, packed[:place], *more))
 
 
 def _zipped(good: bytes) -> bytes:
@@ -158,17 +145,23 @@ def _bomb(chance: random.Random, good: bytes) -> bytes:
 def _repeated(chance: random.Random, good: bytes) -> bytes:
     """Say members of objects, or columns, twice and otherwise."""
     other = chance.choice((b"null", b"{}", b"[]", b'"x"', b"-1e400", b"NaN", b"1" * 5_000))
-    name = chance.choice(
-        (b'"id"', b'"ts"', b'"endTime"', b'"msPlayed"', b'"titleUrl"', b'"time"', b'"events"')
-    )
+    names = (b'"id"', b'"ts"', b'"endTime"', b'"msPlayed"', b'"titleUrl"', b'"time"', b'"events"')
+    name = chance.choice(names)
     return good.replace(name + b":", name + b":" + other + b"," + name + b":").replace(b"uts,", b"uts,uts,")
 
 
 def _halves(chance: random.Random, good: bytes) -> bytes:
     """Put halves of surrogate pairs and other text that is none where text is."""
-    half = chance.choice(
-        (rb"\ud800", rb"\udc00\ud800", rb"\u12", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xff")
+    halves = (
+        rb"\ud800",
+        rb"\udc00\ud800",
+        rb"\u12",
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xc0\x80",
+        b"\xff",
     )
+    half = chance.choice(halves)
     return good.replace(chance.choice((b"A", b"S1", b"V1", b"e1", b"Song", b"Watched")), half)
 
 
@@ -176,9 +169,8 @@ def _members(chance: random.Random, good: bytes) -> bytes:
     """Pack in several members, of which one is a bomb, is broken, or is none."""
     half = len(good) // 2
     first, second = gzip.compress(good[:half]), gzip.compress(good[half:])
-    between = chance.choice(
-        (b"", b"\0" * 5_000, gzip.compress(b" " * 50_000_000, 1), second[:9], b"\x1f\x8b", b"x")
-    )
+    bomb = gzip.compress(b" " * 50_000_000, 1)
+    between = chance.choice((b"", b"\0" * 5_000, bomb, second[:9], b"\x1f\x8b", b"x"))
     return first + between + second
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from proofs.fuzz.answers import Answer, Request
+from proofs.running.tables import show
 
 SHOWN: Final = 600
 """Characters of an input that a line shows."""
@@ -74,3 +76,17 @@ def outcome(answer: Answer) -> str:
 
 def _busy(answer: Answer) -> bool:
     return answer.status in BUSY and b"retry-after:" in answer.head.lower()
+
+
+def print_report(findings: Findings, memory: Mapping[str, tuple[int, int]]) -> None:
+    """Print what was sent and how it was answered, what the parts held, and each failure."""
+    answers = []
+    for where, outcomes in findings.statuses.items():
+        counts = ", ".join(f"{outcome}: {number}" for outcome, number in sorted(outcomes.items()))
+        answers.append((where, outcomes.total(), counts, f"{findings.slowest[where]:.2f}"))
+    show(("sent to", "times", "answered", "slowest (s)"), answers, texts=(0, 2))
+    held = [(part, before >> 20 or "-", after >> 20) for part, (before, after) in sorted(memory.items())]
+    show(("part", "before (MiB)", "after (MiB)"), held)
+    for failure in findings.failures:
+        print(f"FAILED {failure}")
+    print(f"seed {findings.seed}: {len(findings.failures)} failures")

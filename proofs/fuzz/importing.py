@@ -56,16 +56,14 @@ class Importer:
             process.join()
         seconds = time.monotonic() - begun
         printed = said.read_text(errors="replace")
-        why = (
-            f"still busy after {PATIENCE:.0f} seconds" if hung else self._complaint(process.exitcode, printed)
-        )
+        busy = f"still busy after {PATIENCE:.0f} seconds"
+        why = busy if hung else self._complaint(process.exitcode, printed)
         self._findings.note(f"import {file.importer}", f"exit {process.exitcode}", seconds)
         if why is None:
             path.unlink()
         else:
-            self._findings.fail(
-                IMPORTS, (file.importer, file.name, file.content[:300]), f"{why}; the file: {path}"
-            )
+            what = file.importer, file.name, file.content[:300]
+            self._findings.fail(IMPORTS, what, f"{why}; the file: {path}")
 
     def _complaint(self, code: int | None, printed: str) -> str | None:
         """Return what is wrong with how an import ended: it takes a file or says why not, in one line."""

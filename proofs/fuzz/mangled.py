@@ -30,9 +30,8 @@ def mangled(chance: random.Random, now_ms: int, number: int) -> list[Fields]:
 def _mangled(chance: random.Random, now_ms: int) -> Fields:
     events = chance.randrange(1, 4)
     hot = poison.readable(now_ms)[b"h"] * events
-    rows = [
-        Cold("poison", f"mangled-{n}", "play", title="é" * chance.choice((1, 20, 200))) for n in range(events)
-    ]
+    titles = ["é" * chance.choice((1, 20, 200)) for _ in range(events)]
+    rows = [Cold("poison", f"mangled-{n}", "play", title=title) for n, title in enumerate(titles)]
     cold = chance.choice(_WAYS)(chance, rows)
     assert len(hot) == events * SIZE
     packed = zstandard.ZstdCompressor().compress(cold)
@@ -60,17 +59,9 @@ def _other_bytes(chance: random.Random, rows: list[Cold]) -> bytes:
 
 def _other_rows(chance: random.Random, rows: list[Cold]) -> bytes:
     values: list[Any] = [list(msgspec.structs.astuple(row)) for row in rows]
+    missing, shorter = [*values[:-1], None], [*values[:-1], values[-1][:1]]
     return msgspec.msgpack.encode(
-        chance.choice(
-            (
-                values[:-1],
-                values * 2,
-                [*values[:-1], None],
-                [*values[:-1], values[-1][:1]],
-                {"rows": values},
-                values[0],
-            )
-        )
+        chance.choice((values[:-1], values * 2, missing, shorter, {"rows": values}, values[0]))
     )
 
 

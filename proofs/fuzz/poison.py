@@ -37,9 +37,8 @@ def entries(seed: int, now_ms: int, random_seed: int) -> Iterator[Poison]:
     """
     chance = random.Random(random_seed)
     now = f"{now_ms}-0".encode()
-    noise = [
-        {chance.randbytes(9): chance.randbytes(99), b"v": b"1", b"h": chance.randbytes(64)} for _ in range(20)
-    ]
+    made = ((chance.randbytes(9), chance.randbytes(99), chance.randbytes(64)) for _ in range(20))
+    noise = [{name: value, b"v": b"1", b"h": hot} for name, value, hot in made]
     yield from (Poison(keys.events(0), "archive", each) for each in [*_events(seed, now_ms), *noise])
     yield from (Poison(keys.out(0), "archive", each) for each in _outbox(now))
     yield from (Poison(keys.candidates(0), "viewers", each) for each in _candidates(now))
@@ -51,10 +50,9 @@ def accepted(seed: int, now_ms: int) -> list[Fields]:
     strange = ["\0", "'); drop table events; --", "\t\n\\\"'", "é" * 200]
     found = []
     for number, text in enumerate(strange):
-        rest = (text[:500],) * 3
-        row = Cold(
-            text, f"strange-{number}", "play", *rest, sessionId=text, genre=text, title=text, properties=text
-        )
+        rest: Any = (text[:500],) * 3
+        more: Any = dict.fromkeys(("sessionId", "genre", "title", "properties"), text)
+        row = Cold(text, f"strange-{number}", "play", *rest, **more)
         found.append(_entry(_hot(seed, now_ms, text, row.id), [row]))
     facts = [Cold("fact", "fact-1", "content", properties='{"name":' + "[" * 200_000)]
     return [*found, _entry(_hot(seed, now_ms, "fact", "fact-1", kind=21), facts)]
@@ -130,10 +128,8 @@ def _candidates(now: bytes) -> Iterator[Fields]:
 def _updates(now_ms: int, now: bytes) -> Iterator[Fields]:
     minute, bucket = now_ms // 60_000 * 60_000, now_ms // 900_000 * 900_000
     yield from ({b"x": b"y"}, {b"k": b"\xff", b"s": b"\xff", b"u": b"\xff", b"p": b"\xff"})
-    yield from (
-        {b"k": b"content", b"s": bad, b"u": now, b"p": b"\x80"}
-        for bad in (b"", b"99", b"\xc2\xb2", b"9" * 50)
-    )
+    content = {b"k": b"content", b"u": now, b"p": b"\x80"}
+    yield from ({**content, b"s": bad} for bad in (b"", b"99", b"\xc2\xb2", b"9" * 50))
     for kind, payload in (
         ("nothing", {}), ("content", {"minutes": {minute: [1, 2]}}), ("content", {"open": {bucket: [1]}}),
         ("content", {"content": {"a": {"minutes": 5}}}), ("content", {"runningPlays": 2**63}),

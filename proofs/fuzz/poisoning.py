@@ -78,16 +78,13 @@ def poison_hashes(client: redis.Redis, seed: int, number: int) -> None:
     """Put what no process of ours writes into the hashes: dictionaries, who is subscribed, metrics."""
     chance = random.Random(seed)
     later = str(time.time_ns() // 1_000_000 + 9_999)
-    client.hset(
-        keys.SUBSCRIBED,
-        mapping={b"\xff": b"x", b"a": b"", b"b": b"9" * 5_000, b"c" * 100_000: later},
-    )
+    subscribed = {b"\xff": b"x", b"a": b"", b"b": b"9" * 5_000, b"c" * 100_000: later}
+    client.hset(keys.SUBSCRIBED, mapping=dict[Any, Any](subscribed))
     client.hset(keys.metrics("x", "0"), mapping={b"\xff": b"nan", b"a": b"x"})
     codes = (b"", b"x", b"-1", b"0", b"1", b"1.5", b"nan", b"65535", b"65536", b"4002", b"9" * 5_000, b"\xff")
     for place in range(number):
-        value = chance.choice(
-            (b"poison-%d" % place, b"\xff" + chance.randbytes(8), b"x" * 1_000 + b"%d" % place)
-        )
+        noise = b"\xff" + chance.randbytes(8)
+        value = chance.choice((b"poison-%d" % place, noise, b"x" * 1_000 + b"%d" % place))
         # What is there already says what codes in old records mean: nobody could tell any more.
         client.hsetnx(keys.dictionary(chance.choice(DIMENSIONS)), value, chance.choice(codes))
 

@@ -18,9 +18,8 @@ def _lastfm_bare(_: random.Random) -> bytes:
 
 
 def _lastfm_stats(_: random.Random) -> bytes:
-    return "\r\n".join(
-        ("Artist;Album;AlbumId;Track;Date#A", *(f"A;L;;S{n};170000000{n}000" for n in range(9)))
-    ).encode()
+    rows = (f"A;L;;S{n};170000000{n}000" for n in range(9))
+    return "\r\n".join(("Artist;Album;AlbumId;Track;Date#A", *rows)).encode()
 
 
 def _lastfm_pages(_: random.Random) -> bytes:
@@ -78,13 +77,8 @@ def _youtube_html(_: random.Random) -> bytes:
 
 
 def _wire(number: int) -> dict[str, Any]:
-    return {
-        "id": f"e{number}",
-        "type": "play",
-        "contentId": "c",
-        "sessionId": "s",
-        "timestamp": 1_700_000_000_000 + number,
-    }
+    at = 1_700_000_000_000 + number
+    return {"id": f"e{number}", "type": "play", "contentId": "c", "sessionId": "s", "timestamp": at}
 
 
 def _events_lines(_: random.Random) -> bytes:
