@@ -15,7 +15,9 @@ import importlib.util
 import os
 import signal
 import sys
+import termios
 import threading
+import time
 import types
 from contextlib import suppress
 from pathlib import Path
@@ -75,6 +77,22 @@ def end_with_parent(pipe: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def leave(folder: Path, pipe: int) -> None:
+    """Stand in a folder that is gone, from when the engine reads `pipe`.
+
+    The engine takes itself for a command line, whose user may read any file: the function `file` asks nobody for a
+    right. It begins with the working folder's path, and fails for everyone where there is none. All that the engine
+    opens later it has by whole names.
+    """
+    os.write(pipe, b"\n")
+    while fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)) != bytes(4):
+        time.sleep(0.01)
+    gone = folder / "gone"
+    gone.mkdir(exist_ok=True)
+    os.chdir(gone)
+    gone.rmdir()
+
+
 def serve(folder: Path) -> None:
     """Run the server until a signal, the end of the parent or of the engine, and end the process."""
     run = folder / "run"
@@ -105,6 +123,7 @@ def serve(folder: Path) -> None:
 
     thread = threading.Thread(target=answer, daemon=True)
     thread.start()
+    threading.Thread(target=leave, args=(run, writer), daemon=True).start()
     signal.sigwait(STOP_SIGNALS)
     os.close(writer)
     thread.join(STOP_SECONDS)

@@ -70,12 +70,17 @@ _CONFIG = """\
 # The engine runs its first statements as `default`, without a password, and the last of them runs as long as the
 # server lives. That user may have one session, which is the engine's own: whoever connects without a name, or with
 # this one, is refused whatever he asks. The rights are those that opening the listener and reading the fifo take,
-# and the quota, which counts statements that read something, is that of these two.
+# and the quota, which counts statements that read something, is that of these two. `embedded`: the engine's table
+# function `Python` looks for variables of an interpreter that runs none of its threads, and the process dies.
 _USERS = """\
 <clickhouse>
   <profiles>
     <default/>
     <engine><max_sessions_for_user>1</max_sessions_for_user></engine>
+    <embedded>
+      <allow_python_table_function>0</allow_python_table_function>
+      <constraints><allow_python_table_function><readonly/></allow_python_table_function></constraints>
+    </embedded>
 {profiles}
   </profiles>
   <users>
@@ -106,6 +111,7 @@ _USERS = """\
 
 _PROFILE = """\
     <{name}>
+      <profile>embedded</profile>
 {settings}
     </{name}>"""
 _READER = """\

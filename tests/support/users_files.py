@@ -20,7 +20,8 @@ class ReaderFile(NamedTuple):
         assert profile is not None
         assert constraints is not None
         return cls(
-            {one.tag: one.text or "" for one in profile if one is not constraints},
+            # What it builds on is the embedded server's own.
+            {one.tag: one.text or "" for one in profile if one is not constraints and one.tag != "profile"},
             {one.tag: (one.findtext("min"), one.findtext("max")) for one in constraints},
             [one.text or "" for one in root.findall(f"users/{user}/grants/query")],
         )

@@ -1,17 +1,16 @@
 """What the read-only user may do: everything that his tools ask, inside limits that no value of a setting lifts."""
 
-import http.client
 import json
 import re
 import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from plain_answers import Answer
 from real_servers import TestClickHouse
 from sql.migrate import migrate
 from stack.servers.analyst import BOUNDS, READABLE
@@ -28,27 +27,6 @@ REFUSALS = (
     "READ_AFTER_EOF",
     "TYPE_MISMATCH",
 )
-
-
-class Answer:
-    """Status and body of one query over HTTP."""
-
-    def __init__(self, url: str, query: str, user: str | None = None, **parameters: str) -> None:
-        parts = urlsplit(url)
-        headers = {"X-ClickHouse-User": parts.username or "", "X-ClickHouse-Key": parts.password or ""}
-        if user is not None:
-            headers = {"X-ClickHouse-User": user} if user else {}
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
-        path = "/?" + urlencode({"database": "streakline", **parameters} if user is None else parameters)
-        connection.request("POST", path, query.encode(), headers)
-        response = connection.getresponse()
-        self.status = response.status
-        self.bytes = response.read()
-        connection.close()
-
-    @property
-    def text(self) -> str:
-        return self.bytes.decode(errors="replace").strip()
 
 
 @pytest.fixture
