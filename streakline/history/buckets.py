@@ -123,12 +123,14 @@ def _clock(step: int, of: Range, zone: ZoneInfo) -> Iterator[Bucket]:
         elif at > place and first < start:
             first += step
         while first < end:
-            yield Bucket(_shown(first, zone), first)
+            yield Bucket(_shown(first, step, zone), first)
             first += step - (first + offset) % step
 
 
-def _shown(ms: int, zone: ZoneInfo) -> str:
-    return datetime.fromtimestamp(ms // 1000, zone).isoformat(timespec="minutes")
+def _shown(ms: int, step: int, zone: ZoneInfo) -> str:
+    """Return what clocks show at the beginning, or would have shown had they not been changed inside."""
+    local = datetime.fromtimestamp(ms // 1000, zone)
+    return local.replace(minute=local.minute - local.minute % (step // MINUTE_MS)).isoformat(timespec="minutes")
 
 
 def cut(found: Sequence[Bucket], of: Range, after: int) -> list[str]:

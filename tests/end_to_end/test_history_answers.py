@@ -50,6 +50,27 @@ def asked(stack: RunningStack, path: str, **parameters: str) -> dict[str, Any]:
         return body
 
 
+def questioned(stack: RunningStack, **query: Any) -> dict[str, Any]:
+    token = mint(Credentials.load(Path(stack.folder) / "secrets.json").secret, "read:admin")
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    request = urllib.request.Request(f"{stack.url}/api/v1/query", json.dumps(query).encode(), headers)
+    with urllib.request.urlopen(request, timeout=90) as answer:
+        body: dict[str, Any] = json.load(answer)
+        return body
+
+
+def content(stack: RunningStack) -> str:
+    """Return the id of `Leave Before The Lights Come On`."""
+    history = clickhouse_client(RunFile.read(Path(stack.folder) / "run.json").analyst_url)
+    title = {"title": "Leave Before The Lights Come On"}
+    [[found]] = history.query(
+        "select contentId from content where title = {title:String} and creatorId like '%rctic%onkeys%'",
+        title,
+    ).result_rows
+    history.close()
+    return str(found)
+
+
 @pytest.mark.parametrize("name", RANGES)
 def test_a_rolling_range_and_the_one_before_have_the_plays_of_the_file(
     stack: RunningStack, name: str
@@ -69,14 +90,43 @@ def test_a_rolling_range_and_the_one_before_have_the_plays_of_the_file(
 def test_the_hours_of_a_content_are_those_of_the_zone(
     stack: RunningStack, zone: str, hours: dict[int, int]
 ) -> None:
-    history = clickhouse_client(RunFile.read(Path(stack.folder) / "run.json").analyst_url)
-    title = {"title": "Leave Before The Lights Come On"}
-    [[content]] = history.query(
-        "select contentId from content where title = {title:String} and creatorId like '%rctic%onkeys%'",
-        title,
-    ).result_rows
-    history.close()
-    body = asked(stack, f"/api/analytics/mashups/{quote(content, safe='')}", tz=zone)
+    body = asked(stack, f"/api/analytics/mashups/{quote(content(stack), safe='')}", tz=zone)
     assert body["lifetime"]["plays"] == 79
     assert {hour["hour"]: hour["plays"] for hour in body["peakTimes"][:2]} == hours
     assert sum(hour["plays"] for hour in body["peakTimes"]) == 79
+
+
+@pytest.mark.parametrize(("zone", "days"), [("UTC", 71), ("Europe/London", 71), ("Asia/Kolkata", 72)])
+def test_the_days_with_plays_of_a_content_are_those_of_the_zone(
+    stack: RunningStack, zone: str, days: int
+) -> None:
+    body = questioned(
+        stack,
+        metrics=["plays"],
+        dimensions=["day"],
+        filters=[{"dimension": "content", "operator": "is", "values": [content(stack)]}],
+        dateRange={"from": "2007-01-01", "to": "2019-12-31"},
+        tz=zone,
+        limit=10_000,
+    )
+    assert len(body["rows"]) == 13 * 365 + 3
+    assert sum(row["plays"] for row in body["rows"]) == 79
+    assert sum(row["plays"] > 0 for row in body["rows"]) == days
+
+
+YEARS = {
+    "Asia/Tokyo": {2008: 6_095, 2009: 5_647, 2010: 4_612, 2012: 1_426, 2015: 1_181, 2017: 1_674},
+    "Pacific/Chatham": {2018: 4_078, 2019: 4},
+}
+"""Zone -> plays by its years."""
+
+
+@pytest.mark.parametrize("zone", YEARS)
+def test_the_plays_of_a_year_are_those_of_the_zone(stack: RunningStack, zone: str) -> None:
+    body = questioned(
+        stack, metrics=["plays"], dimensions=["year"], timeRange="all", asOf="2020-01-01", tz=zone
+    )
+    plays = {int(row["year"]): row["plays"] for row in body["rows"]}
+    assert min(plays) == 2007  # the years before the first play are left out
+    assert sum(plays.values()) == 40_556
+    assert {year: plays[year] for year in YEARS[zone]} == YEARS[zone]
