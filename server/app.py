@@ -19,6 +19,7 @@ from server.metrics import METRICS, Metrics, metrics_middleware
 from server.problems import problems_middleware
 from server.resources.exports import EXPORTS, Exports, exports_resource
 from server.resources.history import HISTORY, History, history_resource
+from server.resources.kept import KEPT, Kept
 from server.resources.redis_client import SETTINGS, redis_resource
 from server.routes import routes_of
 from server.upkeep.lag import lag_resource
@@ -57,6 +58,7 @@ def init_app(settings: Settings) -> web.Application:
         app.cleanup_ctx.append(feed_resource)
         app.cleanup_ctx.append(reading_resource)
     if {"api", "jobs"} & set(settings.roles):
+        app[KEPT] = Kept()
         app[HISTORY] = History(settings.history_url, app[METRICS].question)
         app.cleanup_ctx.append(history_resource)
     if "api" in settings.roles:

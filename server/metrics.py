@@ -38,6 +38,10 @@ class Metrics:
             "streakline_http_request_seconds", "Time to answer, sockets left out.", ["route"],
             buckets=_BUCKETS, registry=self.registry,
         )  # fmt: skip
+        self.kept = Counter(
+            "streakline_history_answers", "Answers of history, made or given again.", ["outcome"],
+            registry=self.registry,
+        )  # fmt: skip
         self.accepted = self._counter("streakline_events_accepted", "Events written to the stream.")
         self.duplicates = self._counter("streakline_events_duplicate", "Repeats inside one request.")
         self.rejected = Counter(

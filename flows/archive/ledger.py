@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -178,6 +179,15 @@ class Ledger:
     def write(self, commands: Sequence[Command]) -> None:
         """Execute commands in one MULTI."""
         retry(f"shard {self.shard}", self._stop, lambda: self._execute(commands))
+
+    def changed(self, *, closed: bool) -> Command:
+        """Return the command that tells readers that rows have changed, also of what is closed or the catalogue.
+
+        A word of chance, not a counter: where Redis went back, a counter would come to the same number again.
+        """
+        word = secrets.token_hex(8)
+        fields = [keys.HISTORY_OPEN, *([keys.HISTORY_CLOSED] if closed else [])]
+        return ("HSET", keys.history(self.shard), *(part for field in fields for part in (field, word)))
 
     def marked(self, fields: Mapping[str, int]) -> list[Command]:
         """Return the command that keeps marks."""

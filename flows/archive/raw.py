@@ -22,6 +22,8 @@ class Inserted(NamedTuple):
     """Of late events: (bucket in ms, contentId) -> least position."""
     dead: list[Dead]
     events: int
+    facts: bool = False
+    """Whether the catalogue has learned something."""
 
 
 class RawRows:
@@ -73,7 +75,7 @@ class RawRows:
         for about, error in self._refused_facts():
             log.warning("fact_refused", shard=self._shard, error=error, **about)
         self._facts.remember(self._lines)
-        inserted = Inserted(self._marks, self._dead, self._events)
+        inserted = Inserted(self._marks, self._dead, self._events, bool(self._lines))
         self._begin()
         return inserted
 

@@ -239,6 +239,7 @@ class Recounts:
             fields = {**self._fields, progress.ARCHIVE_OWED: self.owed(raw)}
             return [
                 *commands,
+                self._ledger.changed(closed=True),
                 self._ledger.progress(fields, progress.ARCHIVE.two_ago, keys.events(self._shard)),
             ]
 

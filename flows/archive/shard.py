@@ -101,6 +101,7 @@ class ShardArchive:
             commands += self._ledger.marked(added)
             self._raw = max(self._raw, position)
             fields = {**self._fields(), progress.ARCHIVE_OWED: recounts.owed(self._raw)}
+            commands.append(self._ledger.changed(closed=inserted.facts))
             commands.append(self._ledger.progress(fields, progress.ARCHIVE.two_ago, keys.events(self._shard)))
             self._ledger.write(commands)
 
@@ -131,6 +132,7 @@ class ShardArchive:
         self._out = max(self._out, covered)
         owed = {**self._fields(), progress.ARCHIVE_OWED: recounts.owed(self._raw)}
         reached = {progress.ARCHIVE_OUT.field: entries[-1][0].decode(), **owed}
+        commands.append(self._ledger.changed(closed=False))
         commands.append(self._ledger.progress(reached, progress.ARCHIVE_OUT.two_ago, keys.out(self._shard)))
         self._ledger.write(commands)
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
 from server.door.access import require
-from server.door.answers import Answer, answer
+from server.door.answers import Answer
+from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
 from server.problems import Problem
 from server.resources.history import HISTORY
+from server.resources.kept import Question
 from server.resources.redis_client import INSTALLATION
 from streakline.history.cover import moments
+from streakline.history.freshness import Shard
 from streakline.history.ranges import Range, previous
 from streakline.history.totals import Totals, adding_up, growth
 from streakline.times import iso
@@ -89,12 +93,22 @@ async def stats_analytics(request: web.Request) -> web.Response:
     wanted = METRICS if metric is None else (metric,)
     of = asked.time_range()
     track = asked.content("trackId")
+    as_of = asked.as_of()
+
+    async def make(_: Sequence[Shard]) -> Analytics:
+        return await _analytics(request.app, of, track, wanted, as_of)
+
+    among = None if track is None else {request.app[INSTALLATION].shard_of(track)}
+    return await kept_answer(request, Question(key_of(request), of.end, asked.is_now, among), make)
+
+
+async def _analytics(
+    app: web.Application, of: Range, track: str | None, wanted: Sequence[str], as_of: int
+) -> Analytics:
     before = previous(of) if "plays" in wanted else None
-    now, earlier = await asyncio.gather(
-        totals(request.app, of, track), _plays_before(request.app, before, track)
-    )
+    now, earlier = await asyncio.gather(totals(app, of, track), _plays_before(app, before, track))
     if track is not None and not now.starts:
-        await about(request.app, track)
+        await about(app, track)
     groups = {
         "plays": _plays(now, earlier),
         "likes": LikesGroup(total_likes=now.likes),
@@ -105,15 +119,13 @@ async def stats_analytics(request: web.Request) -> web.Response:
         "saves": SavesGroup(total_saves=now.saves),
     }
     shown: dict[str, Any] = {name: groups[name] for name in wanted}
-    return answer(
-        Analytics(
-            time_range=of.name,
-            start=iso(of.start),
-            end=iso(of.end),
-            as_of=iso(asked.as_of()),
-            track_id=track,
-            **shown,
-        )
+    return Analytics(
+        time_range=of.name,
+        start=iso(of.start),
+        end=iso(of.end),
+        as_of=iso(as_of),
+        track_id=track,
+        **shown,
     )
 
 

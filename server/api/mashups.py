@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from server.api.analytics import about, of_content, totals
 from server.door.access import require_public_read
-from server.door.answers import Answer, answer
+from server.door.answers import Answer
+from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
 from server.resources.history import HISTORY
+from server.resources.kept import Question
+from server.resources.redis_client import INSTALLATION
 from streakline.history import days
 from streakline.history.cover import moment_of
-from streakline.history.ranges import ALL, moment, named
+from streakline.history.freshness import Shard
+from streakline.history.ranges import ALL, END_MS, moment, named
 from streakline.history.totals import DROP_OFF_SECONDS, whole
 from streakline.times import QUARTER_MS, iso
 
@@ -93,13 +99,25 @@ async def mashup_analytics(request: web.Request) -> web.Response:
     asked = Parameters(request, "tz", "asOf")
     zone, as_of = asked.zone(), asked.as_of()
     content = request.match_info["id"]
-    which = of_content(request.app, content)
-    rows = request.app[HISTORY].rows
+
+    async def make(_: Sequence[Shard]) -> ContentAnalytics:
+        return await _content_analytics(request.app, content, zone, as_of)
+
+    among = {request.app[INSTALLATION].shard_of(content)}
+    # The hours are of all time, whatever `asOf` says.
+    return await kept_answer(request, Question(key_of(request), END_MS, asked.is_now, among), make)
+
+
+async def _content_analytics(
+    app: web.Application, content: str, zone: ZoneInfo, as_of: int
+) -> ContentAnalytics:
+    which = of_content(app, content)
+    rows = app[HISTORY].rows
     last = days.last(as_of, DAYS, zone)
     changes, offsets = days.offsets(zone)
     found, lifetime, [stops], spans, hours = await asyncio.gather(
-        about(request.app, content),
-        totals(request.app, named(ALL, as_of), content),
+        about(app, content),
+        totals(app, named(ALL, as_of), content),
         rows("history/content_stops", **which, seconds=list(DROP_OFF_SECONDS)),
         rows(
             "history/content_series",
@@ -111,8 +129,8 @@ async def mashup_analytics(request: web.Request) -> web.Response:
         rows("history/content_hours", **which, changes=changes, offsets=offsets),
     )
     by_day = {row["span"]: row for row in spans}
-    body = ContentAnalytics(
-        mashup=await _mashup(request.app, content, found),
+    return ContentAnalytics(
+        mashup=await _mashup(app, content, found),
         lifetime=Lifetime(
             plays=lifetime.plays,
             unique_plays=lifetime.users,
@@ -138,7 +156,6 @@ async def mashup_analytics(request: web.Request) -> web.Response:
         tz=zone.key,
         as_of=iso(as_of),
     )
-    return answer(body)
 
 
 async def _mashup(app: web.Application, content: str, found: dict[str, Any]) -> Mashup:

@@ -9,26 +9,28 @@ from typing import Any, Final
 import msgspec
 from aiohttp import hdrs, web
 
-from server.api.settled import READING
 from server.door.access import require, require_public_read
-from server.door.answers import Answer, answer, cached_answer
+from server.door.answers import Answer, cached_answer
+from server.door.kept import kept_answer
 from server.door.parameters import Parameters
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from server.resources.history import HISTORY
+from server.resources.kept import Question
 from server.resources.redis_client import INSTALLATION
 from sql.composed import Page, statement
 from streakline.history import buckets as calendar
 from streakline.history.buckets import Bucket, TooManyBuckets
 from streakline.history.comparisons import move, moved
 from streakline.history.dimensions import DIMENSIONS
+from streakline.history.freshness import Shard
 from streakline.history.metrics import ERROR, METRICS
 from streakline.history.pages import Cursor, Key, packed
 from streakline.history.plan import Plan, parameters, plan
 from streakline.history.query import Query, Unanswerable, read
 from streakline.history.ranges import Range
 from streakline.history.rows import MOST, Group, check_after, filled, groups, key_of, page_of, shown
-from streakline.times import QUARTER_MS, iso
+from streakline.times import iso
 
 MOST_BYTES: Final = 65_536
 """Bytes of a question."""
@@ -113,11 +115,18 @@ async def post_query(request: web.Request) -> web.Response:
     try:
         query = read(body, request.app[CLOCK].now_ms())
         check_after(query)
-        return answer(await _answer(request.app, query))
+        return await _kept(request, body, query)
     except TooManyBuckets as error:
         raise Problem(422, "too-costly", str(error)) from error
     except Unanswerable as error:
         raise Problem(422 if error.code == "too-costly" else 400, error.code, str(error)) from error
+
+
+async def _kept(request: web.Request, body: bytes, query: Query) -> web.Response:
+    async def make(shards: Sequence[Shard]) -> QueryAnswer:
+        return await _answer(request.app, query, shards)
+
+    return await kept_answer(request, Question(b"query " + body, query.of.end, query.is_now), make)
 
 
 async def query_definitions(request: web.Request) -> web.Response:
@@ -152,13 +161,11 @@ async def _body(request: web.Request) -> bytes:
     return bytes(body)
 
 
-async def _answer(app: web.Application, query: Query) -> QueryAnswer:
+async def _answer(app: web.Application, query: Query, shards: Sequence[Shard]) -> QueryAnswer:
     buckets = _buckets(query)
     edges = [bucket.start for bucket in buckets]
     made = plan(query, query.of, buckets)
     before = _compared(query, buckets)
-    # Before the rows: what is owed now may be in them, what they lack is owed now.
-    incomplete = await _incomplete(app, query, made)
     found = await _groups(app, query, made, edges)
     if query.is_timed:
         found = page_of(filled(found, query, buckets), query)
@@ -180,7 +187,7 @@ async def _answer(app: web.Application, query: Query) -> QueryAnswer:
             tz=query.zone.key,
             read_from=made.grain,
             approximate={metric.name: ERROR for metric in query.metrics if metric.sketch},
-            incomplete=incomplete,
+            incomplete=_incomplete(app, query, made, shards),
             partial=_partial(query, buckets),
             metrics=described.metrics,
             dimensions=described.dimensions,
@@ -248,18 +255,15 @@ async def _groups(
     return groups(rows, query, edges)
 
 
-async def _incomplete(app: web.Application, query: Query, made: Plan) -> list[Incomplete]:
-    progress, _ = await app[READING].progress({})
-    if made.by_content:
-        shards = {app[INSTALLATION].shard_of(content) for content in made.contents}
-    else:
-        shards = set(range(len(progress)))
+def _incomplete(app: web.Application, query: Query, made: Plan, shards: Sequence[Shard]) -> list[Incomplete]:
+    """Return why numbers may change, by what the shards were before the rows were read: what they lack is owed."""
+    among = {app[INSTALLATION].shard_of(content) for content in made.contents}
+    asked = among if made.by_content else set(range(len(shards)))
     found = []
-    closed = [progress[shard].upto for shard in shards]
-    first_open = min((0 if upto is None else upto + QUARTER_MS for upto in closed), default=0)
+    first_open = min(shards[number].first_open for number in asked)
     if query.of.end > first_open:
         found.append(Incomplete(reason="open-quarter-hours", start=iso(max(query.of.start, first_open))))
-    owed = sorted(shard for shard in shards if progress[shard].mark is not None)
+    owed = sorted(number for number in asked if shards[number].owed)
     if owed:
         found.append(Incomplete(reason="recounts-owed", shards=owed))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,16 +11,19 @@ from aiohttp import hdrs, web
 
 from server.door.access import header_text, require, require_public_read
 from server.door.answers import Answer, answer, cached_answer
+from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
 from server.ingest.admission import admit, charge, senders_of, unwritten
 from server.ingest.intake import INTAKE
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from server.resources.history import HISTORY
+from server.resources.kept import Question
 from server.resources.pipe import PipeFull, RedisAway
 from streakline.history.cover import moments
 from streakline.history.days import utc_dates
-from streakline.history.ranges import between
+from streakline.history.freshness import Shard
+from streakline.history.ranges import Range, between
 from streakline.history.totals import adding_up
 from streakline.ingest.events import Batch
 from streakline.ingest.shares import BadShare, share_event
@@ -137,15 +141,23 @@ async def share_stats(request: web.Request) -> web.Response:
     days = int(asked.choice("days", [str(days) for days in PERIODS], "30"))
     end = asked.as_of()
     of = between(max(0, end - days * DAY_MS), end)
-    rows = await request.app[HISTORY].rows("history/site_shares", **moments(of))
+
+    async def make(_: Sequence[Shard]) -> ShareStats:
+        return await _share_stats(request.app, of, days)
+
+    return await kept_answer(request, Question(key_of(request), of.end, asked.is_now), make)
+
+
+async def _share_stats(app: web.Application, of: Range, days: int) -> ShareStats:
+    rows = await app[HISTORY].rows("history/site_shares", **moments(of))
     nothing: dict[str, Any] = {"count": 0, "platforms": {}}
     whole = next((row for row in rows if row["by"] == WHOLE), nothing)
     total = whole["count"]
     apps = [row for row in rows if row["by"] == BY_APP][:SHOWN_APPS]
-    titles = await request.app[HISTORY].rows("history/titles", contents=[row["contentId"] for row in apps])
+    titles = await app[HISTORY].rows("history/titles", contents=[row["contentId"] for row in apps])
     names = {row["contentId"]: row["title"] for row in titles}
     counts = {row["date"]: row["count"] for row in rows if row["by"] == BY_DATE}
-    body = ShareStats(
+    return ShareStats(
         total_shares=total,
         most_shared_apps=[
             SharedApp(
@@ -158,6 +170,5 @@ async def share_stats(request: web.Request) -> web.Response:
         platform_stats=adding_up(whole["platforms"], total),
         daily_shares=[DailyShares(date=str(day), count=counts.get(day, 0)) for day in utc_dates(of)],
         period=f"Last {days} days",
-        as_of=iso(end),
+        as_of=iso(of.end),
     )
-    return answer(body)

@@ -46,11 +46,21 @@ def cached_answer(request: web.Request, body: msgspec.Struct, *, seconds: int) -
         body: what the answer says.
         seconds: for how long a cache may give it without asking. Where reads need a token only the reader's own may.
     """
-    text = msgspec.json.encode(body)
-    tag = ETag(xxhash.xxh3_128_hexdigest(text))
     whose = "public" if request.app[SETTINGS].public_reads else "private"
+    return tagged(request, msgspec.json.encode(body), cache=f"{whose}, max-age={seconds}")
+
+
+def tagged(request: web.Request, text: bytes, *, cache: str) -> web.Response:
+    """Return an answer with the tag of its text, or 304 to who has it already, also of a question that is posted.
+
+    Args:
+        request: with the tag of what its sender has, in `If-None-Match`.
+        text: JSON.
+        cache: the value of `Cache-Control`.
+    """
+    tag = ETag(xxhash.xxh3_128_hexdigest(text))
     # An answer to a page of another origin names it, so it is not the answer to everybody.
-    headers = {hdrs.CACHE_CONTROL: f"{whose}, max-age={seconds}", hdrs.VARY: hdrs.ORIGIN}
+    headers = {hdrs.CACHE_CONTROL: cache, hdrs.VARY: hdrs.ORIGIN}
     known = _is_known(request, tag)
     response = web.Response(
         status=304 if known else 200,

@@ -150,6 +150,11 @@ class Parameters:
             self._as_of = cursor.as_of if cursor is not None else self._now() if asked is None else asked
         return self._as_of
 
+    @property
+    def is_now(self) -> bool:
+        """Whether nobody said which moment is answered for."""
+        return not {"asOf", "cursor", "to"} & set(self._query)
+
     def time_range(self, default: str = ranges.DEFAULT) -> Range:
         """Return the range of `timeRange` that ends at `asOf`, or that of `from` and `to`.
 

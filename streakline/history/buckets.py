@@ -130,7 +130,9 @@ def _clock(step: int, of: Range, zone: ZoneInfo) -> Iterator[Bucket]:
 def _shown(ms: int, step: int, zone: ZoneInfo) -> str:
     """Return what clocks show at the beginning, or would have shown had they not been changed inside."""
     local = datetime.fromtimestamp(ms // 1000, zone)
-    return local.replace(minute=local.minute - local.minute % (step // MINUTE_MS)).isoformat(timespec="minutes")
+    return local.replace(minute=local.minute - local.minute % (step // MINUTE_MS)).isoformat(
+        timespec="minutes"
+    )
 
 
 def cut(found: Sequence[Bucket], of: Range, after: int) -> list[str]:

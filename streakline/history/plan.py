@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
+from streakline.history.asked import Filter
 from streakline.history.buckets import Bucket
 from streakline.history.cover import EPOCH, Cover, cover, moment_of
 from streakline.history.days import DAY, offsets
 from streakline.history.dimensions import CONTENT, CYCLE, DIMENSIONS, VALUE, Dimension
-from streakline.history.query import Filter, Query, Unanswerable
+from streakline.history.query import Query, Unanswerable
 from streakline.history.ranges import Range
 from streakline.times import DAY_MS, EARLIEST_MS, QUARTER_MS
 

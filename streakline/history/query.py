@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,13 +12,12 @@ import xxhash
 
 from streakline import zones
 from streakline.history import comparisons, ranges
+from streakline.history.asked import LIMIT, MEMBERS, Asked, Filter
 from streakline.history.dimensions import BUCKET, CYCLE, DIMENSIONS, FILTERED, Dimension
 from streakline.history.metrics import METRICS, Metric
 from streakline.history.pages import Cursor, Key, unpacked
 from streakline.history.ranges import Range
 
-LIMIT: Final = 1_000
-"""Rows of a page when nobody says how many: a series of years of weeks."""
 MOST: Final = 10_000
 MOST_VALUES: Final = 500
 """Values of all filters together."""
@@ -26,7 +25,6 @@ LONGEST: Final = 500
 """Characters of a value."""
 MOST_DIMENSIONS: Final = 4
 OPERATORS: Final = ("is", "is_not", "contains")
-Operator = Literal["is", "is_not", "contains"]
 T = TypeVar("T")
 
 
@@ -40,44 +38,6 @@ class Unanswerable(ValueError):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code = code
-
-
-class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rows are narrowed to those whose dimension has one of the values, has none of them, or contains one."""
-
-    dimension: str
-    operator: str
-    values: tuple[str, ...]
-
-
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rows are ordered by a metric or a dimension that is asked for."""
-
-    by: str
-    direction: Literal["asc", "desc"] = "desc"
-
-
-class DateRange(msgspec.Struct, frozen=True, rename={"start": "from"}, forbid_unknown_fields=True):
-    """A range by its ends: moments, or days of the zone."""
-
-    start: str | int
-    to: str | int | None = None
-
-
-class Asked(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """The body of a question, as it is written."""
-
-    metrics: tuple[str, ...]
-    dimensions: tuple[str, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    date_range: DateRange | None = None
-    time_range: str | None = None
-    as_of: str | int | None = None
-    tz: str = "UTC"
-    compare: str | None = None
-    order_by: tuple[Order, ...] = ()
-    limit: int = LIMIT
-    cursor: str | None = None
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -108,6 +68,8 @@ class Query(msgspec.Struct, frozen=True):
     limit: int
     after: Key | None
     number: int
+    is_now: bool
+    """Whether nobody said which moment is answered for."""
 
     @property
     def is_timed(self) -> bool:
@@ -118,9 +80,6 @@ class Query(msgspec.Struct, frozen=True):
     def bucket(self) -> Dimension | None:
         """The bucket that is asked for; None without one."""
         return next((one for one in self.dimensions if one.kind == BUCKET), None)
-
-
-_MEMBERS: Final = tuple(field.encode_name for field in msgspec.structs.fields(Asked))
 
 
 def read(body: bytes, now: int) -> Query:
@@ -167,6 +126,9 @@ def read(body: bytes, now: int) -> Query:
         limit=asked.limit,
         after=None if cursor is None else cursor.after,
         number=number,
+        is_now=cursor is None
+        and asked.as_of is None
+        and (asked.date_range is None or asked.date_range.to is None),
     )
 
 
@@ -175,9 +137,9 @@ def _asked(body: bytes) -> Asked:
         decoded = msgspec.json.decode(body)
         if isinstance(decoded, dict):
             for name in decoded:
-                if name not in _MEMBERS:
-                    detail = f"member {name[:40]!r} is not known here; there are {', '.join(_MEMBERS)}"
-                    raise Unanswerable("parameter", detail + _near(name, _MEMBERS))
+                if name not in MEMBERS:
+                    detail = f"member {name[:40]!r} is not known here; there are {', '.join(MEMBERS)}"
+                    raise Unanswerable("parameter", detail + _near(name, MEMBERS))
         return msgspec.convert(decoded, Asked)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Unanswerable("query", f"the body is no question: {str(error)[:200]}") from error
@@ -267,8 +229,8 @@ def _compare(name: str | None, of: Range) -> str:
     if name is None:
         return ""
     if name not in comparisons.NAMES:
-        detail = f"compare {name[:40]!r} is not known; there are {', '.join(comparisons.NAMES)}"
-        raise Unanswerable("compare", detail + _near(name, comparisons.NAMES))
+        known = ", ".join(comparisons.NAMES)
+        raise Unanswerable("compare", f"compare {name[:40]!r} is not known; there are {known}")
     if of.name == ranges.ALL:
         raise Unanswerable("compare", f"compare {name} has no range: nothing lies before {ranges.ALL}")
     return name

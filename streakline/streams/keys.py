@@ -71,6 +71,17 @@ def progress(shard: int) -> str:
     return f"sl:{{{shard}}}:progress"
 
 
+def history(shard: int) -> str:
+    """Return the hash of two words, each another one after every change of what is stored of a shard in ClickHouse."""
+    return f"sl:{{{shard}}}:history"
+
+
+HISTORY_CLOSED = "closed"
+"""Field of `history`: of closed quarter hours and the catalogue."""
+HISTORY_OPEN = "open"
+"""Field of `history`: of anything."""
+
+
 def trimmed(shard: int) -> str:
     """Return the key with the id up to which the events stream was trimmed."""
     return f"sl:{{{shard}}}:trimmed"
