@@ -8,6 +8,7 @@ import { ThemeToggle } from "./parts/ThemeToggle.tsx";
 import { Content } from "./routes/Content.tsx";
 import { Live } from "./routes/Live.tsx";
 import { NotFound } from "./routes/NotFound.tsx";
+import { Shares } from "./routes/Shares.tsx";
 import { SearchBox } from "./search/SearchBox.tsx";
 import { prefixOf } from "./server.ts";
 
@@ -50,6 +51,7 @@ function Frame() {
         <Switch>
           <Route path="/" component={Live} />
           <Route path="/content/*" component={Content} />
+          <Route path="/shares" component={Shares} />
           <Route component={NotFound} />
         </Switch>
       </main>
@@ -68,4 +70,7 @@ function skipHere(): string {
   return `${window.location.pathname}${window.location.search}#content`;
 }
 
-const ROUTES = [{ path: "/", label: "Live" }] as const;
+const ROUTES = [
+  { path: "/", label: "Live" },
+  { path: "/shares", label: "Shares" },
+] as const;

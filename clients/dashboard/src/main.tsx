@@ -8,6 +8,7 @@ import "./styles/frame.css";
 import "./styles/search.css";
 import "./styles/live.css";
 import "./styles/content.css";
+import "./styles/pages.css";
 import { App } from "./App.tsx";
 import { showTheme } from "./theme.ts";
 

@@ -2,8 +2,9 @@ import type { ContentAnalytics } from "@streakline/web";
 import type { RefObject } from "react";
 import { Link, useSearch } from "wouter";
 import { withQuery } from "../address.ts";
+import { saveCsv } from "../csv.ts";
 import { clock, dayAndTime } from "../format.ts";
-import { Refused } from "../parts/Refused.tsx";
+import { TroubleNotice } from "../parts/Trouble.tsx";
 import { ZonePicker } from "../parts/ZonePicker.tsx";
 import { csvOf } from "./figures.ts";
 import { Days, DropOff, Hours, Lifetime } from "./Sections.tsx";
@@ -40,30 +41,14 @@ export function ContentView({ state, zone, token, accessSaid, heading, onRetry }
         </h1>
         {analytics && <About analytics={analytics} zone={zone} />}
       </header>
-      <div aria-live="polite">
-        {analytics === null && trouble === null && <p className="empty">Asking history…</p>}
-        {trouble?.kind === "unknown" && (
-          <p className="notice">
-            <strong>There is no such content.</strong> {trouble.message}.
-          </p>
-        )}
-        {(trouble?.kind === "away" || trouble?.kind === "failed") && (
-          <p className="notice">
-            <strong>
-              {trouble.kind === "away" ? "History does not answer now." : "Something went wrong."}
-            </strong>{" "}
-            {trouble.message}{" "}
-            {analytics && `The numbers below are of ${clock(Date.parse(analytics.asOf), zone, true)}. `}
-            {trouble.kind === "away" && `Asking again every ${Math.ceil(trouble.retryMs / 1000)} s. `}
-            <button type="button" className="quiet" onClick={onRetry}>
-              Try again
-            </button>
-          </p>
-        )}
-      </div>
-      {trouble?.kind === "access" && !accessSaid && (
-        <Refused failure={trouble.failure} ended={null} token={token} onRetry={onRetry} />
-      )}
+      {analytics === null && trouble === null && <p className="empty">Asking history…</p>}
+      <TroubleNotice
+        trouble={trouble}
+        shownOf={analytics && clock(Date.parse(analytics.asOf), zone, true)}
+        token={token}
+        accessSaid={accessSaid}
+        onRetry={onRetry}
+      />
       {analytics && (
         <>
           <Lifetime analytics={analytics} />
@@ -77,7 +62,11 @@ export function ContentView({ state, zone, token, accessSaid, heading, onRetry }
               <button type="button" className="quiet" onClick={onRetry}>
                 Refresh
               </button>{" "}
-              <button type="button" className="quiet" onClick={() => save(analytics)}>
+              <button
+                type="button"
+                className="quiet"
+                onClick={() => saveCsv(`streakline-${id}`, csvOf(analytics))}
+              >
                 Download CSV
               </button>
             </p>
@@ -101,13 +90,4 @@ function About({ analytics, zone }: { readonly analytics: ContentAnalytics; read
       {title !== id && <code>{id}</code>}
     </p>
   );
-}
-
-function save(analytics: ContentAnalytics): void {
-  const address = URL.createObjectURL(new Blob([csvOf(analytics)], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `streakline-${analytics.mashup.id.replace(/[^\w.-]+/gu, "_").slice(0, 80)}.csv`;
-  link.click();
-  URL.revokeObjectURL(address);
 }

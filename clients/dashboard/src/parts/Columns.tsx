@@ -2,6 +2,8 @@ import { useState } from "react";
 import { compact } from "../format.ts";
 
 export interface Column {
+  /** What tells it from the others, where the name does not. */
+  readonly id?: string;
   /** Under the column; empty where there is no room for one. */
   readonly label: string;
   /** In the table and where the reader points. */
@@ -33,13 +35,15 @@ export function Columns({ heading, measures, columns, summary, format, most }: C
   return (
     <figure className="columns">
       <p className="columns-readout" aria-hidden="true">
-        <span>{at ? at.name : compact(top)}</span>
+        <span>
+          {at ? at.name : `${most === undefined ? compact(top) : format(top)} ${measures[0]?.toLowerCase()}`}
+        </span>
         {at && measures.map((measure, index) => `${measure} ${format(at.values[index] ?? 0)}`).join(" · ")}
       </p>
       <div className="columns-plot" role="img" aria-label={summary} onPointerLeave={() => setPointed(null)}>
         {columns.map((column, index) => (
           <div
-            key={column.name}
+            key={column.id ?? column.name}
             className="columns-one"
             data-running={column.running || undefined}
             onPointerEnter={() => setPointed(index)}
@@ -74,7 +78,7 @@ export function Columns({ heading, measures, columns, summary, format, most }: C
           </thead>
           <tbody>
             {columns.map((column) => (
-              <tr key={column.name}>
+              <tr key={column.id ?? column.name}>
                 <th scope="row">{column.name}</th>
                 {measures.map((measure, index) => (
                   <td key={measure}>{format(column.values[index] ?? 0)}</td>

@@ -1,6 +1,6 @@
+import { ContentLink } from "../content/ContentLink.tsx";
 import { whole } from "../format.ts";
 import { useSlidingRows } from "../motion.ts";
-import { ContentLink } from "./ContentLink.tsx";
 import { Running } from "./Figure.tsx";
 
 export interface RankedItem {

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Link, useSearch } from "wouter";
 import { withQuery } from "../address.ts";
-import { pathOf } from "../content/path.ts";
+import { pathOf } from "./path.ts";
 
 /** The way to a content's own page. */
 export function ContentLink({ id, children }: { readonly id: string; readonly children: ReactNode }) {
