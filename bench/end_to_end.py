@@ -60,7 +60,7 @@ async def measure(stack: StackProcess, rate: float, seconds: float) -> Run:
     bounds = {**BOUNDS, "bucket in rollup": 5.0} if calm else BOUNDS
     probes = Probes((f"probe-{number}" for number in range(int(seconds / EVERY))), bounds)
     lags = Lags(stack.shards, stack.parts)
-    async with SenderProcess(stack) as load:
+    with SenderProcess(stack) as load:
         await load.send(int(rate * WARM_SECONDS), rate)
         sender = Sender(stack.url, stack.token, 1, connections=4, steady=True)
         await sender.start()

@@ -28,7 +28,7 @@ MEMORY: Final = 1_000_000_000
 
 async def measure(stack: StackProcess, silence: float, seconds: float) -> Reading:
     """Return what a running stack uses for so many seconds, after a load and a silence."""
-    async with SenderProcess(stack) as load:
+    with SenderProcess(stack) as load:
         await load.send(LOAD, RATE)
     await asyncio.sleep(silence)
     meter = Meter(stack, {})

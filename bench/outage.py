@@ -74,7 +74,7 @@ async def measure(stack: StackProcess, events: int, rate: float) -> Outcome:
     client = redis.Redis.from_url(stack.redis_url, socket_timeout=60)
     client.config_set("maxmemory", MEMORY)
     looks: list[Look] = []
-    async with SenderProcess(stack) as load:
+    with SenderProcess(stack) as load:
         # The first are in history, so that live totals are of both.
         report = await load.send(events // 100, rate)
         before = int(client.info("memory")["used_memory"])

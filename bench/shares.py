@@ -84,13 +84,9 @@ async def measure(stack: StackProcess, rate: int, seconds: float, held: float) -
     for one in posted:
         for shard, entry in unpack_position(one.position, stack.shards).items() if one.position else ():
             newest[shard] = max(entry, newest.get(shard, 0))
-    wrong = (
-        []
-        if await Reader(stack).settled(
-            pack_position({shard: dec(entry) for shard, entry in newest.items()}), SETTLE_SECONDS
-        )
-        else ["it has not settled"]
-    )
+    position = pack_position({shard: dec(entry) for shard, entry in newest.items()})
+    settled = await Reader(stack).settled(position, SETTLE_SECONDS)
+    wrong = [] if settled else ["it has not settled"]
     with clickhouse(stack) as history:
         found = {
             str(row[0]) for row in history.query("select id from events final where kind = 8").result_rows

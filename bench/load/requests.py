@@ -60,11 +60,8 @@ def templates(head: bytes, events: int, seed: int = 1, number: int = TEMPLATES) 
 
 def filled(template: Template, number: int, second: int) -> bytes:
     """Return a request with the identities of a number (below 16**6) and a time in s."""
-    return (
-        template.request.replace(NUMBER, b"%06x" % number)
-        .replace(SECOND, b"%010d" % second)
-        .replace(LISTENER, b"%02d" % (number % 100))
-    )
+    timed = template.request.replace(NUMBER, b"%06x" % number).replace(SECOND, b"%010d" % second)
+    return timed.replace(LISTENER, b"%02d" % (number % 100))
 
 
 def numbered(first: int, posts: int) -> Iterator[int]:

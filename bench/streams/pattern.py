@@ -93,19 +93,8 @@ class Pattern:
             for p in parts:
                 entry_id = f"{START_MS + later + p.after_ms}-{p.sequence}"
                 hot_part, number = hot[p.first * size : p.last * size], p.last - p.first
-                command = (
-                    "XADD",
-                    names[p.shard],
-                    entry_id,
-                    "v",
-                    VERSION,
-                    "n",
-                    number,
-                    "h",
-                    hot_part,
-                    "d",
-                    p.cold,
-                )
+                fields = ("v", VERSION, "n", number, "h", hot_part, "d", p.cold)
+                command = ("XADD", names[p.shard], entry_id, *fields)
                 packed[p.shard].append(hiredis.pack_command(command))  # type: ignore[arg-type]
             events, until = sum(p.last - p.first for p in parts), START_MS + later + parts[-1].after_ms
             yield Batch([b"".join(some) for some in packed], [len(some) for some in packed], events, until)

@@ -25,11 +25,8 @@ HUGE: Final = "1" + "0" * 400
 
 def own_cases() -> dict[str, list[Request]]:
     """Return route (`METHOD path`) -> the requests made for it alone."""
-    drop, settled, analytics = (
-        quote("'; drop table rollup; --").encode(),
-        "/api/v1/settled",
-        b"/api/stats/analytics?",
-    )
+    drop = quote("'; drop table rollup; --").encode()
+    settled, analytics = "/api/v1/settled", b"/api/stats/analytics?"
     get = {
         "/health": [b"/health?x=%ff", b"/health/", b"/health%00"],
         "/ready": [b"/ready?" + b"a=b&" * 1000, b"/ready;x"],
@@ -54,10 +51,7 @@ def own_cases() -> dict[str, list[Request]]:
             for query in (b"trackId=%00&timeRange=1y", b"from=9999-99-99&to=%ff", b"metric=" + b"x" * 7000)
         ],
         "/api/v1/search": [
-            b"/api/v1/search?q=%00",
-            b"/api/v1/search?q=%ff%fe&limit=50",
-            b"/api/v1/search?q=" + quote("'; drop table rollup; --").encode(),
-            b"/api/v1/search?q=" + b"x" * 7000,
+            b"/api/v1/search?q=" + query for query in (b"%00", b"%ff%fe&limit=50", drop, b"x" * 7000)
         ],
         PAGE: _PAGES,
     }  # fmt: skip
