@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-import aiohttp
 from clickhouse_connect.driver.client import Client
 
 from proofs.chaos.reading import clickhouse
@@ -22,10 +20,12 @@ from proofs.running.stack import StackProcess
 from proofs.running.tables import show
 from proofs.traffic.audience import Event
 from proofs.traffic.sender import Sender
+from streakline_client.live import Live
 
 EVERY: Final = 0.4
 """Seconds between two probes."""
 PATIENCE: Final = 30.0
+Heard = Callable[[str, Mapping[str, Any]], None]
 TOPICS: Final = 40
 """Topics of one socket."""
 
@@ -77,15 +77,13 @@ async def ride(stack: StackProcess, probes: Probes, sender: Sender, look: float)
         sender: that posts them.
         look: seconds between two looks for rows.
     """
-    readers = [
-        asyncio.create_task(_rows(stack, probes, look, "row in events", "events", "ts")),
-        asyncio.create_task(_rows(stack, probes, look, "bucket in rollup", "rollup", "at")),
-        asyncio.create_task(_overview(stack, probes)),
-        *(
-            asyncio.create_task(_contents(stack, probes, probes.names[at : at + TOPICS]))
-            for at in range(0, len(probes.names), TOPICS)
-        ),
-    ]
+    parts = [probes.names[at : at + TOPICS] for at in range(0, len(probes.names), TOPICS)]
+    looks = [
+        _rows(stack, probes, look, "row in events", "events", "ts"),
+        _rows(stack, probes, look, "bucket in rollup", "rollup", "at"),
+        _overview(stack, probes), *(_contents(stack, probes, names) for names in parts),
+    ]  # fmt: skip
+    readers = [asyncio.create_task(one) for one in looks]
     await asyncio.sleep(1)
     sends = set()
     for name in probes.names:
@@ -94,9 +92,8 @@ async def ride(stack: StackProcess, probes: Probes, sender: Sender, look: float)
         await asyncio.sleep(EVERY)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
-            await asyncio.wait(
-                [asyncio.create_task(probes.arrived.wait()), *readers], return_when="FIRST_COMPLETED"
-            )
+            arrived = asyncio.create_task(probes.arrived.wait())
+            await asyncio.wait([arrived, *readers], return_when="FIRST_COMPLETED")
     for task in readers:
         task.cancel()
     for error in await asyncio.gather(*readers, return_exceptions=True):
@@ -144,19 +141,10 @@ async def _contents(stack: StackProcess, probes: Probes, names: list[str]) -> No
     await _listen(stack, [f"content:{name}" for name in names], heard)
 
 
-async def _listen(
-    stack: StackProcess, topics: list[str], heard: Callable[[str, Mapping[str, Any]], None]
-) -> None:
-    headers = {"Authorization": f"Bearer {stack.token}"}
-    async with (
-        aiohttp.ClientSession(stack.url, headers=headers) as session,
-        session.ws_connect("/api/live", protocols=("streakline.v1",), max_msg_size=0) as socket,
-    ):
-        await socket.send_json({"type": "subscribe", "topics": topics})
-        async for message in socket:
-            body = json.loads(message.data)
-            if body["type"] in {"snapshot", "update"}:
-                heard(body["topic"], body["data"])
+async def _listen(stack: StackProcess, topics: list[str], heard: Heard) -> None:
+    async with Live(stack.url, topics, token=stack.token) as messages:
+        async for message in messages:
+            heard(message.topic, message.data)
 
 
 def quantile(values: list[float], share: float) -> float:

@@ -14,6 +14,7 @@ from clickhouse_connect.driver.client import Client
 from proofs.counting.plain import BREAKDOWNS, MEASURES, Identity
 from proofs.running.stack import StackProcess
 from sql.connection import connect
+from streakline_client.live import Live
 
 ONE_WAIT = 10.0
 """Seconds of one question whether something has settled."""
@@ -85,20 +86,16 @@ class Reader:
         return None if body is None else [str(reason) for reason in body["reasons"]]
 
     async def overview(self) -> dict[str, Any]:
-        """Return the data of the topic `overview`, from a new connection."""
-        headers = {"Authorization": f"Bearer {self._stack.token}"}
+        """Return the data of the topic `overview`, from a new connection.
+
+        Raises:
+            TimeoutError: if it does not come in time.
+        """
         async with (
-            aiohttp.ClientSession(self._stack.url, headers=headers) as session,
-            session.ws_connect("/api/live", protocols=("streakline.v1",)) as socket,
+            asyncio.timeout(10),
+            Live(self._stack.url, ["overview"], token=self._stack.token) as messages,
         ):
-            await socket.send_json({"type": "subscribe", "topics": ["overview"]})
-            async with asyncio.timeout(10):
-                while True:
-                    message = await socket.receive_json()
-                    if message["type"] == "snapshot":
-                        data = message["data"]
-                        assert isinstance(data, dict)
-                        return data
+            return await anext(message.data async for message in messages if message.type == "snapshot")
 
     def dead_letters(self) -> list[str]:
         """Return what stands in the dead letters."""

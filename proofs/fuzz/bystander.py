@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import aiohttp
 
 from proofs.fuzz.findings import Findings
 from sql.connection import connect
+from streakline_client.live import Live
 
 PART: Final = "good traffic"
 CONTENT: Final = "bystander"
@@ -94,22 +94,19 @@ class Bystander:
                 body = await answer.json()
             if not body["settled"]:
                 self._findings.fail(PART, params, f"not settled after 30 seconds: {body['waitingFor']}")
-            live = await self._live(session)
+            live = await self._live()
         found = {"live": live, **await asyncio.to_thread(history_of, clickhouse_url, CONTENT)}
         for name, plays in found.items():
             if plays != self.accepted:
                 self._findings.fail(PART, name, f"{plays} plays of {self.accepted} accepted")
 
-    async def _live(self, session: aiohttp.ClientSession) -> int:
+    async def _live(self) -> int:
         """Return the plays that a page shows, as soon as it shows all of them or has had time to."""
         deadline = time.monotonic() + 10
         while True:
-            async with session.ws_connect("/api/live") as live:
-                await live.send_str(json.dumps({"type": "subscribe", "topics": [f"content:{CONTENT}"]}))
-                said: dict[str, Any] = {}
-                while said.get("type") != "snapshot":
-                    said = await live.receive_json(timeout=10)
-            plays = int(said["data"]["lastHour"]["plays"])
+            async with asyncio.timeout(10), Live(self._url, [f"content:{CONTENT}"]) as messages:
+                shown = await anext(message.data async for message in messages if message.type == "snapshot")
+            plays = int(shown["lastHour"]["plays"])
             if plays == self.accepted or time.monotonic() > deadline:
                 return plays
             await asyncio.sleep(0.2)

@@ -21,8 +21,7 @@ from proofs.running.command import parser
 from proofs.running.machine import keep
 from proofs.simulate import mutations
 from proofs.simulate.failures import Failure
-from proofs.simulate.many import first_red, outcomes
-from proofs.simulate.runs import shrunk, silence
+from proofs.simulate.runs import first_red, outcomes, shrunk, silence
 from proofs.simulate.stories.generator import make
 from proofs.simulate.stories.story import told
 

@@ -8,8 +8,7 @@ import pytest
 
 from proofs.simulate import mutations
 from proofs.simulate.__main__ import main
-from proofs.simulate.many import first_red, outcomes
-from proofs.simulate.runs import play, shrunk, silence
+from proofs.simulate.runs import first_red, outcomes, play, shrunk, silence
 from proofs.simulate.stories.generator import make
 from proofs.simulate.stories.story import told
 
