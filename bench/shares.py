@@ -88,9 +88,8 @@ async def measure(stack: StackProcess, rate: int, seconds: float, held: float) -
     settled = await Reader(stack).settled(position, SETTLE_SECONDS)
     wrong = [] if settled else ["it has not settled"]
     with clickhouse(stack) as history:
-        found = {
-            str(row[0]) for row in history.query("select id from events final where kind = 8").result_rows
-        }
+        rows = history.query("select id from events final where kind = 8").result_rows
+        found = {str(row[0]) for row in rows}
     p50, p99 = (np.percentile([one.seconds for one in calm], q) for q in (50, 99))
     slowest, statuses = max(one.seconds for one in stopped), Counter(one.status for one in stopped)
     lost = acknowledged - found

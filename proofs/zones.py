@@ -113,23 +113,13 @@ def _of_engine(every: int) -> tuple[tuple[str, str], list[str]]:
 def _engine() -> Iterator[str]:
     """Run an engine of the stack's kind during the block; yield its address."""
     with tempfile.TemporaryDirectory(prefix="streakline-zones-") as name:
-        folder = Path(name)
-        password = secrets.token_urlsafe(16)
-        server = ClickHouseServer(
-            folder,
-            port=free_port(),
-            password=password,
-            analyst_password=password,
-            history_password=password,
-            memory=MEMORY,
-        )
+        names = ("password", "analyst_password", "history_password")
+        passwords = dict.fromkeys(names, secrets.token_urlsafe(16))
+        server = ClickHouseServer(Path(name), port=free_port(), memory=MEMORY, **passwords)
         server.prepare()
-        process = PartProcess(server.part(), folder / "clickhouse.out")
-        process.start()
-        try:
+        with PartProcess(server.part(), Path(name) / "clickhouse.out") as process:
+            process.start()
             yield server.url.rpartition("/")[0] + "/default"
-        finally:
-            process.kill()
 
 
 def _few(names: list[str]) -> list[list[str]]:

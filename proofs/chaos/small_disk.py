@@ -59,9 +59,8 @@ class SmallDisk:
         """Take all room but so many MB."""
         with self._filler.open("ab") as file:
             size = file.tell()
-            for (
-                block
-            ) in BLOCKS:  # others write at the same time: what does not fit whole is tried in smaller pieces
+            # Others write at the same time: what does not fit whole is tried in smaller pieces.
+            for block in BLOCKS:
                 while (room := shutil.disk_usage(self.folder).free - leave * MB) >= block:
                     try:
                         os.posix_fallocate(file.fileno(), size, room // block * block)

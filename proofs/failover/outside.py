@@ -39,19 +39,11 @@ def main() -> None:
     options = parser.parse_args()
     folder = DataFolder(options.data)
     folder.take()
-    plan = OutsidePlan.of(
-        folder,
-        port=options.port or free_port(),
-        clickhouse_port=None,
-        shards=options.shards,
-        parts=options.parts,
-        generated=False,
-    )
-    redis = RedisServer(
-        folder.redis,
-        port=int(os.environ["STREAKLINE_OUTSIDE_PORT"]),
-        password=os.environ["STREAKLINE_OUTSIDE_PASSWORD"],
-    )
+    divided = {"shards": options.shards, "parts": options.parts}
+    port = options.port or free_port()
+    plan = OutsidePlan.of(folder, port=port, clickhouse_port=None, generated=False, **divided)
+    outside, password = (os.environ[f"STREAKLINE_OUTSIDE_{name}"] for name in ("PORT", "PASSWORD"))
+    redis = RedisServer(folder.redis, port=int(outside), password=password)
     run(folder, replace(plan, redis=redis))
 
 

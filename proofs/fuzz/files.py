@@ -152,16 +152,8 @@ def _repeated(chance: random.Random, good: bytes) -> bytes:
 
 def _halves(chance: random.Random, good: bytes) -> bytes:
     """Put halves of surrogate pairs and other text that is none where text is."""
-    halves = (
-        rb"\ud800",
-        rb"\udc00\ud800",
-        rb"\u12",
-        b"\xed\xa0\x80",
-        b"\xf4\x90\x80\x80",
-        b"\xc0\x80",
-        b"\xff",
-    )
-    half = chance.choice(halves)
+    escaped = (rb"\ud800", rb"\udc00\ud800", rb"\u12")
+    half = chance.choice((*escaped, b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xff"))
     return good.replace(chance.choice((b"A", b"S1", b"V1", b"e1", b"Song", b"Watched")), half)
 
 

@@ -39,24 +39,24 @@ def alone() -> Iterator[None]:
 
 def described() -> str:
     """Return the machine in a few words: processor, cores, memory, Python."""
-    model = next(
-        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
-        platform.machine(),
-    )
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    model = models[0] if models else platform.machine()
     memory = psutil.virtual_memory().total / (1 << 30)
     return f"{model}, {psutil.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 def commit() -> str:
     """Return the short commit, with a plus where the tree has changed since."""
+    short, changed = _git("rev-parse", "--short", "HEAD"), _git("status", "--porcelain")
+    return (short or "unknown") + ("+" if changed else "")
+
+
+def _git(*arguments: str) -> str:
     root = Path(__file__).parents[2]
-    short = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True, check=False
-    )
-    changed = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=False
-    )
-    return (short.stdout.strip() or "unknown") + ("+" if changed.stdout.strip() else "")
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def keep(command: str, figures: str) -> None:
@@ -66,10 +66,3 @@ def keep(command: str, figures: str) -> None:
     row = f"| {datetime.now(UTC):%Y-%m-%d} | {commit()} | {described()} | `{command}` | {figures} |\n"
     with RESULTS.open("a") as file:
         file.write(row)
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except OSError:
-        return []

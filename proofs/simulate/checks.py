@@ -167,14 +167,8 @@ def _whole(world: World) -> bool:
 def _progress(world: World, shard: int) -> Progress:
     held = world.redis.hashes[keys.progress(shard)]
     mark, closed = held.get(b"archive:mark"), world.redis.hashes[keys.base(shard)].get(b"upto")
-    return Progress(
-        position_of(held.get(b"content")),
-        position_of(held.get(b"archive")),
-        position_of(held.get(b"archive:out")),
-        mark=int(mark) if mark else None,
-        upto=int(closed) if closed else None,
-        viewers=tuple(
-            position_of(world.redis.hashes[keys.progress(part)].get(b"viewers:u:%d" % shard))
-            for part in world.parts
-        ),
-    )
+    hashes, field = world.redis.hashes, b"viewers:u:%d" % shard
+    viewers = tuple(position_of(hashes[keys.progress(part)].get(field)) for part in world.parts)
+    content, raw, out = (position_of(held.get(name)) for name in (b"content", b"archive", b"archive:out"))
+    upto = int(closed) if closed else None
+    return Progress(content, raw, out, mark=int(mark) if mark else None, upto=upto, viewers=viewers)

@@ -124,9 +124,8 @@ class Audience:
 
     def _old(self, now: float) -> list[Event]:
         """Return something between two hours and nine years old."""
-        began = now - self._random.choice(
-            (self._random.uniform(2 * 3600, 2 * DAY), self._random.uniform(2 * DAY, 9 * 365 * DAY))
-        )
+        spans = self._random.uniform(2 * 3600, 2 * DAY), self._random.uniform(2 * DAY, 9 * 365 * DAY)
+        began = now - self._random.choice(spans)
         draw = self._random.random()
         if draw < 0.5:
             return self._whole_play(began)
@@ -157,10 +156,8 @@ class Audience:
         event: Event = {"id": self._new_id(at), "type": kind, "timestamp": self._told(at), **self._who()}
         if kind == "follow":  # of a creator, no content
             return {**event, "creatorId": f"creator-{self._random.randrange(20)}"}
-        event |= {
-            "contentId": f"{self._prefix}content-{self._random.randrange(CONTENTS)}",
-            "contentType": "track",
-        }
+        content = f"{self._prefix}content-{self._random.randrange(CONTENTS)}"
+        event |= {"contentId": content, "contentType": "track"}
         if kind in {"unlike", "unsave"}:
             event |= {"type": kind.removeprefix("un"), "action": kind}
         if kind == "share":

@@ -57,25 +57,20 @@ class Crowd:
             return self._play()
         if self._sent and pick < 0.84:
             return random.choice(random.choice(self._sent))
-        kind = random.choice(
-            ("like", "like", "unlike", "save", "share", "share", "download", "comment", "follow")
-        )
+        kinds = ("like", "like", "unlike", "save", "share", "share", "download", "comment", "follow")
+        kind = random.choice(kinds)
         at = self._moment()
         person = random.choice(self.people)
         content = random.choice(self._contents) if kind != "follow" else ""
-        return Said(
-            kind, content, self._new_id("e"), at, at, person, platform=self._platform(), bot=self._robot()
-        )
+        identity, platform = self._new_id("e"), self._platform()
+        return Said(kind, content, identity, at, at, person, platform=platform, bot=self._robot())
 
     def _play(self) -> Said:
         random = self._random
         kind = random.choice(("play", "play", "play_start", "heartbeat"))
         start = self._moment()
-        seconds = (
-            None
-            if kind == "play" and random.random() < 0.15
-            else float(random.choice((0, 5, 19.999, 20, 60)))
-        )
+        says_none = kind == "play" and random.random() < 0.15
+        seconds = None if says_none else float(random.choice((0, 5, 19.999, 20, 60)))
         length = random.choice((None, None, 12, 64, 200))
         at = start if kind == "play" else start + random.choice((0, 0, int((seconds or 0) * 1000)))
         said = Said(

@@ -103,10 +103,8 @@ class _Teller:
                 if random.random() < 0.6:
                     yield step._replace(flow=SECOND)
             elif first <= number < last and random.random() < 0.2:
-                sleep = random.choice((1, 2, 5, 12, 60)), random.randint(1, 30)
-                yield Run(
-                    step.at, random.choice((ARCHIVE, SECOND)), (100, 100), pause=sleep[1], steps=sleep[0]
-                )
+                sleep, edge = random.choice((1, 2, 5, 12, 60)), random.randint(1, 30)
+                yield Run(step.at, random.choice((ARCHIVE, SECOND)), (100, 100), pause=edge, steps=sleep)
             if number == last:
                 yield Leave(step.at)
 
@@ -155,11 +153,8 @@ class _Teller:
         steps += [Epoch(at + 1_100, flow)] if early else []
         steps += [posts[1]._replace(at=later), *self._both_read(later + 1_100)]
         steps += [] if early else [Epoch(later + 1_100, flow)]
-        steps += (
-            [Crash(later + 1_100, flow, lose=False), Run(later + 1_100, flow, ())]
-            if random.random() < 0.5
-            else []
-        )
+        if random.random() < 0.5:
+            steps += [Crash(later + 1_100, flow, lose=False), Run(later + 1_100, flow, ())]
         back = Back(later + 1_100, random.randint(1, len(steps)))
         steps += [back, posts[2]._replace(at=later + 1_100), *self._both_read(later + 3_300)]
         return [*steps, Rest(later + 3_300)] if random.random() < 0.5 else steps
@@ -206,9 +201,8 @@ class _Teller:
     # --- scenes ---------------------------------------------------------------------------------------
 
     def _scene(self) -> list[Step]:
-        return self._random.choice(
-            (self._killed_in_haste, self._late_twice, self._seen_ahead, self._epochs_ahead)
-        )()
+        scenes = self._killed_in_haste, self._late_twice, self._seen_ahead, self._epochs_ahead
+        return self._random.choice(scenes)()
 
     def _killed_in_haste(self) -> list[Step]:
         """The content flow dies with candidates that it could not send yet."""
