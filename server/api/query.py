@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -13,11 +13,12 @@ from server.door.access import require, require_public_read
 from server.door.answers import Answer, cached_answer
 from server.door.kept import kept_answer
 from server.door.parameters import Parameters
+from server.door.rows import FORMS, JSON, accepted_form, rows_answer
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from server.resources.history import HISTORY
-from server.resources.kept import Question
-from server.resources.redis_client import INSTALLATION
+from server.resources.kept import Question, read_shards
+from server.resources.redis_client import INSTALLATION, REDIS
 from sql.composed import Page, statement
 from streakline.history import buckets as calendar
 from streakline.history.buckets import Bucket, TooManyBuckets
@@ -25,11 +26,12 @@ from streakline.history.comparisons import move, moved
 from streakline.history.dimensions import DIMENSIONS
 from streakline.history.freshness import Shard
 from streakline.history.metrics import ERROR, METRICS
-from streakline.history.pages import Cursor, Key, packed
+from streakline.history.pages import Cursor, Key, packed, unpacked
 from streakline.history.plan import Plan, parameters, plan
+from streakline.history.query import MOST as PAGE
 from streakline.history.query import Query, Unanswerable, read
 from streakline.history.ranges import Range
-from streakline.history.rows import MOST, Group, check_after, filled, groups, key_of, page_of, shown
+from streakline.history.rows import MOST, Group, check_after, columns, filled, groups, key_of, page_of, shown
 from streakline.times import iso
 
 MOST_BYTES: Final = 65_536
@@ -104,17 +106,20 @@ class Definitions(Answer):
     dimensions: dict[str, DescribedDimension]
 
 
-async def post_query(request: web.Request) -> web.Response:
+async def post_query(request: web.Request) -> web.StreamResponse:
     """`POST /api/v1/query`: metrics by dimensions over a range.
 
-    Needs the scope `read:admin`. Answer: golden `query`; 400 for what cannot be asked, 422 `too-costly`.
+    Parameter: `format`. Needs the scope `read:admin`. Answer: golden `query`, or every row as a file; 400 for what
+    cannot be asked, 422 `too-costly`.
     """
     require(request, "read:admin")
-    Parameters(request)
+    form = Parameters(request, "format").choice("format", (JSON, *FORMS), accepted_form(request))
     body = await _body(request)
     try:
         query = read(body, request.app[CLOCK].now_ms())
         check_after(query)
+        if form != JSON:
+            return await rows_answer(request, form, "query", columns(query), _pages(request.app, query))
         return await _kept(request, body, query)
     except TooManyBuckets as error:
         raise Problem(422, "too-costly", str(error)) from error
@@ -127,6 +132,17 @@ async def _kept(request: web.Request, body: bytes, query: Query) -> web.Response
         return await _answer(request.app, query, shards)
 
     return await kept_answer(request, Question(b"query " + body, query.of.end, query.is_now), make)
+
+
+async def _pages(app: web.Application, query: Query) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    """Return the rows of every page from the one that is asked for on; of one divided by time all at once."""
+    query = msgspec.structs.replace(query, limit=MOST if query.is_timed else PAGE)
+    while True:
+        page = await _answer(app, query, await read_shards(app[REDIS], app[INSTALLATION].shards))
+        yield page.rows
+        if page.next_cursor is None:
+            return
+        query = msgspec.structs.replace(query, after=unpacked(page.next_cursor, query.number).after)
 
 
 async def query_definitions(request: web.Request) -> web.Response:

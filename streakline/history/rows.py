@@ -178,6 +178,18 @@ def shown(
     return rows
 
 
+def columns(query: Query) -> list[str]:
+    """Return the names of the members of `shown`, in order; those of a member of a member with a dot."""
+    metrics = [metric.name for metric in query.metrics]
+    parts = [[one.name, "start"] if one.kind == BUCKET else [one.name] for one in query.dimensions]
+    besides = ("compared", "change") if query.compare else ()
+    return [
+        *(name for part in parts for name in part),
+        *metrics,
+        *(f"{one}.{name}" for one in besides for name in metrics),
+    ]
+
+
 def _numbers(metrics: Sequence[Metric], values: Sequence[int | None]) -> dict[str, Any]:
     return {
         metric.name: value / 100 if value is not None and isinstance(metric.formula, Ratio) else value

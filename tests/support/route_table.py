@@ -79,7 +79,8 @@ ROWS = [
     ),
     Row("GET /api/v1/system", "/api/v1/system", bad={"shard=0": "parameter"}),
     Row(
-        "POST /api/v1/query", "/api/v1/query", history=True, body={"metrics": ["plays"], "dimensions": ["content"]}
+        "POST /api/v1/query", "/api/v1/query", history=True, bad={"format=xls": "format"},
+        body={"metrics": ["plays"], "dimensions": ["content"]}
     ),
     Row("GET /api/v1/query/definitions", "/api/v1/query/definitions", bad={"tz=UTC": "parameter"}),
     Row(

@@ -1,0 +1,107 @@
+"""Answers to questions as files: every row of every page, as CSV or JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from archive_feed import DAY, HOUR, NOON, Case, play
+from real_servers import TestClickHouse, TestRedis
+from server.api import query as query_api
+from server.door.tokens import mint
+from streakline.times import iso
+from wire import SECRET, Client, Serve
+
+ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
+URL = "/api/v1/query"
+RANGE = {"from": iso(NOON - 3 * DAY), "to": iso(NOON)}
+BY_CONTENT = {"metrics": ["plays", "listeners", "skipRate"], "dimensions": ["content"], "dateRange": RANGE}
+BY_DAY = {"metrics": ["plays"], "dimensions": ["day"], "dateRange": RANGE, "compare": "previous"}
+
+
+@pytest.fixture
+def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
+    case = Case(redis_server, clickhouse_server)
+    case.feed.tick(NOON)
+    odd = ['say "hello"', "a,b", "line\nbreak", "Ünïcødé"]
+    plays = [
+        play((odd[n] if n < len(odd) else f"c{n}"), NOON - DAY - n * HOUR, f"{n}-{m}", userId=f"u{m}")
+        for n in range(23)
+        for m in range(1 + n % 3)
+    ]
+    case.feed.send(NOON, *plays, play("c9", NOON - 5 * DAY, "before"))
+    case.settle()
+    yield case
+    case.clickhouse.close()
+
+
+@pytest.fixture
+async def client(serve: Serve, case: Case, clickhouse_server: TestClickHouse) -> Client:
+    return await serve(roles=("api",), history_url=clickhouse_server.history_url, shards=1)
+
+
+async def asked(client: Client, query: object, path: str = URL, **headers: str) -> tuple[str, bytes]:
+    async with client.post(path, json=query, headers={**ADMIN, **headers}) as response:
+        assert response.status == 200, await response.text()
+        return response.content_type, await response.read()
+
+
+@pytest.mark.parametrize("page", [1, 2, 7, 10_000])
+async def test_a_file_has_the_rows_of_every_page(
+    client: Client, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_api, "PAGE", page)
+    _, body = await asked(client, BY_CONTENT)
+    rows = json.loads(body)["rows"]
+    assert len(rows) == 23
+    kind, body = await asked(client, BY_CONTENT, f"{URL}?format=jsonl")
+    assert kind == "application/x-ndjson"
+    assert [json.loads(line) for line in body.splitlines()] == rows
+    kind, body = await asked(client, BY_CONTENT, f"{URL}?format=csv")
+    assert kind == "text/csv"
+    found = list(csv.DictReader(body.decode().splitlines(keepends=True)))
+    assert found == [{name: text(value) for name, value in row.items()} for row in rows]
+
+
+def text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+async def test_what_is_compared_has_columns_of_its_own(client: Client) -> None:
+    _, body = await asked(client, BY_DAY, Accept="text/csv")
+    heads, *rows = csv.reader(body.decode().splitlines())
+    assert heads == ["day", "start", "plays", "compared.plays", "change.plays"]
+    assert len(rows) == 4
+    _, whole = await asked(client, BY_DAY)
+    assert [row[2:] for row in rows] == [
+        [text(one["plays"]), text(one["compared"]["plays"]), text(one["change"]["plays"])]
+        for one in json.loads(whole)["rows"]
+    ]
+
+
+async def test_a_file_without_rows_has_its_heads(client: Client) -> None:
+    nothing = {**BY_CONTENT, "dateRange": {"from": "2001-01-01", "to": "2001-01-02"}}
+    assert await asked(client, nothing, f"{URL}?format=csv") == (
+        "text/csv", b"content,plays,listeners,skipRate\n",
+    )  # fmt: skip
+    assert (await asked(client, nothing, f"{URL}?format=jsonl"))[1] == b""
+
+
+async def test_what_cannot_be_asked_is_refused_before_the_file_begins(client: Client) -> None:
+    for path, query, code in (
+        (f"{URL}?format=xls", BY_CONTENT, "format"),
+        (f"{URL}?format=csv", {**BY_CONTENT, "metrics": ["loves"]}, "metric"),
+        (
+            f"{URL}?format=csv",
+            {**BY_DAY, "dimensions": ["minute"], "timeRange": "1y", "dateRange": None},
+            "too-costly",
+        ),
+    ):
+        async with client.post(path, json=query, headers=ADMIN) as response:
+            problem = await response.json(content_type=None)
+            assert response.status in {400, 422}
+            assert problem["type"] == f"urn:streakline:problem:{code}", problem
