@@ -85,7 +85,7 @@ class Killer:
                 continue
             kill = await self._carry_out(phase)
             self.kills.append(kill)
-            print(f"  {kill.at:6.1f} s  {phase.name:<36} {_told(kill)}", flush=True)
+            print(f"  {kill.at:6.1f} s  {phase.name:<36} {_in_words(kill)}", flush=True)
 
     async def _carry_out(self, phase: Phase) -> Kill:
         if phase.kind in {"cut", "stop"}:
@@ -190,7 +190,7 @@ def _wait_for_death(process: psutil.Process) -> None:
         time.sleep(0.01)
 
 
-def _told(kill: Kill) -> str:
+def _in_words(kill: Kill) -> str:
     seen = [moment for moment in kill.moments if moment]
     during = f"during {' + '.join(seen)}; " if seen else ""
     settled = "not recovered" if kill.settled is None else f"settled after {kill.settled:.1f} s"

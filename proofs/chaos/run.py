@@ -56,10 +56,10 @@ class Outcome:
 
     def findings(self, log: list[Event] | None = None) -> Findings:
         """Compare with a log (default: the sender's)."""
-        told = self.log if log is None else log
-        count = Count(told)
+        events = self.log if log is None else log
+        count = Count(events)
         found = compare_history(count, self.history)
-        more = [*self.wrong, *disagreements(count, quarters(told)), *compare_live(count, self.overview)]
+        more = [*self.wrong, *disagreements(count, quarters(events)), *compare_live(count, self.overview)]
         return found._replace(differences=[*more, *found.differences])
 
 

@@ -77,7 +77,7 @@ def print_round(one: Round) -> None:
     """Print a row, and below it what was wrong."""
     print(
         f"{one.number:3}: {one.acknowledged} acknowledged, {one.lost} identities in no place, {one.marked} keys marked"
-        f" again, told after {one.told:.1f} s, settled in {one.settled:.1f} s: {'RED' if one.wrong else 'green'}",
+        f" again, told after {one.reported:.1f} s, settled in {one.settled:.1f} s: {'RED' if one.wrong else 'green'}",
         flush=True,
     )
     for line in one.wrong:
@@ -87,10 +87,10 @@ def print_round(one: Round) -> None:
 def figures(rounds: list[Round]) -> str:
     """Return the sums of many rounds."""
     acknowledged, lost = sum(one.acknowledged for one in rounds), sum(one.lost for one in rounds)
-    marked, told = sum(one.marked for one in rounds), max(one.told for one in rounds)
+    marked, reported = sum(one.marked for one in rounds), max(one.reported for one in rounds)
     return (
         f"{len(rounds)} failovers, {acknowledged} acknowledged, {lost} lost by replication, {marked} keys marked again,"
-        f" told within {told:.1f} s; verify 0 each time"
+        f" told within {reported:.1f} s; verify 0 each time"
     )
 
 

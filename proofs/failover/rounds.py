@@ -61,7 +61,7 @@ class Round(NamedTuple):
     """Acknowledged identities that are in no place: replication is asynchronous."""
     marked: int
     """Keys of history that archive marked again."""
-    told: float
+    reported: float
     """Seconds from the promotion until `/ready` told of it."""
     settled: float
     """Seconds from the end of the load until everything had settled."""
@@ -80,11 +80,11 @@ async def play(stack: StackProcess, pair: Pair, number: int, *, seed: int, rate:
     reader, audience = Reader(stack), Audience(seed, late=LATE)
     sender = Sender(stack.url, stack.token, seed, steady=True)
     said_before = len(stack.said())
-    told_at, began = 0.0, time.time()
+    reported_at, began = 0.0, time.time()
     window = _Window(0.0, 0.0)
 
     async def trouble() -> None:
-        nonlocal window, told_at
+        nonlocal window, reported_at
         await asyncio.sleep(BEFORE)
         await asyncio.to_thread(pair.wait_until_in_step)
         first = time.monotonic() - UNSURE
@@ -93,9 +93,9 @@ async def play(stack: StackProcess, pair: Pair, number: int, *, seed: int, rate:
         await asyncio.to_thread(_wait_until_archive_is_beyond, stack, time.time() - cut)
         await asyncio.to_thread(pair.fail_over)
         window = _Window(first, time.monotonic())
-        await _told(stack, began)
-        told_at = time.monotonic()
-        await sender.acknowledgement_after(told_at, SETTLE_SECONDS)
+        await _until_reported(stack, began)
+        reported_at = time.monotonic()
+        await sender.acknowledgement_after(reported_at, SETTLE_SECONDS)
         await asyncio.sleep(AFTER)
 
     await asyncio.to_thread(pair.wait_until_in_step)
@@ -118,7 +118,7 @@ async def play(stack: StackProcess, pair: Pair, number: int, *, seed: int, rate:
     await asyncio.to_thread(pair.attach)
     lost = sum(one not in history.events for one in Count(sender.log).facts)
     marks = sum(_number_of(line, "marks") for line in marked)
-    return Round(number, len(sender.log), lost, marks, told_at - window.last, settled, wrong)
+    return Round(number, len(sender.log), lost, marks, reported_at - window.last, settled, wrong)
 
 
 def _wait_until_archive_is_beyond(stack: StackProcess, at: float) -> None:
@@ -133,14 +133,14 @@ def _wait_until_archive_is_beyond(stack: StackProcess, at: float) -> None:
     raise TimeoutError(f"archive is not beyond what the replica has within {SETTLE_SECONDS:.0f} s")
 
 
-async def _told(stack: StackProcess, since: float) -> None:
+async def _until_reported(stack: StackProcess, since: float) -> None:
     """Wait until `/ready` says that Redis went back, and ingest and every flow have left word of it since a time."""
     deadline = time.monotonic() + SETTLE_SECONDS
     wanted = {"ingest", *FLOWS}
     found: set[str] = set()
     while time.monotonic() < deadline:
         try:
-            found = await asyncio.to_thread(_who_told, stack, since)
+            found = await asyncio.to_thread(_who_reported, stack, since)
         except redis.RedisError:
             found = set()
         if found >= wanted and await _ready_tells(stack):
@@ -151,7 +151,7 @@ async def _told(stack: StackProcess, since: float) -> None:
     )
 
 
-def _who_told(stack: StackProcess, since: float) -> set[str]:
+def _who_reported(stack: StackProcess, since: float) -> set[str]:
     with redis.Redis.from_url(stack.redis_url, socket_timeout=3) as client:
         held: Any = client.hgetall(keys.FAULTS)
     new = [fault for fault in faults.unpacked(held) if fault.at >= since * 1000]
@@ -173,8 +173,10 @@ def _unlike(sender: Sender, window: _Window, history: History) -> Iterator[str]:
         if identity not in history.events or history.events[identity].duration < fact.duration
     ]
     if missing:
-        told = f"{len(missing)} of {len(sure)} events acknowledged before the cut or after it are not in raw"
-        yield f"{told}: {missing[:3]}"
+        lacking = (
+            f"{len(missing)} of {len(sure)} events acknowledged before the cut or after it are not in raw"
+        )
+        yield f"{lacking}: {missing[:3]}"
     if history.double:
         yield f"raw has {len(history.double)} identities twice: {history.double[:3]}"
 
@@ -193,10 +195,10 @@ def _in_the_streams(stack: StackProcess, history: History) -> list[str]:
                     rows = unpack_cold(unpack.decompress(entry.cold))
                     missing += [(row.contentId, row.id) for row in rows if (row.contentId, row.id) not in raw]
         owed: Any = [client.hlen(keys.marks(shard)) for shard in range(stack.shards)]
-        told: Any = [client.hget(keys.progress(shard), "archive:mark") for shard in range(stack.shards)]
+        marks: Any = [client.hget(keys.progress(shard), "archive:mark") for shard in range(stack.shards)]
     wrong = [f"{len(missing)} events of the streams are not in raw: {missing[:3]}"] if missing else []
-    if any(told):
-        wrong.append(f"recounts are owed although everything has settled: {told}, {owed} marks")
+    if any(marks):
+        wrong.append(f"recounts are owed although everything has settled: {marks}, {owed} marks")
     return wrong
 
 

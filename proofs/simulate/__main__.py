@@ -3,7 +3,7 @@
 A story is made from its seed alone: it says what people do, which flow reads and writes how much, who dies where and
 who loses his state. After each the counts are compared with a plain count of everything that was accepted.
 
-  python -m proofs.simulate --seeds 5000                  all green, or the first red seed, made shorter and told
+  python -m proofs.simulate --seeds 5000                  all green, or the first red seed, made shorter and printed
   python -m proofs.simulate --start 4711 --seeds 1        that seed again
   python -m proofs.simulate --mutate trim-at-now          one known fault is in the product: a seed must turn red
   python -m proofs.simulate --mutate all --seeds 500      each known fault in turn, in a table
@@ -23,9 +23,9 @@ from proofs.simulate import mutations
 from proofs.simulate.failures import Failure
 from proofs.simulate.runs import first_red, outcomes, shrunk, silence
 from proofs.simulate.stories.generator import make
-from proofs.simulate.stories.story import told
+from proofs.simulate.stories.story import lines_of
 
-TOLD_EVERY = 500
+REPORTED_EVERY = 500
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,10 +57,10 @@ def _one_run(seeds: range, jobs: int, mutation: str | None, shrink: float) -> st
     begun = time.monotonic()
     for number, (seed, failure) in enumerate(outcomes(seeds, mutation, jobs), start=1):
         if failure is not None:
-            print(f"seed {seed} is red at step {failure.step}: {failure.rule}: {failure.told}", flush=True)
-            _tell(seed, failure, mutation, shrink)
+            print(f"seed {seed} is red at step {failure.step}: {failure.rule}: {failure.why}", flush=True)
+            _report(seed, failure, mutation, shrink)
             return f"red at seed {seed}" if mutation else ""
-        if number % TOLD_EVERY == 0:
+        if number % REPORTED_EVERY == 0:
             print(f"{number} of {len(seeds)} seeds green, {time.monotonic() - begun:.0f} s", flush=True)
     seconds = time.monotonic() - begun
     figures = f"{len(seeds)} seeds green in {seconds:.0f} s, {jobs} processes"
@@ -88,14 +88,14 @@ def _every_fault(seeds: range, jobs: int) -> str:
     return f"each of {len(mutations.NAMES)} known faults red, the latest at seed {latest}"
 
 
-def _tell(seed: int, failure: Failure, mutation: str | None, seconds: float) -> None:
+def _report(seed: int, failure: Failure, mutation: str | None, seconds: float) -> None:
     with silence(), mutations.mutated(mutation):
         story, failure = shrunk(make(seed), failure, seconds)
     print(f"\nthe story, made shorter ({len(story.steps)} steps):")
-    for line in told(story):
+    for line in lines_of(story):
         print(line)
     where = f"step {failure.step}" if failure.step <= len(story.steps) else "rest after the last step"
-    print(f"red at {where}: {failure.rule}: {failure.told}")
+    print(f"red at {where}: {failure.rule}: {failure.why}")
 
 
 def _ms_a_seed(seconds: float, number: int) -> str:

@@ -38,16 +38,16 @@ ROUNDS: Final = 60
 class World:
     """Everything that a story happens to."""
 
-    def __init__(self, told: Story) -> None:
-        self.story = told
-        self.shards = range(told.shards)
-        self.redis = RedisData(told.begin)
-        self.parts = range(told.parts)
-        self.ingest = Ingest(self.redis, told.shards, told.parts)
+    def __init__(self, played: Story) -> None:
+        self.story = played
+        self.shards = range(played.shards)
+        self.redis = RedisData(played.begin)
+        self.parts = range(played.parts)
+        self.ingest = Ingest(self.redis, played.shards, played.parts)
         self.tables = Tables()
         self.bodies = {flow: Body() for flow in FLOWS}
         self.had_two_owners = False
-        self._skews = dict(told.skews)
+        self._skews = dict(played.skews)
         self._acting: list[str] = []
         """Whose code runs: the last one's, for which the others wait."""
         self.asked: Callable[[World, dict[int, int]], None] = lambda _world, _position: None
@@ -58,7 +58,7 @@ class World:
         """Start of the last bucket whose open counts may be off because Redis went back, 0 if it never did."""
         self.whole_from = 0
         """Moment in ms from which live windows hold nothing of what was lost."""
-        goes_back = any(isinstance(step, story.Back) for step in told.steps)
+        goes_back = any(isinstance(step, story.Back) for step in played.steps)
         self._moments: deque[Held] = deque(maxlen=MOMENTS if goes_back else 0)
         """What Redis held before each of the last steps."""
         self._steps: Iterator[tuple[int, Step]] = iter(())
@@ -86,11 +86,11 @@ class World:
             self.redis.now_ms += 100 * MINUTE_MS  # everything said so far is over, and closes
             self.rest()
         except Broken as broken:
-            return Failure(broken.rule, broken.told, self.at_step)
+            return Failure(broken.rule, broken.why, self.at_step)
         except Exception as error:  # noqa: BLE001 - whatever a flow dies of is a finding
             where = traceback.extract_tb(error.__traceback__)[-1]
-            told = f"{type(error).__name__}: {error} ({where.filename.rsplit('/', 1)[-1]}:{where.lineno})"
-            return Failure("nothing dies by itself", told, self.at_step)
+            why = f"{type(error).__name__}: {error} ({where.filename.rsplit('/', 1)[-1]}:{where.lineno})"
+            return Failure("nothing dies by itself", why, self.at_step)
         finally:
             bridge._now = before
         return None
@@ -185,8 +185,8 @@ class World:
             begun = str(cut.number) in body.folder.own if process is None else process.has_begun(cut.number)
             unsaid = body.lost and not begun and held == FIRST_ENTRY
             if cut.last > enc(held) and not unsaid:
-                told = f"{cut.stream} was cut behind {dec(cut.last)}, but {flow} would go on from {held} after a crash"
-                raise Broken("trimming never passes a reader", told)
+                why = f"{cut.stream} was cut behind {dec(cut.last)}, but {flow} would go on from {held} after a crash"
+                raise Broken("trimming never passes a reader", why)
 
     # --- processes ------------------------------------------------------------------------------------
 

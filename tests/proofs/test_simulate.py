@@ -10,7 +10,7 @@ from proofs.simulate import mutations
 from proofs.simulate.__main__ import main
 from proofs.simulate.runs import first_red, outcomes, play, shrunk, silence
 from proofs.simulate.stories.generator import make
-from proofs.simulate.stories.story import told
+from proofs.simulate.stories.story import lines_of
 
 SEEDS = 200
 BOUND = 500
@@ -62,7 +62,7 @@ def test_a_story_that_fails_is_made_short_and_fails_for_the_same_reason() -> Non
         assert again.rule == failure.rule
         assert play(story) == again
     assert len(story.steps) < 15
-    lines = list(told(story))
+    lines = list(lines_of(story))
     assert len(lines) == len(story.steps) + 1
     assert any("post" in line for line in lines)
     assert play(story) is None

@@ -146,7 +146,7 @@ class Story(NamedTuple):
     """How far the wall clock of a flow's host, or of the server's, is from Redis' clock, ms."""
 
 
-def told(story: Story) -> Iterator[str]:
+def lines_of(story: Story) -> Iterator[str]:
     """Return a story as lines for people."""
     bound = "" if story.max_ids >= 1000 else f", at most {story.max_ids} ids held"
     off = "".join(f", {name}'s clock is off by {ms // 1000} s" for name, ms in story.skews)
