@@ -113,6 +113,22 @@ _ALL: Final = (
         "finishRate", "Finish rate", "plays that reached the end, of those that count",
         Ratio(Sum(("finished",)), "plays", times=100), unit="percent",
     ),
+    Metric(
+        "likeRate", "Like rate", "likes of the plays that count; may be over 100",
+        Ratio(Sum(("likes",)), "plays", times=100), unit="percent",
+    ),
+    Metric(
+        "shareRate", "Share rate", "shares of the plays that count; may be over 100",
+        Ratio(Sum(("shares",)), "plays", times=100), unit="percent",
+    ),
+    Metric(
+        "saveRate", "Save rate", "saves of the plays that count; may be over 100",
+        Ratio(Sum(("saves",)), "plays", times=100), unit="percent",
+    ),
+    Metric(
+        "downloadRate", "Download rate", "downloads of the plays that count; may be over 100",
+        Ratio(Sum(("downloads",)), "plays", times=100), unit="percent",
+    ),
     Metric("likes", "Likes", "likes, also those that were taken back", Sum(("likes",))),
     Metric("unlikes", "Unlikes", "likes taken back", Sum(("unlikes",))),
     Metric("saves", "Saves", "saves, also those that were taken back", Sum(("saves",))),

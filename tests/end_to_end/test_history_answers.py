@@ -130,3 +130,25 @@ def test_the_plays_of_a_year_are_those_of_the_zone(stack: RunningStack, zone: st
     assert min(plays) == 2007  # the years before the first play are left out
     assert sum(plays.values()) == 40_556
     assert {year: plays[year] for year in YEARS[zone]} == YEARS[zone]
+
+
+def test_a_late_play_is_in_the_next_answer_each_of_fifty_times(stack: RunningStack) -> None:
+    secrets = Credentials.load(Path(stack.folder) / "secrets.json")
+    headers = {
+        "authorization": f"Bearer {mint(secrets.secret, 'write')}",
+        "content-type": "application/json",
+    }
+    question = {"metrics": ["plays"], "dateRange": {"from": "2011-03-01", "to": "2011-03-31"}}
+    plays = questioned(stack, **question)["rows"][0]["plays"]
+    for again in range(50):
+        event = {
+            "id": f"late-{again}", "type": "play", "contentId": f"late-{again % 3}", "sessionId": "s",
+            "timestamp": f"2011-03-{again % 30 + 1:02}T12:00:00Z", "duration": 60,
+        }  # fmt: skip
+        post = urllib.request.Request(f"{stack.url}/api/stats/events", json.dumps([event]).encode(), headers)
+        with urllib.request.urlopen(post, timeout=90) as answer:
+            position = json.load(answer)["position"]
+        assert asked(stack, "/api/v1/settled", position=position, wait="60")["settled"]
+        plays += 1
+        assert questioned(stack, **question)["rows"][0]["plays"] == plays
+        assert questioned(stack, **question)["rows"][0]["plays"] == plays  # given again

@@ -184,3 +184,31 @@ async def test_what_may_be_asked_is_told_in_words(client: Client) -> None:
         tag = response.headers["ETag"]
     async with client.get(f"{URL}/definitions", headers={**ADMIN, "If-None-Match": tag}) as response:
         assert response.status == 304
+
+
+async def test_what_is_compared_with_has_its_numbers_and_the_change(client: Client) -> None:
+    yesterday = iso(NOON - DAY)[:10]
+    query = {
+        "metrics": ["plays", "likes", "shares", "skips", "skipRate"], "dimensions": ["content", "day"],
+        "dateRange": {"from": yesterday, "to": yesterday}, "compare": "previous",
+    }  # fmt: skip
+    body = await asked(client, **query)
+    assert body["meta"]["compared"]["from"][:10] == iso(NOON - 2 * DAY)[:10]
+    [row] = body["rows"]
+    assert row["compared"] == {"plays": 1, "likes": 0, "shares": 0, "skips": 1, "skipRate": 50.0}
+    assert row["change"] == {"plays": 0.0, "likes": None, "shares": None, "skips": -100.0, "skipRate": -100.0}
+    by_content = await asked(client, **query | {"dimensions": ["content"]})
+    whole = await asked(client, **query | {"dimensions": []})
+    for other in (by_content["rows"], whole["rows"]):
+        assert [(one["compared"], one["change"]) for one in other] == [(row["compared"], row["change"])]
+
+
+@pytest.mark.parametrize(("name", "back"), [("weekdays", 7), ("year_before", 365)])
+async def test_other_comparisons_move_the_range_by_the_calendar(client: Client, name: str, back: int) -> None:
+    day = iso(NOON - 2 * DAY)[:10]
+    body = await asked(
+        client, metrics=["plays"], dimensions=["hourOfDay"], dateRange={"from": day, "to": day}, compare=name
+    )
+    assert body["meta"]["compared"]["from"] == iso(NOON - (2 + back) * DAY)[:10] + "T00:00:00.000Z"
+    assert sum(row["plays"] for row in body["rows"]) == 1
+    assert sum(row["compared"]["plays"] for row in body["rows"]) == 0

@@ -58,6 +58,10 @@ RATIOS = {
         "10 * count(*) filter (counted and completionRate is not null)", 1,
     ),
     "skipRate": (f"count(*) filter ({PLAY} and not counted)", f"count(*) filter ({PLAY})", 100),
+    "likeRate": ("count(*) filter (type = 'like')", "count(*) filter (counted)", 100),
+    "shareRate": ("count(*) filter (type = 'share')", "count(*) filter (counted)", 100),
+    "saveRate": ("count(*) filter (type = 'save')", "count(*) filter (counted)", 100),
+    "downloadRate": ("count(*) filter (type = 'download')", "count(*) filter (counted)", 100),
     "replayRate": ("count(*) filter (counted and replayed)", "count(*) filter (counted)", 100),
 }  # fmt: skip
 KEYS = {
