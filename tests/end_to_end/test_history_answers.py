@@ -138,12 +138,12 @@ def test_a_late_play_is_in_the_next_answer_each_of_fifty_times(stack: RunningSta
         "authorization": f"Bearer {mint(secrets.secret, 'write')}",
         "content-type": "application/json",
     }
-    question = {"metrics": ["plays"], "dateRange": {"from": "2011-03-01", "to": "2011-03-31"}}
+    question = {"metrics": ["plays"], "dateRange": {"from": "2021-03-01", "to": "2021-03-31"}}
     plays = questioned(stack, **question)["rows"][0]["plays"]
     for again in range(50):
         event = {
             "id": f"late-{again}", "type": "play", "contentId": f"late-{again % 3}", "sessionId": "s",
-            "timestamp": f"2011-03-{again % 30 + 1:02}T12:00:00Z", "duration": 60,
+            "timestamp": f"2021-03-{again % 30 + 1:02}T12:00:00Z", "duration": 60,
         }  # fmt: skip
         post = urllib.request.Request(f"{stack.url}/api/stats/events", json.dumps([event]).encode(), headers)
         with urllib.request.urlopen(post, timeout=90) as answer:
