@@ -60,6 +60,8 @@ async function loadDefinitions(store: Store, token: string | null, signal: Abort
   try {
     const headers: HeadersInit = token ? { authorization: `Bearer ${token}` } : {};
     const answer = await fetch(addressOf("api/live/definitions"), { headers, signal });
+    // the socket is refused for the same reason, and says so in words that help
+    if (answer.status === 401 || answer.status === 403) return;
     if (!answer.ok) throw new Error(`GET /api/live/definitions answered ${answer.status}`);
     store.dispatch({ type: "definitions", definitions: decodeDefinitions(await answer.json()) });
   } catch (error) {

@@ -17,6 +17,12 @@ export function unanswered<T>(key: string): AnswerState<T> {
   return { key, value: null, asking: true, trouble: null };
 }
 
+/** The state once a question is asked; of another one only what `keeps` lets stand. */
+export function asked<T>(before: AnswerState<T>, key: string, keeps: boolean): AnswerState<T> {
+  if (before.key === key) return { ...before, asking: true };
+  return { ...unanswered(key), value: keeps ? before.value : null };
+}
+
 /** The state after an answer; numbers stay only where history is away and may come back. */
 export function answered<T>(before: AnswerState<T>, key: string, result: Answered<T>): AnswerState<T> {
   if ("value" in result) return { key, value: result.value, asking: false, trouble: null };
@@ -29,9 +35,9 @@ export type Ask<T> = (token: string | null, signal: AbortSignal) => Promise<Answ
 
 /**
  * The answer to a question, by the key that names it: asked for anew by `again`, with another token, and when history
- * comes back.
+ * comes back. With `keeps`, the last answer stays while another key is asked for.
  */
-export function useAnswer<T>(key: string, ask: Ask<T>): [AnswerState<T>, () => void] {
+export function useAnswer<T>(key: string, ask: Ask<T>, keeps = false): [AnswerState<T>, () => void] {
   const { token } = usePage();
   const closed = useStore((page) => isAboutAccess(page.failure));
   const [state, setState] = useState<AnswerState<T>>(() => unanswered(key));
@@ -41,7 +47,7 @@ export function useAnswer<T>(key: string, ask: Ask<T>): [AnswerState<T>, () => v
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` names the question; access that opened and a wish to ask again are reasons
   useEffect(() => {
     const left = new AbortController();
-    setState((before) => (before.key === key ? { ...before, asking: true } : { ...unanswered(key) }));
+    setState((before) => asked(before, key, keeps));
     ask(token, left.signal).then(
       (result) => left.signal.aborted || setState((before) => answered(before, key, result)),
       () => undefined, // the reader left, or asks for something else
@@ -56,5 +62,5 @@ export function useAnswer<T>(key: string, ask: Ask<T>): [AnswerState<T>, () => v
     return () => clearTimeout(timer);
   }, [retryMs, again]);
 
-  return [state.key === key ? state : unanswered(key), again];
+  return [state.key === key ? state : asked(state, key, keeps), again];
 }

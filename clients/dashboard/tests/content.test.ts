@@ -8,7 +8,10 @@ import { askContent, type Trouble } from "../src/content/ask.ts";
 import { ContentView } from "../src/content/ContentView.tsx";
 import { csvOf, length, sumOf, wholeDay } from "../src/content/figures.ts";
 import { idIn, pathOf } from "../src/content/path.ts";
+import type { RangeAnswer } from "../src/content/range.ts";
 import { type ContentState, fresh, reduceContent } from "../src/content/state.ts";
+import { contentViewOf } from "../src/content/view.ts";
+import { unanswered } from "../src/use_answer.ts";
 
 const SONG = decodeContentAnalytics(JSON.parse(golden("mashup_analytics")));
 const AWAY: Trouble = { kind: "away", message: "history does not answer", retryMs: 3000 };
@@ -125,6 +128,8 @@ describe("reduceContent", () => {
   });
 });
 
+const CLOSED = { type: "error", code: "forbidden", message: "it lacks read:admin" } as const;
+
 /** Where a page is drawn for a test; its children come as arguments. */
 const AT = { ssrPath: "/content/song", ssrSearch: "tz=UTC" } as Parameters<typeof Router>[0];
 
@@ -132,6 +137,12 @@ describe("the page of a content", () => {
   const view = (state: Partial<ContentState>, accessSaid: boolean) =>
     createElement(ContentView, {
       state: { ...fresh("song"), asking: false, ...state },
+      view: contentViewOf(new URLSearchParams()),
+      range: {
+        ...unanswered<RangeAnswer>("song"),
+        asking: false,
+        trouble: { kind: "access", failure: CLOSED },
+      },
       zone: "UTC",
       token: null,
       accessSaid,

@@ -6,12 +6,19 @@ import { saveCsv } from "../csv.ts";
 import { clock, dayAndTime } from "../format.ts";
 import { TroubleNotice } from "../parts/Trouble.tsx";
 import { ZonePicker } from "../parts/ZonePicker.tsx";
+import type { AnswerState } from "../use_answer.ts";
 import { csvOf } from "./figures.ts";
+import { Breakdowns, Range } from "./Range.tsx";
+import type { RangeAnswer } from "./range.ts";
+import { rangeRows } from "./range_figures.ts";
 import { Days, DropOff, Hours, Lifetime } from "./Sections.tsx";
 import type { ContentState } from "./state.ts";
+import type { ContentViewOf } from "./view.ts";
 
 interface ContentViewProps {
   readonly state: ContentState;
+  readonly view: ContentViewOf;
+  readonly range: AnswerState<RangeAnswer>;
   readonly zone: string;
   readonly token: string | null;
   /** Whether the page says already that this link opens nothing. */
@@ -21,7 +28,10 @@ interface ContentViewProps {
 }
 
 /** The page of one content, in whatever state its numbers are. */
-export function ContentView({ state, zone, token, accessSaid, heading, onRetry }: ContentViewProps) {
+export function ContentView(props: ContentViewProps) {
+  const { state, view, range, zone, token, accessSaid, heading, onRetry } = props;
+  // whoever may read public numbers only is shown those
+  const closed = range.trouble?.kind === "access";
   const search = useSearch();
   const { analytics, asking, trouble, id } = state;
   return (
@@ -52,7 +62,29 @@ export function ContentView({ state, zone, token, accessSaid, heading, onRetry }
       {analytics && (
         <>
           <Lifetime analytics={analytics} />
-          <Days days={analytics.daily} />
+          {closed ? (
+            <>
+              <Days days={analytics.daily} />
+              <p className="hint">
+                Any range, with sources, countries and devices, opens with a link that has the scope
+                read:admin.
+              </p>
+            </>
+          ) : (
+            <>
+              <Range view={view} answer={range.value} zone={zone}>
+                {range.value === null && range.trouble === null && <p className="empty">Asking history…</p>}
+                <TroubleNotice
+                  trouble={range.trouble}
+                  shownOf={range.value && clock(Date.parse(range.value.totals.asOf), zone, true)}
+                  token={token}
+                  accessSaid={accessSaid}
+                  onRetry={onRetry}
+                />
+              </Range>
+              {range.value && <Breakdowns answer={range.value} />}
+            </>
+          )}
           <Hours hours={analytics.peakTimes} zone={analytics.tz} />
           <DropOff retention={analytics.retention} />
           <footer className="content-foot">
@@ -65,7 +97,9 @@ export function ContentView({ state, zone, token, accessSaid, heading, onRetry }
               <button
                 type="button"
                 className="quiet"
-                onClick={() => saveCsv(`streakline-${id}`, csvOf(analytics))}
+                onClick={() =>
+                  saveCsv(`streakline-${id}`, csvOf(analytics, range.value && rangeRows(range.value)))
+                }
               >
                 Download CSV
               </button>

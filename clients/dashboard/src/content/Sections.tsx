@@ -34,15 +34,17 @@ export function Lifetime({ analytics: { lifetime, retention } }: { readonly anal
   );
 }
 
-interface CountProps {
+export interface CountProps {
   readonly id: string;
   readonly label: string;
   readonly hint: string;
   readonly large?: boolean;
+  /** What it was before, in words. */
+  readonly before?: string;
   readonly children: string;
 }
 
-function Count({ id, label, hint, large = false, children }: CountProps) {
+export function Count({ id, label, hint, large = false, before = "", children }: CountProps) {
   return (
     <div className={`figure figure-${large ? "large" : "small"}`} data-figure={id}>
       <dt>
@@ -51,6 +53,7 @@ function Count({ id, label, hint, large = false, children }: CountProps) {
       </dt>
       <dd>
         <span className="figure-value">{children}</span>
+        {before && <span className="figure-before">{before}</span>}
       </dd>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { ContentAnalytics, DayOfContent, HourOfContent } from "@streakline/web";
+import { type Cell, csvText } from "../csv.ts";
 
 /** All 24 hours of the day, those without plays as 0. */
 export function wholeDay(hours: readonly HourOfContent[]): readonly HourOfContent[] {
@@ -21,19 +22,22 @@ export function length(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** Everything the page shows, one number a row, for a spreadsheet. */
-export function csvOf({ lifetime, retention, daily, peakTimes }: ContentAnalytics): string {
-  const rows: (readonly (string | number | null)[])[] = [
+/** Everything the page shows, one number a row, for a spreadsheet; `range` in place of the last 30 days. */
+export function csvOf(
+  { lifetime, retention, daily, peakTimes }: ContentAnalytics,
+  range: readonly (readonly Cell[])[] | null = null,
+): string {
+  const days = daily.flatMap((day) => [
+    ["daily", day.date, "plays", day.plays],
+    ["daily", day.date, "likes", day.likes],
+  ]);
+  return csvText([
     ["part", "at", "measure", "value"],
     ...Object.entries(lifetime).map(([measure, value]) => ["lifetime", "", measure, value]),
     ["retention", "", "avgWatchTime", retention.avgWatchTime],
     ["retention", "", "completionRate", retention.completionRate],
     ...retention.dropOffPoints.map((point) => ["dropOff", point.time, "percentage", point.percentage]),
-    ...daily.flatMap((day) => [
-      ["daily", day.date, "plays", day.plays],
-      ["daily", day.date, "likes", day.likes],
-    ]),
+    ...(range ?? days),
     ...wholeDay(peakTimes).map(({ hour, plays }) => ["hours", hour, "plays", plays]),
-  ];
-  return rows.map((row) => `${row.map((cell) => cell ?? "").join(",")}\r\n`).join("");
+  ]);
 }

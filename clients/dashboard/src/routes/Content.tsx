@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearchParams } from "wouter";
 import { useView } from "../address.ts";
 import { ContentView } from "../content/ContentView.tsx";
 import { idIn } from "../content/path.ts";
 import { useContent } from "../content/use_content.ts";
+import { useRange } from "../content/use_range.ts";
+import { contentViewOf } from "../content/view.ts";
 import { usePage, useStore } from "../page.tsx";
 import { prefixOf } from "../server.ts";
 import { isAboutAccess } from "../store.ts";
@@ -20,7 +22,10 @@ export function Content() {
 function Known({ id }: { readonly id: string }) {
   const [{ zone }] = useView();
   const { token } = usePage();
-  const [state, again] = useContent(id, zone);
+  const [query] = useSearchParams();
+  const view = contentViewOf(query);
+  const [state, againContent] = useContent(id, zone);
+  const [range, againRange] = useRange(id, view, zone);
   const said = useStore((page) => isAboutAccess(page.failure));
   const heading = useRef<HTMLHeadingElement>(null);
   const title = state.analytics?.mashup.title ?? id;
@@ -37,11 +42,16 @@ function Known({ id }: { readonly id: string }) {
   return (
     <ContentView
       state={state}
+      view={view}
+      range={range}
       zone={zone}
       token={token}
       accessSaid={said}
       heading={heading}
-      onRetry={again}
+      onRetry={() => {
+        againContent();
+        againRange();
+      }}
     />
   );
 }
