@@ -9,8 +9,17 @@ from typing import Any, Final
 import msgspec
 from aiohttp import hdrs, web
 
+from server.api.query_answers import (
+    Definitions,
+    DescribedDimension,
+    DescribedMetric,
+    Incomplete,
+    Meta,
+    QueryAnswer,
+    Span,
+)
 from server.door.access import require, require_public_read
-from server.door.answers import Answer, cached_answer
+from server.door.answers import cached_answer
 from server.door.kept import kept_answer
 from server.door.parameters import Parameters
 from server.door.rows import FORMS, JSON, accepted_form, rows_answer
@@ -30,7 +39,7 @@ from streakline.history.pages import Cursor, Key, packed, unpacked
 from streakline.history.plan import Plan, parameters, plan
 from streakline.history.query import MOST as PAGE
 from streakline.history.query import Query, Unanswerable, read
-from streakline.history.ranges import Range
+from streakline.history.ranges import ALL, Range
 from streakline.history.rows import MOST, Group, check_after, columns, filled, groups, key_of, page_of, shown
 from streakline.times import iso
 
@@ -41,69 +50,6 @@ DEFINED_SECONDS: Final = 300
 """For how long a cache may give the definitions."""
 NAME: Final = "history/query"
 """Under which questions are measured."""
-
-
-class Span(Answer):
-    """A range by its ends, of which the last is not in it."""
-
-    start: str = msgspec.field(name="from")
-    to: str
-
-
-class Incomplete(Answer, omit_defaults=True):
-    """Why numbers may still change: `open-quarter-hours` from a moment on, or `recounts-owed` of shards."""
-
-    reason: str
-    start: str | None = msgspec.field(name="from", default=None)
-    shards: list[int] | None = None
-
-
-class DescribedMetric(Answer):
-    """A metric in words."""
-
-    label: str
-    words: str
-    unit: str
-
-
-class DescribedDimension(Answer):
-    """A dimension in words."""
-
-    label: str
-    words: str
-    kind: str
-
-
-class Meta(Answer, omit_defaults=True):
-    """What an answer is of, and what of it is approximate or incomplete."""
-
-    time_range: str
-    range: Span
-    as_of: str
-    tz: str
-    read_from: str
-    approximate: dict[str, str]
-    incomplete: list[Incomplete]
-    partial: list[str]
-    metrics: dict[str, DescribedMetric]
-    dimensions: dict[str, DescribedDimension]
-    titles: dict[str, str] | None = None
-    compared: Span | None = None
-
-
-class QueryAnswer(Answer):
-    """Rows by the names that were asked for."""
-
-    rows: list[dict[str, Any]]
-    next_cursor: str | None
-    meta: Meta
-
-
-class Definitions(Answer):
-    """What may be asked for."""
-
-    metrics: dict[str, DescribedMetric]
-    dimensions: dict[str, DescribedDimension]
 
 
 async def post_query(request: web.Request) -> web.StreamResponse:
@@ -178,6 +124,7 @@ async def _body(request: web.Request) -> bytes:
 
 
 async def _answer(app: web.Application, query: Query, shards: Sequence[Shard]) -> QueryAnswer:
+    query = await _from_first(app, query)
     buckets = _buckets(query)
     edges = [bucket.start for bucket in buckets]
     made = plan(query, query.of, buckets)
@@ -211,6 +158,16 @@ async def _answer(app: web.Application, query: Query, shards: Sequence[Shard]) -
             compared=None if before is None else Span(start=iso(before[2].start), to=iso(before[2].end)),
         ),
     )
+
+
+async def _from_first(app: web.Application, query: Query) -> Query:
+    """Return a question about `all` as one from the first quarter hour on: before it there is nothing to divide."""
+    if query.of.name != ALL or query.bucket is None:
+        return query
+    rows = await app[HISTORY].rows("history/first_quarter")
+    start = min([*(row["first"] for row in rows), query.of.end - 1])
+    of = Range(ALL, max(query.of.start, start), query.of.end)
+    return msgspec.structs.replace(query, of=of)
 
 
 def _buckets(query: Query) -> list[Bucket]:

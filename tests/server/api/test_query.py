@@ -212,3 +212,15 @@ async def test_other_comparisons_move_the_range_by_the_calendar(client: Client, 
     assert body["meta"]["compared"]["from"] == iso(NOON - (2 + back) * DAY)[:10] + "T00:00:00.000Z"
     assert sum(row["plays"] for row in body["rows"]) == 1
     assert sum(row["compared"]["plays"] for row in body["rows"]) == 0
+
+
+async def test_all_begins_with_the_first_event_by_any_bucket(client: Client) -> None:
+    for bucket in ("day", "hour"):
+        body = await asked(
+            client, metrics=["plays"], dimensions=[bucket], timeRange="all", asOf=AS_OF, limit=10_000
+        )
+        assert body["rows"][0]["plays"] == 1
+        assert body["rows"][0]["start"][:10] == iso(NOON - 40 * DAY)[:10]
+        assert sum(row["plays"] for row in body["rows"]) == 4
+    before = await asked(client, metrics=["plays"], dimensions=["day"], timeRange="all", asOf="2001-01-01")
+    assert before["rows"] == []
