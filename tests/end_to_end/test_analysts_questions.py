@@ -10,9 +10,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 
 from real_data import recorded, recorded_lines
@@ -89,6 +91,26 @@ def test_there_are_twenty_questions_in_order() -> None:
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: f"{question.number}")
 def test_a_question_answers_what_the_page_says(stack: RunningStack, question: Question) -> None:
     assert answered(stack, question.sql) == question.answer, question.words
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_an_export_has_every_event_of_the_histories_once(
+    stack: RunningStack, ending: str, tmp_path: Path
+) -> None:
+    file = tmp_path / f"events.{ending}"
+    line = [sys.executable, "-m", "stack.cli", "--data", str(stack.folder), "export", str(file)]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    held = duckdb.sql(
+        "select coalesce(userId, ''), type, robot, count(*), count(distinct (contentId, timestamp, id))"
+        f" from '{file}' where type = 'play' group by all order by 1"
+    ).fetchall()
+    plays = {"ann": 40_556, "bob": 5_781, "cleo": 4_672}
+    assert held == [(user, "play", False, count, count) for user, count in plays.items()]
+    shares = duckdb.sql(
+        f"select robot, count(distinct id) from '{file}' where type = 'share' group by 1 order by 1"
+    )
+    assert shares.fetchall() == [(False, 8_913), (True, 7_587)]
 
 
 def test_the_page_says_what_the_files_hold() -> None:
