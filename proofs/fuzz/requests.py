@@ -53,12 +53,29 @@ def own_cases() -> dict[str, list[Request]]:
         "/api/v1/search": [
             b"/api/v1/search?q=" + query for query in (b"%00", b"%ff%fe&limit=50", drop, b"x" * 7000)
         ],
+        "/api/v1/export": [
+            b"/api/v1/export?" + query
+            for query in (b"format=%00", b"from=9999-99-99&to=%ff", b"from=2026-01-02&to=2026-01-01", b"x" * 7000)
+        ],
+        "/api/v1/query/definitions": [b"/api/v1/query/definitions" + rest for rest in (b"?x=%ff", b"/x")],
         PAGE: _PAGES,
     }  # fmt: skip
     cases = {f"GET {path}": [Request("GET", target) for target in targets] for path, targets in get.items()}
     cases[f"POST {EVENTS}"] = list(_posts())
     bodies = (b"{}", b"[]", b"\xff", b'{"appId": "a", "platform": "b", "sessionId": 7}', b"[" * 5_000)
     cases["POST /api/shares"] = [Request("POST", b"/api/shares", body=body) for body in bodies]
+    odd = (
+        b'{"metrics": 5}',
+        b'{"metrics": ["plays"], "dateRange": {"from": "9999-99-99"}}',
+        b'{"metrics": ["\\ud800"]}',
+    )
+    questions = (
+        *bodies,
+        *odd,
+        b'{"filters": ' * 5_000,
+        b'{"metrics": ["plays"], "limit": %s}' % HUGE.encode(),
+    )
+    cases["POST /api/v1/query"] = [Request("POST", b"/api/v1/query", body=body) for body in questions]
     return cases
 
 
