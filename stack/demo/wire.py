@@ -12,6 +12,15 @@ HEARTBEAT_MS: Final = 10_000
 SHARED_TO: Final = ("whatsapp", "instagram", "x", "copied-link", "facebook")
 ACTIONS: Final = (("like", 0.055), ("save", 0.02), ("share", 0.012), ("download", 0.009), ("comment", 0.007))
 """Type of event -> chance a counted play."""
+APPS: Final = (
+    ("apps/harbour-player", "Harbour Player"),
+    ("apps/lantern-radio", "Lantern Radio"),
+    ("apps/mixing-desk", "Mixing Desk"),
+    ("apps/setlist", "Setlist"),
+)
+"""Id and title of the apps that listeners recommend, most liked first."""
+RECOMMENDS: Final = 0.12
+"""Chance a session that an app is shared."""
 MARK: Final = {"generated": True}
 """Properties of every event of the demo, so that nobody takes it for more."""
 
@@ -40,24 +49,50 @@ def events_of(session: Session, *, live: bool) -> Iterator[Due]:
         if played.heard >= 20_000 and not session.listener.robot:
             for at, event in _actions(common, played, draw):
                 yield Due(session.delivered or at, event, 0)
+    if draw.random() < RECOMMENDS and not session.listener.robot:
+        at, event = _recommendation(session, draw)
+        yield Due(session.delivered or at, event, 0)
+
+
+def _recommendation(session: Session, draw: random.Random) -> tuple[int, dict[str, Any]]:
+    at = session.played[-1].end
+    [(app, title)] = draw.choices(APPS, [4, 3, 2, 1])
+    event = {
+        "id": uuid_at(at, draw),
+        "type": "share",
+        "timestamp": at,
+        "contentId": app,
+        "contentType": "app",
+        "title": title,
+        **_sender(session),
+        "platform": draw.choice(SHARED_TO),
+    }
+    return at, event
+
+
+def _sender(session: Session) -> dict[str, Any]:
+    listener = session.listener
+    return {
+        **listener.identity,
+        "sessionId": session.id,
+        "tz": listener.zone,
+        "country": listener.country,
+        "userAgent": listener.user_agent,
+        "properties": MARK,
+    }
 
 
 def _common(session: Session, played: Played) -> dict[str, Any]:
-    listener, track = session.listener, played.track
+    track = played.track
     common: dict[str, Any] = {
         "contentId": track.id,
         "contentType": "track",
         "creatorId": track.artist,
         "title": track.title,
         "genre": track.genre,
-        **listener.identity,
-        "sessionId": session.id,
-        "tz": listener.zone,
-        "country": listener.country,
+        **_sender(session),
         "source": session.source,
-        "platform": listener.platform,
-        "userAgent": listener.user_agent,
-        "properties": MARK,
+        "platform": session.listener.platform,
     }
     if session.playlist:
         common["playlistId"] = session.playlist

@@ -104,3 +104,10 @@ def test_history_is_accepted_and_ends_before_now():
     assert all(NOW - 11 * DAY_MS < event["timestamp"] <= NOW for event in events)
     assert len({event["id"] for event in events}) == len(events)
     assert stamped(events, NOW) == min(1000, len(events))
+
+
+def test_apps_are_shared_so_that_the_page_of_shares_has_something_to_show():
+    shares = [event for event in history(7, NOW, days=30) if event.get("contentType") == "app"]
+    assert {event["type"] for event in shares} == {"share"}
+    assert len({event["contentId"] for event in shares}) > 1
+    assert stamped(shares[:1000], NOW) == len(shares[:1000]) > 50
