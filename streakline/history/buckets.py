@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from streakline.history.days import DAY, offsets
-from streakline.history.ranges import Range, day_start
+from streakline.history.midnight import day_start
+from streakline.history.ranges import Range
 from streakline.times import HOUR_MS, MINUTE_MS, QUARTER_MS
 
 MOST: Final = 9_000

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from streakline.history.days import DAY
-from streakline.history.ranges import Range, day_start
+from streakline.history.midnight import day_start
+from streakline.history.ranges import Range
 
 PREVIOUS, YEAR_BEFORE, WEEKDAYS = "previous", "year_before", "weekdays"
 NAMES: Final = (PREVIOUS, YEAR_BEFORE, WEEKDAYS)

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from streakline import zones
-from streakline.history.ranges import Range, day_start
+from streakline.history.midnight import day_start
+from streakline.history.ranges import Range
 
 DAY: Final = timedelta(days=1)
 FIRST: Final = zones.second_of(1970)

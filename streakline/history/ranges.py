@@ -7,12 +7,13 @@ A span holds every moment from its start on and none from its end on, in ms sinc
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from streakline.history.midnight import day_start
 from streakline.times import DAY_MS, EARLIEST_MS, iso, parse_when
 
 ROLLING: Final = {"24h": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS, "90d": 90 * DAY_MS, "1y": 365 * DAY_MS}
@@ -25,8 +26,6 @@ DEFAULT: Final = "30d"
 END_MS: Final = 4_102_444_800_000
 """2100-01-01T00:00:00Z: the engine's times of whole seconds end a few years later."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND: Final = timedelta(seconds=1)
 _DAY: Final = timedelta(days=1)
 
 
@@ -111,24 +110,6 @@ def end_of(text: str, zone: ZoneInfo) -> int:
     """
     day = _day(text)
     return moment(text) if day is None else max(0, day_start(day + _DAY, zone))
-
-
-def day_start(day: date, zone: ZoneInfo) -> int:
-    """Return the first moment of a zone, in ms, whose date is that day, or a later one where a zone left it out."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    later, earlier = (_second(midnight.replace(fold=fold)) for fold in (0, 1))
-    # Where clocks jump over midnight, `fold` says by which offset it is read, and the jump lies in between.
-    while later - earlier > 1:
-        middle = (later + earlier) // 2
-        if datetime.fromtimestamp(middle, zone).date() >= day:
-            later = middle
-        else:
-            earlier = middle
-    return later * 1000
-
-
-def _second(at: datetime) -> int:
-    return (at - _EPOCH) // _SECOND
 
 
 def _day(text: str) -> date | None:

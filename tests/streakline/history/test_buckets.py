@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from streakline import zones
 from streakline.history.buckets import MOST, TooManyBuckets, buckets, cut, end_of
-from streakline.history.ranges import Range, day_start
+from streakline.history.midnight import day_start
+from streakline.history.ranges import Range
 from streakline.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS
 
 ZONES = st.sampled_from(sorted(zones.names()))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from streakline import zones
 from streakline.history.buckets import buckets
 from streakline.history.comparisons import PREVIOUS, WEEKDAYS, YEAR_BEFORE, Move, move, moved
-from streakline.history.ranges import Range, day_start
+from streakline.history.midnight import day_start
+from streakline.history.ranges import Range
 from streakline.times import DAY_MS, HOUR_MS
 
 BERLIN = zones.zone("Europe/Berlin")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from streakline import zones
 from streakline.history import ranges
+from streakline.history.midnight import day_start
 from streakline.history.ranges import ALL, BETWEEN, END_MS, ROLLING, Range
 from streakline.times import DAY_MS, EARLIEST_MS, MINUTE_MS, iso, parse_when
 
@@ -74,7 +75,7 @@ def slow_day_start(day: date, zone: ZoneInfo) -> int:
 @given(name=ZONES, day=DAYS)
 def test_a_day_begins_with_the_first_moment_that_has_its_date(name: str, day: date) -> None:
     zone = zones.zone(name)
-    assert ranges.day_start(day, zone) == slow_day_start(day, zone)
+    assert day_start(day, zone) == slow_day_start(day, zone)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_day_begins_with_the_first_moment_that_has_its_date(name: str, day: da
 )
 def test_days_that_are_not_24_hours(name: str, day: date, begins: str, hours: int) -> None:
     zone = zones.zone(name)
-    start, end = ranges.day_start(day, zone), ranges.day_start(day + timedelta(days=1), zone)
+    start, end = day_start(day, zone), day_start(day + timedelta(days=1), zone)
     assert iso(start) == begins
     assert start == slow_day_start(day, zone)
     assert (end - start) / 3_600_000 == hours
