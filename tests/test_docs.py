@@ -58,8 +58,9 @@ def _tests_named(document: str) -> list[tuple[str, str]]:
     return re.findall(r"`([\w./-]+\.(?:py|ts|tsx))::(\w+)`", (ROOT / "docs" / document).read_text())
 
 
-def test_every_test_that_the_faults_name_exists() -> None:
-    named = _tests_named("faults.md")
+@pytest.mark.parametrize("document", ["faults.md", "requirements.md"])
+def test_every_test_that_a_table_names_exists(document: str) -> None:
+    named = _tests_named(document)
     missing = [
         f"{path}::{name}"
         for path, name in named
@@ -68,6 +69,15 @@ def test_every_test_that_the_faults_name_exists() -> None:
         )
     ]
     assert missing == []
+
+
+def test_every_requirement_is_to_come_or_tied_to_a_test_a_benchmark_or_a_decision() -> None:
+    text = (ROOT / "docs" / "requirements.md").read_text()
+    rows = re.findall(r"^\| (R\d-\S+) \|.* \| (.+) \|$", text, re.MULTILINE)
+    begun = {name: shown for name, shown in rows if shown != "to come"}
+    assert [name for name, shown in begun.items() if not re.search(r"::\w+|`bench\.|\(adr/", shown)] == []
+    done = [shown for shown in begun.values() if "to come" not in shown]
+    assert f"Done: {len(done)} of {len(rows)}." in text
 
 
 def test_every_kind_of_fault_has_one_row_and_a_test() -> None:
