@@ -12,7 +12,7 @@ from typing import Final
 
 from aiohttp import HttpVersion11, WSMsgType, hdrs, web
 
-from server.door.access import grant_of, offered_protocols, require_public_read
+from server.door.access import grant_of, offered_protocols, origin_headers, require_public_read
 from server.door.answers import Answer, cached_answer
 from server.door.descriptors import DESCRIPTORS
 from server.door.parameters import Parameters
@@ -95,7 +95,12 @@ async def live_events(request: web.Request) -> web.StreamResponse:
     cursor = read_cursor(request.headers.get("Last-Event-ID", ""))
     request.app[DESCRIPTORS].admit(request)
     response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        headers={
+            "Content-Type": "text/event-stream",
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+            **origin_headers(request),
+        }
     )
     response.enable_chunked_encoding()
     await response.prepare(request)

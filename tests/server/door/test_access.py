@@ -123,6 +123,14 @@ async def test_a_preflight_is_answered(serve: Serve) -> None:
         assert response.headers["Access-Control-Max-Age"] == "7200"
 
 
+async def test_a_page_of_another_origin_reads_live_events_too(serve: Serve) -> None:
+    client = await serve(origins=("https://good.example",))
+    headers = {"Origin": "https://good.example"}
+    async with client.get("/api/live/events", params={"topics": "overview"}, headers=headers) as response:
+        assert response.status == 200
+        assert response.headers["Access-Control-Allow-Origin"] == "https://good.example"
+
+
 async def test_a_foreign_preflight_is_refused(serve: Serve) -> None:
     client = await serve(origins=())
     headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
