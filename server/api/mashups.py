@@ -20,7 +20,7 @@ from server.resources.redis_client import INSTALLATION
 from streakline.history import days
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
-from streakline.history.ranges import ALL, END_MS, moment, named
+from streakline.history.ranges import ALL, moment, named
 from streakline.history.totals import DROP_OFF_SECONDS, whole
 from streakline.times import QUARTER_MS, iso
 
@@ -104,8 +104,7 @@ async def mashup_analytics(request: web.Request) -> web.Response:
         return await _content_analytics(request.app, content, zone, as_of)
 
     among = {request.app[INSTALLATION].shard_of(content)}
-    # The hours are of all time, whatever `asOf` says.
-    return await kept_answer(request, Question(key_of(request), END_MS, asked.is_now, among), make)
+    return await kept_answer(request, Question(key_of(request), as_of, asked.is_now, among), make)
 
 
 async def _content_analytics(
@@ -114,19 +113,27 @@ async def _content_analytics(
     which = of_content(app, content)
     rows = app[HISTORY].rows
     last = days.last(as_of, DAYS, zone)
+    end, quarters_end = moment_of(as_of), moment_of(as_of // QUARTER_MS * QUARTER_MS)
     changes, offsets = days.offsets(zone)
     found, lifetime, [stops], spans, hours = await asyncio.gather(
         about(app, content),
         totals(app, named(ALL, as_of), content),
-        rows("history/content_stops", **which, seconds=list(DROP_OFF_SECONDS)),
+        rows("history/content_stops", **which, seconds=list(DROP_OFF_SECONDS), end=end),
         rows(
             "history/content_series",
             **which,
             edges=[moment_of(day.start) for day in last] + [moment_of(last[-1].end)],
-            quarters_end=moment_of(as_of // QUARTER_MS * QUARTER_MS),
-            end=moment_of(as_of),
+            quarters_end=quarters_end,
+            end=end,
         ),
-        rows("history/content_hours", **which, changes=changes, offsets=offsets),
+        rows(
+            "history/content_hours",
+            **which,
+            changes=changes,
+            offsets=offsets,
+            quarters_end=quarters_end,
+            end=end,
+        ),
     )
     by_day = {row["span"]: row for row in spans}
     return ContentAnalytics(

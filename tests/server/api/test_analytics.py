@@ -120,6 +120,18 @@ async def test_days_and_hours_are_those_of_the_zone(client: Client) -> None:
     assert body["daily"][-2] == {"date": iso(NOON)[:10], "plays": 1, "likes": 1}
 
 
+@pytest.mark.parametrize(
+    ("as_of", "plays", "stopped"),
+    [(NOON - 2 * DAY, 1, 0), (NOON - 2 * DAY + 1, 2, 0), (NOON - 2 * DAY + HOUR + 1, 2, 33)],
+)
+async def test_hours_and_stops_are_those_before_the_moment_that_is_asked_for(
+    client: Client, as_of: int, plays: int, stopped: int
+) -> None:
+    body = await asked(client, "/api/analytics/mashups/song", asOf=iso(as_of))
+    assert body["peakTimes"] == [{"hour": 12, "plays": plays}]
+    assert body["retention"]["dropOffPoints"][0] == {"time": 30, "percentage": stopped}
+
+
 async def test_a_content_nobody_knows_is_not_found(client: Client) -> None:
     body = await asked(client, "/api/analytics/mashups/none", 404)
     assert body["type"] == "urn:streakline:problem:content-unknown"
