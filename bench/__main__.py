@@ -17,6 +17,8 @@ COMMANDS = (
     ["bench.archive"],
     ["bench.end_to_end", "--rate", "2000", "--seconds", "30"],
     ["bench.end_to_end"],
+    ["bench.shares"],
+    ["bench.queries"],
     ["bench.export"],
     ["bench.idle"],
     ["bench.outage"],

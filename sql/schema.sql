@@ -64,7 +64,7 @@ CREATE TABLE streakline.content_names
     `fact` LowCardinality(String) COMMENT 'title, or type: of contents that nobody gave a title.',
     `title` String COMMENT 'Its title, empty for a type.' CODEC(ZSTD(1)),
     `folded` String COMMENT 'Title and id without case and accents.' CODEC(ZSTD(1)),
-    `version` UInt64 COMMENT 'That of the fact; the greatest stands.'
+    `version` UInt64 COMMENT 'That of the fact, the greatest stands.'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (contentId, fact)

@@ -5,7 +5,7 @@ create table if not exists content_names
     fact LowCardinality(String) comment 'title, or type: of contents that nobody gave a title.',
     title String comment 'Its title, empty for a type.' codec(ZSTD(1)),
     folded String comment 'Title and id without case and accents.' codec(ZSTD(1)),
-    version UInt64 comment 'That of the fact; the greatest stands.'
+    version UInt64 comment 'That of the fact, the greatest stands.'
 )
 engine = ReplacingMergeTree(version)
 order by (contentId, fact)

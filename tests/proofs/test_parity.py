@@ -69,6 +69,7 @@ class Side:
             known[keys.base(shard)] = {  # a breakdown's values have no order
                 field: unpack_counts(value) if field != b"upto" else value for field, value in base.items()
             }
+            known[keys.history(shard)] = dict.fromkeys(known.get(keys.history(shard), {}))  # words of chance
         return known
 
 

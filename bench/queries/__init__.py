@@ -1,0 +1,1 @@
+"""What questions of history cost: `python -m bench.queries`."""
