@@ -46,6 +46,7 @@ CHAOS_ARGS ?=
 FUZZ_ARGS ?= --requests 5000 --poison 200 --imports 500 --keep
 PYTEST_ARGS ?=
 OTHER_REDIS ?= /usr/bin/redis-server
+OTHER_TESTS ?= redis
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo page wheel test lint format types front-end pytest other-redis fresh bench chaos simulate fuzz golden lock \
@@ -69,7 +70,7 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 test: lint types front-end ## All that CI runs: lint, types, the page's checks, every test
 	@echo "four runs of tests, two at a time: results come at the end of each, after some twenty minutes"
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest-of-flows pytest-of-others \
-		other-redis-of-flows other-redis-of-others
+		other-redis-of-flows other-redis-of-others OTHER_TESTS="redis and not slow"
 
 lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
@@ -116,7 +117,7 @@ other-redis-of-others: $(TESTS) $(PAGE)
 pytest = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) $(1) $(PYTEST_ARGS)
 
 on-other-redis = if command -v "$(OTHER_REDIS)" >/dev/null; then \
-		"$(OTHER_REDIS)" --version && STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" $(call pytest,-m redis $(1),$(2)); \
+		"$(OTHER_REDIS)" --version && STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" $(call pytest,-m "$(OTHER_TESTS)" $(1),$(2)); \
 	else echo "SKIPPED other-redis: $(OTHER_REDIS) is not there (apt-get install redis-server)"; fi
 
 bench: $(TESTS) ## Measure everything, half an hour on a quiet machine; BENCH=flow BENCH_ARGS="--pace 300000" for one
