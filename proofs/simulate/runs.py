@@ -6,7 +6,7 @@ import logging
 import multiprocessing
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -87,7 +87,7 @@ def _simpler(step: Step) -> Iterator[Step]:
 
 
 def outcomes(
-    seeds: range, mutation: str | None = None, jobs: int = 1
+    seeds: Sequence[int], mutation: str | None = None, jobs: int = 1
 ) -> Iterator[tuple[int, Failure | None]]:
     """Yield each seed, in order, with what went wrong in its story; `mutation` names a fault to put in before."""
     if jobs == 1:
@@ -101,7 +101,7 @@ def outcomes(
         workers.shutdown(cancel_futures=True)
 
 
-def first_red(seeds: range, mutation: str | None = None, jobs: int = 1) -> tuple[int, Failure] | None:
+def first_red(seeds: Sequence[int], mutation: str | None = None, jobs: int = 1) -> tuple[int, Failure] | None:
     """Return the first seed whose story fails, with what went wrong; None if all are green."""
     for seed, failure in outcomes(seeds, mutation, jobs):
         if failure is not None:

@@ -15,6 +15,12 @@ from proofs.simulate.stories.story import lines_of
 SEEDS = 200
 BOUND = 500
 """Within so many seeds every known fault must be found."""
+LATE = {
+    "progress-before-raw-rows": 80, "raw-rows-stay-unmarked": 82, "only-the-snapshot-tells": 76, "never-uncertain": 82,
+    "an-older-close-is-said": 72, "open-hashes-stay-as-restored": 140, "off-is-said-nowhere": 189,
+    "state-presumes-what-is-lost": 189, "base-of-the-older-file": 199, "hashes-of-closed-buckets-stay": 199,
+}  # fmt: skip
+"""Faults that few stories show -> one of these, asked first: it saves minutes. All of them stay as they are."""
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +38,12 @@ def test_everything_holds_whatever_the_schedule(start: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", mutations.NAMES)
 def test_a_known_fault_is_found(name: str) -> None:
-    assert first_red(range(BOUND), name) is not None
+    seeds = [LATE[name]] if name in LATE else []
+    assert first_red([*seeds, *range(BOUND)], name) is not None
+
+
+def test_late_faults_are_known_ones() -> None:
+    assert set(LATE) <= set(mutations.NAMES)
 
 
 def test_processes_tell_the_same_as_one_does_in_the_order_of_the_seeds() -> None:
