@@ -113,11 +113,13 @@ other-redis-of-flows: $(TESTS) $(PAGE)
 other-redis-of-others: $(TESTS) $(PAGE)
 	@$(call on-other-redis,$(OTHERS),redis-others)
 
-# Two runs side by side keep what failed apart, for --last-failed.
-pytest = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) $(1) $(PYTEST_ARGS)
+# What failed beside another run is asked once more by itself, and both answers are printed.
+pytest = $(call asked,$(1),$(2)) || $(call asked,--last-failed --last-failed-no-failures none $(1),$(2))
+asked = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) $(1) $(PYTEST_ARGS)
 
 on-other-redis = if command -v "$(OTHER_REDIS)" >/dev/null; then \
-		"$(OTHER_REDIS)" --version && STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" $(call pytest,-m "$(OTHER_TESTS)" $(1),$(2)); \
+		"$(OTHER_REDIS)" --version && export STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" && \
+		{ $(call pytest,-m "$(OTHER_TESTS)" $(1),$(2)); }; \
 	else echo "SKIPPED other-redis: $(OTHER_REDIS) is not there (apt-get install redis-server)"; fi
 
 bench: $(TESTS) ## Measure everything, half an hour on a quiet machine; BENCH=flow BENCH_ARGS="--pace 300000" for one
