@@ -70,7 +70,7 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 test: lint types front-end ## All that CI runs: lint, types, the page's checks, every test
 	@echo "four runs of tests, two at a time: results come at the end of each, after some twenty minutes"
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest-of-flows pytest-of-others \
-		other-redis-of-flows other-redis-of-others OTHER_TESTS="redis and not slow"
+		other-redis-of-others other-redis-of-flows OTHER_TESTS="redis and not slow"
 
 lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
