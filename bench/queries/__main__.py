@@ -49,14 +49,14 @@ insert into events (ts, contentId, id, version, kind, type, contentType, userId,
 with sipHash64(number) as h, {kind} as made
 select fromUnixTimestamp64Milli(toInt64({end} - intDiv(number * {span}, {events}) - 1)),
     concat('content-', toString(toUInt32(20000 * pow((h % 1000003) / 1000003, 3)))), toString(number), number, made,
-    made = 1 ? 'play' : made = 8 ? 'share' : 'like', number % 50 = 0 ? 'app' : 'track',
+    multiIf(made = 1, 'play', made = 8, 'share', 'like'), if(number % 50 = 0, 'app', 'track'),
     concat('user-', toString(h % 200000)), hex(sipHash64(intDiv(number, 4))), sipHash64(h % 200000),
     ['feed', 'search', 'playlist', 'album', ''][1 + h % 5], ['ios', 'android', 'web'][1 + h % 3],
     ['DE', 'US', 'GB', 'IN', 'BR', 'JP', ''][1 + h % 7], ['phone', 'desktop', 'tablet'][1 + intDiv(h, 7) % 3],
-    made = 1 ? h % 300000 : 0, made = 1, made = 1 and h % 300000 >= 20000, 65535
+    if(made = 1, h % 300000, 0), made = 1, made = 1 and h % 300000 >= 20000, 65535
 from numbers({start}, {rows})
 """
-KIND: Final = "toUInt8(h % 20 = 0 ? 8 : h % 20 = 1 ? 4 : 1)"
+KIND: Final = "toUInt8(multiIf(h % 20 = 0, 8, h % 20 = 1, 4, 1))"
 AT_ONCE: Final = 1_000_000
 """Events of an insert."""
 

@@ -46,7 +46,7 @@ def _query(
 ) -> Question:
     filters = [{"dimension": "content", "operator": "is", "values": [TRACK]}] if track else []
     body = {
-        "metrics": ["plays", "hours"],
+        "metrics": ["plays"] if {"source", "country"} & {*dimensions} else ["plays", "hours"],
         "dimensions": dimensions,
         "filters": filters,
         "timeRange": range_,
