@@ -18,17 +18,13 @@ import psutil
 from bench.report import complain
 from proofs.running.command import parser
 from proofs.running.machine import alone, keep
-from proofs.running.parts import PartProcess, running_redis
+from proofs.running.parts import PartProcess, running_clickhouse, running_redis
 from proofs.running.server import WebServer
 from server.door.tokens import mint
 from sql.connection import connect
 from sql.migrate import migrate
-from stack.servers.clickhouse_server import ClickHouseServer
-from stack.servers.ports import free_port
 from streakline_client import Client
 
-NOBODYS: Final = "bench"
-"""A password on loopback, of a server that lives for some minutes."""
 GROWTH: Final = 64_000_000
 """Bytes that the server must not grow by."""
 ROWS: Final = """
@@ -66,18 +62,12 @@ def main() -> int:
     """Run the benchmark."""
     options = parser(__doc__, rows=(5_000_000, "events")).parse_args()
     faults, figures = [], []
-    with alone(), tempfile.TemporaryDirectory() as name, running_redis(Path(name)) as (redis, _):
-        folder = Path(name)
-        history = ClickHouseServer(
-            folder / "clickhouse",
-            port=free_port(),
-            password=NOBODYS,
-            analyst_password=NOBODYS,
-            history_password=NOBODYS,
-        )
-        history.prepare()
-        clickhouse = PartProcess(history.part(), folder / "clickhouse.log")
-        clickhouse.start()
+    with (
+        alone(),
+        tempfile.TemporaryDirectory() as name,
+        running_redis(folder := Path(name)) as (redis, _),
+        running_clickhouse(folder) as (history, clickhouse),
+    ):
         migrate(history.url)
         with connect(history.url, seconds=600) as client:
             client.command(ROWS.replace("{rows}", str(options.rows)))
@@ -102,7 +92,6 @@ def main() -> int:
                 )
                 print(figures[-1], flush=True)
                 file.unlink()
-        clickhouse.stop()
     keep(f"bench.export --rows {options.rows}", "; ".join(figures))
     return complain(faults)
 

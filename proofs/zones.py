@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -20,11 +19,9 @@ from typing import Final
 
 import click
 
-from proofs.running.parts import PartProcess
+from proofs.running.parts import running_clickhouse
 from sql.connection import connect
 from sql.zones import DAY, differing, engine_edition
-from stack.servers.clickhouse_server import ClickHouseServer
-from stack.servers.ports import free_port
 from streakline import zones
 from streakline.ingest.rules import zone_minutes
 
@@ -112,14 +109,11 @@ def _of_engine(every: int) -> tuple[tuple[str, str], list[str]]:
 @contextmanager
 def _engine() -> Iterator[str]:
     """Run an engine of the stack's kind during the block; yield its address."""
-    with tempfile.TemporaryDirectory(prefix="streakline-zones-") as name:
-        names = ("password", "analyst_password", "history_password")
-        passwords = dict.fromkeys(names, secrets.token_urlsafe(16))
-        server = ClickHouseServer(Path(name), port=free_port(), memory=MEMORY, **passwords)
-        server.prepare()
-        with PartProcess(server.part(), Path(name) / "clickhouse.out") as process:
-            process.start()
-            yield server.url.rpartition("/")[0] + "/default"
+    with (
+        tempfile.TemporaryDirectory(prefix="streakline-zones-") as name,
+        running_clickhouse(Path(name), memory=MEMORY) as (server, _),
+    ):
+        yield server.url.rpartition("/")[0] + "/default"
 
 
 def _few(names: list[str]) -> list[list[str]]:

@@ -28,19 +28,16 @@ from bench.report import complain
 from flows.archive.store import Store
 from proofs.running.command import parser
 from proofs.running.machine import alone, keep
-from proofs.running.parts import PartProcess, running_redis
+from proofs.running.parts import running_clickhouse, running_redis
 from proofs.running.server import WebServer
 from proofs.running.tables import show
 from server.door.tokens import mint
 from sql.connection import connect
 from sql.migrate import migrate
 from stack.servers.clickhouse_server import ClickHouseServer
-from stack.servers.ports import free_port
 from streakline.streams import keys
 from streakline.times import DAY_MS, QUARTER_MS
 
-NOBODYS: Final = "bench"
-"""A password on loopback, of a server that lives for some minutes."""
 DAYS: Final = 365
 BOUNDS: Final = {"one": 0.06, "several": 0.2, "kept": 0.005}
 EVENTS: Final = """
@@ -141,19 +138,13 @@ def main() -> int:
     ).parse_args()
     faults: list[str] = []
     times: list[Times] = []
-    with alone(), tempfile.TemporaryDirectory() as name, running_redis(Path(name)) as (store, _):
-        folder = Path(name)
+    with (
+        alone(),
+        tempfile.TemporaryDirectory() as name,
+        running_redis(folder := Path(name)) as (store, _),
+        running_clickhouse(folder) as (history, _),
+    ):
         redis.Redis.from_url(store.url).set(keys.SHARDS, 1)
-        history = ClickHouseServer(
-            folder / "clickhouse",
-            port=free_port(),
-            password=NOBODYS,
-            analyst_password=NOBODYS,
-            history_password=NOBODYS,
-        )
-        history.prepare()
-        clickhouse = PartProcess(history.part(), folder / "clickhouse.log")
-        clickhouse.start()
         migrate(history.url)
         began = time.monotonic()
         fill(history, options.events)
@@ -180,7 +171,6 @@ def main() -> int:
                 found = Times(question, own, kept, by_raw, by_duck)
                 faults += found.faults()
                 times.append(found)
-        clickhouse.stop()
     show(("ms", "p50", "p95", "kept", "raw SQL", "DuckDB"), [one.row() for one in times])
     times_raw = median([median(one.by_raw) / median(one.own) for one in times])
     times_duck = median([median(one.by_duck) / median(one.own) for one in times])

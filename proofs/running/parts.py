@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import subprocess
 import time
@@ -13,6 +14,7 @@ from typing import Self
 import psutil
 
 from stack.process import PROBE_EVERY, Part, PartFailed
+from stack.servers.clickhouse_server import ClickHouseServer
 from stack.servers.ports import free_port
 from stack.servers.redis_server import RedisServer
 
@@ -119,6 +121,21 @@ def running_redis(folder: Path, *, memory: int = 8 << 30) -> Iterator[tuple[Redi
     server = RedisServer(folder / "redis", port=free_port(), password="bench", memory=memory)  # noqa: S106
     server.prepare()
     process = PartProcess(server.part(), folder / "redis.log")
+    with process:
+        process.start()
+        yield server, process
+
+
+@contextmanager
+def running_clickhouse(
+    folder: Path, *, memory: int | None = None
+) -> Iterator[tuple[ClickHouseServer, PartProcess]]:
+    """Run a ClickHouse without a table during the block, by default with the memory that a stack gives it."""
+    names = ("password", "analyst_password", "history_password")
+    passwords = dict.fromkeys(names, secrets.token_urlsafe(16))
+    server = ClickHouseServer(folder / "clickhouse", port=free_port(), memory=memory, **passwords)
+    server.prepare()
+    process = PartProcess(server.part(), folder / "clickhouse.log")
     with process:
         process.start()
         yield server, process
