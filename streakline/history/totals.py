@@ -6,10 +6,12 @@ Where nothing gives a value there is none, not 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
+
+from streakline.history.metrics import METRICS, Ratio
 
 UNKNOWN: Final = "unknown"
 """What is counted under no name: a play without a source, a share without a platform."""
@@ -46,40 +48,20 @@ class Totals(msgspec.Struct, frozen=True):
     sessions: int
     users: int
 
-    @property
-    def skips(self) -> int:
-        """Plays that do not count."""
-        return self.starts - self.plays
+    def ratio(self, name: str) -> float | None:
+        """Return a metric that divides these sums, by its name; two decimals, None where nothing divides."""
+        formula = METRICS[name].formula
+        assert isinstance(formula, Ratio)
+        part = self._sum(formula.part.plus) - self._sum(formula.part.minus)
+        return hundredths(part * formula.times, (self._sum([formula.of]) if formula.of else 1) * formula.by)
 
-    @property
-    def average_seconds(self) -> float | None:
-        """Mean duration of the counted plays that give one, two decimals."""
-        return hundredths(self.played_ms, self.timed * 1_000)
-
-    @property
-    def completion_percent(self) -> float | None:
-        """Mean completion of the counted plays whose completion is known, two decimals."""
-        return hundredths(self.completion_pm, self.completed * 10)
-
-    @property
-    def skip_percent(self) -> float | None:
-        """Skips of all starts, two decimals."""
-        return percent(self.skips, self.starts)
-
-    @property
-    def replay_percent(self) -> float | None:
-        """Replays of all counted plays, two decimals."""
-        return percent(self.replays, self.plays)
+    def _sum(self, columns: Sequence[str]) -> int:
+        return sum(getattr(self, column) for column in columns)
 
 
 def hundredths(dividend: int, divisor: int) -> float | None:
     """Return a quotient with two decimals, half up; None where nothing divides."""
     return None if divisor <= 0 else (dividend * 200 + divisor) // (divisor * 2) / 100
-
-
-def percent(part: int, whole: int) -> float | None:
-    """Return a share in per cent with two decimals, half up; None of nothing."""
-    return hundredths(part * 100, whole)
 
 
 def whole(dividend: int, divisor: int) -> int | None:

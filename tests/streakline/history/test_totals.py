@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.history.totals import growth, hundredths, most, percent, whole
+from streakline.history.totals import Totals, growth, hundredths, most, whole
 
 SUMS, PARTS = st.integers(0, 10**15), st.integers(1, 10**9)
 
@@ -20,8 +20,23 @@ def test_two_decimals_are_those_of_exact_arithmetic(dividend: int, divisor: int)
     )
 
 
+def totals(**sums: int) -> Totals:
+    fields = {name: {} if "by_" in name else 0 for name in Totals.__struct_fields__}
+    return Totals(**{**fields, **sums})
+
+
 def test_of_nothing_there_is_no_share():
-    assert percent(0, 0) is hundredths(5, 0) is whole(5, 0) is None
+    assert totals().ratio("skipRate") is hundredths(5, 0) is whole(5, 0) is None
+
+
+def test_ratios_are_those_that_the_metrics_say():
+    found = totals(plays=3, starts=4, replays=1, timed=3, played_ms=331_000, completed=2, completion_pm=1_500)
+    assert found.ratio("avgDuration") == 110.33
+    assert (found.ratio("completionRate"), found.ratio("skipRate"), found.ratio("replayRate")) == (
+        75.0,
+        25.0,
+        33.33,
+    )
 
 
 @pytest.mark.parametrize(
