@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final, NamedTuple
 
@@ -20,8 +19,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 import sql
-from server.resources.history import HistoryAway, HistoryBusy, Observe, TooCostly, refusal
-from sql.connection import connect_async
+from server.resources.history import HistoryAway, HistoryBusy, Observe, connected, observed, refusal
 
 AT_ONCE: Final = 3
 """Exports of one process; each has two threads of ClickHouse for as long as it lasts."""
@@ -107,28 +105,15 @@ class Exports:
             HistoryBusy: if too many exports are under way.
             TooCostly: if the statement reached a limit before it gave anything.
         """
-        began, outcome = time.monotonic(), "failed"
-        try:
+        with observed(name, self._observe):
             async with self._turn(), _refused(name):
-                client = await self._connected()
+                client = await self._opened()
                 rows = await self._counted(client, count, parameters) if count else None
                 answer = await client.raw_stream(
                     self._text_of(name), parameters, settings=_SETTINGS, fmt=form.engine
                 )
                 async with answer as chunks:
                     yield Opened(rows, _whole(name, chunks))
-            outcome = "answered"
-        except HistoryAway:
-            outcome = "away"
-            raise
-        except (HistoryBusy, TooCostly) as error:
-            outcome = "busy" if isinstance(error, HistoryBusy) else "costly"
-            raise
-        except (asyncio.CancelledError, ConnectionResetError):
-            outcome = "left"
-            raise
-        finally:
-            self._observe(name, outcome, time.monotonic() - began)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -147,18 +132,12 @@ class Exports:
         finally:
             self._under_way -= 1
 
-    async def _connected(self) -> AsyncClient:
+    async def _opened(self) -> AsyncClient:
         async with self._opening:
             if self._client is None:
-                if not self._url:
-                    msg = "no address was given: set CLICKHOUSE_HISTORY_URL"
-                    raise HistoryAway(msg)
-                try:
-                    self._client = await connect_async(
-                        self._url, seconds=SILENCE_SECONDS, connections=2 * self._at_once
-                    )
-                except ValueError as error:  # the address is none
-                    raise HistoryAway(str(error)) from error
+                self._client = await connected(
+                    self._url, seconds=SILENCE_SECONDS, connections=2 * self._at_once
+                )
             return self._client
 
     async def _counted(self, client: AsyncClient, name: str, parameters: dict[str, Any]) -> int:

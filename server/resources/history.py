@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -118,23 +118,13 @@ class History:
             text: the statement.
             parameters: as those of `rows`.
         """
-        began, outcome = time.monotonic(), "failed"
         try:
-            async with self._turn():
-                answered = await self._ask(text, parameters)
-            outcome = "answered"
+            with observed(name, self._observe):
+                async with self._turn():
+                    answered = await self._ask(text, parameters)
         except HistoryAway as error:
-            outcome = "away"
             self._went_away(str(error))
             raise
-        except (HistoryBusy, TooCostly) as error:
-            outcome = "busy" if isinstance(error, HistoryBusy) else "costly"
-            raise
-        except asyncio.CancelledError:
-            outcome = "left"
-            raise
-        finally:
-            self._observe(name, outcome, time.monotonic() - began)
         self._came_back()
         return answered
 
@@ -185,21 +175,16 @@ class History:
             return self._client
         async with self._opening:
             if self._client is None:
-                if not self._url:
-                    msg = "no address was given: set CLICKHOUSE_HISTORY_URL"
-                    raise HistoryAway(msg)
                 if time.monotonic() - self._failed_at < self._limits.again:
                     msg = "it could not be reached a moment ago"
                     raise HistoryAway(msg)
                 try:
-                    self._client = await connect_async(
+                    self._client = await connected(
                         self._url, seconds=self._limits.answer, connections=self._limits.at_once
                     )
                 except ClickHouseError:
                     self._failed_at = time.monotonic()
                     raise
-                except ValueError as error:  # the address is none
-                    raise HistoryAway(str(error)) from error
             return self._client
 
     def _went_away(self, reason: str) -> None:
@@ -222,6 +207,50 @@ def refusal(error: ClickHouseError) -> Exception:
     if code in _FULL:
         return HistoryBusy(words)
     return TooCostly(words) if code in _COSTLY else error
+
+
+async def connected(url: str, *, seconds: int, connections: int) -> AsyncClient:
+    """Return a client of ClickHouse; opening asks the server for its settings, so that may fail.
+
+    Args:
+        url: of the reading user; "" if there is none.
+        seconds: to wait for an answer, or for its next part.
+        connections: that it may have.
+
+    Raises:
+        HistoryAway: if the address is none.
+        ClickHouseError: if the server does not answer, or refuses the user.
+    """
+    if not url:
+        msg = "no address was given: set CLICKHOUSE_HISTORY_URL"
+        raise HistoryAway(msg)
+    try:
+        return await connect_async(url, seconds=seconds, connections=connections)
+    except ValueError as error:  # the address is none
+        raise HistoryAway(str(error)) from error
+
+
+@contextlib.contextmanager
+def observed(name: str, observe: Observe) -> Iterator[None]:
+    """Tell of a question that is asked in the block how it ended, and after how many seconds."""
+    began, outcome = time.monotonic(), "failed"
+    try:
+        yield
+        outcome = "answered"
+    except HistoryAway:
+        outcome = "away"
+        raise
+    except HistoryBusy:
+        outcome = "busy"
+        raise
+    except TooCostly:
+        outcome = "costly"
+        raise
+    except (asyncio.CancelledError, ConnectionResetError):
+        outcome = "left"
+        raise
+    finally:
+        observe(name, outcome, time.monotonic() - began)
 
 
 HISTORY: Final = web.AppKey("history", History)
