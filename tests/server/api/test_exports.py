@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from clickhouse_connect.driver.client import Client as ClickHouse
 
 from archive_feed import DAY, HOUR, NOON, Case, play
 from bulk_events import MANY
-from real_servers import TestClickHouse, TestRedis
+from real_servers import TestClickHouse
 from server.door.tokens import mint
 from server.resources.exports import FORMS, HELD, Exports
 from server.resources.history import HistoryAway, HistoryBusy
@@ -34,11 +34,9 @@ ODD = ["plain", 'say "hello"', "a,b;c\td", "line\nbreak\r\nand \\n", "NULL", "\\
 
 
 @pytest.fixture
-def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
-    case = Case(redis_server, clickhouse_server)
+def case(case: Case) -> Case:
     case.feed.tick(NOON)
-    yield case
-    case.clickhouse.close()
+    return case
 
 
 def rows_of(form: str, body: bytes, folder: Path) -> list[dict[str, Any]]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
-from real_servers import TestClickHouse, TestRedis
 from server.door.tokens import mint
 from streakline.times import iso
-from wire import SECRET, Client, Serve
+from wire import SECRET, Client
 
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
 LATER = NOON + 14 * HOUR
@@ -20,19 +18,12 @@ TIMES = 10
 
 
 @pytest.fixture
-def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
-    case = Case(redis_server, clickhouse_server)
+def case(case: Case) -> Case:
     case.feed.tick(NOON)
     case.feed.send(NOON + MINUTE, play("song", NOON - DAY, "p", 60), share(NOON - DAY, "s"))
     case.feed.tick(LATER)
     case.settle()
-    yield case
-    case.clickhouse.close()
-
-
-@pytest.fixture
-async def client(serve: Serve, case: Case, clickhouse_server: TestClickHouse) -> Client:
-    return await serve(roles=("api",), history_url=clickhouse_server.history_url, shards=1)
+    return case
 
 
 def share(at: int, identity: str) -> dict[str, Any]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case
 from real_servers import TestClickHouse, TestRedis
@@ -73,13 +70,6 @@ async def test_who_shares_too_much_waits(serve: Serve) -> None:
     client = await serve(roles=("api",), rate=0.1)
     await shared(client, SHARE)
     assert (await shared(client, SHARE, 429))["type"] == "urn:streakline:problem:rate"
-
-
-@pytest.fixture
-def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
-    case = Case(redis_server, clickhouse_server)
-    yield case
-    case.clickhouse.close()
 
 
 async def test_statistics_are_of_apps_by_day_and_platform(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
-from real_servers import TestClickHouse, TestRedis
 from server.door.tokens import mint
 from streakline.times import iso
-from wire import SECRET, Client, Serve, golden, shape
+from wire import SECRET, Client, golden, shape
 
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
 URL, AS_OF = "/api/v1/query", iso(NOON)
@@ -19,8 +17,7 @@ WEEK = {"from": iso(NOON - 3 * DAY), "to": AS_OF}
 
 
 @pytest.fixture
-def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
-    case = Case(redis_server, clickhouse_server)
+def case(case: Case) -> Case:
     case.feed.tick(NOON)
     case.feed.send(
         NOON + MINUTE,
@@ -39,13 +36,7 @@ def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator
     case.settle()
     case.feed.tick(NOON + 14 * HOUR)
     case.settle()
-    yield case
-    case.clickhouse.close()
-
-
-@pytest.fixture
-async def client(serve: Serve, case: Case, clickhouse_server: TestClickHouse) -> Client:
-    return await serve(roles=("api",), history_url=clickhouse_server.history_url, shards=1)
+    return case
 
 
 async def asked(client: Client, status: int = 200, **query: Any) -> dict[str, Any]:

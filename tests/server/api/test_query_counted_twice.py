@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -15,9 +14,8 @@ import duckdb
 import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
-from real_servers import TestClickHouse, TestRedis
 from server.door.tokens import mint
-from wire import SECRET, Client, Serve
+from wire import SECRET, Client
 
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
 QUESTIONS = int(os.environ.get("STREAKLINE_TEST_QUESTIONS", "80"))
@@ -133,8 +131,7 @@ def made(chance: random.Random, number: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
-    case = Case(redis_server, clickhouse_server)
+def case(case: Case) -> Case:
     chance = random.Random(3)
     case.feed.tick(NOON)
     events = [made(chance, number) for number in range(900)]
@@ -146,13 +143,7 @@ def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator
     others = early[600:] + [event for event in events if event["timestamp"] >= NOON]
     case.feed.send(NOON + 14 * HOUR, *others)  # late ones, and open quarter hours
     case.settle()
-    yield case
-    case.clickhouse.close()
-
-
-@pytest.fixture
-async def client(serve: Serve, case: Case, clickhouse_server: TestClickHouse) -> Client:
-    return await serve(roles=("api",), history_url=clickhouse_server.history_url, shards=1)
+    return case
 
 
 @pytest.fixture

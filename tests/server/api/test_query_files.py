@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from archive_feed import DAY, HOUR, NOON, Case, play
-from real_servers import TestClickHouse, TestRedis
 from server.api import query as query_api
 from server.door.tokens import mint
 from streakline.times import iso
-from wire import SECRET, Client, Serve
+from wire import SECRET, Client
 
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
 URL = "/api/v1/query"
@@ -24,8 +22,7 @@ BY_DAY = {"metrics": ["plays"], "dimensions": ["day"], "dateRange": RANGE, "comp
 
 
 @pytest.fixture
-def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
-    case = Case(redis_server, clickhouse_server)
+def case(case: Case) -> Case:
     case.feed.tick(NOON)
     odd = ['say "hello"', "a,b", "line\nbreak", "Ünïcødé"]
     plays = [
@@ -35,13 +32,7 @@ def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator
     ]
     case.feed.send(NOON, *plays, play("c9", NOON - 5 * DAY, "before"))
     case.settle()
-    yield case
-    case.clickhouse.close()
-
-
-@pytest.fixture
-async def client(serve: Serve, case: Case, clickhouse_server: TestClickHouse) -> Client:
-    return await serve(roles=("api",), history_url=clickhouse_server.history_url, shards=1)
+    return case
 
 
 async def asked(client: Client, query: object, path: str = URL, **headers: str) -> tuple[str, bytes]:

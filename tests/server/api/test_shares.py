@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case
-from real_servers import TestClickHouse, TestRedis
+from real_servers import TestClickHouse
 from server.door.tokens import mint
 from streakline.history.totals import adding_up
 from wire import SECRET, Client, Serve, golden, shape
 
 PLATFORMS = ("whatsapp", "facebook", "twitter", None)
-
-
-@pytest.fixture
-def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[Case]:
-    case = Case(redis_server, clickhouse_server)
-    yield case
-    case.clickhouse.close()
 
 
 @pytest.fixture
