@@ -1,21 +1,31 @@
-"""Rows of an answer as a file: CSV or JSON lines, page after page, by the seam of exports."""
+"""Rows of an answer as a file: CSV, JSON lines or Parquet, page after page, by the seam of exports."""
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from aiohttp import hdrs, web
 
 from server.door.streamed import require_chunks, streamed_answer
+from streakline.history.rows import Column
+
+if TYPE_CHECKING:
+    from server.door.parquet import ParquetFile
 
 JSON: Final = "json"
-FORMS: Final = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
+FORMS: Final = {
+    "csv": "text/csv",
+    "jsonl": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+}
 """Format -> its media type."""
 Row = Mapping[str, Any]
+Pages = AsyncIterator[Sequence[Row]]
 
 
 def accepted_form(request: web.Request) -> str:
@@ -25,7 +35,7 @@ def accepted_form(request: web.Request) -> str:
 
 
 async def rows_answer(
-    request: web.Request, form: str, name: str, columns: Sequence[str], pages: AsyncIterator[Sequence[Row]]
+    request: web.Request, form: str, name: str, columns: Sequence[Column], pages: Pages
 ) -> web.StreamResponse:
     """Send rows as a file; it breaks off where the pages raise, as `streamed_answer` says.
 
@@ -33,32 +43,58 @@ async def rows_answer(
         request: whose answer it is.
         form: one of `FORMS`.
         name: of the file, without its ending.
-        columns: the names of a row's members; `compared.plays` is that of a member of a member.
+        columns: the members of a row; `compared.plays` is a member of a member.
         pages: the rows.
 
     Raises:
         Problem: 505 `http-version`, and what the pages raise before the first row.
     """
     require_chunks(request)
-    chunks = _csv(columns, pages) if form == "csv" else _lines(pages)
+    chunks = _WRITERS[form](columns, pages)
     headers: dict[str, str] = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}.{form}"'}
     return await streamed_answer(request, chunks, media_type=FORMS[form], headers=headers)
 
 
-async def _csv(columns: Sequence[str], pages: AsyncIterator[Sequence[Row]]) -> AsyncIterator[bytes]:
-    heads: list[Sequence[object]] = [columns]
+async def _csv(columns: Sequence[Column], pages: Pages) -> AsyncIterator[bytes]:
+    heads: list[Sequence[object]] = [[column.name for column in columns]]
     async for page in pages:
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerows(heads)
-        writer.writerows([_member(row, column) for column in columns] for row in page)
+        writer.writerows(_values(row, columns) for row in page)
         heads = []
         yield text.getvalue().encode()
 
 
-async def _lines(pages: AsyncIterator[Sequence[Row]]) -> AsyncIterator[bytes]:
+async def _lines(_: Sequence[Column], pages: Pages) -> AsyncIterator[bytes]:
     async for page in pages:
         yield b"".join(msgspec.json.encode(row) + b"\n" for row in page)
+
+
+async def _parquet(columns: Sequence[Column], pages: Pages) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(_begun, columns)
+    async for page in pages:
+        values = [_values(row, columns) for row in page]
+        yield await asyncio.to_thread(file.page, values)
+    yield await asyncio.to_thread(file.foot)
+
+
+def _begun(columns: Sequence[Column]) -> ParquetFile:
+    # Loading pyarrow takes half a second and 40 MB: only a process that is asked for Parquet pays for it.
+    from server.door.parquet import ParquetFile  # noqa: PLC0415
+
+    return ParquetFile(columns)
+
+
+_WRITERS: Final[Mapping[str, Callable[[Sequence[Column], Pages], AsyncIterator[bytes]]]] = {
+    "csv": _csv,
+    "jsonl": _lines,
+    "parquet": _parquet,
+}
+
+
+def _values(row: Row, columns: Sequence[Column]) -> list[object]:
+    return [_member(row, column.name) for column in columns]
 
 
 def _member(row: Row, column: str) -> object:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cmp_to_key
 from itertools import product
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from streakline.history.buckets import Bucket
-from streakline.history.dimensions import BUCKET, CYCLE, numbers
+from streakline.history.dimensions import BUCKET, CYCLE, Dimension, numbers
 from streakline.history.metrics import Metric, Ratio
 from streakline.history.pages import Key
 from streakline.history.query import Query, Unanswerable
@@ -18,6 +18,17 @@ from streakline.times import iso
 
 MOST: Final = 50_000
 """Rows that an answer has on all its pages where it is divided by time."""
+
+
+Type = Literal["text", "day", "moment", "whole", "fraction"]
+"""Of what a column is: `day` an ISO date, `moment` an ISO instant; numbers may be null."""
+
+
+class Column(NamedTuple):
+    """A member of every row of an answer."""
+
+    name: str
+    type: Type
 
 
 class Group(NamedTuple):
@@ -178,16 +189,28 @@ def shown(
     return rows
 
 
-def columns(query: Query) -> list[str]:
-    """Return the names of the members of `shown`, in order; those of a member of a member with a dot."""
-    metrics = [metric.name for metric in query.metrics]
-    parts = [[one.name, "start"] if one.kind == BUCKET else [one.name] for one in query.dimensions]
-    besides = ("compared", "change") if query.compare else ()
+def columns(query: Query) -> list[Column]:
+    """Return the members of `shown`, in order; those of a member of a member with a dot."""
+    besides = [Column(f"compared.{metric.name}", _type(metric)) for metric in query.metrics]
+    besides += [Column(f"change.{metric.name}", "fraction") for metric in query.metrics]
     return [
-        *(name for part in parts for name in part),
-        *metrics,
-        *(f"{one}.{name}" for one in besides for name in metrics),
+        *(column for one in query.dimensions for column in _labels(one)),
+        *(Column(metric.name, _type(metric)) for metric in query.metrics),
+        *(besides if query.compare else ()),
     ]
+
+
+def _labels(dimension: Dimension) -> list[Column]:
+    if dimension.kind == CYCLE:
+        return [Column(dimension.name, "whole")]
+    if dimension.kind != BUCKET:
+        return [Column(dimension.name, "text")]
+    label: Type = "day" if dimension.name in {"day", "week"} else "text"
+    return [Column(dimension.name, label), Column("start", "moment")]
+
+
+def _type(metric: Metric) -> Type:
+    return "fraction" if isinstance(metric.formula, Ratio) else "whole"
 
 
 def _numbers(metrics: Sequence[Metric], values: Sequence[int | None]) -> dict[str, Any]:

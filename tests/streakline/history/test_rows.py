@@ -69,9 +69,18 @@ def test_a_ratio_is_shown_with_two_decimals_and_nothing_of_nothing_is_null() -> 
         "change": {"plays": 100.0, "skipRate": None},
     }  # fmt: skip
     assert columns(query) == [
-        "source", "plays", "skipRate",
-        "compared.plays", "compared.skipRate", "change.plays", "change.skipRate",
+        ("source", "text"), ("plays", "whole"), ("skipRate", "fraction"),
+        ("compared.plays", "whole"), ("compared.skipRate", "fraction"),
+        ("change.plays", "fraction"), ("change.skipRate", "fraction"),
     ]  # fmt: skip
+
+
+def test_a_bucket_has_a_label_and_a_moment_and_a_part_of_a_cycle_is_a_number() -> None:
+    query = asked(dimensions=["week", "hourOfDay"], timeRange="7d")
+    assert columns(query) == [
+        ("week", "day"), ("start", "moment"), ("hourOfDay", "whole"), ("plays", "whole"),
+    ]  # fmt: skip
+    assert columns(asked(dimensions=["month"]))[0] == ("month", "text")
 
 
 def test_a_bucket_is_found_by_its_first_moment() -> None:
