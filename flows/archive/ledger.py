@@ -151,6 +151,10 @@ class Ledger:
         """Leave word that Redis went back."""
         report(self._redis, self._stop, WENT_BACK, f"archive {self.shard}", lost_text(returned))
 
+    def server(self) -> bytes:
+        """Return what names the redis-server that the process speaks with, empty before the first connection."""
+        return self._cursors.server
+
     def uncertain(self) -> bool:
         """Tell whether raw rows may be there of which Redis holds no mark, though nothing else says so."""
         return self.shard in self._cursors.uncertain

@@ -66,6 +66,10 @@ class Recounts:
         """How much of a range is recounted at once, ms."""
         self.tally = dict.fromkeys(("recounted_keys", "closed_buckets", "differences"), 0)
 
+    def take_up(self, upto: int, marks: Marks, differences: int) -> None:
+        """Go on from what Redis holds, which may be less than this process wrote."""
+        self.closed, self.marks, self._differences = upto, marks, differences
+
     def owed(self, raw: int) -> str:
         """Return `archive:mark`: the least position that a closed bucket owes a recount for.
 

@@ -53,6 +53,8 @@ class ShardArchive:
         self._ledger, self._store, self._codes, self._shard = ledger, store, codes, ledger.shard
         self._recounts: Recounts | None = None
         """None until the shard is opened."""
+        self._server = b""
+        """The redis-server that held what the recounts rest on."""
         self._raw = self._out = 0
         """Positions of the raw rows inserted, and of the outbox."""
         self._newest_written = 0
@@ -149,7 +151,11 @@ class ShardArchive:
 
     def _opened(self) -> Recounts | None:
         """Return the recounts of the shard, None before its first entry; first take up what Redis says."""
+        server = self._ledger.server()
         if self._recounts is not None:
+            if server != self._server:
+                self._take_up(self._recounts)
+                self._server = server
             return self._recounts
         stored = self._ledger.stored()
         upto = stored.upto
@@ -170,8 +176,18 @@ class ShardArchive:
         else:
             recounts.prove_base()
         self._ledger.certain()
-        self._recounts = recounts
+        self._recounts, self._server = recounts, server
         return recounts
+
+    def _take_up(self, recounts: Recounts) -> None:
+        """Go on with another redis-server: it may lack a close or a recount, which no cursor tells of."""
+        stored = self._ledger.stored()
+        marks = Marks.of(stored.marks)
+        recounts.take_up(recounts.closed if stored.upto is None else stored.upto, marks, stored.differences)
+        if stored.whole:
+            recounts.prove_base()
+        else:
+            recounts.rebuild()
 
     def _went_back(self, stored: Stored, upto: int) -> tuple[int, Returned | None]:
         """Return up to where the shard is closed and how far Redis went back, None if it did not.

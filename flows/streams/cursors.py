@@ -94,6 +94,11 @@ class Cursors:
             **{_written_of(stream): written for stream, written in self._written.items()},
         }
 
+    @property
+    def server(self) -> bytes:
+        """What names the redis-server of the newest connection: another one may hold less than was written."""
+        return self._run_id
+
     def certain(self, shard: int) -> None:
         """Take cursor that what a redis-server that went back would lack was looked for: snapshots may say so."""
         self.uncertain.discard(shard)

@@ -85,6 +85,12 @@ def hashes_of_closed_buckets_stay(come_back: Any, archive: ShardArchive, *argume
         come_back(archive, *arguments)
 
 
+@fault(Ledger, "server")
+def a_shard_is_opened_once(_server: Any, _ledger: Ledger) -> bytes:
+    """Archive goes on from its memory when Redis lost a close or a recount alone, which moved no cursor."""
+    return b""
+
+
 @fault(Ledger, "off_until")
 def off_is_said_nowhere(_off_until: Any, _ledger: Ledger) -> int:
     """Archive calls it an alarm that the open counts after Redis went back were off."""

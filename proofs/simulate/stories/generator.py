@@ -139,8 +139,8 @@ class _Teller:
     def _back(self, at: int) -> list[Step]:
         """Let Redis go back: by any number of steps, or by some that matter."""
         random = self._random
-        if 0.05 <= self._apart.random() < 0.15:
-            return self._back_under_archive(at)
+        if 0.05 <= (scene := self._apart.random()) < 0.25:
+            return self._back_under_archive(at) if scene < 0.15 else self._back_by_a_recount(at)
         if random.random() < 0.6:
             return [Back(at, random.choice((1, 2, 5, 12, 30, 60)))]
         posts = [Post(at, (self._crowd.like(None, at),)) for _ in range(3)]
@@ -167,6 +167,13 @@ class _Teller:
         steps.append(Post(at + 2_400, self._crowd.likes(start)))
         steps.append(Run(at + 2_500, ARCHIVE, (100,), pause=self._random.randint(1, 4), steps=1))
         return [*steps, Back(at + 2_500, self._random.randint(3, 7)), Rest(at + 4_700)]
+
+    def _back_by_a_recount(self, at: int) -> list[Step]:
+        """Let Redis go back by what archive wrote after it had read everything: a recount, and perhaps a close."""
+        start = at - self._random.randrange(2 * HOUR, 5 * HOUR)
+        steps: list[Step] = [Post(at, self._crowd.likes(start)), *self._both_read(at + 1_100)]
+        steps += [Post(at + 1_200, self._crowd.likes(start)), *self._both_read(at + 2_300)]
+        return [*steps, Run(at + 33_000, ARCHIVE, ()), Back(at + 33_000, 2), Rest(at + 35_200)]
 
     def _both_read(self, at: int) -> list[Step]:
         return [Run(at, CONTENT, (1000,)), Run(at, ARCHIVE, (1000,))]

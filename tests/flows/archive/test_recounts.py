@@ -1,5 +1,7 @@
 """Closed buckets are counted again where something came late or somebody asks for it."""
 
+from pathlib import Path
+
 import pytest
 
 from archive_feed import HOUR, MINUTE, NOON, SHARD, Case, play
@@ -153,3 +155,25 @@ def test_thin_old_history_makes_no_step_too_large_for_thick_young_history(
         steps.append(case.archive.shard.tally["recounted_keys"] - before)
     assert sum(steps) == 56
     assert max(steps) <= 4 * 3
+
+
+def test_a_redis_that_lost_a_recount_alone_has_it_again_without_a_restart_of_archive(
+    store: TestRedis, clickhouse_server: TestClickHouse, tmp_path: Path
+) -> None:
+    case = Case(store, clickhouse_server, watched=True)
+    case.feed.send(NOON, play("a", NOON - 24 * HOUR, "p1"), play("b", NOON - 24 * HOUR, "p2"))
+    case.settle()
+    case.archive.recounted_now()
+    case.feed.send(NOON + MINUTE, play("a", NOON - 24 * HOUR, "p3"))
+    case.feed.count()
+    case.archive.run(waits=0)
+    older = store.copy_out(tmp_path)
+    case.archive.run(waits=31)
+    assert case.base("c:a") == 2
+
+    store.go_back(older)
+    assert case.base("c:a") == 1
+    case.archive.run(waits=31)
+    case.archive.run(waits=31)
+    assert (case.base("c:a"), case.base("c:b"), case.base()) == (2, 1, 3)
+    assert case.redis.hgetall(keys.marks(SHARD)) == {}

@@ -12,7 +12,7 @@ from flows.archive.codes import Codes
 from flows.archive.ledger import Ledger
 from flows.archive.shard import ShardArchive
 from flows.archive.store import Store
-from flows.streams.reader import Item, StreamReader
+from flows.streams.reader import Item, StreamReader, connect
 from proofs.running.stamping import missing, stamp
 from real_servers import TestClickHouse, TestRedis
 from sql.migrate import migrate
@@ -107,15 +107,24 @@ class Archive:
     """Archive over the streams of a feed, without Bytewax: `run` reads to the end; a new one is a restart."""
 
     def __init__(
-        self, redis_url: str, client: Any, clickhouse: Client, *, position: dict[str, str] | None = None
+        self,
+        redis_url: str,
+        client: Any,
+        clickhouse: Client,
+        *,
+        position: dict[str, str] | None = None,
+        watched: bool = False,
     ):
-        """Start at a position of the streams, or at their beginning."""
+        """Start at a position of the streams, or at their beginning; `watched` connections look at the server."""
         self.stop = threading.Event()
         self.reader = StreamReader(redis_url, [keys.events(SHARD), keys.out(SHARD)])
         self.reader.resume(position)
         store = Store(lambda _: clickhouse, self.stop)
+        cursors = self.reader.cursors if watched else None
+        client = connect(redis_url, cursors) if watched else client
         codes = Codes(client, self.stop)
-        self.shard = ShardArchive(Ledger(SHARD, client, self.stop, self.reader.two_ago), store, codes)
+        ledger = Ledger(SHARD, client, self.stop, self.reader.two_ago, cursors)
+        self.shard = ShardArchive(ledger, store, codes)
         self.now = 0.0
 
     def run(self, *, waits: float = 60.0) -> None:
@@ -147,9 +156,11 @@ class Archive:
 class Case:
     """One shard from its streams to ClickHouse and back."""
 
-    def __init__(self, redis_server: TestRedis, clickhouse_server: TestClickHouse) -> None:
+    def __init__(
+        self, redis_server: TestRedis, clickhouse_server: TestClickHouse, *, watched: bool = False
+    ) -> None:
         """Migrate and begin."""
-        self.redis_server = redis_server
+        self.redis_server, self._watched = redis_server, watched
         migrate(clickhouse_server.url)
         self.redis = redis_server.client()
         self.clickhouse = clickhouse_server.client()
@@ -157,7 +168,7 @@ class Case:
         self.archive = self.started()
 
     def started(self) -> Archive:
-        return Archive(self.redis_server.url, self.redis, self.clickhouse)
+        return Archive(self.redis_server.url, self.redis, self.clickhouse, watched=self._watched)
 
     def settle(self) -> None:
         """Let content count and archive run until nothing is left to do."""
