@@ -6,6 +6,7 @@ from aiohttp import web
 
 from server.api.settled import reading_resource
 from server.door.access import origins_middleware
+from server.door.bearers import bearers_resource
 from server.door.descriptors import descriptors_resource
 from server.door.malformed import answer_malformed
 from server.door.visitors import PROXIES
@@ -17,6 +18,7 @@ from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
 from server.metrics import METRICS, Metrics, metrics_middleware
 from server.problems import problems_middleware
+from server.resources.api_keys import api_keys_resource
 from server.resources.exports import EXPORTS, Exports, exports_resource
 from server.resources.history import HISTORY, History, history_resource
 from server.resources.kept import KEPT, Kept
@@ -46,6 +48,9 @@ def init_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(redis_resource)
     app.cleanup_ctx.append(pressure_resource)
     app.cleanup_ctx.append(watch_resource)
+    if {"ingest", "live", "api"} & set(settings.roles):
+        app.cleanup_ctx.append(api_keys_resource)
+        app.cleanup_ctx.append(bearers_resource)
     app.cleanup_ctx.append(descriptors_resource)
     app.cleanup_ctx.append(lag_resource)
     if settings.writes:

@@ -9,6 +9,7 @@ from aiohttp import web
 from server.api.analytics import stats_analytics
 from server.api.exports import export_events
 from server.api.health import health, metrics, ready
+from server.api.keys import delete_key, get_keys, post_key
 from server.api.mashups import mashup_analytics
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
@@ -48,6 +49,9 @@ API: Final = [
     web.get("/api/analytics/realtime", realtime),
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),
+    web.get("/api/v1/keys", get_keys),
+    web.post("/api/v1/keys", post_key),
+    web.delete("/api/v1/keys/{id:[^/]+}", delete_key),
     web.post("/api/shares", post_share),
     web.post("/api/v1/query", ends_with_client(post_query)),
     web.get("/api/v1/query/definitions", query_definitions),

@@ -57,6 +57,7 @@ def own_cases() -> dict[str, list[Request]]:
             b"/api/v1/export?" + query
             for query in (b"format=%00", b"from=9999-99-99&to=%ff", b"from=2026-01-02&to=2026-01-01", b"x" * 7000)
         ],
+        "/api/v1/keys": [b"/api/v1/keys?state=%00", b"/api/v1/keys/"],
         "/api/v1/query/definitions": [b"/api/v1/query/definitions" + rest for rest in (b"?x=%ff", b"/x")],
         PAGE: _PAGES,
     }  # fmt: skip
@@ -76,6 +77,11 @@ def own_cases() -> dict[str, list[Request]]:
         b'{"metrics": ["plays"], "limit": %s}' % HUGE.encode(),
     )
     cases["POST /api/v1/query"] = [Request("POST", b"/api/v1/query", body=body) for body in questions]
+    keys = (*bodies, b'{"scopes": ["\\ud800"]}', b'{"scopes": ["write"], "lasts": %s}' % HUGE.encode())
+    cases["POST /api/v1/keys"] = [Request("POST", b"/api/v1/keys", body=body) for body in keys]
+    cases["DELETE /api/v1/keys/{id:[^/]+}"] = [
+        Request("DELETE", b"/api/v1/keys/" + id_) for id_ in (b"%00", b"%ff%fe", b"..%2Fsystem", b"x" * 7000)
+    ]
     return cases
 
 

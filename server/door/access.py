@@ -9,9 +9,9 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from server.door.tokens import NOBODY, BadToken, Grant, verify
+from server.door.bearers import BEARERS
+from server.door.tokens import NOBODY, BadToken, Grant
 from server.problems import Handler, Problem
-from server.resources.clock import CLOCK
 from server.resources.redis_client import SETTINGS
 from streakline.door.origins import is_same_host, plain_origin
 from streakline.live.messages import BEARER
@@ -36,7 +36,7 @@ def offered_protocols(request: web.Request) -> list[str]:
 
 
 def token_of(request: web.Request) -> str | None:
-    """Return the bearer token of a request: of its header, or of the websocket's subprotocols."""
+    """Return the key or token of a request: of its header, or of the websocket's subprotocols."""
     scheme, _, token = header_text(request, hdrs.AUTHORIZATION).partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
@@ -56,7 +56,7 @@ def grant_of(request: web.Request) -> Grant:
     if token is None or token in request.app[SETTINGS].write_keys:
         return NOBODY
     try:
-        return verify(request.app[SETTINGS].secret, token, request.app[CLOCK].now())
+        return request.app[BEARERS].grant(token)
     except BadToken as error:
         raise Problem(401, "token-invalid", str(error)) from error
 

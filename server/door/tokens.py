@@ -1,4 +1,4 @@
-"""Tokens: bearer JWTs (HS256) with a person and scopes."""
+"""Tokens: bearer JWTs (HS256) with a person and scopes, and what a bearer may do by them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Grant(NamedTuple):
     creators: frozenset[str] = frozenset()
     expires: float = float("inf")
     """Epoch seconds."""
+    key: str = ""
+    """The id of the API key that grants it; "" of a token."""
 
     def may(self, scope: str) -> bool:
         """Tell whether a scope is granted; `admin` grants all, `read:admin` all reads."""
@@ -66,13 +68,7 @@ def mint(
     Raises:
         ValueError: if a scope is not known.
     """
-    unknown = set(scope.split()) - set(SCOPES)
-    if unknown or not scope.split():
-        msg = f"scope {' '.join(sorted(unknown))!r} is not known; the scopes are {', '.join(SCOPES)}"
-        raise ValueError(msg)
-    if not sub and (nameless := _OWN & set(scope.split())):
-        msg = f"scope {' '.join(sorted(nameless))!r} is for one person; say whom the token speaks for"
-        raise ValueError(msg)
+    check_scopes(scope.split(), sub)
     now = int(time.time())
     claims: dict[str, object] = {"scope": scope, "iat": now}
     if ttl is not None:
@@ -82,6 +78,21 @@ def mint(
     if creators:
         claims["creators"] = sorted(creators)
     return jwt.encode(claims, secret, ALGORITHM)
+
+
+def check_scopes(scopes: Collection[str], sub: str | None) -> None:
+    """Let scopes be granted to the bearer of a token or key who speaks for a person, or for nobody.
+
+    Raises:
+        ValueError: if there is none, one is not known, or one means nothing without a person.
+    """
+    unknown = set(scopes) - set(SCOPES)
+    if unknown or not scopes:
+        msg = f"scope {' '.join(sorted(unknown))!r} is not known; the scopes are {', '.join(SCOPES)}"
+        raise ValueError(msg)
+    if not sub and (nameless := _OWN & set(scopes)):
+        msg = f"scope {' '.join(sorted(nameless))!r} is for one person; say whom the bearer speaks for"
+        raise ValueError(msg)
 
 
 def verify(secret: str, token: str, now: float) -> Grant:

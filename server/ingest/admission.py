@@ -60,7 +60,7 @@ async def admit(request: web.Request) -> Admitted:
     refusal = request.app[PRESSURE].refusal or request.app[WATCH].refusal
     if refusal is not None:
         raise Problem(503, "store-pressed", refusal, retry_after=PRESSURE_SECONDS)
-    charged = grant.sub or allowance_name(request)
+    charged = grant.sub or grant.key or allowance_name(request)
     _refuse_over_rate(request, charged)
     return Admitted(grant, charged, await _body(request))
 

@@ -13,6 +13,7 @@ from server.ingest.intake import INTAKE, Prepared, Receipt
 from server.ingest.lane import LANE, Answer, header_lines
 from server.metrics import METRICS, Metrics
 from server.problems import Problem
+from server.resources.api_keys import API_KEYS
 from server.resources.clock import CLOCK, Clock
 from server.resources.pipe import PipeFull, RedisAway
 from server.upkeep.pressure import PRESSURE
@@ -46,9 +47,10 @@ class PostLane:
     def __init__(self, request: web.Request, admitted: Admitted, senders: Senders) -> None:
         app = request.app
         self._pressure, self._allowances, self._intake = app[PRESSURE], app[ALLOWANCES], app[INTAKE]
-        self._watch, self._clock = app[WATCH], app[CLOCK]
+        self._watch, self._clock, self._keys = app[WATCH], app[CLOCK], app[API_KEYS]
         self._metrics = app[METRICS]
-        self._expires, self._charged, self._senders = admitted.grant.expires, admitted.charged, senders
+        self._expires, self._key = admitted.grant.expires, admitted.grant.key
+        self._charged, self._senders = admitted.charged, senders
         self._count = self._metrics.answers(request)
 
     def take(self, body: bytes, answer: Answer) -> bool:
@@ -56,6 +58,8 @@ class PostLane:
         began = time.perf_counter()
         refused = self._pressure.refusal or self._watch.refusal
         if refused is not None or self._clock.now() >= self._expires:
+            return False
+        if self._key and self._keys.is_revoked(self._key):
             return False
         if self._allowances.wait(self._charged, time.monotonic()):
             return False

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server.door.access import may_read_public
-from server.door.tokens import NOBODY, BadToken, Grant, verify
+from server.door.bearers import Bearers
+from server.door.tokens import NOBODY, BadToken, Grant
 from server.live.cursors import Cursor
 from server.live.fan_out import FanOut
 from server.live.feed import Feed
 from server.live.lifetimes import Lifetimes
 from server.live.topics import Client
-from server.resources.clock import Clock
 from streakline.live.messages import (
     BAD_MESSAGE,
     FORBIDDEN,
@@ -81,7 +81,7 @@ class Conversation:
         lifetimes: Lifetimes,
         settings: Settings,
         grant: Grant,
-        clock: Clock,
+        bearers: Bearers,
     ) -> None:
         self.client = client
         self.grant = grant
@@ -89,7 +89,7 @@ class Conversation:
         self._feed = feed
         self._lifetimes = lifetimes
         self._settings = settings
-        self._clock = clock
+        self._bearers = bearers
 
     def asked(self, text: str | bytes) -> list[str]:
         """Return the topics that a message asks for and that the client may have; `hear` says why not others."""
@@ -166,13 +166,14 @@ class Conversation:
 
     def _authenticate(self, token: str) -> None:
         try:
-            self.grant = verify(self._settings.secret, token, self._clock.now())
+            self.grant = self._bearers.grant(token)
         except BadToken as problem:
             self.refuse(TOKEN_INVALID, str(problem))
 
     def expire(self) -> None:
-        """End what only a token allowed that has expired."""
-        if self.grant.expires > self._clock.now():
+        """End what only a token allowed that has expired, or a key that was revoked."""
+        ended = self._bearers.ended(self.grant)
+        if not ended:
             return
         self.grant = NOBODY
         for topic in list(self.client.topics):
@@ -180,5 +181,5 @@ class Conversation:
                 check_topic(topic, NOBODY, self._settings)
             except TopicRefused:
                 self._fan_out.unsubscribe(self.client, topic)
-                self.refuse(TOKEN_EXPIRED, f"the token has expired and topic {topic[:80]!r} needs one", topic)
+                self.refuse(TOKEN_EXPIRED, f"{ended} and topic {topic[:80]!r} needs one", topic)
         self._end_if_nothing_is_left()

@@ -14,6 +14,7 @@ from aiohttp import HttpVersion11, WSMsgType, hdrs, web
 
 from server.door.access import grant_of, offered_protocols, origin_headers, require_public_read
 from server.door.answers import Answer, cached_answer
+from server.door.bearers import BEARERS
 from server.door.descriptors import DESCRIPTORS
 from server.door.parameters import Parameters
 from server.door.tokens import NOBODY, Grant
@@ -24,7 +25,6 @@ from server.live.frames import close_frame, event_chunk, last_event_chunk, webso
 from server.live.topics import Client, Encode, Render
 from server.metrics import METRICS
 from server.problems import Problem
-from server.resources.clock import CLOCK
 from server.resources.redis_client import SETTINGS
 from streakline.live.messages import BAD_MESSAGE, FORBIDDEN, LAGGING, MAX_TOPICS, SUBPROTOCOL
 from streakline.live.overview import DEFINITIONS
@@ -153,7 +153,7 @@ def _connected(
         broadcast.lifetimes,
         request.app[SETTINGS],
         grant,
-        request.app[CLOCK],
+        request.app[BEARERS],
     )
     broadcast.open(conversation)
     sockets.inc()

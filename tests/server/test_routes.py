@@ -90,7 +90,7 @@ async def asked(
             "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", **(headers or {}),
         }  # fmt: skip
-    async with client.get(path, headers=headers) as response:
+    async with client.request(row.method, path, headers=headers) as response:
         return await told(response)
 
 

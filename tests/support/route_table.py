@@ -83,6 +83,9 @@ ROWS = [
         body={"metrics": ["plays"], "dimensions": ["content"]}
     ),
     Row("GET /api/v1/query/definitions", "/api/v1/query/definitions", bad={"tz=UTC": "parameter"}),
+    Row("GET /api/v1/keys", "/api/v1/keys", bad={"state=good": "parameter"}),
+    Row("POST /api/v1/keys", "/api/v1/keys", status=201, body={"scopes": ["write"]}),
+    Row("DELETE /api/v1/keys/{id}", "/api/v1/keys/nosuchkey", status=404),
     Row(
         "POST /api/shares", "/api/shares", status=202, refusals=("key-missing", "scope-missing"),
         body={"appId": "chess", "platform": "whatsapp", "sessionId": "s"},
