@@ -18,6 +18,7 @@ from sql.fragments import (
     FACT_JOINS,
     FACTS,
     LOCAL,
+    OF_CREATORS,
     ONE_OF,
     OPEN,
     OPERATORS,
@@ -180,7 +181,8 @@ def _branches(plan: Plan) -> list[str]:
 def _counts(plan: Plan, grain: str, conditions: list[str]) -> str:
     """Return the counts of days or quarter hours."""
     value = plan.value
-    table = f"content_{grain}s" if plan.by_content else "rollup"
+    own = _contents(plan)
+    table = f"content_{grain}s" if own else "rollup"
     source = f"{table} final"
     if value is None:
         numbers = [f"toInt64({column}) as c_{column}" for column in plan.columns]
@@ -189,7 +191,7 @@ def _counts(plan: Plan, grain: str, conditions: list[str]) -> str:
         numbers = [f"if(cell.1 = '', 'unknown', cell.1) as d_{value.name}"]
         numbers += [f"cell.{place} as c_{column}" for place, column in enumerate(plan.columns, start=2)]
     numbers += [f"{sketch} as s_{sketch}" for sketch in plan.sketches]
-    own = [ONE_OF] if plan.by_content else [f"grain = '{grain}'"]
+    own = own or [f"grain = '{grain}'"]
     shown = [*_keys(plan, at="at", ms="toUnixTimestamp(at)) * 1000"), *numbers]
     return _select(shown, source, [*own, *conditions])
 
@@ -209,9 +211,16 @@ def _events(plan: Plan, span: str, columns: Sequence[str]) -> str:
         for column in plan.columns
     ]
     numbers += [f"{EVENT_SKETCHES[sketch]} as s_{sketch}" for sketch in plan.sketches]
-    own = [ONE_OF] if plan.by_content else []
+    own = _contents(plan)
     names = [key.rpartition(" as ")[2] for key in keys]
     return _select([*keys, *numbers], "events final", [*own, "countable", span], names)
+
+
+def _contents(plan: Plan) -> list[str]:
+    """Return which contents alone are read; nothing where all are."""
+    if plan.by_content:
+        return [ONE_OF]
+    return [OF_CREATORS] if plan.creators else []
 
 
 def _select(shown: Sequence[str], source: str, conditions: Sequence[str], keys: Sequence[str] = ()) -> str:

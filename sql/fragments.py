@@ -57,6 +57,12 @@ SPLIT: Final = "toDate(at) in {split:Array(Date)}"
 SPLIT_ROWS: Final = f"""
         or (at >= {{days:DateTime64(3, 'UTC')}} and at < last_day and {SPLIT})"""
 ONE_OF: Final = "shard in {shards:Array(UInt8)} and contentId in {contents:Array(String)}"
+# Where to look, by the index, and whose it is now, by the catalogue.
+OF_CREATORS: Final = """contentId in (
+        select id from facts final
+        where subject = 'content' and fact = 'creator' and value in {creators:Array(String)}
+            and id in (select contentId from creator_contents where creatorId in {creators:Array(String)})
+    )"""
 LOCAL: Final = (
     "(toInt64(toUnixTimestamp({at})) + transform(roundDown(toInt64(toUnixTimestamp({at})), "
     "{{changes:Array(Int64)}}), {{changes:Array(Int64)}}, {{offsets:Array(Int64)}}, toInt64(0)))"

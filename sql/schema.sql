@@ -130,6 +130,16 @@ ORDER BY (shard, contentId, at)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: the quarter hours of rollup once more, by content.';
 
+CREATE TABLE streakline.creator_contents
+(
+    `creatorId` String COMMENT 'The creator.' CODEC(ZSTD(1)),
+    `contentId` String COMMENT 'A content that was his at some time.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (creatorId, contentId)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: contents that facts ever said to be of a creator.';
+
 CREATE TABLE streakline.events
 (
     `ts` DateTime64(3, 'UTC') COMMENT 'When it happened, UTC. Of a play: when it began.' CODEC(Delta(8), ZSTD(1)),
@@ -426,6 +436,18 @@ COMMENT 'Internal: copies quarter hours of rollup to content_quarters.'
 AS SELECT *
 FROM streakline.rollup
 WHERE grain = 'quarter';
+
+CREATE MATERIALIZED VIEW streakline.creator_contents_mv TO streakline.creator_contents
+(
+    `creatorId` String COMMENT 'The creator.',
+    `contentId` String COMMENT 'The content.'
+)
+COMMENT 'Internal: copies creators of facts to creator_contents.'
+AS SELECT
+    value AS creatorId,
+    id AS contentId
+FROM streakline.facts
+WHERE (subject = 'content') AND (fact = 'creator') AND (value != '');
 
 CREATE VIEW streakline.creators
 (

@@ -56,7 +56,8 @@ class Facts:
         return {line: position for line, position in lines.items() if line not in self._written}
 
     def remember(self, lines: Collection[tuple[Any, ...]]) -> None:
-        """Take lines as written."""
+        """Take lines as written. What was stated is written each time: between two equal ones another may stand."""
+        lines = [line for line in lines if not line[0]]
         if len(self._written) + len(lines) > REMEMBERED:
             self._written.clear()
         self._written.update(lines)

@@ -109,7 +109,27 @@ class Parameters:
         Raises:
             Problem: 400 `content` for what can be no id.
         """
-        return self.read(name, _content_id, None, code="content")
+        return self.identity(name, "content", code="content")
+
+    def identity(self, name: str, of: str, *, code: str) -> str | None:
+        """Return an id; None where it is not given.
+
+        Args:
+            name: of the parameter.
+            of: what it is the id of.
+            code: of the refusal.
+
+        Raises:
+            Problem: 400 for what can be no id.
+        """
+
+        def known(text: str) -> str:
+            if not text or len(text) > LONGEST_ID:
+                msg = f"{text[:40]!r} is no id of a {of}: it has 1 to {LONGEST_ID} characters"
+                raise ValueError(msg)
+            return text
+
+        return self.read(name, known, None, code=code)
 
     def whole(self, name: str, least: int, most: int, default: int) -> int:
         """Return a whole number.
@@ -201,13 +221,6 @@ class Parameters:
 
     def _cursor(self) -> Cursor | None:
         return self.read("cursor", lambda text: unpacked(text, self._question), None, code="cursor")
-
-
-def _content_id(text: str) -> str:
-    if not text or len(text) > LONGEST_ID:
-        msg = f"{text[:40]!r} is no id of a content: it has 1 to {LONGEST_ID} characters"
-        raise ValueError(msg)
-    return text
 
 
 def _hint(text: str) -> str:

@@ -15,6 +15,7 @@ from streakline.history.days import DAY, offsets
 from streakline.history.dimensions import CONTENT, CYCLE, DIMENSIONS, VALUE, Dimension
 from streakline.history.query import Query, Unanswerable
 from streakline.history.ranges import Range
+from streakline.history.totals import UNKNOWN
 from streakline.times import DAY_MS, EARLIEST_MS, QUARTER_MS
 
 DAYS, QUARTERS, EVENTS = "days", "quarter hours", "events"
@@ -33,6 +34,7 @@ class Plan(msgspec.Struct, frozen=True):
         dimensions: that rows are told apart by.
         filters: that narrow them.
         by_content: whether some contents alone are read.
+        creators: whose contents alone are read; empty where contents are named, or all are read.
         divided: how the range is.
         edges: first ms of each bucket, empty without buckets.
         split: UTC days with an edge inside, which quarter hours answer for.
@@ -47,6 +49,7 @@ class Plan(msgspec.Struct, frozen=True):
     divided: Cover
     edges: tuple[int, ...]
     split: tuple[date, ...]
+    creators: tuple[str, ...] = ()
 
     @property
     def used(self) -> tuple[Dimension, ...]:
@@ -84,13 +87,16 @@ def plan(query: Query, of: Range, buckets: Sequence[Bucket]) -> Plan:
     if grain == EVENTS and of.length > LONGEST:
         detail = f"{reason} is read from single events, for at most {LONGEST // DAY_MS} days; ask for a shorter range"
         raise Unanswerable("too-costly", detail)
+    by_content = any(_names_contents(one) for one in query.filters)
+    creators = None if by_content else next((one for one in query.filters if _names_creators(one)), None)
     return Plan(
         grain=grain,
         columns=tuple(sorted(columns)),
         sketches=tuple(sorted(sketches)),
         dimensions=query.dimensions,
-        filters=query.filters,
-        by_content=any(_names_contents(one) for one in query.filters),
+        filters=tuple(one for one in query.filters if one is not creators),
+        by_content=by_content,
+        creators=() if creators is None else creators.values,
         divided=_divided(of, grain),
         edges=edges,
         split=_split(edges) if grain == DAYS else (),
@@ -108,6 +114,8 @@ def parameters(made: Plan, query: Query) -> dict[str, Any]:
         found["changes"], found["offsets"] = offsets(query.zone)
     if made.by_content:
         found["contents"] = list(made.contents)
+    if made.creators:
+        found["creators"] = list(made.creators)
     return found | {f"f{place}": list(one.values) for place, one in enumerate(made.filters)}
 
 
@@ -118,6 +126,11 @@ def _used(dimensions: Sequence[Dimension], filters: Sequence[Filter]) -> tuple[D
 
 def _names_contents(one: Filter) -> bool:
     return one.dimension == CONTENT and one.operator == "is"
+
+
+def _names_creators(one: Filter) -> bool:
+    # Contents of no creator are named by no list.
+    return one.dimension == "creator" and one.operator == "is" and UNKNOWN not in one.values
 
 
 def _reason(query: Query, edges: tuple[int, ...]) -> str:

@@ -114,6 +114,48 @@ def test_the_days_with_plays_of_a_content_are_those_of_the_zone(
     assert sum(row["plays"] > 0 for row in body["rows"]) == days
 
 
+def artist(stack: RunningStack) -> str:
+    """Return the id of the creator named `Arctic Monkeys`."""
+    history = clickhouse_client(RunFile.read(Path(stack.folder) / "run.json").analyst_url)
+    [[found]] = history.query(
+        "select distinct creatorId from content where creatorId ilike 'arctic monkeys'"
+    ).result_rows
+    history.close()
+    return str(found)
+
+
+def stats_of(stack: RunningStack, creator: str, **parameters: str) -> dict[str, Any]:
+    secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
+    token = mint(secret, "read:self", sub="manager", creators=[creator])
+    request = urllib.request.Request(
+        f"{stack.url}/api/dashboard/stats?{urlencode(parameters)}",
+        headers={"authorization": f"Bearer {token}"},
+    )
+    with urllib.request.urlopen(request, timeout=90) as answer:
+        body: dict[str, Any] = json.load(answer)
+        return body
+
+
+def test_the_dashboard_of_an_artist_has_the_plays_of_the_file(stack: RunningStack) -> None:
+    body = stats_of(stack, artist(stack), timeRange="all")
+    assert (body["overview"]["totalPlays"], body["overview"]["totalTracks"]) == (2_321, 101)
+    assert [track["plays"] for track in body["topTracks"]] == [79, 75, 69, 66, 63]
+    assert body["topTracks"][0]["title"] == "Leave Before The Lights Come On"
+    assert body["artistProfile"]["id"] == artist(stack)
+    recent = body["recentActivity"]["plays"]
+    assert len(recent) == 10
+    assert recent[0]["timestamp"].startswith("2018-12")
+    assert [play["timestamp"] for play in recent] == sorted(
+        (play["timestamp"] for play in recent), reverse=True
+    )
+
+
+def test_the_growth_of_an_artist_is_that_since_the_range_before(stack: RunningStack) -> None:
+    body = stats_of(stack, artist(stack), timeRange="30d", asOf=AS_OF)
+    growth = body["growthMetrics"]
+    assert (body["overview"]["totalPlays"], growth["previousPlays"], growth["plays"]) == (47, 33, 42.42)
+
+
 YEARS = {
     "Asia/Tokyo": {2008: 6_095, 2009: 5_647, 2010: 4_612, 2012: 1_426, 2015: 1_181, 2017: 1_674},
     "Pacific/Chatham": {2018: 4_078, 2019: 4},

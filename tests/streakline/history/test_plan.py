@@ -80,3 +80,17 @@ def test_named_contents_are_read_by_content_and_go_as_parameters() -> None:
     assert (made.by_content, made.contents) == (True, ("a", "b"))
     assert (given["contents"], given["f0"]) == (["a", "b"], ["a", "b"])
     assert {"changes", "offsets"} <= set(given)
+
+
+def test_the_contents_of_creators_alone_are_read_unless_contents_are_named() -> None:
+    band = {"dimension": "creator", "operator": "is", "values": ["band", "duo"]}
+    made, query = planned(filters=[band])
+    assert (made.creators, made.filters) == (("band", "duo"), ())
+    assert parameters(made, query)["creators"] == ["band", "duo"]
+    named, _ = planned(filters=[band, {"dimension": "content", "operator": "is", "values": ["song"]}])
+    assert (named.creators, len(named.filters)) == ((), 2)
+
+
+def test_contents_of_no_creator_are_sought_among_all() -> None:
+    nobody = {"dimension": "creator", "operator": "is", "values": ["unknown", "band"]}
+    assert planned(filters=[nobody])[0].creators == ()

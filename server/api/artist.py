@@ -1,0 +1,225 @@
+"""The music document's dashboard of an artist: his tracks over a range, beside the range before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from server.api.creator_rows import Sums, groups_of, sums, titles
+from server.door.answers import Answer
+from server.door.kept import kept_answer, key_of
+from server.door.owners import owner_of
+from server.door.parameters import Parameters
+from server.resources.history import HISTORY, Rows
+from server.resources.kept import Question
+from streakline.creators.questions import question
+from streakline.history.cover import moment_of
+from streakline.history.freshness import Shard
+from streakline.history.ranges import Range, previous
+from streakline.history.totals import growth
+from streakline.times import iso
+
+RECENT_PLAYS: Final = 10
+RECENT_LIKES: Final = 5
+TOP: Final = 5
+GROWING: Final = ("plays", "likes", "shares")
+NO_TRACKS: Final = frozenset({"playlist", "submission"})
+"""Types of contents that hold tracks, or ask to."""
+_OVERVIEW: Final = (*GROWING, "downloads", "saves", "listeners", "sessions", "avgDuration", "completionRate")
+_ENGAGEMENT: Final = ("likeRate", "shareRate", "saveRate", "downloadRate")
+_TRACK: Final = ("plays", "likes", "shares", "saves", "downloads")
+
+
+class Overview(Answer):
+    """Sums of the range. Tracks are all contents that are the artist's now; unique plays are different sessions."""
+
+    total_tracks: int
+    total_plays: int
+    total_likes: int
+    total_shares: int
+    total_downloads: int
+    total_saves: int
+    unique_listeners: int
+    unique_plays: int
+    avg_duration: float | None
+    avg_completion_rate: float | None
+
+
+class ArtistProfile(Answer):
+    """Who the artist is; his id where nobody stated a name."""
+
+    id: str
+    name: str
+
+
+class RecentEvent(Answer):
+    """A play or a like of one of the tracks, without who it was."""
+
+    track_id: str
+    title: str
+    timestamp: str
+    source: str | None
+    country: str | None
+
+
+class RecentActivity(Answer):
+    """What happened last before `asOf`, newest first."""
+
+    plays: list[RecentEvent]
+    likes: list[RecentEvent]
+
+
+class TopTrack(Answer):
+    """One of the tracks that were played most in the range."""
+
+    track_id: str
+    title: str
+    plays: int
+    likes: int
+    shares: int
+    saves: int
+    downloads: int
+
+
+class EngagementMetrics(Answer):
+    """Per cent of the plays; null where there are none."""
+
+    like_rate: float | None
+    share_rate: float | None
+    save_rate: float | None
+    download_rate: float | None
+    completion_rate: float | None
+
+
+class GrowthMetrics(Answer):
+    """Change in per cent since the range of the same length just before; null for `all`, and of nothing."""
+
+    plays: float | None
+    likes: float | None
+    shares: float | None
+    previous_plays: int | None
+    previous_likes: int | None
+    previous_shares: int | None
+
+
+class DashboardStats(Answer):
+    """The dashboard of an artist."""
+
+    time_range: str
+    start: str
+    end: str
+    as_of: str
+    overview: Overview
+    artist_profile: ArtistProfile
+    recent_activity: RecentActivity
+    top_tracks: list[TopTrack]
+    engagement_metrics: EngagementMetrics
+    growth_metrics: GrowthMetrics
+
+
+async def dashboard_stats(request: web.Request) -> web.Response:
+    """`GET /api/dashboard/stats`: an artist's tracks over a range.
+
+    Parameters: `artist`, `timeRange` or `from` and `to`, `tz`, `asOf`. Needs the scope `read:self`. Answer: golden
+    `dashboard_stats`; 403 `owner` for another's.
+    """
+    asked = Parameters(request, "artist", "timeRange", "from", "to", "asOf", "tz")
+    artist = owner_of(request, asked)
+    of, as_of = asked.time_range(), asked.as_of()
+
+    async def make(_: Sequence[Shard]) -> DashboardStats:
+        return await _stats(request.app, artist, of, as_of)
+
+    # Whose answer it is may stand in the token alone.
+    key = msgspec.msgpack.encode((artist, key_of(request)))
+    return await kept_answer(request, Question(key, of.end, asked.is_now), make)
+
+
+async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> DashboardStats:
+    now, before, types, profile, recent, top = await asyncio.gather(
+        sums(app, question(artist, (*_OVERVIEW, *_ENGAGEMENT), of)),
+        _before(app, artist, of),
+        app[HISTORY].rows("history/contents_of_creator", creator=artist),
+        _profile(app, artist),
+        _recent(app, artist, as_of),
+        groups_of(app, question(artist, _TRACK, of, by="content", limit=TOP)),
+    )
+    plays, likes = recent
+    names = await titles(
+        app, [str(group.key[0]) for group in top] + [row["contentId"] for row in (*plays, *likes)]
+    )
+    return DashboardStats(
+        time_range=of.name,
+        start=iso(of.start),
+        end=iso(of.end),
+        as_of=iso(as_of),
+        overview=Overview(
+            total_tracks=sum(row["contents"] for row in types if row["type"] not in NO_TRACKS),
+            total_plays=now["plays"] or 0,
+            total_likes=now["likes"] or 0,
+            total_shares=now["shares"] or 0,
+            total_downloads=now["downloads"] or 0,
+            total_saves=now["saves"] or 0,
+            unique_listeners=now["listeners"] or 0,
+            unique_plays=now["sessions"] or 0,
+            avg_duration=_decimal(now["avgDuration"]),
+            avg_completion_rate=_decimal(now["completionRate"]),
+        ),
+        artist_profile=profile,
+        recent_activity=RecentActivity(
+            plays=[_event(row, names) for row in plays], likes=[_event(row, names) for row in likes]
+        ),
+        top_tracks=[
+            TopTrack(str(group.key[0]), names[str(group.key[0])], *(value or 0 for value in group.values))
+            for group in top
+        ],
+        engagement_metrics=EngagementMetrics(
+            *(_decimal(now[name]) for name in (*_ENGAGEMENT, "completionRate"))
+        ),
+        growth_metrics=_growth(now, before),
+    )
+
+
+def _growth(now: Sums, before: Sums | None) -> GrowthMetrics:
+    if before is None:
+        return GrowthMetrics(None, None, None, None, None, None)
+    plays, likes, shares = (growth(now[name] or 0, before[name] or 0) for name in GROWING)
+    return GrowthMetrics(plays, likes, shares, before["plays"], before["likes"], before["shares"])
+
+
+async def _before(app: web.Application, artist: str, of: Range) -> Sums | None:
+    earlier = previous(of)
+    return None if earlier is None else await sums(app, question(artist, GROWING, earlier))
+
+
+async def _profile(app: web.Application, artist: str) -> ArtistProfile:
+    rows = await app[HISTORY].rows("history/facts_of_creator", creator=artist)
+    facts = {row["fact"]: row["value"] for row in rows}
+    return ArtistProfile(id=artist, name=facts.get("name") or artist)
+
+
+async def _recent(app: web.Application, artist: str, as_of: int) -> tuple[Rows, Rows]:
+    """Return the newest plays and the newest likes."""
+    name, end = "history/recent_of_creator", moment_of(as_of)
+    return await asyncio.gather(
+        app[HISTORY].rows(name, creator=artist, end=end, likes=False, limit=RECENT_PLAYS),
+        app[HISTORY].rows(name, creator=artist, end=end, likes=True, limit=RECENT_LIKES),
+    )
+
+
+def _event(row: dict[str, Any], names: dict[str, str]) -> RecentEvent:
+    return RecentEvent(
+        track_id=row["contentId"],
+        title=names[row["contentId"]],
+        timestamp=iso(row["ms"]),
+        source=row["source"] or None,
+        country=row["country"] or None,
+    )
+
+
+def _decimal(hundredths: int | None) -> float | None:
+    return None if hundredths is None else hundredths / 100

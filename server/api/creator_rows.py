@@ -1,0 +1,50 @@
+"""What history answers of the contents of a creator: the rows of his dashboards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from aiohttp import web
+
+from server.resources.history import HISTORY
+from server.resources.redis_client import INSTALLATION
+from sql.composed import Page, statement
+from streakline.history import buckets as calendar
+from streakline.history.plan import parameters, plan
+from streakline.history.query import Query
+from streakline.history.rows import Group, groups
+
+Sums = dict[str, int | None]
+"""Metric -> its sum; of a ratio its hundredths, None where nothing divides."""
+NAME: Final = "history/creator"
+"""Under which these questions are measured."""
+
+
+async def groups_of(app: web.Application, query: Query) -> list[Group]:
+    """Return the rows that answer a question, those with nothing left out.
+
+    Raises:
+        Unanswerable: if single events of a long range would have to be read.
+    """
+    buckets = [] if query.bucket is None else calendar.buckets(query.bucket.name, query.of, query.zone)
+    made = plan(query, query.of, buckets)
+    given = parameters(made, query) | {"limit": query.limit}
+    if made.by_content:
+        given["shards"] = sorted({app[INSTALLATION].shard_of(content) for content in made.contents})
+    text = statement(made, query.metrics, Page(query.orders, limit=True))
+    rows = await app[HISTORY].composed(NAME, text, **given)
+    return groups(rows, query, [bucket.start for bucket in buckets])
+
+
+async def sums(app: web.Application, query: Query) -> Sums:
+    """Return the sums of a question without dimensions."""
+    [row] = await groups_of(app, query)
+    return {metric.name: value for metric, value in zip(query.metrics, row.values, strict=True)}
+
+
+async def titles(app: web.Application, contents: Iterable[str]) -> dict[str, str]:
+    """Return content -> title; its id where nobody stated one."""
+    wanted = sorted(set(contents))
+    rows = await app[HISTORY].rows("history/titles", contents=wanted) if wanted else []
+    return {content: content for content in wanted} | {row["contentId"]: row["title"] for row in rows}
