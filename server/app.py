@@ -22,6 +22,7 @@ from server.resources.api_keys import api_keys_resource
 from server.resources.exports import EXPORTS, Exports, exports_resource
 from server.resources.history import HISTORY, History, history_resource
 from server.resources.kept import KEPT, Kept
+from server.resources.public_keys import public_keys_resource
 from server.resources.redis_client import SETTINGS, redis_resource
 from server.routes import routes_of
 from server.upkeep.lag import lag_resource
@@ -50,6 +51,7 @@ def init_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(watch_resource)
     if {"ingest", "live", "api"} & set(settings.roles):
         app.cleanup_ctx.append(api_keys_resource)
+        app.cleanup_ctx.append(public_keys_resource)
         app.cleanup_ctx.append(bearers_resource)
     app.cleanup_ctx.append(descriptors_resource)
     app.cleanup_ctx.append(lag_resource)

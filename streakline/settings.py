@@ -36,6 +36,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     profile: str = DEFAULT
     profile_by_source: dict[str, str] = {}
     secret: str = ""
+    older_secrets: tuple[str, ...] = ()
+    jwks_url: str = ""
+    jwks_audience: str = ""
+    jwks_issuer: str = ""
     write_keys: tuple[str, ...] = ()
     anonymous_writes: bool = True
     public_reads: bool = True
@@ -100,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise BadSetting(msg)
         self._check_origins()
         self._check_proxies()
+        self._check_jwks()
         if self.log_format not in {"text", "json"}:
             msg = f"STREAKLINE_LOG_FORMAT is {self.log_format!r}; it takes text or json"
             raise BadSetting(msg)
@@ -118,6 +123,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 told = f"{VARIABLES[field][0]} is {value!r}, but nobody's word is taken"
                 msg = f"{told}; name your proxies in {variable}"
                 raise BadSetting(msg)
+
+    def _check_jwks(self) -> None:
+        variable, takes = VARIABLES["jwks_url"]
+        if self.jwks_url and not self.jwks_url.startswith(("https://", "http://")):
+            msg = f"{variable} is {self.jwks_url!r}; it takes {takes}, like https://id.example.org/jwks.json"
+            raise BadSetting(msg)
+        given = [field for field in ("jwks_url", "jwks_audience", "jwks_issuer") if getattr(self, field)]
+        lacking = [field for field in ("jwks_url", "jwks_audience") if field not in given]
+        if given and lacking:
+            held = f"{VARIABLES[given[0]][0]} is {getattr(self, given[0])!r}"
+            msg = f"{held} and {VARIABLES[lacking[0]][0]} is ''; set both: "
+            raise BadSetting(f"{msg}a token that was made for another service must not hold here")
 
     def _check_origins(self) -> None:
         for origin in self.origins:
@@ -141,6 +158,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "profile": ("STREAKLINE_PROFILE", "the counting profile"),
     "profile_by_source": ("STREAKLINE_PROFILE_BY_SOURCE", "source=profile pairs, with commas"),
     "secret": ("STREAKLINE_SECRET", "the secret that signs tokens"),
+    "older_secrets": ("STREAKLINE_OLDER_SECRETS", "secrets whose tokens still hold, with commas"),
+    "jwks_url": ("STREAKLINE_JWKS_URL", "an address of public keys (JWKS) whose tokens hold too"),
+    "jwks_audience": ("STREAKLINE_JWKS_AUDIENCE", "the `aud` of those tokens"),
+    "jwks_issuer": ("STREAKLINE_JWKS_ISSUER", "the `iss` of those tokens, empty for any"),
     "write_keys": ("STREAKLINE_WRITE_KEYS", "public write keys, with commas"),
     "anonymous_writes": ("STREAKLINE_ANONYMOUS_WRITES", "0 to take events only with a key or token"),
     "public_reads": ("STREAKLINE_PUBLIC_READS", "0 to show public topics only with a token"),
@@ -210,6 +231,7 @@ _KINDS: Final[dict[str, type]] = {
     "rate": float,
     "epoch_seconds": float,
     "roles": tuple,
+    "older_secrets": tuple,
     "write_keys": tuple,
     "origins": tuple,
     "trusted_proxies": tuple,

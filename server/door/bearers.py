@@ -8,9 +8,10 @@ from typing import Final
 
 from aiohttp import web
 
-from server.door.tokens import BadToken, Grant, verify
+from server.door.tokens import ASYMMETRIC, BadToken, Grant, signed_by, verify, verify_signed
 from server.resources.api_keys import API_KEYS, ApiKeys
 from server.resources.clock import CLOCK, Clock
+from server.resources.public_keys import PUBLIC_KEYS, PublicKeys
 from server.resources.redis_client import SETTINGS
 from streakline.door.api_keys import PREFIX, digest_of, id_of
 from streakline.settings import Settings
@@ -20,8 +21,10 @@ from streakline.times import iso
 class Bearers:
     """Reads keys and tokens."""
 
-    def __init__(self, keys: ApiKeys, settings: Settings, clock: Clock) -> None:
-        self._keys, self._settings, self._clock = keys, settings, clock
+    def __init__(self, keys: ApiKeys, signers: PublicKeys, settings: Settings, clock: Clock) -> None:
+        self._keys, self._signers, self._clock = keys, signers, clock
+        self._secrets = (settings.secret, *settings.older_secrets)
+        self._audience, self._issuer = settings.jwks_audience, settings.jwks_issuer
         self._remembered: dict[str, Grant] = {}
         """Keys that held once, by their text, so that none is digested twice: as many as there are keys."""
 
@@ -34,7 +37,7 @@ class Bearers:
         grant = self._remembered.get(text)
         if grant is None:
             if not text.startswith(PREFIX):
-                return verify(self._settings.secret, text, self._clock.now())
+                return self._of_token(text)
             grant = self._remembered[text] = self._of_key(text)
         if ended := self.ended(grant):
             raise BadToken(f"{ended}; get a new one")
@@ -58,11 +61,21 @@ class Bearers:
         expires = float("inf") if key.expires is None else key.expires / 1000
         return Grant(frozenset(key.scopes), key.user, frozenset(key.creators), expires, key.id)
 
+    def _of_token(self, text: str) -> Grant:
+        if self._audience:
+            algorithm, kid = signed_by(text)
+            if algorithm in ASYMMETRIC:
+                key = self._signers.find(kid)
+                if key is None:
+                    raise BadToken(f"the token does not hold: {self._signers.unknown(kid)}")
+                return verify_signed(key, text, self._clock.now(), self._audience, self._issuer)
+        return verify(self._secrets, text, self._clock.now())
+
 
 BEARERS: Final = web.AppKey("bearers", Bearers)
 
 
 async def bearers_resource(app: web.Application) -> AsyncIterator[None]:
     """Read keys and tokens for as long as the application runs."""
-    app[BEARERS] = Bearers(app[API_KEYS], app[SETTINGS], app[CLOCK])
+    app[BEARERS] = Bearers(app[API_KEYS], app[PUBLIC_KEYS], app[SETTINGS], app[CLOCK])
     yield

@@ -1,11 +1,11 @@
-"""Tokens: bearer JWTs (HS256) with a person and scopes, and what a bearer may do by them."""
+"""Tokens: bearer JWTs, signed by a secret of ours or by another's private key, and what their bearer may do."""
 
 from __future__ import annotations
 
 import json
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 import jwt
@@ -14,6 +14,8 @@ from streakline.times import iso
 
 SCOPES: Final = ("write", "write:self", "read:public", "read:self", "read:admin", "admin")
 ALGORITHM: Final = "HS256"
+ASYMMETRIC: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+"""Of tokens that others sign. Never one by a shared secret: whoever has the public key could sign such a token."""
 
 
 class Grant(NamedTuple):
@@ -43,6 +45,7 @@ _OWN: Final = frozenset({"write:self", "read:self"})
 
 
 _SIGNATURE_ALONE: Final[Any] = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
+_BROKEN: Final = (jwt.PyJWTError, RecursionError, OverflowError)
 
 
 class BadToken(ValueError):
@@ -95,19 +98,71 @@ def check_scopes(scopes: Collection[str], sub: str | None) -> None:
         raise ValueError(msg)
 
 
-def verify(secret: str, token: str, now: float) -> Grant:
-    """Return what a token grants at a time (epoch seconds).
+def verify(secrets: str | Sequence[str], token: str, now: float) -> Grant:
+    """Return what a token grants at a time (epoch seconds) that one of our secrets has signed.
 
     When it was issued (`iat`) refuses nothing: that is by the clock of whoever minted it.
 
     Raises:
         BadToken: if it is expired, not valid yet, signed by somebody else, or no token at all.
     """
+    tried = (secrets,) if isinstance(secrets, str) else secrets
+    refused: Exception = ValueError("there is no secret here that could have signed it")
+    for secret in filter(None, tried):
+        try:
+            return _grant(jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ALONE), now)
+        except jwt.InvalidSignatureError as error:
+            refused = error  # another secret may have signed it
+        except _BROKEN as error:
+            raise _does_not_hold(error) from error
+    raise _does_not_hold(refused) from refused
+
+
+def verify_signed(key: jwt.PyJWK, token: str, now: float, audience: str, issuer: str) -> Grant:
+    """Return what a token grants that was signed by a private key, of which we have the public one.
+
+    Args:
+        key: the public key.
+        token: what the bearer sent.
+        now: epoch seconds.
+        audience: whom the token must be meant for (`aud`).
+        issuer: who must have issued it (`iss`); "" for whoever has the key.
+
+    Raises:
+        BadToken: as `verify` does; also for a token that is meant for another.
+    """
     try:
-        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ALONE)
-    except (jwt.InvalidTokenError, RecursionError, OverflowError) as error:
-        msg = f"the token does not hold: {str(error)[:100].lower()}"
-        raise BadToken(msg) from error
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=ASYMMETRIC,
+            options=_SIGNATURE_ALONE,
+            audience=audience,
+            issuer=issuer or None,
+        )
+    except _BROKEN as error:
+        raise _does_not_hold(error) from error
+    return _grant(claims, now)
+
+
+def signed_by(token: str) -> tuple[str, str]:
+    """Return algorithm and key id (`kid`, "" where it names none) that a token says to be signed by.
+
+    Raises:
+        BadToken: if it is no token at all.
+    """
+    try:
+        header = jwt.get_unverified_header(token)
+    except _BROKEN as error:
+        raise _does_not_hold(error) from error
+    return str(header.get("alg", "")), str(header.get("kid", ""))
+
+
+def _does_not_hold(error: Exception) -> BadToken:
+    return BadToken(f"the token does not hold: {str(error)[:100].lower()}")
+
+
+def _grant(claims: dict[str, Any], now: float) -> Grant:
     try:
         # Escapes of JSON can spell halves of characters, which nobody could store or answer.
         json.dumps(claims, ensure_ascii=False).encode()

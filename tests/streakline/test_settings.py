@@ -18,6 +18,10 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "profile": ("any-start", "any-start"),
     "profile_by_source": ("lastfm = stream-30s, x=any-start,", {"lastfm": "stream-30s", "x": "any-start"}),
     "secret": ("s3cret", "s3cret"),
+    "older_secrets": ("old, older", ("old", "older")),
+    "jwks_url": ("https://id.example/jwks", "https://id.example/jwks"),
+    "jwks_audience": ("streakline", "streakline"),
+    "jwks_issuer": ("https://id.example", "https://id.example"),
     "write_keys": ("a,b", ("a", "b")),
     "anonymous_writes": ("0", False),
     "public_reads": ("False", False),
@@ -37,8 +41,11 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "epoch_seconds": ("0.5", 0.5),
     "log_format": ("json", "json"),
 }  # fmt: skip
-NEEDS = {"visitor_header": "trusted_proxies", "country_header": "trusted_proxies"}
-"""Field -> another without which it would say nothing, and is refused."""
+NEEDS = {
+    "visitor_header": ["trusted_proxies"], "country_header": ["trusted_proxies"],
+    "jwks_url": ["jwks_audience"], "jwks_audience": ["jwks_url"], "jwks_issuer": ["jwks_audience", "jwks_url"],
+}  # fmt: skip
+"""Field -> others without which it would say nothing, and is refused."""
 
 
 def test_every_field_has_its_own_documented_variable():
@@ -57,8 +64,7 @@ def test_an_empty_environment_gives_the_defaults():
 def test_every_variable_is_read(field):
     text, value = SAMPLES[field]
     given = {field: text}
-    if field in NEEDS:
-        given[NEEDS[field]] = SAMPLES[NEEDS[field]][0]
+    given |= {other: SAMPLES[other][0] for other in NEEDS.get(field, [])}
     settings = Settings.of({VARIABLES[name][0]: one for name, one in given.items()})
     assert getattr(settings, field) == value
     others = [name for name in Settings.__struct_fields__ if name not in given]
@@ -70,6 +76,14 @@ def test_every_variable_is_read(field):
     [
         ("STREAKLINE_PORT", "http", "is 'http'; it takes the public port (default 8080)"),
         ("STREAKLINE_PORT", "70000", "is 70000; it takes the public port, 0 to 65535"),
+        (
+            "STREAKLINE_JWKS_URL",
+            "id.example/jwks",
+            "is 'id.example/jwks'; it takes an address of public keys",
+        ),
+        ("STREAKLINE_JWKS_URL", "https://id.example/jwks", "STREAKLINE_JWKS_AUDIENCE is ''"),
+        ("STREAKLINE_JWKS_AUDIENCE", "streakline", "STREAKLINE_JWKS_URL is ''; set both"),
+        ("STREAKLINE_JWKS_ISSUER", "https://id.example", "STREAKLINE_JWKS_URL is ''"),
         ("STREAKLINE_SHARDS", "0", "is 0; it takes a number, fixed at first start, 1 to 64"),
         ("STREAKLINE_SHARDS", "65", "is 65"),
         ("STREAKLINE_SHARDS", "4.5", "is '4.5'"),
