@@ -7,7 +7,8 @@ from typing import Final
 from aiohttp import web
 
 from server.api.analytics import stats_analytics
-from server.api.artist import dashboard_stats
+from server.api.creators.artist import dashboard_stats
+from server.api.creators.dashboard import dashboard
 from server.api.exports import export_events
 from server.api.health import health, metrics, ready
 from server.api.keys import delete_key, get_keys, post_key
@@ -40,6 +41,7 @@ LIVE: Final = [
 ]
 HISTORY: Final = [
     ("/api/admin/shares/stats", share_stats),
+    ("/api/analytics/dashboard", dashboard),
     ("/api/analytics/mashups/{id:[^/]+}", mashup_analytics),  # a plain {id} takes no braces
     ("/api/apps/{id:[^/]+}/share-count", share_count),
     ("/api/dashboard/stats", dashboard_stats),

@@ -209,6 +209,18 @@ ORDER BY (subject, id, fact)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: the catalogue, one fact a row. Read content and creators instead.';
 
+CREATE TABLE streakline.follow_quarters
+(
+    `subject` LowCardinality(String) COMMENT 'creator, or user.',
+    `id` String COMMENT 'Who is followed, or who follows.' CODEC(ZSTD(1)),
+    `at` DateTime('UTC') COMMENT 'First moment of the quarter hour, UTC.' CODEC(Delta(4), ZSTD(1)),
+    `shard` UInt8 COMMENT 'Part of the stream.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (subject, id, at, shard)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: quarter hours that have follows of a creator or of a person.';
+
 CREATE TABLE streakline.recount_keys
 (
     `run` UInt64 COMMENT 'The recount.',
@@ -843,6 +855,23 @@ AS SELECT
 FROM streakline.events
 FINAL
 SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
+
+CREATE MATERIALIZED VIEW streakline.follow_quarters_mv TO streakline.follow_quarters
+(
+    `subject` LowCardinality(String) COMMENT 'creator, or user.',
+    `id` String COMMENT 'Who is followed, or who follows.',
+    `at` DateTime('UTC') COMMENT 'First moment of the quarter hour, UTC.',
+    `shard` UInt8 COMMENT 'Part of the stream.'
+)
+COMMENT 'Internal: copies where follows of events lie to follow_quarters.'
+AS SELECT
+    word.1 AS subject,
+    word.2 AS id,
+    toStartOfFifteenMinutes(ts) AS at,
+    shard
+FROM streakline.events
+ARRAY JOIN [('creator', creatorId), ('user', userId)] AS word
+WHERE (kind IN (11, 24)) AND (creatorId != '') AND (userId != '');
 
 CREATE VIEW streakline.like_events
 (

@@ -19,6 +19,7 @@ READABLE: Final = (
     "event_log",
     "events",
     "facts",
+    "follow_quarters",
     "rollup",
 )
 

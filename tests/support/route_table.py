@@ -104,6 +104,11 @@ ROWS = [
         bad={"metric=loves": "metric", "timeRange=8d": "time-range", "trackId=": "content", "tz=Mars": "tz"},
     ),
     Row(
+        "GET /api/analytics/dashboard", "/api/analytics/dashboard?artist=band", history=True,
+        refusals=("token-missing", "owner"),
+        bad={"timeRange=8d": "time-range", "asOf=soon": "time-range", "tz=Mars": "tz"},
+    ),
+    Row(
         "GET /api/dashboard/stats", "/api/dashboard/stats?artist=band", history=True,
         refusals=("token-missing", "owner"),
         bad={"timeRange=8d": "time-range", "asOf=soon": "time-range", "tz=Mars": "tz"},

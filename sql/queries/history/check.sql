@@ -10,4 +10,5 @@ select
     + (select count() from creators where false)
     + (select count() from events where false)
     + (select count() from facts where false)
+    + (select count() from follow_quarters where false)
     + (select count() from rollup where false) as nothing

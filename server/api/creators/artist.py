@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from server.api.creator_rows import Sums, groups_of, sums, titles
+from server.api.creators.rows import Sums, follows, groups_of, sums, titles
 from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
 from server.door.owners import owner_of
@@ -50,10 +50,12 @@ class Overview(Answer):
 
 
 class ArtistProfile(Answer):
-    """Who the artist is; his id where nobody stated a name."""
+    """Who the artist is; his id where nobody stated a name. Followers are those at the end of the range."""
 
     id: str
     name: str
+    followers: int
+    following: int
 
 
 class RecentEvent(Answer):
@@ -144,7 +146,7 @@ async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> Da
         sums(app, question(artist, (*_OVERVIEW, *_ENGAGEMENT), of)),
         _before(app, artist, of),
         app[HISTORY].rows("history/contents_of_creator", creator=artist),
-        _profile(app, artist),
+        _profile(app, artist, of.end),
         _recent(app, artist, as_of),
         groups_of(app, question(artist, _TRACK, of, by="content", limit=TOP)),
     )
@@ -196,10 +198,13 @@ async def _before(app: web.Application, artist: str, of: Range) -> Sums | None:
     return None if earlier is None else await sums(app, question(artist, GROWING, earlier))
 
 
-async def _profile(app: web.Application, artist: str) -> ArtistProfile:
+async def _profile(app: web.Application, artist: str, end: int) -> ArtistProfile:
     rows = await app[HISTORY].rows("history/facts_of_creator", creator=artist)
     facts = {row["fact"]: row["value"] for row in rows}
-    return ArtistProfile(id=artist, name=facts.get("name") or artist)
+    followers, following = await follows(app, artist, end)
+    return ArtistProfile(
+        id=artist, name=facts.get("name") or artist, followers=followers, following=following
+    )
 
 
 async def _recent(app: web.Application, artist: str, as_of: int) -> tuple[Rows, Rows]:

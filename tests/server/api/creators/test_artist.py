@@ -61,7 +61,9 @@ async def test_a_dashboard_has_the_numbers_of_the_artists_tracks_alone(client: C
         "totalTracks": 2, "totalPlays": 3, "totalLikes": 1, "totalShares": 1, "totalDownloads": 0, "totalSaves": 0,
         "uniqueListeners": 4, "uniquePlays": 3, "avgDuration": 110.33, "avgCompletionRate": 50.0,
     }  # fmt: skip
-    assert body["artistProfile"] == {"id": "band", "name": "The Band"}
+    assert body["artistProfile"] == {
+        "id": "band", "name": "The Band", "followers": 0, "following": 0
+    }  # fmt: skip
     assert [(track["title"], track["plays"], track["likes"]) for track in body["topTracks"]] == [
         ("A Song", 2, 1),
         ("tune", 1, 0),

@@ -11,6 +11,7 @@ from server.resources.history import HISTORY
 from server.resources.redis_client import INSTALLATION
 from sql.composed import Page, statement
 from streakline.history import buckets as calendar
+from streakline.history.cover import moment_of
 from streakline.history.plan import parameters, plan
 from streakline.history.query import Query
 from streakline.history.rows import Group, groups
@@ -48,3 +49,9 @@ async def titles(app: web.Application, contents: Iterable[str]) -> dict[str, str
     wanted = sorted(set(contents))
     rows = await app[HISTORY].rows("history/titles", contents=wanted) if wanted else []
     return {content: content for content in wanted} | {row["contentId"]: row["title"] for row in rows}
+
+
+async def follows(app: web.Application, creator: str, end: int) -> tuple[int, int]:
+    """Return how many follow a creator before a moment in ms, and how many creators he follows."""
+    [row] = await app[HISTORY].rows("history/follows_of_creator", creator=creator, end=moment_of(end))
+    return row["followers"], row["following"]

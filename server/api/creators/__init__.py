@@ -1,0 +1,1 @@
+"""What is asked about creators: their dashboards, and the catalogue of what is theirs."""
