@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jwks_issuer: str = ""
     write_keys: tuple[str, ...] = ()
     anonymous_writes: bool = True
+    anonymous_users: bool = True
     public_reads: bool = True
     origins: tuple[str, ...] = ("*",)
     trusted_proxies: tuple[str, ...] = ()
@@ -164,6 +165,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "jwks_issuer": ("STREAKLINE_JWKS_ISSUER", "the `iss` of those tokens, empty for any"),
     "write_keys": ("STREAKLINE_WRITE_KEYS", "public write keys, with commas"),
     "anonymous_writes": ("STREAKLINE_ANONYMOUS_WRITES", "0 to take events only with a key or token"),
+    "anonymous_users": (
+        "STREAKLINE_ANONYMOUS_USERS",
+        "0 to refuse a `userId` for which no token or key vouches",
+    ),
     "public_reads": ("STREAKLINE_PUBLIC_READS", "0 to show public topics only with a token"),
     "origins": ("STREAKLINE_ORIGINS", "origins of browsers that may write and read, with commas, or *"),
     "trusted_proxies": ("STREAKLINE_TRUSTED_PROXIES", "addresses and networks of your proxies, with commas"),
@@ -237,6 +242,7 @@ _KINDS: Final[dict[str, type]] = {
     "trusted_proxies": tuple,
     "profile_by_source": dict,
     "anonymous_writes": bool,
+    "anonymous_users": bool,
     "public_reads": bool,
     "reuse_port": bool,
     "generated": bool,

@@ -39,6 +39,8 @@ class Grant(NamedTuple):
 
 LEEWAY: Final = 60.0
 """Seconds by which the clocks of who mints and who verifies may differ."""
+LONGEST_SUB: Final = 200
+"""Characters of a person's id."""
 NOBODY: Final = Grant()
 _OWN: Final = frozenset({"write:self", "read:self"})
 """Scopes that mean nothing without a person: without `sub` a writer could name anybody."""
@@ -183,6 +185,11 @@ def _grant(claims: dict[str, Any], now: float) -> Grant:
         msg = "the token does not hold: scope must be a string and creators a list"
         raise BadToken(msg)
     scopes, sub = frozenset(scope.split()), claims.get("sub")
+    if sub and len(sub) > LONGEST_SUB:
+        msg = (
+            f"the token does not hold: sub has {len(sub)} characters, and a person's id at most {LONGEST_SUB}"
+        )
+        raise BadToken(msg)
     if not sub and scopes & _OWN:
         msg = f"the token does not hold: scope {scope[:100]!r} needs a sub, the person it speaks for"
         raise BadToken(msg)

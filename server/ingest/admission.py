@@ -15,11 +15,12 @@ from aiohttp import hdrs, web
 
 from server.door.access import header_text, writer_of
 from server.door.malformed import safe_text
-from server.door.tokens import Grant
+from server.door.tokens import NOBODY, Grant
 from server.door.visitors import allowance_name, country_of
 from server.ingest.agents import HTTP_LIBRARY, Agent, agent_of
 from server.problems import Problem
 from server.resources.pipe import PipeFull, RedisAway
+from server.resources.redis_client import SETTINGS
 from server.upkeep.pressure import PRESSURE
 from server.upkeep.watch import WATCH
 from streakline.door.allowances import Allowances
@@ -81,10 +82,11 @@ def senders_of(request: web.Request, grant: Grant) -> Senders:
     user_id = None if trusted else grant.sub
     admin = "admin" in grant.scopes
     country = country_of(request)
+    nameless = grant is NOBODY and not request.app[SETTINGS].anonymous_users
 
     def sender(text: str, agent: Agent) -> Sender:
         where = (country, agent.device, agent.browser, agent.os, text)
-        return Sender(user_id, trusted, admin, *where, bot_reason=agent.bot_reason)
+        return Sender(user_id, trusted, admin, *where, bot_reason=agent.bot_reason, nameless=nameless)
 
     user_agent = header_text(request, hdrs.USER_AGENT)
     agent = agent_of(user_agent)

@@ -49,7 +49,7 @@ def stamp_plain(
 def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: a call an event and rule would double it
     stamper: Stamper, events: Sequence[Plain], sender: Sender, accepted_ms: int, sheaves: Sheaves
 ) -> None:
-    user_id, trusted, _, country, device, browser, system, user_agent, referrer, reason = sender
+    user_id, trusted, _, country, device, browser, system, user_agent, referrer, reason, nameless = sender
     user_agent, referrer = user_agent[:MAX_TEXT], referrer[:MAX_TEXT]
     seed, shards, hots, colds = stamper.seed, stamper.shards, sheaves.hot, sheaves.cold
     lengths, shapes = stamper.lengths, stamper.shapes.of(trusted, country, device)
@@ -129,6 +129,9 @@ def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: 
                 if duration >= needed:
                     flags |= finished if completion >= finished_pm else counted
         if user:
+            if nameless:
+                rare(event)
+                continue
             flags |= named
         elif anonymous:
             flags |= on_device

@@ -24,6 +24,8 @@ class Sender(NamedTuple):
     user_agent: str = ""
     referrer: str = ""
     bot_reason: str = ""
+    nameless: bool = False
+    """May not say whose events they are: nobody vouches for a `userId`."""
 
 
 class Senders(NamedTuple):

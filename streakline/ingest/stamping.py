@@ -112,7 +112,9 @@ class Stamper:
 
         Events that bring a sender of their own are his; without `senders` none does.
         """
-        user_id, trusted, admin, country, device, browser, system, user_agent, referrer, reason = sender
+        user_id, trusted, admin, country, device, browser, system, user_agent, referrer, reason, nameless = (
+            sender
+        )
         user_agent, referrer = user_agent[:MAX_TEXT], referrer[:MAX_TEXT]
         seed, shards, hots, colds = self.seed, self.shards, sheaves.hot, sheaves.cold
         profile, overrides, lengths = self.profile, self._overrides, self.lengths
@@ -213,6 +215,8 @@ class Stamper:
                 if reason:
                     flags |= records.BOT
                 if user:
+                    if nameless:
+                        raise Refused(NAMELESS)
                     flags |= named
                 elif anonymous:
                     flags |= on_device
@@ -256,6 +260,9 @@ class Stamper:
                 sheaves.bots += 1
 
 
+NAMELESS: Final = (
+    "userId needs a token or key with the scope write:self or write here; send one, or leave userId out"
+)
 _FINISHED: Final = records.COUNTED | records.FINISHED
 
 

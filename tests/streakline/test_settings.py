@@ -24,6 +24,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "jwks_issuer": ("https://id.example", "https://id.example"),
     "write_keys": ("a,b", ("a", "b")),
     "anonymous_writes": ("0", False),
+    "anonymous_users": ("0", False),
     "public_reads": ("False", False),
     "origins": ("https://a.example,https://b.example", ("https://a.example", "https://b.example")),
     "trusted_proxies": ("10.0.0.7, fd00::/8", ("10.0.0.7", "fd00::/8")),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import jwt
 import pytest
 
 from real_servers import TestRedis
@@ -84,6 +85,53 @@ async def test_a_token_that_may_write_names_any_user(serve: Serve, redis_server:
     headers = {"Authorization": f"Bearer {mint(SECRET, 'write', sub='backend')}"}
     await post(await serve(), [play(userId="berta")], headers=headers)
     assert stored(redis_server)[0][2].userId == "berta"
+
+
+async def test_who_has_no_token_may_be_refused_a_users_name(serve: Serve, redis_server: TestRedis) -> None:
+    client = await serve(anonymous_users=False, write_keys=("public",))
+    plays = [play(1, userId="anna"), play(2, anonymousId="visitor"), play(3, userId=None)]
+    unusual = [dict(one, tz="Europe/London") for one in plays]
+    reader = mint(SECRET, "read:self", sub="anna")
+    for headers in ({}, {"X-Write-Key": "public"}, {"Authorization": f"Bearer {reader}"}):
+        for events in (plays, unusual):
+            answer = await post(client, events, headers=headers)
+            assert [(one["index"], one["id"]) for one in answer["rejected"]] == [(0, "event-1")]
+            assert "userId needs a token" in answer["rejected"][0]["error"]
+            assert answer["accepted"] == 2
+    assert {cold.userId for _, _, cold in stored(redis_server)} == {""}
+
+
+@pytest.mark.parametrize(
+    ("token", "stands"),
+    [
+        (mint(SECRET, "write:self", sub="anna"), "anna"),
+        (mint(SECRET, "write"), "berta"),
+        (mint(SECRET, "write", sub="backend"), "berta"),
+        (mint(SECRET, "admin"), "berta"),
+    ],
+    ids=["his own", "a server", "a server with a name", "an admin"],
+)
+async def test_who_has_a_token_names_whom_it_lets_him(
+    serve: Serve, redis_server: TestRedis, token: str, stands: str
+) -> None:
+    client = await serve(anonymous_users=False)
+    await post(client, [play(userId="berta")], headers={"Authorization": f"Bearer {token}"})
+    assert stored(redis_server)[0][2].userId == stands
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{}, {"sub": ""}, {"sub": None}, {"sub": 7}, {"sub": ["anna"]}, {"sub": "x" * 201}],
+    ids=["no sub", "empty", "null", "a number", "a list", "too long"],
+)
+async def test_a_token_for_oneself_that_names_nobody_writes_for_nobody(
+    serve: Serve, redis_server: TestRedis, claims: dict[str, object]
+) -> None:
+    client = await serve()
+    headers = {"Authorization": f"Bearer {jwt.encode({'scope': 'write:self', **claims}, SECRET, 'HS256')}"}
+    async with client.post("/api/stats/events", json=[play(userId="anna")], headers=headers) as response:
+        assert response.status == 401
+    assert stored(redis_server) == []
 
 
 @pytest.mark.parametrize("kind", ["freeze", "pause", "repair", "settings", "content", "creator", "metric"])

@@ -18,6 +18,7 @@ NOW = 1_763_700_000_000
 SENDERS = [
     Sender(country="DE", device="mobile", browser="Firefox", os="Linux", user_agent="UA", referrer="R"),
     Sender(user_id="self", bot_reason="crawler"),
+    Sender(nameless=True),
     Sender(trusted=True, admin=True, user_agent="long " * 200),
 ]
 
