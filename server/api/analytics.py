@@ -9,8 +9,16 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from server.api.analytics_groups import (
+    Analytics,
+    DownloadsGroup,
+    LikesGroup,
+    PlaysGroup,
+    SavesGroup,
+    SharesGroup,
+)
+from server.api.creators.analytics import artist_groups
 from server.door.access import require
-from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
 from server.problems import Problem
@@ -26,90 +34,52 @@ from streakline.times import iso
 METRICS: Final = ("plays", "likes", "shares", "downloads", "saves")
 
 
-class PlaysGroup(Answer):
-    """Plays of the range; unique plays are different sessions, seconds and percentages have two decimals."""
-
-    total_plays: int
-    unique_plays: int
-    unique_listeners: int
-    source_breakdown: dict[str, int]
-    avg_duration: float | None
-    avg_completion_rate: float | None
-    skip_rate: float | None
-    replay_rate: float | None
-    previous_plays: int | None
-    growth: float | None
-
-
-class LikesGroup(Answer):
-    """Likes of the range, those that were taken back too."""
-
-    total_likes: int
-
-
-class SharesGroup(Answer):
-    """Shares of the range."""
-
-    total_shares: int
-    platform_breakdown: dict[str, int]
-
-
-class DownloadsGroup(Answer):
-    """Downloads of the range."""
-
-    total_downloads: int
-
-
-class SavesGroup(Answer):
-    """Saves of the range, those that were taken back too."""
-
-    total_saves: int
-
-
-class Analytics(Answer, omit_defaults=True):
-    """What is asked of a range; without `metric` every group is there."""
-
-    time_range: str
-    start: str
-    end: str
-    as_of: str
-    track_id: str | None = None
-    plays: PlaysGroup | None = None
-    likes: LikesGroup | None = None
-    shares: SharesGroup | None = None
-    downloads: DownloadsGroup | None = None
-    saves: SavesGroup | None = None
-
-
 async def stats_analytics(request: web.Request) -> web.Response:
-    """`GET /api/stats/analytics`: totals of the site, or of the track that `trackId` names.
+    """`GET /api/stats/analytics`: totals of the site, or of the track or the artist that is named.
 
-    Parameters: `trackId`, `timeRange` or `from` and `to`, `tz`, `asOf`, `metric`. Needs the scope `read:admin`.
-    Answer: golden `stats_analytics`; 404 `content-unknown` for a track that history does not know.
+    Parameters: `trackId` or `artistId`, `timeRange` or `from` and `to`, `tz`, `asOf`, `metric`. Needs the scope
+    `read:admin`. Answer: golden `stats_analytics`; 404 `content-unknown` for a track that history does not know,
+    `creator-unknown` for an artist without contents.
     """
     require(request, "read:admin")
-    asked = Parameters(request, "trackId", "timeRange", "from", "to", "asOf", "tz", "metric")
+    asked = Parameters(request, "trackId", "artistId", "timeRange", "from", "to", "asOf", "tz", "metric")
     metric = asked.metric(METRICS)
     wanted = METRICS if metric is None else (metric,)
     of = asked.time_range()
     track = asked.content("trackId")
+    artist = asked.identity("artistId", "creator", code="artist")
+    if track is not None and artist is not None:
+        raise Problem(400, "artist", "trackId and artistId are both given; give one of them")
     as_of = asked.as_of()
 
     async def make(_: Sequence[Shard]) -> Analytics:
-        return await _analytics(request.app, of, track, wanted, as_of)
+        if artist is None:
+            groups = await _groups(request.app, of, track, wanted)
+        else:
+            groups = await artist_groups(request.app, artist, of)
+        return Analytics(
+            time_range=of.name,
+            start=iso(of.start),
+            end=iso(of.end),
+            as_of=iso(as_of),
+            track_id=track,
+            artist_id=artist,
+            **{name: groups[name] for name in wanted},
+        )
 
     among = None if track is None else {request.app[INSTALLATION].shard_of(track)}
     return await kept_answer(request, Question(key_of(request), of.end, asked.is_now, among), make)
 
 
-async def _analytics(
-    app: web.Application, of: Range, track: str | None, wanted: Sequence[str], as_of: int
-) -> Analytics:
+async def _groups(
+    app: web.Application, of: Range, track: str | None, wanted: Sequence[str]
+) -> dict[str, Any]:
+    """Return the groups of the site or of a track."""
     before = previous(of) if "plays" in wanted else None
     now, earlier = await asyncio.gather(totals(app, of, track), _plays_before(app, before, track))
     if track is not None and not now.starts:
         await about(app, track)
-    groups = {
+    return {
         "plays": _plays(now, earlier),
         "likes": LikesGroup(total_likes=now.likes),
         "shares": SharesGroup(
@@ -118,15 +88,6 @@ async def _analytics(
         "downloads": DownloadsGroup(total_downloads=now.downloads),
         "saves": SavesGroup(total_saves=now.saves),
     }
-    shown: dict[str, Any] = {name: groups[name] for name in wanted}
-    return Analytics(
-        time_range=of.name,
-        start=iso(of.start),
-        end=iso(of.end),
-        as_of=iso(as_of),
-        track_id=track,
-        **shown,
-    )
 
 
 def _plays(now: Totals, earlier: int | None) -> PlaysGroup:

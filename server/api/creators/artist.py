@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from server.api.creators.rows import Sums, follows, groups_of, sums, titles
+from server.api.creators.rows import Sums, decimal, follows, groups_of, sums, titles
 from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
 from server.door.owners import owner_of
@@ -168,8 +168,8 @@ async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> Da
             total_saves=now["saves"] or 0,
             unique_listeners=now["listeners"] or 0,
             unique_plays=now["sessions"] or 0,
-            avg_duration=_decimal(now["avgDuration"]),
-            avg_completion_rate=_decimal(now["completionRate"]),
+            avg_duration=decimal(now["avgDuration"]),
+            avg_completion_rate=decimal(now["completionRate"]),
         ),
         artist_profile=profile,
         recent_activity=RecentActivity(
@@ -180,7 +180,7 @@ async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> Da
             for group in top
         ],
         engagement_metrics=EngagementMetrics(
-            *(_decimal(now[name]) for name in (*_ENGAGEMENT, "completionRate"))
+            *(decimal(now[name]) for name in (*_ENGAGEMENT, "completionRate"))
         ),
         growth_metrics=_growth(now, before),
     )
@@ -224,7 +224,3 @@ def _event(row: dict[str, Any], names: dict[str, str]) -> RecentEvent:
         source=row["source"] or None,
         country=row["country"] or None,
     )
-
-
-def _decimal(hundredths: int | None) -> float | None:
-    return None if hundredths is None else hundredths / 100

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from server.api.creators.rows import Sums, follows, groups_of, sums, titles
+from server.api.creators.rows import Sums, by_value, follows, groups_of, sums, titles
 from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
 from server.door.owners import owner_of
@@ -167,7 +167,7 @@ async def _dashboard(app: web.Application, asked: _Asked) -> Dashboard:
             app, question(creator, ("plays", "likes"), of, by="day", limit=len(spans), zone=asked.zone)
         ),
         _top(app, asked, of),
-        _by(app, creator, of, "source"),
+        by_value(app, creator, "plays", of, "source", TOP),
         _demographics(app, creator, of),
     )
     plays = now["plays"] or 0
@@ -272,13 +272,10 @@ def _growth(now: int, before: int) -> int | None:
     return whole((now - before) * 100, before)
 
 
-async def _by(app: web.Application, creator: str, of: Range, dimension: str) -> list[tuple[str, int]]:
-    """Return the values of a dimension with their plays, most first, `unknown` among them."""
-    found = await groups_of(app, question(creator, ("plays",), of, by=dimension, limit=TOP))
-    return [(str(group.key[0]), group.values[0] or 0) for group in found]
-
-
 async def _demographics(
     app: web.Application, creator: str, of: Range
 ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    return await asyncio.gather(_by(app, creator, of, "country"), _by(app, creator, of, "device"))
+    return await asyncio.gather(
+        by_value(app, creator, "plays", of, "country", TOP),
+        by_value(app, creator, "plays", of, "device", TOP),
+    )

@@ -10,10 +10,12 @@ from aiohttp import web
 from server.resources.history import HISTORY
 from server.resources.redis_client import INSTALLATION
 from sql.composed import Page, statement
+from streakline.creators.questions import question
 from streakline.history import buckets as calendar
 from streakline.history.cover import moment_of
 from streakline.history.plan import parameters, plan
 from streakline.history.query import Query
+from streakline.history.ranges import Range
 from streakline.history.rows import Group, groups
 
 Sums = dict[str, int | None]
@@ -36,6 +38,19 @@ async def groups_of(app: web.Application, query: Query) -> list[Group]:
     text = statement(made, query.metrics, Page(query.orders, limit=True))
     rows = await app[HISTORY].composed(NAME, text, **given)
     return groups(rows, query, [bucket.start for bucket in buckets])
+
+
+async def by_value(
+    app: web.Application, creator: str, metric: str, of: Range, dimension: str, limit: int
+) -> list[tuple[str, int]]:
+    """Return the values of a dimension with a metric of each, most first, `unknown` among them."""
+    found = await groups_of(app, question(creator, (metric,), of, by=dimension, limit=limit))
+    return [(str(group.key[0]), group.values[0] or 0) for group in found]
+
+
+def decimal(hundredths: int | None) -> float | None:
+    """Return a ratio of sums as a number."""
+    return None if hundredths is None else hundredths / 100
 
 
 async def sums(app: web.Application, query: Query) -> Sums:

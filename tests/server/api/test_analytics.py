@@ -146,3 +146,34 @@ async def test_a_content_is_answered_for_as_of_the_beginning_of_time(client: Cli
     body = await asked(client, "/api/analytics/mashups/song", asOf="0", tz="Pacific/Kiritimati")
     assert body["lifetime"]["plays"] == 0
     assert {day["plays"] for day in body["daily"]} == {0}
+
+
+async def test_an_artist_has_every_group_of_his_tracks_as_the_track_alone_has(
+    client: Client, case: Case
+) -> None:
+    owner = {"id": "o", "type": "content", "contentId": "song", "timestamp": NOON - DAY, "creatorId": "band"}
+    case.feed.send(NOON + 14 * HOUR, owner)
+    case.settle()
+    for name in ("7d", "30d", "all"):
+        track = await asked(client, URL, trackId="song", timeRange=name, asOf=AS_OF)
+        artist = await asked(client, URL, artistId="band", timeRange=name, asOf=AS_OF)
+        assert (track.pop("trackId"), artist.pop("artistId")) == ("song", "band")
+        assert artist == track
+    likes = await asked(client, URL, artistId="band", timeRange="7d", asOf=AS_OF, metric="likes")
+    assert (likes["likes"], "plays" in likes) == ({"totalLikes": 1}, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "given"),
+    [
+        (404, "creator-unknown", {"artistId": "none"}),
+        (400, "artist", {"artistId": "band", "trackId": "song"}),
+        (400, "artist", {"artistId": ""}),
+    ],
+)
+async def test_an_artist_that_cannot_be_answered_is_named(
+    client: Client, status: int, code: str, given: dict[str, str]
+) -> None:
+    body = await asked(client, URL, status, asOf=AS_OF, **given)
+    assert body["type"].rpartition(":")[2] == code
+    assert "artistId" in body["detail"] or "'none'" in body["detail"]
