@@ -137,7 +137,7 @@ def _check(wanted: NewKey) -> None:
         Problem: 400 `key`, with the member that cannot be used.
     """
     try:
-        check_scopes(wanted.scopes, wanted.user)
+        check_scopes(wanted.scopes, wanted.user, wanted.creators)
     except ValueError as error:
         raise Problem(400, "key", str(error)) from error
     texts = [("name", wanted.name), ("user", wanted.user or "")]

@@ -42,7 +42,8 @@ LEEWAY: Final = 60.0
 LONGEST_SUB: Final = 200
 """Characters of a person's id."""
 NOBODY: Final = Grant()
-_OWN: Final = frozenset({"write:self", "read:self"})
+READ_OWN: Final = "read:self"
+_OWN: Final = frozenset({"write:self", READ_OWN})
 """Scopes that mean nothing without a person: without `sub` a writer could name anybody."""
 
 
@@ -73,7 +74,7 @@ def mint(
     Raises:
         ValueError: if a scope is not known.
     """
-    check_scopes(scope.split(), sub)
+    check_scopes(scope.split(), sub, creators)
     now = int(time.time())
     claims: dict[str, object] = {"scope": scope, "iat": now}
     if ttl is not None:
@@ -85,8 +86,8 @@ def mint(
     return jwt.encode(claims, secret, ALGORITHM)
 
 
-def check_scopes(scopes: Collection[str], sub: str | None) -> None:
-    """Let scopes be granted to the bearer of a token or key who speaks for a person, or for nobody.
+def check_scopes(scopes: Collection[str], sub: str | None, creators: Collection[str]) -> None:
+    """Let scopes be granted to the bearer of a token or key who speaks for a person, for creators, or for nobody.
 
     Raises:
         ValueError: if there is none, one is not known, or one means nothing without a person.
@@ -95,9 +96,16 @@ def check_scopes(scopes: Collection[str], sub: str | None) -> None:
     if unknown or not scopes:
         msg = f"scope {' '.join(sorted(unknown))!r} is not known; the scopes are {', '.join(SCOPES)}"
         raise ValueError(msg)
-    if not sub and (nameless := _OWN & set(scopes)):
-        msg = f"scope {' '.join(sorted(nameless))!r} is for one person; say whom the bearer speaks for"
+    if nameless := _meaningless(scopes, sub, creators):
+        msg = f"scope {' '.join(nameless)!r} is for one person; say whom the bearer speaks for"
         raise ValueError(msg)
+
+
+def _meaningless(scopes: Collection[str], sub: str | None, creators: Collection[str]) -> list[str]:
+    """Return the scopes that mean nothing: one's own where there is nobody. What one reads may be a creator's too."""
+    return [
+        scope for scope in sorted(scopes) if scope in _OWN and not (sub or (scope == READ_OWN and creators))
+    ]
 
 
 def verify(secrets: str | Sequence[str], token: str, now: float) -> Grant:
@@ -190,7 +198,7 @@ def _grant(claims: dict[str, Any], now: float) -> Grant:
             f"the token does not hold: sub has {len(sub)} characters, and a person's id at most {LONGEST_SUB}"
         )
         raise BadToken(msg)
-    if not sub and scopes & _OWN:
+    if _meaningless(scopes, sub, creators):
         msg = f"the token does not hold: scope {scope[:100]!r} needs a sub, the person it speaks for"
         raise BadToken(msg)
     return Grant(

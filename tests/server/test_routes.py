@@ -20,7 +20,7 @@ from server.door.tokens import mint
 from server.problems import CONTENT_TYPE
 from server.routes import routes_of
 from server_process import serving
-from sql.migrate import migrate
+from shared_app import share_an_app
 from streakline.settings import Settings
 from wire import SECRET, Client, Serve, eventually, play
 
@@ -196,11 +196,5 @@ async def test_what_is_asked_of_history_ends_when_its_client_leaves(
 
 async def with_history(serve: Serve, clickhouse_server: TestClickHouse) -> Client:
     """Return a client of a server whose history has an app that was shared."""
-    migrate(clickhouse_server.url)
-    with clickhouse_server.client() as writer:
-        writer.command(
-            "insert into rollup (grain, at, shard, contentId, version, shares, shares_by_platform)"
-            " values ('quarter', '2026-01-01 00:00:00', 0, 'chess', 1, 2, map('whatsapp', 2))"
-        )
-        writer.command("insert into facts values ('content', 'chess', 'title', 'Chess', 1)")
+    share_an_app(clickhouse_server)
     return await serve(**{**STRICT, "history_url": clickhouse_server.history_url})

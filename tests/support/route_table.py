@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from server.openapi.operations import canonical
+
 ADDRESS = "http://history:wrong@127.0.0.1:1/streakline"
 """Of a ClickHouse that is away: nobody listens there."""
 
@@ -130,12 +132,6 @@ ROWS = [
         loose="links to the page carry what they like",
     ),
 ]  # fmt: skip
-
-
-def canonical(route: web.RouteDef) -> str:
-    """Return method and path of a route without the patterns of its parts."""
-    path = re.sub(r"{(\w+):[^{}]*}", r"{\1}", route.path)
-    return f"{route.method} {path}"
 
 
 def golden_name(route: str) -> str:

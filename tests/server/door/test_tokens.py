@@ -53,6 +53,15 @@ def test_a_scope_for_oneself_needs_a_person(scope: str) -> None:
         verify(SECRET, nameless, time.time())
 
 
+def test_what_a_creators_token_reads_needs_no_person() -> None:
+    assert verify(SECRET, mint(SECRET, "read:self", creators=["band"]), time.time()).creators == {"band"}
+    with pytest.raises(ValueError, match="'write:self' is for one person"):
+        mint(SECRET, "read:self write:self", creators=["band"])
+    nobody = jwt.encode({"scope": "write:self", "creators": ["band"]}, SECRET, "HS256")
+    with pytest.raises(BadToken, match="needs a sub"):
+        verify(SECRET, nobody, time.time())
+
+
 @pytest.mark.parametrize("off", [-300, -LEEWAY, 0, LEEWAY])
 def test_a_fresh_token_holds_on_a_host_whose_clock_is_behind(off: float) -> None:
     """When it was issued is by another host's clock: it refuses nothing."""

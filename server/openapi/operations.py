@@ -1,0 +1,72 @@
+"""Operations: of every route who may ask it. Tests hold the table to `server.routes` and to what a server answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from aiohttp import web
+
+from server.door.tokens import Grant
+
+NOBODY_ASKED: Final = ""
+OWNED: Final = "read:self"
+
+
+class Operation(NamedTuple):
+    """A route.
+
+    Attributes:
+        scope: that its bearer needs; "" where nobody is asked.
+        owned: whether it answers for one creator, and whoever may not read all must speak for that one.
+    """
+
+    scope: str = NOBODY_ASKED
+    owned: bool = False
+
+    def lets_in(self, scope: str) -> bool:
+        """Tell whether a scope opens it, of a creator's own numbers where it is `owned`."""
+        grant = Grant(frozenset({scope}))
+        # Who may write his own events may write.
+        return not self.scope or grant.may(self.scope) or (self.scope == "write" and grant.may("write:self"))
+
+
+PUBLIC: Final = Operation("read:public")
+ADMIN: Final = Operation("admin")
+READ_ALL: Final = Operation("read:admin")
+WRITE: Final = Operation("write")
+OWN: Final = Operation(OWNED, owned=True)
+OPERATIONS: Final[dict[str, Operation]] = {
+    "GET /health": Operation(),
+    "GET /ready": Operation(),
+    "GET /metrics": Operation(),
+    "POST /api/stats/events": WRITE,
+    "GET /api/live": Operation(),
+    "GET /api/live/events": PUBLIC,
+    "GET /api/live/definitions": PUBLIC,
+    "GET /api/analytics/realtime": PUBLIC,
+    "GET /api/v1/settled": Operation(),
+    "GET /api/v1/system": READ_ALL,
+    "GET /api/v1/keys": ADMIN,
+    "POST /api/v1/keys": ADMIN,
+    "DELETE /api/v1/keys/{id}": ADMIN,
+    "POST /api/shares": WRITE,
+    "POST /api/v1/query": READ_ALL,
+    "GET /api/v1/query/definitions": PUBLIC,
+    "GET /api/admin/shares/stats": READ_ALL,
+    "GET /api/analytics/dashboard": OWN,
+    "GET /api/analytics/mashups/{id}": PUBLIC,
+    "GET /api/apps/{id}/share-count": PUBLIC,
+    "GET /api/dashboard/stats": OWN,
+    "GET /api/stats/analytics": READ_ALL,
+    "GET /api/v1/search": PUBLIC,
+    "GET /api/v1/export": READ_ALL,
+    "GET /{tail}": Operation(),
+}
+"""Method and path, as the router writes them without its patterns -> the operation."""
+
+
+def canonical(route: web.RouteDef) -> str:
+    """Return method and path of a route without the patterns of its parts."""
+    path = re.sub(r"{(\w+):[^{}]*(?:{[^{}]*}[^{}]*)*}", r"{\1}", route.path)
+    return f"{route.method} {path}"
