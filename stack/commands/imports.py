@@ -14,6 +14,7 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
+from stack.imports import exported
 from stack.imports.files import FILE, Source
 from stack.imports.histories import History, histories
 from stack.imports.importing import check, compare, count, send
@@ -25,6 +26,7 @@ from streakline_client import Client, StreaklineError
 from streakline_client.imports import events, lastfm, recognition, spotify, youtube
 from streakline_client.imports.rows import BadFile, Outcome, sendable
 
+Command = Callable[..., None]
 Parse = Callable[[Iterable[str], str, str | None], Iterator[Outcome]]
 _COUNTRY = "name a country, kept as a property: only a token with the scope admin sets the column"
 
@@ -36,6 +38,8 @@ class Importer(NamedTuple):
     parse: Parse
     makes_ids: bool = True
     """Whether it makes the id of every event itself."""
+    is_own: bool = False
+    """Whether its files are a Streakline's: they name everybody, and robots and countries are as they were."""
 
 
 class _Checked(NamedTuple):
@@ -70,6 +74,11 @@ _HELP = {
 
         A JSON list, {"events": […]}, or one event a line. What names nobody is given to --user; an event
         without an id gets one from what it says.""",
+    Importer("streakline", exported.parse, makes_ids=False, is_own=True): """Import an export of a Streakline.
+
+        What `streakline export` wrote, as JSONL, CSV or Parquet. Every event keeps its id, its person and its
+        time, robots stay robots. Needs a token of the scope admin; what counts as a play is this server's
+        counting profile.""",
 }
 
 
@@ -89,7 +98,7 @@ class Zone(click.ParamType[str]):
 
 @click.group(name="import")
 def command() -> None:
-    """Import a history from another service.
+    """Import a history from another service, or from another Streakline.
 
     Through the public API, and safe to repeat: the id of each play is made from the person, the source and
     the row, so that importing a file twice changes nothing. FILE may be packed with gzip or a ZIP, a pipe, or
@@ -99,11 +108,21 @@ def command() -> None:
     """
 
 
+def _whose(importer: Importer) -> Callable[[Command], Command]:
+    """Add the options that say whose history it is, where its rows do not."""
+    if importer.is_own:
+        return lambda run: run
+    user = click.option("--user", required=True, metavar="ID", help="The person whose history it is.")
+    tz = click.option(
+        "--tz", type=Zone(), help="The person's time zone, to tell days apart; default: none, UTC."
+    )
+    return lambda run: user(tz(run))
+
+
 def _add(importer: Importer, text: str) -> None:
     @command.command(name=importer.name, help=text)
     @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
-    @click.option("--user", required=True, metavar="ID", help="The person whose history it is.")
-    @click.option("--tz", type=Zone(), help="The person's time zone, to tell days apart; default: none, UTC.")
+    @_whose(importer)
     @click.option(
         "--wait",
         type=click.FloatRange(min=0),
@@ -115,9 +134,15 @@ def _add(importer: Importer, text: str) -> None:
     @click.option("--dry-run", is_flag=True, help="Say what would be imported, and send nothing.")
     @click.pass_obj
     def run(
-        reach: Reach, files: tuple[Path, ...], user: str, tz: str | None, wait: float, *, dry_run: bool
+        reach: Reach,
+        files: tuple[Path, ...],
+        wait: float,
+        *,
+        dry_run: bool,
+        user: str = "",
+        tz: str | None = None,
     ) -> None:
-        if not 0 < len(user) <= 200:
+        if not importer.is_own and not 0 < len(user) <= 200:
             raise click.BadParameter(f"{len(user)} characters; an id has 1 to 200", param_hint="--user")
         with ExitStack() as held:
             checked = [
@@ -138,7 +163,7 @@ def _checked(source: Source, importer: Importer, user: str, tz: str | None) -> I
             outcomes = partial(_outcomes, history, importer, user, tz)
             with console.status(f"reading {history.name}"):
                 tally = check(outcomes)
-                tally.name = history.name
+                tally.name, tally.mixed = history.name, not importer.makes_ids
                 if tally.empty and tally.rows:
                     tally.nothing = recognition.described(history.head(), importer.name)
             yield _Checked(source, history, tally, outcomes)
@@ -176,6 +201,11 @@ def _import(reach: Reach, importer: Importer, checked: list[_Checked], wait: flo
 
 def _send(reach: Reach, importer: Importer, checked: list[_Checked], wait: float, *, dry_run: bool) -> None:
     url, token = reach.server()
+    if importer.is_own and not _is_admin(token):
+        raise click.ClickException(
+            "importing an export needs a token of the scope admin, which alone may say who is a robot and which"
+            " country an event came from: give it by --token or STREAKLINE_TOKEN"
+        )
     known = Known(_history_of(reach, url))
     for one in checked:
         known.ask(one.tally.identities)

@@ -18,6 +18,7 @@ from streakline_client.imports import rows
 from streakline_client.imports.rows import BadFile
 
 _GZIP = b"\x1f\x8b"
+_PARQUET = b"PAR1"
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 MOST_EMPTY = 100_000
 """Empty lines in a row: a small packed file can hold more of them than anybody has time to read."""
@@ -101,14 +102,16 @@ class Source:
 def lines_of(raw: IO[bytes]) -> Generator[str]:
     """Yield the lines of a UTF-8 text with their ends, of an HTML page pieces; closes it at the end.
 
-    gzip is known by its first bytes, whatever the name.
+    gzip is known by its first bytes, whatever the name; so is Parquet, whose rows are given as lines of JSON.
 
     Raises:
         BadFile: if it is neither, or has a line that does not fit into memory.
     """
     try:
         with raw:
-            if _peeked(raw).startswith(_GZIP):
+            if _peeked(raw).startswith(_PARQUET):
+                yield from _parquet_lines(raw)
+            elif _peeked(raw).startswith(_GZIP):
                 with gzip.GzipFile(fileobj=raw) as packed:
                     yield from _decoded(packed)
             else:
@@ -118,6 +121,13 @@ def lines_of(raw: IO[bytes]) -> Generator[str]:
     except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as error:
         what = "ZIP" if isinstance(raw, zipfile.ZipExtFile) else "gzip file"
         raise BadFile(f"a damaged {what}: {error}") from error
+
+
+def _parquet_lines(raw: IO[bytes]) -> Iterator[str]:
+    # Loading pyarrow takes half a second: only Parquet needs it.
+    from stack.imports.parquet_lines import json_lines  # noqa: PLC0415
+
+    yield from json_lines(raw)
 
 
 def _peeked(raw: IO[bytes] | gzip.GzipFile) -> bytes:

@@ -24,6 +24,8 @@ class Tally:
     """What became of the rows of one history."""
 
     name: str = ""
+    mixed: bool = False
+    """Whether its events need not be plays."""
     rows: int = 0
     plays: int = 0
     """Rows that became events."""
@@ -103,7 +105,9 @@ class Tally:
             return
         split = ""
         if self.counted is not None and self.new:
-            split = f": plays {self.counted:,}, skips {self.new - self.counted:,} (too short to count)"
+            others = self.new - self.counted
+            rest = f"others {others:,}" if self.mixed else f"skips {others:,} (too short to count)"
+            split = f": plays {self.counted:,}, {rest}"
         yield f"{self.new:,} new{split}"
         yield f"{self.known:,} already known"
         if self.left:

@@ -57,10 +57,12 @@ _MEMBERS: Final = (
     _sign("scrobbles|date", "lastfmstats' scrobbles", "lastfm"),
     _sign("artist|date|name", "Last.fm's API", "lastfm"),
     _sign("time|page|user|channel", "Wikipedia's edits, which `streakline replay` reads"),
+    _sign("sentAs|listener|robot", "an export of Streakline", "streakline"),
     _sign("type|timestamp", "events as the wire has them", "events"),
 )
 """What JSON files have at any level, the surer first."""
 _COLUMNS: Final = (
+    _sign("sentas|listener|robot", "an export of Streakline", "streakline"),
     _sign("ts|ms_played", "Spotify's extended history", "spotify"),
     _sign("profile name|start time|duration", "Netflix' ViewingActivity"),
     _sign("letterboxd uri|watched date", "Letterboxd's diary"),
@@ -81,6 +83,7 @@ _NEEDED: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "youtube": (("title", "titleUrl", "time"),),
     "lastfm": (("uts", "artist", "track"),),
     "events": (("type", "timestamp"),),
+    "streakline": (("id", "timestamp", "type", "sentAs", "robot", "properties"),),
 }
 """An importer -> what the rows of each of its files have."""
 
