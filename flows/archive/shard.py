@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from flows.archive import search
 from flows.archive.codes import Codes
 from flows.archive.ledger import Ledger, Stored
 from flows.archive.marks import Marks
@@ -262,6 +263,8 @@ class ShardArchive:
         # What is not closed yet will be counted at its close.
         end = recounts.closed if last is None else min(recounts.closed, bucket_of(last))
         log.info("recount_asked", shard=self._shard, first=begin, last=end)
+        if first is None and last is None and self._shard == 0:
+            search.restore(self._store, position)
         return recounts.marks.add_range(begin, end, position) if begin <= end else {}
 
     # --- open buckets --------------------------------------------------------------------------------

@@ -176,13 +176,13 @@ class Store:
         """
         run = secrets.randbits(63)
         name = "archive/name_days" if counted_before else "archive/name_range"
-        self._run(name, run=run, shard=shard, first=_at(first), last=_at(last))
+        self.run(name, run=run, shard=shard, first=_at(first), last=_at(last))
         rows = self._rows("archive/keys_of_run", run=run)
         return run, rows[0][0]
 
     def recount(self, run: int, shard: int, first: int, last: int, position: int) -> None:
         """Recount the quarter hours of a run, all between `first` and `last` (ms), at a raw position."""
-        self._run(
+        self.run(
             "archive/recount_quarters", run=run, shard=shard, first=_at(first), last=_at(last), position=position,
             version=RECOUNTED + position,
         )  # fmt: skip
@@ -191,7 +191,7 @@ class Store:
         """Recount the days of a run's keys, as far as they lie before `open_day` (ms)."""
         if first >= open_day:
             return
-        self._run(
+        self.run(
             "archive/recount_days", run=run, shard=shard, first=_at(first), last=_at(last), open_day=_at(open_day),
             version=RECOUNTED + position,
         )  # fmt: skip
@@ -232,7 +232,8 @@ class Store:
         """Return the greatest version of a provisional row after a bucket (ms), 0 if there is none."""
         return int(self._rows("archive/newest_provisional", shard=shard, first=_at(upto + QUARTER_MS))[0][0])
 
-    def _run(self, name: str, **parameters: Any) -> None:
+    def run(self, name: str, **parameters: Any) -> None:
+        """Do what a file of `sql/queries` says, which may be done twice."""
         self.patiently(name, lambda client: client.command(sql.query(name), parameters))
 
     def _rows(self, name: str, **parameters: Any) -> Sequence[Sequence[Any]]:

@@ -33,9 +33,9 @@ def command(reach: Reach, wait: float) -> None:
     """Count history again from the raw events and compare every number.
 
     What was accepted until now is waited for first. Then the raw events are counted by plain SQL (grouped
-    by identity, exact uniques) and compared: quarter hours, days, lifetime; and, if nothing comes in
-    meanwhile, the open quarter hours and the live minutes too. Exit code 1 if a number differs; the keys
-    are named.
+    by identity, exact uniques) and compared: quarter hours, days, lifetime, what a search reads; and, if
+    nothing comes in meanwhile, the open quarter hours and the live minutes too. Exit code 1 if a number
+    differs; the keys are named.
     """
     console = Console()
     client = redis.Redis.from_url(reach.redis_url(), socket_timeout=10, protocol=2)
@@ -63,21 +63,24 @@ def show(console: Console, checks: list[Check]) -> None:
         same = [check for check in checks if check.name == name]
         compared, differ = sum(c.compared for c in same), sum(c.differing for c in same)
         error = f"{max(c.error for c in same):.2%}" if name in WITH_UNIQUES else ""
-        table.add_row(name, str(len(same)), f"{compared:,}", f"{differ:,}", error)
+        shards = sum(check.shard is not None for check in same)
+        table.add_row(name, str(shards or ""), f"{compared:,}", f"{differ:,}", error)
     console.print(table)
     names = {check.name for check in checks}
     if "open buckets" not in names:
         console.print("Events came in meanwhile: open quarter hours and live minutes were not compared.")
     for check in checks:
         for key in check.named:
-            console.print(
-                f"  differs: {check.name}, shard {check.shard}, {key}", markup=False, highlight=False
-            )
+            console.print(f"  differs: {_where(check)}, {key}", markup=False, highlight=False)
         if check.differing > len(check.named):
-            console.print(f"  ... and {check.differing - len(check.named):,} more of shard {check.shard}")
+            console.print(f"  ... and {check.differing - len(check.named):,} more of {_where(check)}")
     differing = sum(check.differing for check in checks)
     compared = sum(check.compared for check in checks)
     verdict = (
         f"{differing:,} of {compared:,} keys differ" if differing else f"0 differences in {compared:,} keys"
     )
     console.print(f"{verdict} (uniques may be off by {SKETCH_ERROR:.0%}).")
+
+
+def _where(check: Check) -> str:
+    return check.name if check.shard is None else f"{check.name}, shard {check.shard}"

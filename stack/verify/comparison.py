@@ -29,10 +29,10 @@ Cells = Mapping[str, int]
 
 
 class Check(NamedTuple):
-    """The outcome of one comparison on one shard."""
+    """The outcome of one comparison, on one shard or (None) on all."""
 
     name: str
-    shard: int
+    shard: int | None
     compared: int
     differing: int
     named: tuple[str, ...] = ()
@@ -68,6 +68,33 @@ def lifetime(
     )
     return _of_mappings("lifetime", shard, {**wanted, "(all)": (total, None)},
                         {**found, "(all)": (list(whole.measures), None)})  # fmt: skip
+
+
+def search_plays(client: Client) -> Check:
+    """Compare the plays by which a search orders contents, of all shards, with their closed quarter hours."""
+    compared, differing, examples = client.query(sql.query("verify/search_plays")).result_rows[0]
+    named = [
+        f"{content}: {'no row' if found < 0 else f'{found:,} plays'} instead of "
+        + ("no row" if wanted < 0 else f"{wanted:,}")
+        for content, wanted, found in examples
+    ]
+    return Check("plays of the search", None, compared, differing, tuple(sorted(named)))
+
+
+def search_names(client: Client) -> Check:
+    """Compare the names that a search finds contents by with the facts of the catalogue."""
+    compared, differing, examples = client.query(sql.query("verify/search_names")).result_rows[0]
+    named = [
+        f"{fact} of {content}: {_shown(found)} instead of {_shown(wanted)}"
+        for content, fact, wanted, found in examples
+    ]
+    return Check("names of the search", None, compared, differing, tuple(sorted(named)))
+
+
+def _shown(rows: Sequence[tuple[str, str, int]]) -> str:
+    return (
+        " and ".join(f"{title!r} (as {folded!r}, {version})" for title, folded, version in rows) or "no row"
+    )
 
 
 def open_buckets(

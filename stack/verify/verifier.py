@@ -95,9 +95,13 @@ class Verifier:
     def checks(self, position: Position, seconds: float) -> Iterator[Check]:
         """Yield every comparison, shard by shard, of what is applied at a position."""
         for shard in sorted(position):
-            yield self._tried(seconds, partial(comparison.quarters, self._clickhouse, shard), shard)
-            yield self._tried(seconds, partial(comparison.days, self._clickhouse, shard), shard)
-            yield self._tried(seconds, partial(self._lifetime, shard), shard)
+            yield self._tried(
+                seconds, self._upto(shard, partial(comparison.quarters, self._clickhouse, shard))
+            )
+            yield self._tried(seconds, self._upto(shard, partial(comparison.days, self._clickhouse, shard)))
+            yield self._tried(seconds, self._upto(shard, partial(self._lifetime, shard)))
+        yield self._tried(seconds, partial(comparison.search_plays, self._clickhouse))
+        yield self._tried(seconds, partial(comparison.search_names, self._clickhouse))
         if self.at_rest(position):
             for shard in sorted(position):
                 yield from self._open(shard, position)
@@ -112,10 +116,13 @@ class Verifier:
         newer: Any = self._redis.xrange(keys.events(shard), min=f"({dec(position)}")
         return all(b"h" not in fields and b"c" not in fields for _, fields in newer)
 
-    def _tried(self, seconds: float, check: Callable[[int], Check], shard: int) -> Check:
+    def _upto(self, shard: int, check: Callable[[int], Check]) -> Callable[[], Check]:
+        """Return a check that is made up to where a shard is closed when it is made."""
+        return lambda: check(int(self._redis.hget(keys.base(shard), "upto") or 0))
+
+    def _tried(self, seconds: float, check: Callable[[], Check]) -> Check:
         for attempt in range(TRIES):
-            upto = int(self._redis.hget(keys.base(shard), "upto") or 0)
-            found = check(upto)
+            found = check()
             if not found.differing or attempt == TRIES - 1:
                 return found
             self.wait(self.fixed(), seconds)

@@ -26,7 +26,7 @@ def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator
     case.feed.send(NOON + 2000, play("b", NOON, "p3", 5), play("b", NOON, "p4", bot=True))
     share = {"id": "s1", "type": "share", "contentId": "a", "timestamp": NOON, "platform": "x"}
     case.feed.send(NOON + 3000, share, {"id": "l1", "type": "like", "contentId": "b", "timestamp": NOON})
-    case.feed.send(NOON + MINUTE, play("c", NOON - 30 * 24 * HOUR, "p5"))
+    case.feed.send(NOON + MINUTE, play("c", NOON - 30 * 24 * HOUR, "p5", title="Sea", contentType="track"))
     case.settle()
     case.close_all(NOON + 13 * HOUR)
     case.feed.send(NOON + 13 * HOUR, play("a", NOON + 13 * HOUR, "p6", source="radio"))
@@ -50,6 +50,8 @@ def test_everything_agrees(case: Case) -> None:
         "quarter hours": (3, 0),
         "days": (3, 0),
         "lifetime": (4, 0),
+        "plays of the search": (3, 0),
+        "names of the search": (4, 0),
         "open buckets": (1, 0),
         "provisional rows": (1, 0),
         "live minutes": (1, 0),
@@ -58,7 +60,10 @@ def test_everything_agrees(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("grain", "name", "also"),
-    [("quarter", "quarter hours", {"quarter hours", "days", "lifetime"}), ("day", "days", {"days"})],
+    [
+        ("quarter", "quarter hours", {"quarter hours", "days", "lifetime", "plays of the search"}),
+        ("day", "days", {"days"}),
+    ],
 )
 def test_a_tampered_row_is_named(case: Case, grain: str, name: str, also: set[str]) -> None:
     case.clickhouse.command(
@@ -131,8 +136,49 @@ def test_the_command_exits_with_one_where_a_number_differs(
     assert "differs: quarter hours, shard 0" in bad.output
 
 
-def test_recount_repairs_what_verify_found(case: Case, clickhouse_server: TestClickHouse) -> None:
-    case.clickhouse.command("delete from events where id = 'p1'")
+NAMES = "insert into content_names select contentId, fact, {} from content_names where fact = 'title'"
+SEARCH = {
+    "plays of the search": {
+        "insert into content_plays values ('a', 99)": ("a: 99 plays instead of 2",),
+        "delete from content_plays where contentId = 'c'": ("c: no row instead of 1",),
+        "insert into content_plays values ('d', 5)": ("d: 5 plays instead of no row",),
+    },
+    "names of the search": {
+        NAMES.format("'Lake', folded, version + 1"): (
+            "title of c: 'Lake' (as 'sea\\nc', ",
+            " instead of 'Sea' (as",
+        ),
+        "insert into content_names values ('d', 'title', 'Who', 'who', 7)": (
+            "title of d: 'Who' (as 'who', 7) instead of no row",
+        ),
+        "delete from content_names where fact = 'type' and contentId = 'c'": (
+            "type of c: no row instead of '' (as '\\nc', ",
+        ),
+    },
+    "names of the search, once more": {
+        NAMES.format("title, 'lake', version"): (
+            "title of c: 'Sea' (as 'lake', ",
+            " instead of 'Sea' (as 'sea\\nc'",
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("about", SEARCH)
+def test_what_a_search_reads_is_compared_and_mended_by_a_recount(case: Case, about: str) -> None:
+    for statement in SEARCH[about]:
+        case.clickhouse.command(statement)
+    (differing,) = [check for check in checks(case).values() if check.differing]
+    assert differing.name == about.partition(",")[0]
+    assert differing.differing == len(SEARCH[about])
+    for words in SEARCH[about].values():
+        assert any(all(part in named for part in words) for named in differing.named), differing.named
+    recounted(case)
+    assert [check.named for check in checks(case).values() if check.differing] == []
+
+
+def recounted(case: Case) -> None:
+    """Have everything counted again, as `streakline recount` asks for it."""
     environment = {"REDIS_URL": case.redis_server.url}
     asked = CliRunner().invoke(streakline, ["recount", "--no-wait"], env=environment)
     assert asked.exit_code == 0, asked.output
@@ -141,6 +187,11 @@ def test_recount_repairs_what_verify_found(case: Case, clickhouse_server: TestCl
     while case.progress()["archive:mark"]:
         case.archive.run()
     case.redis.hset(keys.progress(SHARD), "content", case.progress()["archive"])
+
+
+def test_recount_repairs_what_verify_found(case: Case, clickhouse_server: TestClickHouse) -> None:
+    case.clickhouse.command("delete from events where id = 'p1'")
+    recounted(case)
     found = checks(case)
     assert [check.name for check in found.values() if check.differing] == []
 
