@@ -5,12 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.api.settled import reading_resource
-from server.door.access import origins_middleware
+from server.door.access import PROXIES, origins_middleware
 from server.door.bearers import bearers_resource
 from server.door.descriptors import descriptors_resource
 from server.door.malformed import answer_malformed
-from server.door.visitors import PROXIES
-from server.ingest.admission import ALLOWANCES
+from server.door.rates import ALLOWANCES, QUESTIONS, questions_middleware, rates_resource
 from server.ingest.intake import intake_resource
 from server.ingest.lane import lay_lanes
 from server.jobs.scheduler import jobs_resource
@@ -55,10 +54,14 @@ def init_app(settings: Settings) -> web.Application:
         app.cleanup_ctx.append(bearers_resource)
     app.cleanup_ctx.append(descriptors_resource)
     app.cleanup_ctx.append(lag_resource)
+    app[PROXIES] = Proxies(settings.trusted_proxies)
+    if settings.read_rate:
+        app.middlewares.append(questions_middleware)
+        app[QUESTIONS] = Allowances(settings.read_rate)
     if settings.writes:
-        app[PROXIES] = Proxies(settings.trusted_proxies)
         app[ALLOWANCES] = Allowances(settings.rate)
         app.cleanup_ctx.append(intake_resource)
+    app.cleanup_ctx.append(rates_resource)
     if "ingest" in settings.roles:
         app.cleanup_ctx.append(ticker_resource)
     if {"live", "api"} & set(settings.roles):

@@ -49,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     visitor_header: str = FORWARDED_FOR
     country_header: str = ""
     rate: float = 0.0
+    read_rate: float = 0.0
     reuse_port: bool = False
     generated: bool = False
     page: str = ""
@@ -175,6 +176,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "visitor_header": ("STREAKLINE_VISITOR_HEADER", "the header in which they say whom they serve"),
     "country_header": ("STREAKLINE_COUNTRY_HEADER", "the header in which they say from which country"),
     "rate": ("STREAKLINE_RATE", "events a second that one sender may send, 0 for any number"),
+    "read_rate": ("STREAKLINE_READ_RATE", "questions a second that one reader may ask, 0 for any number"),
     "reuse_port": ("STREAKLINE_REUSE_PORT", "1 to let several server processes share the port"),
     "generated": ("STREAKLINE_GENERATED", "1 if the data is generated: the page says so"),
     "page": ("STREAKLINE_PAGE", "the folder of the built page"),
@@ -234,6 +236,7 @@ _KINDS: Final[dict[str, type]] = {
     "min_free_mb": int,
     "max_memory_share": int,
     "rate": float,
+    "read_rate": float,
     "epoch_seconds": float,
     "roles": tuple,
     "older_secrets": tuple,
@@ -254,6 +257,7 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "shards": (1, 64),
     "parts": (1, 64),
     "rate": (0, 1e9),
+    "read_rate": (0, 1e9),
     "max_ids": (0, 10**12),
     "keep_live_minutes": (0, 10**9),
     "min_free_mb": (0, 10**9),

@@ -13,6 +13,7 @@ from server.door.access import header_text, require, require_public_read
 from server.door.answers import Answer, answer, cached_answer
 from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
+from server.door.rates import ALLOWANCES, rate_headers
 from server.ingest.admission import admit, charge, senders_of, unwritten
 from server.ingest.intake import INTAKE
 from server.problems import Problem
@@ -128,7 +129,9 @@ async def post_share(request: web.Request) -> web.Response:
         raise unwritten(error) from error
     if receipt.rejected:
         raise Problem(400, "not-a-share", receipt.rejected[0].error)
-    return answer(Accepted(position=receipt.position), status=202)
+    response = answer(Accepted(position=receipt.position), status=202)
+    response.headers.update(rate_headers(request.app[ALLOWANCES], admitted.charged))
+    return response
 
 
 async def share_stats(request: web.Request) -> web.Response:

@@ -1,4 +1,7 @@
-"""Access: who sent a request and what he may do; which origins of browsers are let in."""
+"""Access: who sent a request, from where, and what he may do; which origins of browsers are let in.
+
+What headers say of where it comes from is believed as far as a trusted proxy wrote it.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,18 @@ from server.door.tokens import NOBODY, BadToken, Grant
 from server.problems import Handler, Problem
 from server.resources.redis_client import SETTINGS
 from streakline.door.origins import is_same_host, plain_origin
+from streakline.door.visitors import Proxies, allowance_of
 from streakline.live.messages import BEARER
 from streakline.settings import Settings
 
+PROXIES: Final = web.AppKey("proxies", Proxies)
 WRITE_KEY_HEADER: Final = "X-Write-Key"
 _PREFLIGHT_SECONDS: Final = "7200"
 _METHODS: Final = "GET, POST, PUT, DELETE"
+_EXPOSED: Final = (
+    "Accept-Encoding, Content-Disposition, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+    "X-Rows-Expected"
+)
 _HEADERS: Final = "Authorization, Content-Encoding, Content-Type, Last-Event-ID, X-Write-Key"
 
 
@@ -44,6 +53,22 @@ def token_of(request: web.Request) -> str | None:
         if protocol.startswith(BEARER):
             return protocol.removeprefix(BEARER)
     return None
+
+
+def allowance_name(request: web.Request) -> str:
+    """Return under which name the allowance of a request's visitor is kept: of his address, which is stored nowhere."""
+    peer, header = request.remote or "", request.app[SETTINGS].visitor_header
+    # A list may come in several lines; joined they are one, in their order.
+    forwarded = ",".join(request.headers.getall(header, ()))
+    return allowance_of(request.app[PROXIES].visitor(peer, forwarded, header))
+
+
+def country_of(request: web.Request) -> str:
+    """Return the country that a trusted proxy says the visitor is in: two letters, or none."""
+    header = request.app[SETTINGS].country_header
+    if not header or not request.app[PROXIES].trusts(request.remote or ""):
+        return ""
+    return header_text(request, header)[:2].upper()
 
 
 def grant_of(request: web.Request) -> Grant:
@@ -169,6 +194,6 @@ def origin_headers(request: web.Request) -> dict[str, str]:
     return {
         hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin,
         hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS: "true",
-        hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: "Accept-Encoding, Content-Disposition, Retry-After, X-Rows-Expected",
+        hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: _EXPOSED,
         hdrs.VARY: hdrs.ORIGIN,
     }

@@ -13,22 +13,19 @@ from typing import Final, NamedTuple
 
 from aiohttp import hdrs, web
 
-from server.door.access import header_text, writer_of
+from server.door.access import country_of, header_text, writer_of
 from server.door.malformed import safe_text
+from server.door.rates import ALLOWANCES, charged_to, refuse_over_rate
 from server.door.tokens import NOBODY, Grant
-from server.door.visitors import allowance_name, country_of
 from server.ingest.agents import HTTP_LIBRARY, Agent, agent_of
 from server.problems import Problem
 from server.resources.pipe import PipeFull, RedisAway
 from server.resources.redis_client import SETTINGS
 from server.upkeep.pressure import PRESSURE
 from server.upkeep.watch import WATCH
-from streakline.door.allowances import Allowances
 from streakline.door.unpacking import UNPACKED, CodingUnknown, Damaged, Swollen, codings_of, unpacked
 from streakline.ingest.events import MAX_BYTES
 from streakline.ingest.stamping import Sender, Senders
-
-ALLOWANCES: Final = web.AppKey("allowances", Allowances)
 
 READABLE: Final = frozenset(
     {"application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"}
@@ -61,8 +58,8 @@ async def admit(request: web.Request) -> Admitted:
     refusal = request.app[PRESSURE].refusal or request.app[WATCH].refusal
     if refusal is not None:
         raise Problem(503, "store-pressed", refusal, retry_after=PRESSURE_SECONDS)
-    charged = grant.sub or grant.key or allowance_name(request)
-    _refuse_over_rate(request, charged)
+    charged = charged_to(request, grant)
+    refuse_over_rate(request.app[ALLOWANCES], charged, "events")
     return Admitted(grant, charged, await _body(request))
 
 
@@ -72,7 +69,7 @@ def charge(request: web.Request, admitted: Admitted, events: int) -> None:
     Raises:
         Problem: 429 if other requests of the sender used up its allowance while this one's body came.
     """
-    _refuse_over_rate(request, admitted.charged)
+    refuse_over_rate(request.app[ALLOWANCES], admitted.charged, "events")
     request.app[ALLOWANCES].charge(admitted.charged, events, time.monotonic())
 
 
@@ -101,13 +98,6 @@ def unwritten(error: RedisAway | PipeFull) -> Problem:
     if isinstance(error, PipeFull):
         return Problem(429, "too-busy", detail, retry_after=1)
     return Problem(503, "store-away", detail, retry_after=AWAY_SECONDS)
-
-
-def _refuse_over_rate(request: web.Request, charged: str) -> None:
-    wait = request.app[ALLOWANCES].wait(charged, time.monotonic())
-    if wait:
-        detail = f"more events than one sender may send; try again in {wait:.1f} s"
-        raise Problem(429, "rate", detail, retry_after=wait)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -8,7 +8,8 @@ from typing import Final
 import msgspec
 from aiohttp import hdrs, web
 
-from server.ingest.admission import ALLOWANCES, Admitted, admit, charge, senders_of, unwritten
+from server.door.rates import ALLOWANCES, rate_headers
+from server.ingest.admission import Admitted, admit, charge, senders_of, unwritten
 from server.ingest.intake import INTAKE, Prepared, Receipt
 from server.ingest.lane import LANE, Answer, header_lines
 from server.metrics import METRICS, Metrics
@@ -38,7 +39,10 @@ async def post_events(request: web.Request) -> web.Response:
     except (RedisAway, PipeFull) as error:
         raise unwritten(error) from error
     request[LANE] = PostLane(request, admitted, senders)
-    return web.Response(status=202, body=msgspec.json.encode(receipt), content_type="application/json")
+    headers = rate_headers(request.app[ALLOWANCES], admitted.charged)
+    return web.Response(
+        status=202, body=msgspec.json.encode(receipt), content_type="application/json", headers=headers
+    )
 
 
 class PostLane:
@@ -63,6 +67,7 @@ class PostLane:
             return False
         if self._allowances.wait(self._charged, time.monotonic()):
             return False
+        limited = bool(self._allowances.rate)
         batch, prepared = self._prepared(body)
         if batch is None or prepared is None:
             return False
@@ -73,6 +78,8 @@ class PostLane:
             else:
                 problem = unwritten(outcome)
                 status, lines, text = problem.status, header_lines(problem.headers.items()), problem.body
+            if limited:
+                lines += header_lines(rate_headers(self._allowances, self._charged).items())
             answer(status, lines, text)
             self._count(status, time.perf_counter() - began)
 

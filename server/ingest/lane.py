@@ -22,6 +22,7 @@ import structlog
 from aiohttp import HttpVersion11, hdrs, web, web_server
 
 from server.door.malformed import MalformedHandler
+from server.door.rates import HEADERS
 from server.resources.descriptor_limit import is_kept
 from streakline.ingest.events import MAX_BYTES
 
@@ -36,7 +37,7 @@ PART_SECONDS: Final = 1.0
 _LENGTH: Final = re.compile(rb"\r\nContent-Length: *([0-9]{1,7})\r\n", re.IGNORECASE)
 _UNUSUAL: Final = (hdrs.TRANSFER_ENCODING, hdrs.CONTENT_ENCODING, hdrs.EXPECT, hdrs.UPGRADE, hdrs.TRAILER)
 """Headers that change how a request is read: with one of them it is never taken by the lane."""
-_OWN: Final = frozenset({hdrs.CONTENT_LENGTH, hdrs.CONTENT_TYPE, hdrs.DATE})
+_OWN: Final = frozenset({hdrs.CONTENT_LENGTH, hdrs.CONTENT_TYPE, hdrs.DATE, *HEADERS})
 """Headers of an answer that the next answer does not share."""
 _PHRASES: Final = {int(status): status.phrase.encode() for status in HTTPStatus}
 _log = structlog.get_logger()

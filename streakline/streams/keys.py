@@ -118,6 +118,16 @@ def dictionary(dimension: str) -> str:
     return f"sl:dict:{dimension}"
 
 
+def rate(name: str) -> str:
+    """Return the bucket of a sender or reader, given the HMAC of its name."""
+    return f"sl:rate:{name}"
+
+
+def rate_key(day: int) -> str:
+    """Return the key of that HMAC on a day (days since 1970, UTC)."""
+    return f"sl:rate:key:{day}"
+
+
 def metrics(flow: str, shards: str) -> str:
     """Return the hash of a flow process's metrics; `shards` are parts where the flow is viewers."""
     return f"sl:metrics:{flow}:{shards}"

@@ -31,6 +31,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "visitor_header": ("Forwarded", "Forwarded"),
     "country_header": ("X-Country", "X-Country"),
     "rate": ("2.5", 2.5),
+    "read_rate": ("0.5", 0.5),
     "reuse_port": ("1", True),
     "generated": ("TRUE", True),
     "page": ("/srv/page", "/srv/page"),

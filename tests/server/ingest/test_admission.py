@@ -11,6 +11,7 @@ import pytest
 
 from raw_lines import Line
 from real_servers import TestRedis
+from server.door import rates
 from server.ingest import admission, events
 from server.ingest.intake import INTAKE
 from server.upkeep.pressure import PRESSURE
@@ -34,8 +35,9 @@ async def asked_without_a_body(client: Client) -> tuple[int, str]:
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no allowance grow while a test runs."""
     stands = SimpleNamespace(time=time.time, perf_counter=time.perf_counter, monotonic=lambda: 100.0)
-    for module in (admission, events):
+    for module in (rates, admission, events):
         monkeypatch.setattr(module, "time", stands)
+    monkeypatch.setattr(rates, "ROUND_SECONDS", 3600)  # the allowances in Redis grow by its own clock
 
 
 async def test_a_sender_over_its_rate_is_refused_before_its_body_comes(serve: Serve, still: None) -> None:

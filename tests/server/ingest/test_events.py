@@ -12,6 +12,7 @@ import zstandard
 from multidict import CIMultiDict
 
 from real_servers import TestRedis
+from server.door import rates
 from server.ingest import admission
 from stored_events import stored
 from streakline.ingest.events import MAX_BYTES, MAX_EVENTS
@@ -259,7 +260,8 @@ async def test_a_sender_above_his_rate_is_told_when_to_come_back(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stands = SimpleNamespace(time=time.time, perf_counter=time.perf_counter, monotonic=lambda: 100.0)
-    monkeypatch.setattr(admission, "time", stands)  # nothing is given back while the requests are under way
+    for module in (admission, rates):
+        monkeypatch.setattr(module, "time", stands)  # nothing is given back while the requests are under way
     client = await serve(rate=1.0)
     await post(client, [play(number) for number in range(10)])
     async with client.post(EVENTS_URL, json=[play(11), play(12)]) as response:

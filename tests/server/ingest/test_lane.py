@@ -8,6 +8,7 @@ import pytest
 
 from raw_lines import URL, Line, request, taken_by_aiohttp, told
 from real_servers import TestRedis
+from server.door import rates
 from server.door.tokens import LEEWAY, mint
 from server.ingest import admission, events
 from server.ingest.intake import INTAKE
@@ -81,8 +82,9 @@ async def test_pressure_and_rate_refuse_in_the_lane_as_elsewhere(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stands = SimpleNamespace(time=time.time, perf_counter=time.perf_counter, monotonic=lambda: 100.0)
-    for module in (admission, events):
+    for module in (rates, admission, events):
         monkeypatch.setattr(module, "time", stands)  # nothing is given back while the requests are under way
+    monkeypatch.setattr(rates, "ROUND_SECONDS", 3600)
     client = await serve(rate=1.0)
     line = await Line.to(client)
     for _ in range(3):  # the third leaves a debt of two events

@@ -80,3 +80,52 @@ def test_the_quietest_sender_is_forgotten_first(monkeypatch: pytest.MonkeyPatch)
         send(rate, sender, 10, 0.0)
     assert rate.wait("a", 0.0) == 0.0
     assert rate.wait("c", 0.0) > 0.0
+
+
+def test_what_was_charged_is_reported_once_and_little_of_it_later():
+    rate = Allowances(10)
+    send(rate, "much", 50, 0.0)
+    rate.charge("little", 0, 0.0)
+    assert rate.reports(everything=False) == {"much": 50}
+    assert rate.reports(everything=True) == {"little": 0}
+    assert rate.reports(everything=True) == {}
+
+
+def test_reports_that_nobody_heard_are_made_again_with_what_came_since():
+    rate = Allowances(10)
+    send(rate, "a", 50, 0.0)
+    reports = rate.reports(everything=True)
+    send(rate, "a", 7, 0.0)
+    rate.take_back(reports)
+    assert rate.reports(everything=True) == {"a": 57}
+
+
+def test_what_is_told_to_a_sender_is_what_holds():
+    rate = Allowances(10)
+    send(rate, "a", 30, 0.0)
+    assert rate.standing("a", 1.0) == (100, 80, 2)
+    send(rate, "a", 100, 1.0)
+    assert rate.standing("a", 1.0) == (100, 0, 12)
+
+
+@given(
+    requests=st.lists(st.tuples(st.integers(0, 2), st.floats(0, 1), st.integers(1, 50)), max_size=60),
+    per_second=st.integers(1, 20),
+)
+def test_processes_that_report_each_time_let_no_more_in_than_one_would(
+    requests: list[tuple[int, float, int]], per_second: int
+):
+    """The shared bucket as Redis keeps it, and three processes that report before each request."""
+    processes = [Allowances(per_second) for _ in range(3)]
+    burst = per_second * BURST_SECONDS
+    left, at, now, granted, largest = burst, 0.0, 0.0, 0, 0
+    for number, pause, events in requests:
+        now += pause
+        for process in processes:
+            for taken in process.reports(everything=True).values():
+                left, at = min(burst, left + (now - at) * per_second) - taken, now
+        for process in processes:
+            process.settle("a", min(burst, left + (now - at) * per_second), now)
+        if not send(processes[number], "a", events, now):
+            granted, largest = granted + events, max(largest, events)
+    assert granted <= per_second * (BURST_SECONDS + now) + largest + 1e-3
