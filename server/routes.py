@@ -8,6 +8,14 @@ from aiohttp import web
 
 from server.api.analytics import stats_analytics
 from server.api.creators.artist import dashboard_stats
+from server.api.creators.catalogue import (
+    get_content,
+    get_creator,
+    put_content,
+    put_contents,
+    put_creator,
+    put_creators,
+)
 from server.api.creators.dashboard import dashboard
 from server.api.exports import export_events
 from server.api.health import health, metrics, ready
@@ -46,6 +54,8 @@ HISTORY: Final = [
     ("/api/apps/{id:[^/]+}/share-count", share_count),
     ("/api/dashboard/stats", dashboard_stats),
     ("/api/stats/analytics", stats_analytics),
+    ("/api/v1/content/{id:[^/]+}", get_content),
+    ("/api/v1/creators/{id:[^/]+}", get_creator),
     ("/api/v1/search", search),
 ]
 """What asks ClickHouse: each ends when its client leaves."""
@@ -57,6 +67,10 @@ API: Final = [
     web.post("/api/v1/keys", post_key),
     web.delete("/api/v1/keys/{id:[^/]+}", delete_key),
     web.post("/api/shares", post_share),
+    web.put("/api/v1/content", put_contents),
+    web.put("/api/v1/content/{id:[^/]+}", put_content),
+    web.put("/api/v1/creators", put_creators),
+    web.put("/api/v1/creators/{id:[^/]+}", put_creator),
     web.post("/api/v1/query", ends_with_client(post_query)),
     web.get("/api/v1/query/definitions", query_definitions),
     *(web.get(path, ends_with_client(handler)) for path, handler in HISTORY),

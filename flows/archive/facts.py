@@ -72,15 +72,37 @@ def fact_columns(lines: Mapping[tuple[Any, ...], int]) -> list[Sequence[Any]]:
 def _facts(line: tuple[Any, ...], position: int) -> list[Fact]:
     kind, content, title, content_type, creator, parent, genre, length = line[:8]
     properties = _properties(line[8]) if len(line) > 8 else {}
+    version = position + (_STATED if kind else 0)
     if kind == _CREATOR:
-        name = str(properties.get("name") or title)
-        return [("creator", creator, "name", name, position + _STATED)] if creator and name else []
+        name = {"name": title} if title and "name" not in properties else {}
+        return _rows("creator", creator, name | _free(properties), version) if creator else []
     values = {
         "title": title, "type": content_type, "creator": creator, "parent": parent, "genre": genre,
-        "duration": str(length) if length else "", "created": str(properties.get("createdAt") or ""),
+        "duration": str(length) if length else "",
     }  # fmt: skip
-    version = position + (_STATED if kind else 0)
-    return [("content", content, fact, value, version) for fact, value in values.items() if value]
+    named = {fact: value for fact, value in values.items() if value}
+    free = _free(properties)
+    if "createdAt" in free:
+        free["created"] = free.pop("createdAt")
+    # A named fact that is a property too is one that is emptied.
+    emptied = {fact: value for fact, value in free.items() if fact not in values or not value}
+    return _rows("content", content, emptied | named, version)
+
+
+def _rows(subject: str, what: str, facts: Mapping[str, str], version: int) -> list[Fact]:
+    return [(subject, what, fact, value, version) for fact, value in facts.items()]
+
+
+def _free(properties: Mapping[str, Any]) -> dict[str, str]:
+    """Return properties as facts: texts as they are, numbers as JSON has them, "" for null, which empties a fact."""
+    return {
+        name: value
+        if isinstance(value, str)
+        else ""
+        if value is None
+        else msgspec.json.encode(value).decode()
+        for name, value in properties.items()
+    }
 
 
 def _properties(text: str) -> dict[str, Any]:

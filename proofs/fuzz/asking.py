@@ -129,7 +129,7 @@ def _made(route: str, token: str) -> st.SearchStrategy[Request]:
     bearer = (b"Authorization", b"Bearer " + token.encode())
     headers = st.lists(st.sampled_from((bearer, bearer, *_HARMLESS)), max_size=3).map(tuple)
     queries = st.lists(st.tuples(st.sampled_from(_NAMES), st.text(max_size=60)), max_size=4).map(_query)
-    bodies = _bodies() if method == "POST" else st.none()
+    bodies = _bodies() if method in {"POST", "PUT"} else st.none()
     return st.builds(
         lambda target, query, heads, body: Request(method, target + query, heads, body),
         targets, queries, headers, bodies,

@@ -57,6 +57,13 @@ def own_cases() -> dict[str, list[Request]]:
             b"/api/v1/export?" + query
             for query in (b"format=%00", b"from=9999-99-99&to=%ff", b"from=2026-01-02&to=2026-01-01", b"x" * 7000)
         ],
+        "/api/dashboard/stats": [b"/api/dashboard/stats?artist=" + query for query in (b"%00", b"%ff&asOf=-1", drop)],
+        "/api/analytics/dashboard": [
+            b"/api/analytics/dashboard?artist=" + query
+            for query in (b"%00&timeRange=all", b"x&from=1970-01-01", b"x" * 7000, b"x&asOf=0")
+        ],
+        "/api/v1/content/{id:[^/]+}": [b"/api/v1/content/" + id_ for id_ in (b"%00", b"%ff%fe", drop, b"x" * 7000)],
+        "/api/v1/creators/{id:[^/]+}": [b"/api/v1/creators/" + id_ for id_ in (b"%00", b"%ff%fe", drop)],
         "/api/v1/keys": [b"/api/v1/keys?state=%00", b"/api/v1/keys/"],
         "/api/v1/query/definitions": [b"/api/v1/query/definitions" + rest for rest in (b"?x=%ff", b"/x")],
         PAGE: _PAGES,
@@ -77,6 +84,16 @@ def own_cases() -> dict[str, list[Request]]:
         b'{"metrics": ["plays"], "limit": %s}' % HUGE.encode(),
     )
     cases["POST /api/v1/query"] = [Request("POST", b"/api/v1/query", body=body) for body in questions]
+    for path in ("/api/v1/content", "/api/v1/creators"):
+        facts = (*bodies, b'{"title": "\\ud800"}', b'{"year": %s}' % HUGE.encode(), b'{"duration": 1e999}')
+        cases[f"PUT {path}"] = [
+            Request("PUT", path.encode(), body=body) for body in (*facts, b'[{"id": ""}, 7, {}]')
+        ]
+        cases[f"PUT {path}/{{id:[^/]+}}"] = [
+            Request("PUT", path.encode() + b"/" + id_, body=body)
+            for body in facts
+            for id_ in (b"a", b"%00", b"%ff")
+        ]
     keys = (*bodies, b'{"scopes": ["\\ud800"]}', b'{"scopes": ["write"], "lasts": %s}' % HUGE.encode())
     cases["POST /api/v1/keys"] = [Request("POST", b"/api/v1/keys", body=body) for body in keys]
     cases["DELETE /api/v1/keys/{id:[^/]+}"] = [
@@ -94,7 +111,7 @@ def requests(token: str, seed: int) -> Iterator[Request]:
             yield case._replace(headers=(*case.headers, bearer))
         method, _, path = route.partition(" ")
         target = b"/" if path == PAGE else re.sub(r"{\w+:[^{}]*}", "chess", path).encode()
-        body = b"[]" if method == "POST" else None
+        body = b"[]" if method in {"POST", "PUT"} else None
         yield from (Request(other, target, (bearer,), body) for other in _METHODS if other != method)
         yield from (Request(method, target, header, body) for header in _headers(bearer))
         for _ in range(5):

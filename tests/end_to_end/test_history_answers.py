@@ -156,6 +156,41 @@ def test_the_growth_of_an_artist_is_that_since_the_range_before(stack: RunningSt
     assert (body["overview"]["totalPlays"], growth["previousPlays"], growth["plays"]) == (47, 33, 42.42)
 
 
+def test_all_ranges_of_a_content_move_to_its_new_creator_when_settled_answers(stack: RunningStack) -> None:
+    secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
+    headers = {"authorization": f"Bearer {mint(secret, 'write')}", "content-type": "application/json"}
+    what, owner = content(stack), artist(stack)
+
+    def plays(creator: str) -> list[int]:
+        return [
+            stats_of(stack, creator, timeRange=name, asOf=AS_OF)["overview"]["totalPlays"]
+            for name in (*RANGES, "all")
+        ]
+
+    its = [
+        asked(stack, "/api/stats/analytics", trackId=what, timeRange=name, asOf=AS_OF)["plays"]["totalPlays"]
+        for name in (*RANGES, "all")
+    ]
+    before, nothing = plays(owner), [0] * len(its)
+    for creator in ("somebody-else", owner):
+        put = urllib.request.Request(
+            f"{stack.url}/api/v1/content/{quote(what, safe='')}",
+            json.dumps({"creator": creator}).encode(), headers, method="PUT",
+        )  # fmt: skip
+        with urllib.request.urlopen(put, timeout=90) as answer:
+            position = json.load(answer)["position"]
+        assert asked(stack, "/api/v1/settled", position=position, wait="60")["settled"]
+        moved = creator != owner
+        assert plays("somebody-else") == (its if moved else nothing)
+        assert plays(owner) == [
+            all_of_it - own if moved else all_of_it for all_of_it, own in zip(before, its, strict=True)
+        ]
+    assert its[-1] > 0
+    line = [sys.executable, "-m", "stack.cli", "--data", str(stack.folder), "verify"]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 YEARS = {
     "Asia/Tokyo": {2008: 6_095, 2009: 5_647, 2010: 4_612, 2012: 1_426, 2015: 1_181, 2017: 1_674},
     "Pacific/Chatham": {2018: 4_078, 2019: 4},

@@ -82,8 +82,8 @@ async def asked(
 ) -> dict[str, Any]:
     """Return what a route answers: status, type, caching and the members of the body; a problem whole."""
     path = row.ask + ("&" if query and "?" in row.ask else "?" if query else "") + query
-    if row.method == "POST":
-        async with client.post(path, json=row.body or [play()], headers=headers) as response:
+    if row.method in {"POST", "PUT"}:
+        async with client.request(row.method, path, json=row.body or [play()], headers=headers) as response:
             return await told(response)
     if row.status == HTTPStatus.SWITCHING_PROTOCOLS:
         headers = {

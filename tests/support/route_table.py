@@ -89,6 +89,24 @@ ROWS = [
     Row("POST /api/v1/keys", "/api/v1/keys", status=201, body={"scopes": ["write"]}),
     Row("DELETE /api/v1/keys/{id}", "/api/v1/keys/nosuchkey", status=404),
     Row(
+        "PUT /api/v1/content", "/api/v1/content", status=202, body=[{"id": "chess", "title": "Chess"}],
+        bad={"id=chess": "parameter"},
+    ),
+    Row(
+        "PUT /api/v1/content/{id}", "/api/v1/content/chess", status=202, body={"title": "Chess"},
+        bad={"title=Chess": "parameter"},
+    ),
+    Row(
+        "PUT /api/v1/creators", "/api/v1/creators", status=202, body=[{"id": "band", "name": "The Band"}],
+        bad={"id=band": "parameter"},
+    ),
+    Row(
+        "PUT /api/v1/creators/{id}", "/api/v1/creators/band", status=202, body={"name": "The Band"},
+        bad={"name=Band": "parameter"},
+    ),
+    Row("GET /api/v1/content/{id}", "/api/v1/content/chess", history=True, bad={"tz=UTC": "parameter"}),
+    Row("GET /api/v1/creators/{id}", "/api/v1/creators/band", history=True, bad={"tz=UTC": "parameter"}),
+    Row(
         "POST /api/shares", "/api/shares", status=202, refusals=("key-missing", "scope-missing"),
         body={"appId": "chess", "platform": "whatsapp", "sessionId": "s"},
         loose="a beacon carries its key there",

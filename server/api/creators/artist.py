@@ -199,7 +199,7 @@ async def _before(app: web.Application, artist: str, of: Range) -> Sums | None:
 
 
 async def _profile(app: web.Application, artist: str, end: int) -> ArtistProfile:
-    rows = await app[HISTORY].rows("history/facts_of_creator", creator=artist)
+    rows = await app[HISTORY].rows("history/facts", subject="creator", id=artist)
     facts = {row["fact"]: row["value"] for row in rows}
     followers, following = await follows(app, artist, end)
     return ArtistProfile(

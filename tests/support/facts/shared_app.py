@@ -1,4 +1,4 @@
-"""A history that answers every question about the app `chess`."""
+"""A history that answers every question about the app `chess` and the creator `band`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sql.migrate import migrate
 
 
 def share_an_app(clickhouse_server: TestClickHouse) -> None:
-    """Store two shares of it and its title."""
+    """Store two shares of the app, its title and the name of the creator."""
     migrate(clickhouse_server.url)
     with clickhouse_server.client() as writer:
         writer.command(
@@ -15,3 +15,4 @@ def share_an_app(clickhouse_server: TestClickHouse) -> None:
             " values ('quarter', '2026-01-01 00:00:00', 0, 'chess', 1, 2, map('whatsapp', 2))"
         )
         writer.command("insert into facts values ('content', 'chess', 'title', 'Chess', 1)")
+        writer.command("insert into facts values ('creator', 'band', 'name', 'The Band', 1)")
