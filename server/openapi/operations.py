@@ -19,22 +19,27 @@ class Operation(NamedTuple):
     Attributes:
         scope: that its bearer needs; "" where nobody is asked.
         owned: whether it answers for one creator, and whoever may not read all must speak for that one.
+        trusted: whether it takes another's word, so that `write:self` does not open it.
     """
 
     scope: str = NOBODY_ASKED
     owned: bool = False
+    trusted: bool = False
 
     def lets_in(self, scope: str) -> bool:
         """Tell whether a scope opens it, of a creator's own numbers where it is `owned`."""
         grant = Grant(frozenset({scope}))
+        if not self.scope or grant.may(self.scope):
+            return True
         # Who may write his own events may write.
-        return not self.scope or grant.may(self.scope) or (self.scope == "write" and grant.may("write:self"))
+        return self.scope == "write" and not self.trusted and grant.may("write:self")
 
 
 PUBLIC: Final = Operation("read:public")
 ADMIN: Final = Operation("admin")
 READ_ALL: Final = Operation("read:admin")
 WRITE: Final = Operation("write")
+FACTS: Final = Operation("write", trusted=True)
 OWN: Final = Operation(OWNED, owned=True)
 OPERATIONS: Final[dict[str, Operation]] = {
     "GET /health": Operation(),
@@ -51,6 +56,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "POST /api/v1/keys": ADMIN,
     "DELETE /api/v1/keys/{id}": ADMIN,
     "POST /api/shares": WRITE,
+    "PUT /api/v1/content": FACTS,
+    "PUT /api/v1/content/{id}": FACTS,
+    "PUT /api/v1/creators": FACTS,
+    "PUT /api/v1/creators/{id}": FACTS,
     "POST /api/v1/query": READ_ALL,
     "GET /api/v1/query/definitions": PUBLIC,
     "GET /api/admin/shares/stats": READ_ALL,
@@ -59,6 +68,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/apps/{id}/share-count": PUBLIC,
     "GET /api/dashboard/stats": OWN,
     "GET /api/stats/analytics": READ_ALL,
+    "GET /api/v1/content/{id}": PUBLIC,
+    "GET /api/v1/creators/{id}": PUBLIC,
     "GET /api/v1/search": PUBLIC,
     "GET /api/v1/export": READ_ALL,
     "GET /{tail}": Operation(),
