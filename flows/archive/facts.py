@@ -1,4 +1,7 @@
-"""Facts of the catalogue: stated by content and creator events, or come along with a play."""
+"""Facts of the catalogue: stated by content and creator events, or come along with a play.
+
+A share brings a title and nothing else: whoever shares a track as an app does not make it one.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _TEXTS: Final = [
     EVENT_COLUMNS.index(name)
     for name in ("contentId", "title", "contentType", "creatorId", "parentId", "genre")
 ]
-_CONTENT, _CREATOR = KINDS["content"], KINDS["creator"]
+_CONTENT, _CREATOR, _SHARE = KINDS["content"], KINDS["creator"], KINDS["share"]
 
 Fact = tuple[str, str, str, str, int]
 
@@ -50,6 +53,10 @@ class Facts:
         lines: dict[tuple[Any, ...], int] = dict(
             zip(compress(rows, played.tolist()), compress(positions, played.tolist()), strict=True)
         )
+        shared = (records["kind"] == _SHARE) & ((records["flags"] & BOT) == 0)
+        for i in np.flatnonzero(shared).tolist():
+            if batch.rows[i].title:
+                lines[(0, batch.rows[i].contentId, batch.rows[i].title, "", "", "", "", 0)] = positions[i]
         for i in np.flatnonzero(np.isin(records["kind"], (_CONTENT, _CREATOR))).tolist():
             kind, length = int(records["kind"][i]), int(records["length"][i])
             lines[(kind, *(column[i] for column in texts), length, batch.rows[i].properties)] = positions[i]

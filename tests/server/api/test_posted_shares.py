@@ -106,6 +106,43 @@ async def test_statistics_are_of_apps_by_day_and_platform(
     assert [day["count"] for day in body["dailyShares"]] == [1, 0, 0, 0, 0, 2, 0, 0]
 
 
+async def test_a_title_that_a_share_brings_names_the_app_until_one_is_stated(
+    serve: Serve, case: Case, clickhouse_server: TestClickHouse
+) -> None:
+    def share(number: int, app: str, **more: object) -> dict[str, Any]:
+        about = {"type": "share", "contentId": app, "contentType": "app", "timestamp": NOON, **more}
+        return {"id": f"s{number}", **about}
+
+    case.feed.tick(NOON)
+    case.feed.send(
+        NOON + MINUTE,
+        share(1, "chess", title="Old Chess"),
+        share(2, "chess", title="Chess"),
+        share(3, "chess", title="Robot's Chess", bot=True),
+        share(4, "chess"),
+        {"id": "t", "type": "content", "contentId": "go", "timestamp": NOON, "title": "Go"},
+        share(5, "go", title="Not Go"),
+        {
+            "id": "p",
+            "type": "play",
+            "contentId": "song",
+            "timestamp": NOON,
+            "title": "Song",
+            "contentType": "track",
+        },
+        share(6, "song", title="Tune"),
+    )
+    case.settle()
+    client = await serve(roles=("api",), history_url=clickhouse_server.history_url)
+    admin = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
+    address = f"/api/admin/shares/stats?days=7&asOf={iso(NOON + MINUTE)}"
+    async with client.get(address, headers=admin) as response:
+        apps = (await response.json())["mostSharedApps"]
+    assert {app["appId"]: app["appName"] for app in apps} == {"chess": "Chess", "go": "Go", "song": "Tune"}
+    [[kind]] = case.clickhouse.query("select contentType from content where contentId = 'song'").result_rows
+    assert kind == "track"  # what a share takes its content for says nothing of the catalogue's
+
+
 async def test_the_total_is_that_of_all_apps_however_many_were_shared(
     serve: Serve, case: Case, clickhouse_server: TestClickHouse
 ) -> None:
