@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).parents[2] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
+WIDTHS = (375, 1280, 2560)
+THEMES = ("light", "dark")
 
 
 def grave_findings(page: Page) -> list[str]:
@@ -20,3 +22,16 @@ def grave_findings(page: Page) -> list[str]:
         if one["impact"] in GRAVE
         for node in one["nodes"]
     ]
+
+
+def findings_everywhere(page: Page) -> dict[str, list[str]]:
+    """Return the grave findings of a page by width and theme, and what makes it wider than its window."""
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in THEMES:
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            too_wide = [f"{wide} px wide"] if wide > width else []
+            found[f"{width} {theme}"] = grave_findings(page) + too_wide
+    return {where: findings for where, findings in found.items() if findings}
