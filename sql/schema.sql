@@ -282,6 +282,50 @@ ORDER BY (grain, at, shard, contentId)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: counts per content of quarter hours and UTC days, several versions of a row until parts merge. Read the views of statistics instead.';
 
+CREATE TABLE streakline.site_counts
+(
+    `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.' CODEC(ZSTD(1)),
+    `at` DateTime('UTC') COMMENT 'Its first moment, UTC.' CODEC(Delta(4), ZSTD(1)),
+    `shard` UInt8 COMMENT 'Part of the stream.' CODEC(ZSTD(1)),
+    `version` UInt128 COMMENT 'The greatest stands: the sum of the versions of the rows that it adds up.' CODEC(ZSTD(1)),
+    `events` UInt64 COMMENT 'All that counts, without robots.' CODEC(T64, ZSTD(1)),
+    `starts` UInt64 COMMENT 'Plays begun.' CODEC(T64, ZSTD(1)),
+    `plays` UInt64 COMMENT 'Plays that count.' CODEC(T64, ZSTD(1)),
+    `finished` UInt64 COMMENT 'Of the counted, finished.' CODEC(T64, ZSTD(1)),
+    `replays` UInt64 COMMENT 'Of the counted, replays.' CODEC(T64, ZSTD(1)),
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.' CODEC(T64, ZSTD(1)),
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.' CODEC(T64, ZSTD(1)),
+    `played_ms` UInt64 COMMENT 'Milliseconds of those.' CODEC(T64, ZSTD(1)),
+    `completed` UInt64 COMMENT 'Counted plays whose completion is known.' CODEC(T64, ZSTD(1)),
+    `completion_pm` UInt64 COMMENT 'Sum of their completion, per mille.' CODEC(T64, ZSTD(1)),
+    `likes` UInt64 COMMENT 'Likes.' CODEC(T64, ZSTD(1)),
+    `unlikes` UInt64 COMMENT 'Likes taken back.' CODEC(T64, ZSTD(1)),
+    `saves` UInt64 COMMENT 'Saves.' CODEC(T64, ZSTD(1)),
+    `unsaves` UInt64 COMMENT 'Saves taken back.' CODEC(T64, ZSTD(1)),
+    `shares` UInt64 COMMENT 'Shares.' CODEC(T64, ZSTD(1)),
+    `downloads` UInt64 COMMENT 'Downloads.' CODEC(T64, ZSTD(1)),
+    `comments` UInt64 COMMENT 'Comments.' CODEC(T64, ZSTD(1)),
+    `follows` UInt64 COMMENT 'Follows.' CODEC(T64, ZSTD(1)),
+    `rates` UInt64 COMMENT 'Ratings.' CODEC(T64, ZSTD(1)),
+    `creates` UInt64 COMMENT 'Contents made.' CODEC(T64, ZSTD(1)),
+    `exports` UInt64 COMMENT 'Exports.' CODEC(T64, ZSTD(1)),
+    `reactions` UInt64 COMMENT 'Reactions.' CODEC(T64, ZSTD(1)),
+    `upgrades` UInt64 COMMENT 'Upgrades of a subscription.' CODEC(T64, ZSTD(1)),
+    `unfollows` UInt64 COMMENT 'Follows taken back.' CODEC(T64, ZSTD(1)),
+    `by_source` Map(String, UInt64) COMMENT 'Counted plays by source.' CODEC(ZSTD(1)),
+    `by_platform` Map(String, UInt64) COMMENT 'Counted plays by platform.' CODEC(ZSTD(1)),
+    `by_country` Map(String, UInt64) COMMENT 'Counted plays by country.' CODEC(ZSTD(1)),
+    `by_device` Map(String, UInt64) COMMENT 'Counted plays by device.' CODEC(ZSTD(1)),
+    `shares_by_platform` Map(String, UInt64) COMMENT 'Shares by platform.' CODEC(ZSTD(1)),
+    `listeners` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the persons of all that counts. Read it with uniqCombined64Merge.' CODEC(ZSTD(1)),
+    `sessions` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the sessions of counted plays.' CODEC(ZSTD(1)),
+    `users` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the signed-in persons of counted plays.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (grain, at, shard)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: the closed quarter hours and days of rollup, added up over all contents of a shard.';
+
 CREATE VIEW streakline.analytics_events
 (
     `id` String COMMENT 'Of the event. Of a play its playId if it has one.',

@@ -13,6 +13,13 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from clickhouse_connect.driver.exceptions import DataError
+
+REFUSED_FOR_DATA: Final = frozenset({6, 53, 69, 70, 72, 117, 131, 321, 349, 469})
+"""Error codes of ClickHouse that say that a row cannot be stored: CANNOT_PARSE_TEXT, TYPE_MISMATCH,
+ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, CANNOT_PARSE_NUMBER, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
+VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLATED_CONSTRAINT. All others
+(disk full, memory, too many parts, read-only) say nothing about a row."""
 
 
 class Pairs:
@@ -172,3 +179,14 @@ def _maps(values: Sequence[dict[str, Any]], of: str) -> bytes:
         return ends.tobytes()
     held: list[Any] = list(chain.from_iterable(map(dict.values, values)))
     return ends.tobytes() + strings(keys) + _column(of, held)
+
+
+class RefusedData(ValueError):
+    """ClickHouse cannot store a row of an insert."""
+
+
+def is_about_data(error: BaseException) -> bool:
+    """Tell whether an error says something of the data of an insert."""
+    if isinstance(error, DataError | UnicodeEncodeError | OverflowError):
+        return getattr(error, "code", None) in {None, *REFUSED_FOR_DATA}
+    return getattr(error, "code", None) in REFUSED_FOR_DATA

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import structlog
 
 from flows.archive.facts import Facts, fact_columns
+from flows.archive.native import RefusedData
 from flows.archive.rows import Batch, Dead, Part, event_body, event_columns, folded, late_marks, opened, sane
-from flows.archive.store import RefusedData, Store
+from flows.archive.store import Store
 from streakline.streams.entries import Entry
 from streakline.times import dec
 

@@ -133,11 +133,13 @@ class Recounts:
             run, size = self._store.name_range(self._shard, first, last)
             if size:
                 self._store.recount(run, self._shard, first, last, raw)
+                self._store.add_up(run, self._shard, first, last)
                 differing.extend(self._differing(first, last))
             if open_day(last) > first:
                 days, size_of_day = self._store.name_range(self._shard, day, last, counted_before=True)
                 if size_of_day:
                     self._store.recount_days(days, self._shard, day, last, open_day(last), raw)
+                    self._store.add_up_days(days, self._shard, day, last, open_day(last))
             self._store.close(self._shard, upto)
             commands = [hashes]
             if differing:
@@ -186,9 +188,15 @@ class Recounts:
     def _recount_keys(self, some: list[Key], raw: int, upto: int, _closed: int) -> _Counted:
         first, last = some[0][0], some[-1][0]
         run = self._store.name_keys(some)
-        self._store.recount(run, self._shard, first, last, raw)
-        self._store.recount_days(run, self._shard, first, last, open_day(upto), raw)
+        self._recount(run, first, last, raw, upto)
         return _Counted(run, some, [])
+
+    def _recount(self, run: int, first: int, last: int, raw: int, upto: int) -> None:
+        """Recount the quarter hours and the closed days of a run, and add both up for the whole site."""
+        self._store.recount(run, self._shard, first, last, raw)
+        self._store.add_up(run, self._shard, first, last)
+        self._store.recount_days(run, self._shard, first, last, open_day(upto), raw)
+        self._store.add_up_days(run, self._shard, first, last, open_day(upto))
 
     def _recount_of_range(self, raw: int) -> None:
         """Recount some thousand keys at the beginning of the first range that is marked."""
@@ -202,8 +210,7 @@ class Recounts:
             self.marks.drop_range(end + QUARTER_MS, last)  # of a count that came to nothing
             if at is not None:
                 end, run, size = self._some_of_range(at, last)
-                self._store.recount(run, self._shard, at, end, raw)
-                self._store.recount_days(run, self._shard, at, end, open_day(upto), raw)
+                self._recount(run, at, end, raw, upto)
             commands: list[Command] = [("HDEL", keys.marks(self._shard), self.marks.drop_range(first, last))]
             if end < last:
                 commands += self._ledger.marked(self.marks.add_range(end + QUARTER_MS, last, position))

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.compression import get_compressor
-from clickhouse_connect.driver.exceptions import ClickHouseError, DataError
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from urllib3.exceptions import HTTPError
 
 import sql
@@ -23,7 +23,7 @@ from flows.archive.base import Lifetime
 from flows.archive.facts import FACT_COLUMNS
 from flows.archive.gathering import Gathering
 from flows.archive.mending import Mender
-from flows.archive.native import Column, block
+from flows.archive.native import Column, RefusedData, block, is_about_data
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.streams.sink import Stopped
 from streakline.measures import BREAKDOWNS, MEASURES
@@ -35,20 +35,11 @@ T = TypeVar("T")
 Columns = Sequence[Column]
 Connect = Callable[[int], Client]  # makes a client whose statements may take so many seconds
 
-REFUSED_FOR_DATA: Final = frozenset({6, 53, 69, 70, 72, 117, 131, 321, 349, 469})
-"""Error codes of ClickHouse that say that a row cannot be stored: CANNOT_PARSE_TEXT, TYPE_MISMATCH,
-ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, CANNOT_PARSE_NUMBER, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
-VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, VIOLATED_CONSTRAINT. All others
-(disk full, memory, too many parts, read-only) say nothing about a row."""
 PATIENCE: Final = 3  # seconds that a statement may take at first; doubled when one took longer
 MOST_PATIENCE: Final = 60
 COMPRESSION: Final = "lz4"  # of inserts: a third of the bytes for a fifteenth of the work
 PLAYS: Final = MEASURES.index("plays")
 RECOUNTED: Final = 1 << 63  # versions from here up are those of recounts
-
-
-class RefusedData(ValueError):
-    """ClickHouse cannot store a row of an insert."""
 
 
 class Store:
@@ -196,6 +187,16 @@ class Store:
             version=RECOUNTED + position,
         )  # fmt: skip
 
+    def add_up(self, run: int, shard: int, first: int, last: int) -> None:
+        """Add up the quarter hours of a run, all between `first` and `last` (ms) and closed, for the whole site."""
+        self.run("archive/add_up_quarters", run=run, shard=shard, first=_at(first), last=_at(last))
+
+    def add_up_days(self, run: int, shard: int, first: int, last: int, open_day: int) -> None:
+        """Add up the days of a run's keys for the whole site, as far as they lie before `open_day` (ms)."""
+        if first < open_day:
+            days = {"first": _at(first), "last": _at(last), "open_day": _at(open_day)}
+            self.run("archive/add_up_days", run=run, shard=shard, **days)
+
     def differing(self, shard: int, first: int, last: int) -> list[tuple[int, str]]:
         """Return the (bucket in ms, contentId) whose recount differs from the provisional row it replaced."""
         rows = self._rows("archive/differing_keys", shard=shard, first=_at(first), last=_at(last))
@@ -256,7 +257,7 @@ class Store:
                 self._mender.look(self._client)
                 return act(self._client)
             except (ClickHouseError, HTTPError, OSError, UnicodeEncodeError, OverflowError) as error:
-                if _is_about_data(error):
+                if is_about_data(error):
                     raise RefusedData(str(error)[:500]) from error
                 self._mender.met(error)
                 self._give_up_connection(error)
@@ -279,12 +280,6 @@ class Store:
 def _send(client: Client, table: str, names: Sequence[str], data: bytes) -> None:
     sent = bytes(get_compressor(COMPRESSION).compress_block(data))
     client.raw_insert(table, list(names), sent, fmt="Native", compression=COMPRESSION)
-
-
-def _is_about_data(error: BaseException) -> bool:
-    if isinstance(error, DataError | UnicodeEncodeError | OverflowError):
-        return getattr(error, "code", None) in {None, *REFUSED_FOR_DATA}
-    return getattr(error, "code", None) in REFUSED_FOR_DATA
 
 
 def _at(ms: int) -> datetime:

@@ -18,6 +18,7 @@ from proofs.simulate.holdings import (
     rows_hold,
     rows_reach,
     same,
+    site_holds,
     upto,
 )  # fmt: skip
 from proofs.simulate.stand_ins.redis_data import position_of
@@ -59,6 +60,8 @@ class Inspector:
             own = {key: sums for key, sums in counts.items() if key[0] == shard}
             still = {key: sums for key, sums in own.items() if key not in later}
             rows_hold(world, still, closed, "settled means counted")
+            if not later:
+                site_holds(world, shard, own, closed)
             if not turned_robots(world.ingest.log):
                 rows_reach(world, {key: own[key] for key in own.keys() & later}, closed)
 
@@ -76,6 +79,7 @@ class Inspector:
             rows_hold(world, own, closed, "rows are the plain count")
             no_other_rows(world, shard, counts, closed)
             days_hold(world, shard, own, closed)
+            site_holds(world, shard, own, closed)
             base_holds(world, shard, own, closed)
             hashes_hold(world, shard, own, closed)
             persons_hold(world, shard, stands.values(), closed)

@@ -13,7 +13,7 @@ from proofs.counting.plain import Sums
 from proofs.simulate.bridged import BridgedProcess
 from proofs.simulate.failures import Broken
 from proofs.simulate.ingest import CODED, SEED
-from proofs.simulate.stand_ins.history import Row
+from proofs.simulate.stand_ins.rows import Row
 from proofs.simulate.stories.said import Accepted, by_key, turned_robots
 from proofs.simulate.stories.story import CONTENT
 from proofs.simulate.world import World
@@ -137,6 +137,19 @@ def days_hold(world: World, shard: int, counts: Mapping[tuple[int, int, str], Su
     for key in world.tables.days:
         if key[0] == shard and key[1] >= end:
             raise Broken("only closed days are counted", f"{key} with buckets closed up to {upto}")
+
+
+def site_holds(world: World, shard: int, counts: Mapping[tuple[int, int, str], Sums], upto: int) -> None:
+    """The site's closed quarter hours and days are those of all contents together."""
+    end = upto + QUARTER_MS
+    for length, rows in world.tables.site.items():
+        wanted: dict[int, list[Sums]] = {}
+        for (_, bucket, _), sums in counts.items():
+            if bucket < end - end % length:
+                wanted.setdefault(bucket - bucket % length, []).append(sums)
+        for at, parts in wanted.items():
+            row = rows.get((shard, at, ""))
+            same(f"site at {dec(at << SEQ_BITS)}", None if row is None else sums_of(row), plain.added(parts))
 
 
 def base_holds(world: World, shard: int, counts: Mapping[tuple[int, int, str], Sums], upto: int) -> None:

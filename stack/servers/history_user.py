@@ -21,6 +21,7 @@ READABLE: Final = (
     "facts",
     "follow_quarters",
     "rollup",
+    "site_counts",
 )
 
 # A question of a page is answered in milliseconds; one that takes ten seconds is refused as too costly. An export

@@ -56,6 +56,12 @@ def days(client: Client, shard: int, upto: int) -> Check:
     return _summed("days", shard, (_compared(client, "verify/days", shard, *s, upto) for s in spans))
 
 
+def site(client: Client, shard: int, upto: int) -> Check:
+    """Compare the site's closed quarter hours and days with the sums of their contents."""
+    spans = _spans(client, shard, upto)
+    return _summed("site", shard, (_compared(client, "verify/site", shard, *s, upto) for s in spans))
+
+
 def lifetime(
     client: Client, shard: int, upto: int, base: Mapping[str, Counts], whole: Counts, names: NameOfCode
 ) -> Check:

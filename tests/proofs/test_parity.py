@@ -17,9 +17,10 @@ from flows.archive.rows import QUARTER, Batch, event_columns, folded, late_marks
 from flows.archive.store import Store
 from proofs.simulate.ingest import SEED
 from proofs.simulate.runs import silence
-from proofs.simulate.stand_ins.history import SimulatedStore, Tables, counted
+from proofs.simulate.stand_ins.history import SimulatedStore, Tables
 from proofs.simulate.stand_ins.redis_client import Connection, RedisClient
 from proofs.simulate.stand_ins.redis_data import RedisData
+from proofs.simulate.stand_ins.rows import counted
 from proofs.simulate.stories.generator import MIDNIGHT
 from real_servers import TestClickHouse
 from sql.migrate import migrate
@@ -172,6 +173,11 @@ def test_the_recount_of_the_simulation_is_that_of_clickhouse(real: Client, seed:
         **{("quarter", *key): row for key, row in tables.quarters.items()},
         **{("day", *key): row for key, row in tables.days.items()},
     }
+    assert site_rows(real) == {
+        (name, shard, at): (row.version, row.measures, row.maps)
+        for name, length in (("quarter", QUARTER_MS), ("day", DAY_MS))
+        for (shard, at, _), row in tables.site[length].items()
+    }
     assert raw_rows(real) == {key: version for key, (version, _) in tables.events.items()}
     assert any(row.differs for row in tables.quarters.values())
     assert len(tables.days) > 3
@@ -234,6 +240,16 @@ def rolled_up(client: Client) -> dict[tuple[str, int, int, str], tuple[Any, ...]
         measures, maps = row[7 : 7 + len(MEASURES)], row[7 + len(MEASURES) :]
         rows[tuple(row[:4])] = (row[4], tuple(measures), tuple(maps), row[5], row[6])
     return rows
+
+
+def site_rows(client: Client) -> dict[tuple[str, int, int], tuple[Any, ...]]:
+    """(grain, shard, start in ms) -> version, measures and breakdowns of the site's row that stands."""
+    columns = ", ".join((*MEASURES, *BREAKDOWNS))
+    found = client.query(
+        f"select toString(grain), shard, toUnixTimestamp(at) * 1000, version, {columns} from site_counts final"
+    )
+    ends = 4 + len(MEASURES)
+    return {tuple(row[:3]): (row[3], tuple(row[4:ends]), tuple(row[ends:])) for row in found.result_rows}
 
 
 def raw_rows(client: Client) -> dict[tuple[int, str, int, str], int]:

@@ -45,3 +45,10 @@ def late_by_the_hosts_clock(late_marks: Any, *arguments: Any) -> Any:
     """Archive calls an event late by the clock on its wall, not by the entry that it came in."""
     open_from = int(bridge._now() * 1000) - QUARTER_MS - LATENESS_MS
     return {key: position for key, position in late_marks(*arguments).items() if key[0] <= open_from}
+
+
+@fault(Recounts, "_recount")
+def the_site_hears_of_closes_alone(recount: Any, recounts: Recounts, *arguments: Any) -> None:
+    """Archive adds up the site when it closes, not when it counts again."""
+    with patch.object(recounts._store, "add_up", lambda *_: None):
+        recount(recounts, *arguments)

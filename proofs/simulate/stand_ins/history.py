@@ -10,7 +10,7 @@ import pickle
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count, pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,31 +18,17 @@ from flows.archive.base import Lifetime
 from flows.archive.native import Column, Pairs
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.archive.store import RECOUNTED, Columns, Store
-from proofs.counting import plain
+from proofs.simulate.stand_ins.rows import NOTHING, Row, counted, summed
 from proofs.simulate.stories.said import Accepted
-from streakline.kinds import NAMES
 from streakline.measures import BREAKDOWNS, MEASURES
-from streakline.streams.records import UNKNOWN_COMPLETION
-from streakline.times import DAY_MS, bucket_of
+from streakline.times import DAY_MS, QUARTER_MS, bucket_of
 
-_NOTHING: Final = (0,) * len(MEASURES)
 _LOW: Final = (1 << 64) - 1
 
-Maps = tuple[Mapping[str, int], ...]
 EventKey = tuple[int, str, int, str]
 """(shard, contentId, ts in ms, id): what makes an event itself."""
 Key = tuple[int, int, str]
 """(shard, start in ms, contentId) of a row of a grain."""
-
-
-class Row(NamedTuple):
-    """A row of `rollup`."""
-
-    version: int
-    measures: tuple[int, ...]
-    maps: Maps
-    content_type: str = ""
-    differs: bool = False
 
 
 class Tables:
@@ -54,6 +40,8 @@ class Tables:
         self.of_bucket: defaultdict[Key, set[EventKey]] = defaultdict(set)
         self.quarters: dict[Key, Row] = {}
         self.days: dict[Key, Row] = {}
+        self.site: dict[int, dict[Key, Row]] = {QUARTER_MS: {}, DAY_MS: {}}
+        """Length of a grain -> its rows over all contents, which the empty contentId stands for."""
         self.closed: dict[int, int] = {}
         self.runs: dict[int, set[tuple[int, str]]] = {}
 
@@ -163,7 +151,7 @@ class SimulatedStore(Store):
     def _recount(self, key: Key, position: int) -> None:
         tables = self.tables
         events = [tables.events[event] for event in tables.of_bucket[key]]
-        there = tables.quarters.get(key, Row(0, _NOTHING, ()))
+        there = tables.quarters.get(key, Row(0, NOTHING, ()))
         measures, maps = counted([row for _, row in events])
         newest = max((_LOW - (version & _LOW) for version, _ in events), default=0)
         differs = there.version < RECOUNTED and newest <= position and measures != there.measures
@@ -183,9 +171,29 @@ class SimulatedStore(Store):
                     for (s, at, c), row in self.tables.quarters.items()
                     if (s, at - at % DAY_MS, c) == (shard, day, content)
                 ]
-                there = self.tables.days.get((shard, day, content), Row(0, _NOTHING, ()))
+                there = self.tables.days.get((shard, day, content), Row(0, NOTHING, ()))
                 version = max(RECOUNTED + position, there.version + 1)
-                self.tables.keep(self.tables.days, (shard, day, content), _summed(version, parts))
+                self.tables.keep(self.tables.days, (shard, day, content), summed(version, parts))
+        self._edge()
+
+    def add_up(self, run: int, shard: int, first: int, last: int) -> None:
+        """Add up the quarter hours of a run over all contents."""
+        ats = {at for at, _ in self.tables.runs[run] if first <= at <= last}
+        self._add_up(QUARTER_MS, self.tables.quarters, shard, ats)
+
+    def add_up_days(self, run: int, shard: int, first: int, last: int, open_day: int) -> None:
+        """Add up the closed days of a run from the quarter hours of the site."""
+        days = {at - at % DAY_MS for at, _ in self.tables.runs[run]}
+        ats = {day for day in days if first - first % DAY_MS <= day <= last and day < open_day}
+        self._add_up(DAY_MS, self.tables.site[QUARTER_MS], shard, ats)
+
+    def _add_up(self, length: int, of: Mapping[Key, Row], shard: int, ats: Iterable[int]) -> None:
+        self._edge()
+        for begin in sorted(ats):
+            rows = [row for (s, at, _), row in of.items() if s == shard and at - at % length == begin]
+            if rows:
+                whole = summed(sum(row.version for row in rows), rows)
+                self.tables.keep(self.tables.site[length], (shard, begin, ""), whole)
         self._edge()
 
     def differing(self, shard: int, first: int, last: int) -> list[tuple[int, str]]:
@@ -209,7 +217,7 @@ class SimulatedStore(Store):
                 if s == shard and begin <= at <= end and (wanted is None or content in wanted):
                     parts[content].append(row)
         self._edge()
-        sums = {content: _summed(0, rows) for content, rows in sorted(parts.items())}
+        sums = {content: summed(0, rows) for content, rows in sorted(parts.items())}
         return [Lifetime(c, row.content_type, row.measures, row.maps) for c, row in sums.items()]
 
     def insert_plays(self, rows: Sequence[Lifetime]) -> None:
@@ -254,36 +262,3 @@ def _listed(column: Column) -> Sequence[Any]:
         listed: list[Any] = column.tolist()
         return listed
     return [column[place] for place in range(len(column))]
-
-
-def counted(rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[int, ...], Maps]:
-    """Return the measures and the maps of breakdowns that rows of `events` amount to, in the order of `rollup`."""
-    events = [_plain(row) for row in rows]
-    sums = plain.added(map(plain.measures, events))
-    maps: tuple[defaultdict[str, int], ...] = tuple(defaultdict(int) for _ in BREAKDOWNS)
-    for event in events:
-        for name, value in plain.cells(event).items():
-            maps[BREAKDOWNS.index(name)][value] += 1
-    return tuple(sums.get(name, 0) for name in MEASURES), tuple(dict(values) for values in maps)
-
-
-def _plain(row: Mapping[str, Any]) -> plain.Event:
-    """Return a row of `events` in plain terms."""
-    completion = None if row["completion"] == UNKNOWN_COMPLETION else row["completion"]
-    return plain.Event(
-        NAMES[row["kind"]], plain.Identity(row["contentId"], 0, row["id"]), 0, duration=row["duration"],
-        timed=row["timed"], verdict=plain.Verdict(row["counted"], row["finished"], completion),
-        replayed=row["replayed"], bot=row["bot"],
-        dimensions=(row["source"], row["platform"], row["country"], row["device"]),
-    )  # fmt: skip
-
-
-def _summed(version: int, rows: Sequence[Row]) -> Row:
-    measures = tuple(sum(column) for column in zip(_NOTHING, *(row.measures for row in rows), strict=True))
-    maps: tuple[defaultdict[str, int], ...] = tuple(defaultdict(int) for _ in BREAKDOWNS)
-    for row in rows:
-        for total, values in zip(maps, row.maps, strict=False):
-            for value, number in values.items():
-                total[value] += number
-    content_type = max((row.content_type for row in rows), default="")
-    return Row(version, measures, tuple(dict(values) for values in maps), content_type)

@@ -11,4 +11,5 @@ select
     + (select count() from events where false)
     + (select count() from facts where false)
     + (select count() from follow_quarters where false)
-    + (select count() from rollup where false) as nothing
+    + (select count() from rollup where false)
+    + (select count() from site_counts where false) as nothing

@@ -49,6 +49,7 @@ def test_everything_agrees(case: Case) -> None:
     assert {name: (check.compared, check.differing) for name, check in found.items()} == {
         "quarter hours": (3, 0),
         "days": (3, 0),
+        "site": (4, 0),
         "lifetime": (4, 0),
         "plays of the search": (3, 0),
         "names of the search": (4, 0),
@@ -61,8 +62,8 @@ def test_everything_agrees(case: Case) -> None:
 @pytest.mark.parametrize(
     ("grain", "name", "also"),
     [
-        ("quarter", "quarter hours", {"quarter hours", "days", "lifetime", "plays of the search"}),
-        ("day", "days", {"days"}),
+        ("quarter", "quarter hours", {"quarter hours", "days", "site", "lifetime", "plays of the search"}),
+        ("day", "days", {"days", "site"}),
     ],
 )
 def test_a_tampered_row_is_named(case: Case, grain: str, name: str, also: set[str]) -> None:
@@ -76,6 +77,18 @@ def test_a_tampered_row_is_named(case: Case, grain: str, name: str, also: set[st
     assert {each.name for each in found.values() if each.differing} == also
     assert found[name].differing == 1
     assert " a: plays -1, by_source=radio -6" in found[name].named[0]
+
+
+def test_a_sum_of_the_site_that_was_tampered_with_or_lost_is_named(case: Case) -> None:
+    case.clickhouse.command(
+        "insert into site_counts select * replace (version + 1 as version, plays + 2 as plays) from site_counts final"
+        " where grain = 'quarter' order by at limit 1"
+    )
+    case.clickhouse.command("delete from site_counts where grain = 'day'")
+    found = checks(case)
+    assert [check.name for check in found.values() if check.differing] == ["site"]
+    assert any("whole quarter: plays -2" in named for named in found["site"].named)
+    assert any("whole day: " in named for named in found["site"].named)
 
 
 def test_a_missing_raw_row_is_named(case: Case) -> None:

@@ -1,0 +1,22 @@
+-- Add up the closed UTC days (before `open_day`) of a run from the site's quarter hours. Called by archive after those.
+insert into site_counts
+(
+    grain, at, shard, version, events, starts, plays, finished, replays, time_ms, timed, played_ms, completed,
+    completion_pm, likes, unlikes, saves, unsaves, shares, downloads, comments, follows, rates, creates, exports,
+    reactions, upgrades, unfollows, by_source, by_platform, by_country, by_device, shares_by_platform, listeners,
+    sessions, users
+)
+select
+    'day', toStartOfDay(at) as day, shard, sum(toUInt128(site_counts.version)),
+    sum(events), sum(starts), sum(plays), sum(finished), sum(replays), sum(time_ms), sum(timed), sum(played_ms),
+    sum(completed), sum(completion_pm), sum(likes), sum(unlikes), sum(saves), sum(unsaves), sum(shares),
+    sum(downloads), sum(comments), sum(follows), sum(rates), sum(creates), sum(exports), sum(reactions), sum(upgrades),
+    sum(unfollows), sumMap(by_source), sumMap(by_platform), sumMap(by_country), sumMap(by_device),
+    sumMap(shares_by_platform), uniqCombined64MergeState(listeners), uniqCombined64MergeState(sessions),
+    uniqCombined64MergeState(users)
+from site_counts final
+where grain = 'quarter' and shard = {shard:UInt8} and at >= toStartOfDay({first:DateTime('UTC')})
+    and at < least(toStartOfDay({last:DateTime('UTC')}) + 86400, {open_day:DateTime('UTC')})
+    and toStartOfDay(at) in (select toStartOfDay(at) from recount_keys where run = {run:UInt64})
+group by day, shard
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
