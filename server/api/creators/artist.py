@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from server.api.creators.playlists import PLAYLIST, SUBMISSION, PlaylistStats, playlist_stats
 from server.api.creators.rows import Sums, decimal, follows, groups_of, sums, titles
 from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
@@ -27,7 +28,7 @@ RECENT_PLAYS: Final = 10
 RECENT_LIKES: Final = 5
 TOP: Final = 5
 GROWING: Final = ("plays", "likes", "shares")
-NO_TRACKS: Final = frozenset({"playlist", "submission"})
+NO_TRACKS: Final = frozenset({PLAYLIST, SUBMISSION})
 """Types of contents that hold tracks, or ask to."""
 _OVERVIEW: Final = (*GROWING, "downloads", "saves", "listeners", "sessions", "avgDuration", "completionRate")
 _ENGAGEMENT: Final = ("likeRate", "shareRate", "saveRate", "downloadRate")
@@ -120,6 +121,7 @@ class DashboardStats(Answer):
     recent_activity: RecentActivity
     top_tracks: list[TopTrack]
     engagement_metrics: EngagementMetrics
+    playlist_stats: PlaylistStats
     growth_metrics: GrowthMetrics
 
 
@@ -151,6 +153,7 @@ async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> Da
         groups_of(app, question(artist, _TRACK, of, by="content", limit=TOP)),
     )
     plays, likes = recent
+    playlists = await playlist_stats(app, artist, of, types)
     names = await titles(
         app, [str(group.key[0]) for group in top] + [row["contentId"] for row in (*plays, *likes)]
     )
@@ -182,6 +185,7 @@ async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> Da
         engagement_metrics=EngagementMetrics(
             *(decimal(now[name]) for name in (*_ENGAGEMENT, "completionRate"))
         ),
+        playlist_stats=playlists,
         growth_metrics=_growth(now, before),
     )
 

@@ -149,3 +149,47 @@ async def test_another_artists_numbers_are_refused(
 async def test_who_speaks_for_several_names_one(client: Client, headers: dict[str, str]) -> None:
     assert (await asked(client, headers=headers, artist="band"))["artistProfile"]["id"] == "band"
     assert (await asked(client, headers=headers, artist="duo"))["artistProfile"]["id"] == "duo"
+
+
+def stated(what: str, **facts: Any) -> dict[str, Any]:
+    return {"id": f"c-{what}", "type": "content", "contentId": what, "timestamp": NOON, **facts}
+
+
+def saved(n: int, track: str, playlist: str, kind: str = "save") -> dict[str, Any]:
+    return {
+        "id": f"v{n}",
+        "type": kind,
+        "contentId": track,
+        "playlistId": playlist,
+        "timestamp": NOON - HOUR + n,
+    }
+
+
+async def test_playlists_and_submissions_are_contents_of_the_catalogue(client: Client, case: Case) -> None:
+    case.feed.send(
+        NOON + 14 * HOUR,
+        stated("list-1", contentType="playlist", creatorId="band", title="My List"),
+        stated("list-2", contentType="playlist", creatorId="duo", title="Their List"),
+        *(
+            stated(f"sub-{n}", contentType="submission", creatorId="band", parentId="list-2", properties={"status": of})
+            for n, of in enumerate(["pending", "accepted", "accepted", "withdrawn"])
+        ),
+        saved(1, "song", "list-2"), saved(2, "tune", "list-2"), saved(3, "song", "list-2", "unsave"),
+        saved(4, "song", "list-3"), saved(5, "song", "list-3", "unsave"), saved(6, "other", "list-4"),
+        play("song", NOON - HOUR, "listed", 60, source="playlist", playlistId="list-2"),
+    )  # fmt: skip
+    case.settle()
+    body = await asked(client, timeRange="30d")
+    found = body["playlistStats"]
+    assert (found["totalPlaylists"], found["playlists"]) == (
+        1,
+        [{"playlistId": "list-1", "title": "My List"}],
+    )
+    assert found["submissionCounts"] == {"total": 4, "pending": 1, "accepted": 2, "declined": 0}
+    assert {(one["submissionId"], one["playlistId"], one["status"]) for one in found["submissions"]} == {
+        ("sub-0", "list-2", "pending"), ("sub-1", "list-2", "accepted"),
+        ("sub-2", "list-2", "accepted"), ("sub-3", "list-2", "withdrawn"),
+    }  # fmt: skip
+    assert (found["featuredIn"], found["playsFromPlaylists"]) == (1, 1)
+    assert body["overview"]["totalTracks"] == 2
+    assert (await asked(client, timeRange="30d", asOf=iso(NOON - HOUR)))["playlistStats"]["featuredIn"] == 0
