@@ -23,6 +23,7 @@ from server.api.keys import delete_key, get_keys, post_key
 from server.api.mashups import mashup_analytics
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
+from server.api.renewal import post_token
 from server.api.search import search
 from server.api.settled import settled
 from server.api.shares import post_share, share_count, share_stats
@@ -65,6 +66,7 @@ API: Final = [
     web.get("/api/v1/system", system),
     web.get("/api/v1/keys", get_keys),
     web.post("/api/v1/keys", post_key),
+    web.post("/api/v1/token", post_token),
     web.delete("/api/v1/keys/{id:[^/]+}", delete_key),
     web.post("/api/shares", post_share),
     web.put("/api/v1/content", put_contents),

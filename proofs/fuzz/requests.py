@@ -96,6 +96,7 @@ def own_cases() -> dict[str, list[Request]]:
         ]
     keys = (*bodies, b'{"scopes": ["\\ud800"]}', b'{"scopes": ["write"], "lasts": %s}' % HUGE.encode())
     cases["POST /api/v1/keys"] = [Request("POST", b"/api/v1/keys", body=body) for body in keys]
+    cases["POST /api/v1/token"] = [Request("POST", b"/api/v1/token", body=body) for body in bodies]
     cases["DELETE /api/v1/keys/{id:[^/]+}"] = [
         Request("DELETE", b"/api/v1/keys/" + id_) for id_ in (b"%00", b"%ff%fe", b"..%2Fsystem", b"x" * 7000)
     ]

@@ -8,7 +8,17 @@ from typing import Final
 
 from aiohttp import web
 
-from server.door.tokens import ASYMMETRIC, BadToken, Grant, signed_by, verify, verify_signed
+from server.door.tokens import (
+    ALGORITHM,
+    ASYMMETRIC,
+    BadToken,
+    Grant,
+    NotRenewable,
+    renewed,
+    signed_by,
+    verify,
+    verify_signed,
+)
 from server.resources.api_keys import API_KEYS, ApiKeys
 from server.resources.clock import CLOCK, Clock
 from server.resources.public_keys import PUBLIC_KEYS, PublicKeys
@@ -42,6 +52,19 @@ class Bearers:
         if ended := self.ended(grant):
             raise BadToken(f"{ended}; get a new one")
         return grant
+
+    def renewed(self, text: str) -> tuple[str, float]:
+        """Return a token like this one that ends later, and when, in epoch seconds.
+
+        Raises:
+            BadToken: if it does not hold.
+            NotRenewable: if it is a key, another's token, or not made to be renewed.
+        """
+        self.grant(text)
+        if text.startswith(PREFIX) or signed_by(text)[0] != ALGORITHM:
+            msg = "only a token of this server is renewed; a key does not end, and another's token is its issuer's"
+            raise NotRenewable(msg)
+        return renewed(self._secrets, text, self._clock.now())
 
     def ended(self, grant: Grant) -> str:
         """Return why a grant that held does not hold any more; "" while it does."""

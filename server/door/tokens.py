@@ -39,6 +39,8 @@ class Grant(NamedTuple):
 
 LEEWAY: Final = 60.0
 """Seconds by which the clocks of who mints and who verifies may differ."""
+RENEW_UNTIL: Final = "renewUntil"
+"""The claim that lets a token be renewed, with the last second to which: who did not ask for it has none."""
 LONGEST_SUB: Final = 200
 """Characters of a person's id."""
 NOBODY: Final = Grant()
@@ -55,12 +57,17 @@ class BadToken(ValueError):
     """A bearer token that does not hold; the message says why."""
 
 
+class NotRenewable(ValueError):
+    """A token that holds and is not renewed; the message says why."""
+
+
 def mint(
     secret: str,
     scope: str,
     sub: str | None = None,
     ttl: float | None = 3600.0,
     creators: Collection[str] = (),
+    renewable: float = 0.0,
 ) -> str:
     """Return a signed token.
 
@@ -70,6 +77,7 @@ def mint(
         sub: the person it speaks for.
         ttl: seconds until it expires; None for never.
         creators: creators whose numbers its bearer may read.
+        renewable: seconds for which its bearer may have it renewed.
 
     Raises:
         ValueError: if a scope is not known.
@@ -83,6 +91,8 @@ def mint(
         claims["sub"] = sub
     if creators:
         claims["creators"] = sorted(creators)
+    if renewable:
+        claims[RENEW_UNTIL] = now + int(renewable)
     return jwt.encode(claims, secret, ALGORITHM)
 
 
@@ -116,15 +126,46 @@ def verify(secrets: str | Sequence[str], token: str, now: float) -> Grant:
     Raises:
         BadToken: if it is expired, not valid yet, signed by somebody else, or no token at all.
     """
+    return _grant(_claims(secrets, token), now)
+
+
+def renewed(secrets: Sequence[str], token: str, now: float) -> tuple[str, float]:
+    """Return a token like one of ours that holds and may be renewed, and when it ends (epoch seconds).
+
+    It lasts as long as that one was made to, but not beyond what that one allows. The first secret signs it.
+
+    Raises:
+        BadToken: as `verify` does.
+        NotRenewable: if it was not made to be renewed, or long enough ago.
+    """
+    claims = _claims(secrets, token)
+    _grant(claims, now)
+    until, end = _moment(claims, RENEW_UNTIL, -math.inf), _moment(claims, "exp", math.inf)
+    if not math.isfinite(until) or not math.isfinite(end):
+        msg = "the token was not made to be renewed; get one where you got it"
+        raise NotRenewable(msg)
+    if end >= until:
+        msg = f"the token can be renewed until {_iso(until)} and no longer; get a new one"
+        raise NotRenewable(msg)
+    lasts = max(0.0, end - _moment(claims, "iat", now))
+    later = int(max(end, min(now + lasts, until)))
+    return jwt.encode({**claims, "iat": int(now), "exp": later}, secrets[0], ALGORITHM), later
+
+
+def _claims(secrets: str | Sequence[str], token: str) -> dict[str, Any]:
     tried = (secrets,) if isinstance(secrets, str) else secrets
     refused: Exception = ValueError("there is no secret here that could have signed it")
     for secret in filter(None, tried):
         try:
-            return _grant(jwt.decode(token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ALONE), now)
+            claims: dict[str, Any] = jwt.decode(
+                token, secret, algorithms=[ALGORITHM], options=_SIGNATURE_ALONE
+            )
         except jwt.InvalidSignatureError as error:
             refused = error  # another secret may have signed it
         except _BROKEN as error:
             raise _does_not_hold(error) from error
+        else:
+            return claims
     raise _does_not_hold(refused) from refused
 
 

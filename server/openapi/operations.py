@@ -29,6 +29,8 @@ class Operation(NamedTuple):
     def lets_in(self, scope: str) -> bool:
         """Tell whether a scope opens it, of a creator's own numbers where it is `owned`."""
         grant = Grant(frozenset({scope}))
+        if self is RENEWABLE:
+            return False
         if not self.scope or grant.may(self.scope):
             return True
         # Who may write his own events may write.
@@ -41,6 +43,8 @@ READ_ALL: Final = Operation("read:admin")
 WRITE: Final = Operation("write")
 FACTS: Final = Operation("write", trusted=True)
 OWN: Final = Operation(OWNED, owned=True)
+RENEWABLE: Final = Operation("renewable")
+"""Opened by no scope: the token itself says that it may be renewed."""
 OPERATIONS: Final[dict[str, Operation]] = {
     "GET /health": Operation(),
     "GET /ready": Operation(),
@@ -54,6 +58,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/v1/system": READ_ALL,
     "GET /api/v1/keys": ADMIN,
     "POST /api/v1/keys": ADMIN,
+    "POST /api/v1/token": RENEWABLE,
     "DELETE /api/v1/keys/{id}": ADMIN,
     "POST /api/shares": WRITE,
     "PUT /api/v1/content": FACTS,

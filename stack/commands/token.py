@@ -51,9 +51,20 @@ class Duration(click.ParamType[float | None]):
 @click.option(
     "--for", "lasts", type=Duration(), default="12h", show_default=True, help="30m, 12h, 30d or never."
 )
+@click.option(
+    "--renewable",
+    type=Duration(),
+    default="0s",
+    help="For how long a page that it opens may renew it, like 30d; default: not at all.",
+)
 @click.pass_obj
 def command(
-    reach: Reach, scopes: tuple[str, ...], user: str, creators: tuple[str, ...], lasts: float | None
+    reach: Reach,
+    scopes: tuple[str, ...],
+    user: str,
+    creators: tuple[str, ...],
+    lasts: float | None,
+    renewable: float | None,
 ) -> None:
     """Print a new bearer token.
 
@@ -64,7 +75,14 @@ def command(
     if not wanted:
         wanted = ["read:self", "write:self"] if user else ["read:public"]
     try:
-        token = mint(reach.secret(), " ".join(wanted), sub=user or None, ttl=lasts, creators=creators)
+        token = mint(
+            reach.secret(),
+            " ".join(wanted),
+            sub=user or None,
+            ttl=lasts,
+            creators=creators,
+            renewable=LONGEST if renewable is None else renewable,
+        )
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--scope") from error
     click.echo(token)

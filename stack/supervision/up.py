@@ -21,6 +21,8 @@ from stack.supervision.supervisor import Supervisor
 
 # The link's token ends by itself: links are pasted, and land in histories.
 LINK_SECONDS = 24 * 3600.0
+# A page that stays open renews its token for so long.
+LINK_RENEWED_SECONDS = 30 * 24 * 3600.0
 COMMANDS_SECONDS = 30 * 24 * 3600.0
 # Seconds that live numbers may take to be read back before the stack is called up without them.
 READY_SECONDS = 60.0
@@ -97,7 +99,7 @@ class Stack:
         self._write_run_file()
         lacking = await self._lacking()
         self._lines.say(f"ready after {time.monotonic() - began:.1f} s{lacking}")
-        link = mint(plan.credentials.secret, "read:admin", ttl=LINK_SECONDS)
+        link = mint(plan.credentials.secret, "read:admin", ttl=LINK_SECONDS, renewable=LINK_RENEWED_SECONDS)
         print(f"ready {plan.url}/#token={link}{lacking}", flush=True)
         if self._demo:
             await self._supervisor.start_stage([plan.demo(token)])

@@ -87,6 +87,7 @@ ROWS = [
     Row("GET /api/v1/query/definitions", "/api/v1/query/definitions", bad={"tz=UTC": "parameter"}),
     Row("GET /api/v1/keys", "/api/v1/keys", bad={"state=good": "parameter"}),
     Row("POST /api/v1/keys", "/api/v1/keys", status=201, body={"scopes": ["write"]}),
+    Row("POST /api/v1/token", "/api/v1/token", refusals=("token-missing", "not-renewable"), status=403),
     Row("DELETE /api/v1/keys/{id}", "/api/v1/keys/nosuchkey", status=404),
     Row(
         "PUT /api/v1/content", "/api/v1/content", status=202, body=[{"id": "chess", "title": "Chess"}],

@@ -8,7 +8,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import { type Feed, startFeed } from "./feed.ts";
-import { takeToken } from "./session.ts";
+import { keepRenewed, keepToken, takeToken } from "./session.ts";
 import { createStore, type State, type Store } from "./store.ts";
 
 interface Page {
@@ -30,6 +30,14 @@ export function PageProvider({ children }: { readonly children: ReactNode }) {
     window.addEventListener("hashchange", changed);
     return () => window.removeEventListener("hashchange", changed);
   }, []);
+
+  useEffect(() => {
+    if (!token) return;
+    return keepRenewed(token, (renewed) => {
+      keepToken(renewed, window.sessionStorage);
+      setToken(renewed);
+    });
+  }, [token]);
 
   useEffect(() => {
     const started = startFeed(store, token);

@@ -1,3 +1,5 @@
+import { askServer } from "./ask.ts";
+
 /** Where the token lives: this tab only, gone with it. */
 const KEY = "streakline.token";
 
@@ -21,4 +23,77 @@ export function takeToken(places: TokenPlaces): string | null {
   storage.setItem(KEY, given);
   history.replaceState(history.state, "", location.pathname + location.search);
   return given;
+}
+
+/** When to renew a token, in ms since 1970: halfway between now and its end. null: it has none, or is no JWT. */
+export function renewalOf(token: string, now: number): number | null {
+  const end = endOf(token);
+  return end === null || end <= now ? null : now + (end - now) / 2;
+}
+
+/** Keep a token that took another's place. */
+export function keepToken(token: string, storage: Pick<Storage, "setItem">): void {
+  storage.setItem(KEY, token);
+}
+
+function endOf(token: string): number | null {
+  try {
+    const claims: unknown = JSON.parse(
+      atob((token.split(".")[1] ?? "").replace(/-/gu, "+").replace(/_/gu, "/")),
+    );
+    const { exp, renewUntil } = claims as { exp?: unknown; renewUntil?: unknown };
+    return typeof exp === "number" && typeof renewUntil === "number" && renewUntil > exp ? exp * 1000 : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Timers of browsers take no more. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * Renew a token at half of its time, for as long as it may be, and hand the new one on. Returns what ends that.
+ *
+ * A server that is away is asked again; one that refuses is believed, and the page says so when the token has ended.
+ */
+export function keepRenewed(
+  token: string,
+  renewed: (token: string) => void,
+  ask: typeof fetch = fetch,
+): () => void {
+  const left = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const wait = (ms: number) => {
+    timer = setTimeout(renew, Math.min(Math.max(ms, 0), LONGEST_MS));
+  };
+  const renew = async () => {
+    const due = renewalOf(token, Date.now());
+    if (due === null) return;
+    try {
+      const answered = await askServer(
+        { path: "api/v1/token", decode: decodeRenewed, post: {} },
+        token,
+        left.signal,
+        ask,
+      );
+      if ("value" in answered) renewed(answered.value);
+      else if (answered.trouble.kind === "away") wait(answered.trouble.retryMs);
+    } catch {
+      return; // the page has another token, or is gone
+    }
+  };
+
+  const due = renewalOf(token, Date.now());
+  if (due !== null) wait(due - Date.now());
+  return () => {
+    clearTimeout(timer);
+    left.abort();
+  };
+}
+
+function decodeRenewed(body: unknown): string {
+  const { token } = body as { token?: unknown };
+  if (typeof token !== "string" || !token) throw new Error("The server answered a renewal without a token.");
+  return token;
 }
