@@ -31,6 +31,7 @@ from server.api.system import system
 from server.door.leaving import ends_with_client
 from server.door.malformed import met_or_refused
 from server.ingest.events import post_events
+from server.live.counters import counters
 from server.live.sockets import definitions, live_events, live_socket
 from server.page import page
 
@@ -62,6 +63,7 @@ HISTORY: Final = [
 """What asks ClickHouse: each ends when its client leaves."""
 API: Final = [
     web.get("/api/analytics/realtime", realtime),
+    web.get("/api/v1/counters", counters),
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),
     web.get("/api/v1/keys", get_keys),

@@ -35,6 +35,7 @@ def own_cases() -> dict[str, list[Request]]:
         "/api/live/events": [_query("/api/live/events", "topics", text) for text in _TOPICS],
         "/api/live/definitions": [b"/api/live/definitions?x", b"/api/live/definitions/x"],
         "/api/analytics/realtime": [b"/api/analytics/realtime?" + query for query in (b"user=%00", b"x" * 7000)],
+        "/api/v1/counters": [b"/api/v1/counters?content=" + id_ for id_ in (b"%00", drop, b"a&content=" * 200)],
         settled: [*(_query(settled, "position", text) for text in _POSITIONS),
                   *(_query(settled + "?position=0:1-0", "wait", text) for text in _WAITS)],
         "/api/v1/system": [b"/api/v1/system?%ff=%00", b"/api/v1/system/../../etc"],

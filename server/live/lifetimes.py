@@ -35,17 +35,18 @@ class Lifetimes:
         kept = set(watched)
         self.totals = {content: totals for content, totals in self.totals.items() if content in kept}
 
-    async def read(self, contents: Iterable[str], standing: Standing) -> None:
+    async def read(self, contents: Iterable[str], standing: Standing, besides: Iterable[int] = ()) -> None:
         """Read the counts of contents; where Redis does not answer they stand as they stood.
 
-        Base, `upto` and open quarter hours are of one moment: archive moves counts from one to the other in one MULTI.
+        Open quarter hours are those that `standing` knows, and `besides`: some that may have opened since. Base, `upto`
+        and open quarter hours are of one moment: archive moves counts from one to the other in one MULTI.
         """
         by_shard: dict[int, list[str]] = {}
         for content in contents:
             by_shard.setdefault(self._installation.shard_of(content), []).append(content)
         if not by_shard:
             return
-        buckets = {shard: standing.open_buckets(shard) for shard in by_shard}
+        buckets = {shard: sorted({*standing.open_buckets(shard), *besides}) for shard in by_shard}
         try:
             async with self._redis.pipeline(transaction=True) as pipe:
                 for shard, some in by_shard.items():

@@ -54,6 +54,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/live/events": PUBLIC,
     "GET /api/live/definitions": PUBLIC,
     "GET /api/analytics/realtime": PUBLIC,
+    "GET /api/v1/counters": PUBLIC,
     "GET /api/v1/settled": Operation(),
     "GET /api/v1/system": READ_ALL,
     "GET /api/v1/keys": ADMIN,

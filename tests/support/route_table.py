@@ -76,6 +76,10 @@ ROWS = [
     Row("GET /api/live/definitions", "/api/live/definitions", bad={"x&x": "parameter"}),
     Row("GET /api/analytics/realtime", "/api/analytics/realtime", bad={"tz=UTC": "parameter"}),
     Row(
+        "GET /api/v1/counters", "/api/v1/counters?content=chess",
+        bad={"content=": "content", "tz=UTC": "parameter"},
+    ),
+    Row(
         "GET /api/v1/settled", "/api/v1/settled", open="a position tells nothing but how far the system is",
         bad={"wait=61": "wait", "wait=soon": "wait", "wait=1&wait=2": "parameter", "position=gA": "position"},
     ),
