@@ -17,7 +17,7 @@ from server.door.access import country_of, header_text, writer_of
 from server.door.malformed import safe_text
 from server.door.rates import ALLOWANCES, charged_to, refuse_over_rate
 from server.door.tokens import NOBODY, Grant
-from server.ingest.agents import HTTP_LIBRARY, Agent, agent_of
+from server.ingest.agents import Agent, agent_of
 from server.problems import Problem
 from server.resources.pipe import PipeFull, RedisAway
 from server.resources.redis_client import SETTINGS
@@ -25,6 +25,7 @@ from server.upkeep.pressure import PRESSURE
 from server.upkeep.watch import WATCH
 from streakline.door.unpacking import UNPACKED, CodingUnknown, Damaged, Swollen, codings_of, unpacked
 from streakline.ingest.events import MAX_BYTES
+from streakline.ingest.senders import HTTP_LIBRARY
 from streakline.ingest.stamping import Sender, Senders
 
 READABLE: Final = frozenset(

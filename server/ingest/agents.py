@@ -17,9 +17,6 @@ KEPT: Final = 20_000
 """Answers kept, each below 1 KB: a busy site sees a few thousand different user agents a day."""
 LONGEST: Final = 500
 """Characters of a user agent that are looked at."""
-HTTP_LIBRARY: Final = "http-library"
-"""The bot reason of curl, okhttp, python-requests ...: a robot as a listener, but no robot as who posts
-events, for then it is an app or a server that speaks for its listeners."""
 _PARSER: Final = ua_parser.Parser(ua_parser.BestAvailableResolver(ua_parser.load_builtins()))
 # Not the functions that the list comes with: to say which entry matches they compile all 1,500 again (35 ms a robot).
 _CRAWLERS: Final = UserAgentExtractor(

@@ -17,7 +17,7 @@ from rich.console import Console
 from stack.imports import exported
 from stack.imports.files import FILE, Source
 from stack.imports.histories import History, histories
-from stack.imports.importing import check, compare, count, send
+from stack.imports.importing import CONCURRENT, check, compare, count, send
 from stack.imports.known_rows import Known
 from stack.imports.tally import Tally
 from stack.running import Reach
@@ -219,7 +219,10 @@ def _send(reach: Reach, importer: Importer, checked: list[_Checked], wait: float
                 if dry_run:
                     known.add(one.tally.identities)
                 elif one.tally.plays:
-                    taken = await send(client, one.outcomes, one.tally, left, wait, Console(stderr=True))
+                    taken = await send(
+                        client, one.outcomes, one.tally, left, wait, Console(stderr=True),
+                        concurrency=1 if importer.is_own else CONCURRENT,
+                    )  # fmt: skip
                     count(one.tally, known, taken)
                     known.add(taken)
                 _print(one.tally, "; nothing was sent" if dry_run else "")

@@ -1,5 +1,8 @@
 """An export of Streakline as events again: every row under its own id, so that importing it twice changes nothing.
 
+An export has no order. Of nearly all events that does not matter, but what was stated of contents and creators stands
+until it is stated anew: that comes last, in the order in which it was accepted.
+
 What is left out belongs to the product that it came from: the hash of the listener, when it was accepted, and what the
 server decides anew by the same rules (`counted`, `finished`, browser, device).
 """
@@ -10,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 from streakline import kinds
@@ -37,20 +41,29 @@ _NUMBERS: Final = ("duration", "position", "contentDuration", "completionRate")
 _DIMENSIONS: Final = ("source", "platform", "country")
 _BEGUN: Final = frozenset(kinds.NAMES[code] for code in kinds.PLAYS - {kinds.PLAY})
 """Types of a play that has not told its end: they need to name it."""
+_STATED: Final = frozenset({"content", "creator"})
+"""Types of what is stated of the catalogue: the newest stands."""
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
 def parse(lines: Iterable[str], _user: str = "", _tz: str | None = None) -> Iterator[Outcome]:
-    """Yield the outcome of each row; rows are read as they come.
+    """Yield the outcome of each row; rows are read as they come, and only those of the catalogue are held.
 
     Raises:
         BadFile: if it is no export.
     """
+    stated: list[tuple[tuple[str, str], Outcome]] = []
     for number, row in _rows(iter(lines)):
-        if isinstance(row, dict):
-            yield row_of(number, partial(_imported, number, row))
-        else:
+        if not isinstance(row, dict):
             yield Unreadable(number, f"{str(row)[:80]!r} is no row of an export")
+            continue
+        outcome = row_of(number, partial(_imported, number, row))
+        if row.get("type") in _STATED:
+            stated.append(((str(row.get("createdAt")), str(row.get("timestamp"))), outcome))
+        else:
+            yield outcome
+    stated.sort(key=itemgetter(0))
+    yield from (outcome for _, outcome in stated)
 
 
 def _rows(lines: Iterator[str]) -> Iterator[tuple[int, Any]]:
@@ -94,7 +107,7 @@ def _imported(number: int, row: Mapping[str, Any]) -> Imported:
         "timestamp": _moment(row),
         "properties": properties or None,
         "replayed": _flag(row, "replayed") or None,
-        "bot": _flag(row, "robot") or None,
+        "bot": _flag(row, "robot"),
     }
     if event["type"] in _BEGUN:
         event |= {"playId": event["id"], "startedAt": event["timestamp"]}

@@ -89,6 +89,8 @@ async def send(
     left: frozenset[int],
     wait: float,
     console: Console,
+    *,
+    concurrency: int = CONCURRENT,
 ) -> Identities:
     """Send the events of a checked history and wait until they count; return what was taken.
 
@@ -99,6 +101,7 @@ async def send(
         left: keys of events to leave out.
         wait: seconds until it must have settled; 0 does not wait.
         console: for progress.
+        concurrency: requests under way at once; 1 keeps the order of the events.
 
     Raises:
         StreaklineError: if the server refuses requests or cannot be reached.
@@ -115,7 +118,7 @@ async def send(
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("sending", total=tally.plays)
         async for batch, receipt in client.post_many(
-            _events(outcomes, rows, sent, left), concurrency=CONCURRENT
+            _events(outcomes, rows, sent, left), concurrency=concurrency
         ):
             tally.sent += receipt.accepted
             refused.update(one.index for one in receipt.rejected)

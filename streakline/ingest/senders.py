@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from streakline.ingest.events import Event
+
+HTTP_LIBRARY: Final = "http-library"
+"""The bot reason of curl, okhttp, python-requests ...: a robot as a listener, but no robot as who posts
+events, for then it is an app or a server that speaks for its listeners."""
 
 
 class Sender(NamedTuple):
@@ -16,7 +20,7 @@ class Sender(NamedTuple):
     trusted: bool = False
     """May state facts (catalogue, metrics) and change a person's streak."""
     admin: bool = False
-    """May say itself that an event was a robot's, and from which country it came."""
+    """May say itself that an event was a robot's or, of a program's, none; and from which country it came."""
     country: str = ""
     device: str = ""
     browser: str = ""
@@ -42,4 +46,6 @@ class Senders(NamedTuple):
             sender = sender._replace(country=event.country)
         if sender.admin and event.bot and not sender.bot_reason:
             sender = sender._replace(bot_reason="sender")
+        if sender.admin and event.bot is False and sender.bot_reason == HTTP_LIBRARY:
+            sender = sender._replace(bot_reason="")  # it posted the event, to the product that knew it first
         return sender

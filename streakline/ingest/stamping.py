@@ -132,7 +132,7 @@ class Stamper:
         simple, needed = self.simple, profile.seconds * 1000
         for index, event in events:
             if senders is not None and (
-                event.userAgent is not None or (admin and (event.country or event.bot))
+                event.userAgent is not None or (admin and (event.country or event.bot is not None))
             ):
                 self.stamp_into([(index, event)], senders.of(event), accepted_ms, sheaves, None)
                 continue

@@ -1,7 +1,7 @@
 """Senders: the request's, an event's own user agent, and what an admin may say of an event."""
 
 from streakline.ingest.events import Event
-from streakline.ingest.senders import Sender, Senders
+from streakline.ingest.senders import HTTP_LIBRARY, Sender, Senders
 
 
 def sender_of(by: Senders, **fields: object) -> Sender:
@@ -33,3 +33,10 @@ def test_only_an_admin_says_where_an_event_came_from_and_that_it_was_a_robot_s()
 
 def test_what_the_user_agent_says_goes_before_the_admin():
     assert sender_of(senders(admin=True, bot_reason="crawler"), bot=True).bot_reason == "crawler"
+    assert sender_of(senders(admin=True, bot_reason="crawler"), bot=False).bot_reason == "crawler"
+
+
+def test_an_admin_says_that_a_program_posted_an_event_and_is_no_robot():
+    assert sender_of(senders(admin=True, bot_reason=HTTP_LIBRARY), bot=False).bot_reason == ""
+    assert sender_of(senders(admin=True, bot_reason=HTTP_LIBRARY)).bot_reason == HTTP_LIBRARY
+    assert sender_of(senders(trusted=True, bot_reason=HTTP_LIBRARY), bot=False).bot_reason == HTTP_LIBRARY
