@@ -39,6 +39,7 @@ endef
 DEMO_ARGS ?=
 SECONDS ?= 60
 SEEDS ?= 5000
+CASES ?= 70
 BENCH ?=
 BENCH_ARGS ?=
 SIMULATE_ARGS ?= --keep
@@ -49,7 +50,7 @@ OTHER_REDIS ?= /usr/bin/redis-server
 OTHER_TESTS ?= redis
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo page wheel test lint format types front-end pytest other-redis fresh bench chaos simulate fuzz golden lock \
+.PHONY: help install demo page wheel test lint format types front-end pytest other-redis fresh bench chaos simulate fuzz api golden lock \
 	clean
 
 help: ## Say what there is
@@ -133,6 +134,9 @@ simulate: $(TESTS) ## Play SEEDS seeded stories of crashes against the flows, on
 
 fuzz: $(TESTS) ## Throw bad requests, frames, entries and files at a running stack
 	$(BIN)/python -m proofs.fuzz $(FUZZ_ARGS)
+
+api: $(TESTS) ## Ask every operation of the OpenAPI document CASES made-up requests, 2,000 in all
+	STREAKLINE_API_CASES=$(CASES) $(BIN)/python -m pytest --timeout=900 tests/server/openapi/test_conformance.py
 
 fresh: $(UV) $(PAGE) ## Run the tests with the newest versions that pyproject.toml allows, in a throw-away environment
 	$(UV) venv --quiet --clear --python "$(PYTHON)" $(FRESH)

@@ -33,6 +33,7 @@ from server.door.malformed import met_or_refused
 from server.ingest.events import post_events
 from server.live.counters import counters
 from server.live.sockets import definitions, live_events, live_socket
+from server.openapi.document import openapi
 from server.page import page
 
 EVERYWHERE: Final = [
@@ -80,6 +81,7 @@ API: Final = [
     *(web.get(path, ends_with_client(handler)) for path, handler in HISTORY),
     # No HEAD: its answer would be made whole and sent to nobody.
     web.get("/api/v1/export", ends_with_client(export_events), allow_head=False),
+    web.get("/api/openapi.json", openapi),
     web.get("/{tail:(?!api(?:/|$)).*}", page),
 ]
 

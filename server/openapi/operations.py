@@ -78,6 +78,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/v1/creators/{id}": PUBLIC,
     "GET /api/v1/search": PUBLIC,
     "GET /api/v1/export": READ_ALL,
+    "GET /api/openapi.json": Operation(),
     "GET /{tail}": Operation(),
 }
 """Method and path, as the router writes them without its patterns -> the operation."""

@@ -21,7 +21,9 @@ class BadShare(ValueError):
     """A body that is no share; the message names the member, its value and what is taken."""
 
 
-class _Sent(msgspec.Struct):
+class SentShare(msgspec.Struct):
+    """A share as it is sent: app, platform and session, each by one of its spellings; an id counts it once."""
+
     appId: Id | None = None  # noqa: N815 - the document's own spellings, here and below
     platform: Platform | None = None
     sessionId: Session | None = None  # noqa: N815
@@ -32,7 +34,7 @@ class _Sent(msgspec.Struct):
     Id: Id | None = None
 
 
-_DECODER: Final = msgspec.json.Decoder(_Sent)
+_DECODER: Final = msgspec.json.Decoder(SentShare)
 
 
 def share_event(body: bytes, *, at_ms: int, new_id: str, user: str | None, referrer: str) -> Event:

@@ -151,6 +151,10 @@ ROWS = [
         bad={"format=xls": "format", "content=": "content", "from=soon": "time-range", "tz=Mars": "tz"},
     ),
     Row(
+        "GET /api/openapi.json", "/api/openapi.json", open="it says how to ask, and tells no number",
+        bad={"x=1": "parameter"},
+    ),
+    Row(
         "GET /{tail}", "/", heading="`GET /…`", open="everybody gets the page, which then asks for a token",
         loose="links to the page carry what they like",
     ),

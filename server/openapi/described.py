@@ -1,0 +1,93 @@
+"""What every operation takes and answers, by the structs that decode and encode it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from server.api.analytics_groups import Analytics
+from server.api.creators.artist import DashboardStats
+from server.api.creators.catalogue import KnownFacts, ListedFacts, StatedFacts
+from server.api.creators.dashboard import Dashboard
+from server.api.health import Health, Ready
+from server.api.keys import Keys, MadeKey, NewKey, ShownKey
+from server.api.mashups import ContentAnalytics
+from server.api.query_answers import Definitions, QueryAnswer
+from server.api.realtime import Realtime
+from server.api.renewal import Renewed
+from server.api.search import Found
+from server.api.settled import Settled
+from server.api.shares import Accepted, ShareCount, ShareStats
+from server.api.system import System
+from server.ingest.intake import Receipt
+from server.live.sockets import Definitions as LiveDefinitions
+from streakline.history.asked import Asked
+from streakline.ingest.events import Envelope, Event
+from streakline.ingest.shares import SentShare
+
+JSON: Final = "application/json"
+ROWS: Final = ("text/csv", "application/x-ndjson", "application/vnd.apache.parquet")
+_RANGE: Final = ("timeRange", "from", "to", "asOf", "tz")
+
+
+class Described(NamedTuple):
+    """An operation.
+
+    Attributes:
+        answers: status -> the type of its JSON, or None where it has no body, or none of JSON.
+        parameters: of its query.
+        body: the type of its JSON; None where nothing is read.
+        media: of answers that are no JSON.
+        refusals: statuses of refusals that are its own: those of access, of parameters and of reading a body go
+            without saying.
+    """
+
+    answers: dict[int, Any]
+    parameters: tuple[str, ...] = ()
+    body: Any = None
+    media: tuple[str, ...] = ()
+    refusals: tuple[int, ...] = ()
+
+
+DESCRIBED: Final[dict[str, Described]] = {
+    "GET /health": Described({200: Health}),
+    "GET /ready": Described({200: Ready, 503: Ready}),
+    "GET /metrics": Described({200: None}, media=("text/plain",)),
+    "POST /api/stats/events": Described(
+        {202: Receipt}, ("key",), list[Event] | Envelope, refusals=(413, 429)
+    ),
+    "GET /api/live": Described({101: None}, refusals=(400, 503)),
+    "GET /api/live/events": Described(
+        {200: None}, ("topics",), media=("text/event-stream",), refusals=(404, 503)
+    ),
+    "GET /api/live/definitions": Described({200: LiveDefinitions}),
+    "GET /api/analytics/realtime": Described({200: Realtime}),
+    "GET /api/v1/settled": Described({200: Settled}, ("position", "wait")),
+    "GET /api/v1/system": Described({200: System}),
+    "GET /api/v1/keys": Described({200: Keys}),
+    "POST /api/v1/keys": Described({201: MadeKey}, body=NewKey, refusals=(409,)),
+    "POST /api/v1/token": Described({200: Renewed}),
+    "DELETE /api/v1/keys/{id}": Described({200: ShownKey}, refusals=(404,)),
+    "POST /api/shares": Described({202: Accepted}, ("key",), SentShare, refusals=(429,)),
+    "PUT /api/v1/content": Described({202: ListedFacts}, body=list[dict[str, Any]], refusals=(413, 429)),
+    "PUT /api/v1/content/{id}": Described({202: StatedFacts}, body=dict[str, Any], refusals=(429,)),
+    "PUT /api/v1/creators": Described({202: ListedFacts}, body=list[dict[str, Any]], refusals=(413, 429)),
+    "PUT /api/v1/creators/{id}": Described({202: StatedFacts}, body=dict[str, Any], refusals=(429,)),
+    "POST /api/v1/query": Described({200: QueryAnswer}, ("format",), Asked, ROWS, (422, 503)),
+    "GET /api/v1/query/definitions": Described({200: Definitions}),
+    "GET /api/admin/shares/stats": Described({200: ShareStats}, ("days", "asOf"), refusals=(422, 503)),
+    "GET /api/analytics/dashboard": Described({200: Dashboard}, ("artist", *_RANGE), refusals=(422, 503)),
+    "GET /api/analytics/mashups/{id}": Described(
+        {200: ContentAnalytics}, ("tz", "asOf"), refusals=(404, 422, 503)
+    ),
+    "GET /api/apps/{id}/share-count": Described({200: ShareCount}, ("fresh",), refusals=(404, 422, 503)),
+    "GET /api/dashboard/stats": Described({200: DashboardStats}, ("artist", *_RANGE), refusals=(422, 503)),
+    "GET /api/stats/analytics": Described(
+        {200: Analytics}, ("trackId", "artistId", *_RANGE, "metric"), refusals=(404, 422, 503)
+    ),
+    "GET /api/v1/content/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
+    "GET /api/v1/creators/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
+    "GET /api/v1/search": Described({200: Found}, ("q", "limit"), refusals=(422, 503)),
+    "GET /api/v1/export": Described({200: None}, ("format", "content", *_RANGE), None, ROWS, (422, 503)),
+    "GET /api/openapi.json": Described({200: dict[str, Any]}),
+}
+"""The operations of `server.openapi.operations`, but for the page."""
