@@ -19,6 +19,7 @@ from server.api.settled import Settled
 from server.api.shares import Accepted, ShareCount, ShareStats
 from server.api.system import System
 from server.ingest.intake import Receipt
+from server.live.counters import AllCounters
 from server.live.sockets import Definitions as LiveDefinitions
 from streakline.history.asked import Asked
 from streakline.ingest.events import Envelope, Event
@@ -61,6 +62,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     ),
     "GET /api/live/definitions": Described({200: LiveDefinitions}),
     "GET /api/analytics/realtime": Described({200: Realtime}),
+    "GET /api/v1/counters": Described({200: AllCounters}, ("content",)),
     "GET /api/v1/settled": Described({200: Settled}, ("position", "wait")),
     "GET /api/v1/system": Described({200: System}),
     "GET /api/v1/keys": Described({200: Keys}),

@@ -26,7 +26,7 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "artist": ("a creator, where the bearer may read several", _TEXT),
     "artistId": ("a creator whose contents are asked for", _TEXT),
     "asOf": ("the moment that is answered for: RFC 3339 or epoch ms; default: now", _TEXT),
-    "content": ("only events of this content", _TEXT),
+    "content": ("a content; several where many may be asked for", _TEXT),
     "days": ("so many days", {"type": "string", "enum": ["7", "30", "90"]}),
     "format": ("the form of the rows", {"type": "string", "enum": ["json", "csv", "jsonl", "parquet"]}),
     "fresh": ("1: no cache on the way may answer", {"type": "string", "enum": ["1"]}),

@@ -48,6 +48,16 @@ async def bearers(client: Client) -> dict[str, list[str]]:
 
 
 async def status(client: Client, row: Row, bearer: str) -> int:
+    """Return the status of an answer; a server that is busy says so and is asked again."""
+    for _ in range(20):
+        found = await asked(client, row, bearer)
+        if found != 503:
+            break
+        await asyncio.sleep(1)
+    return found
+
+
+async def asked(client: Client, row: Row, bearer: str) -> int:
     headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
     if row.status == UPGRADED:
         try:

@@ -60,4 +60,9 @@ def test_an_operation_answers_as_the_document_says(case: schemathesis.Case, url:
     if case.path == "/api/v1/settled" and case.query:
         case.query.pop("wait", None)  # nothing settles here, for no flow runs
     headers = {"Authorization": f"Bearer {mint(SECRET, 'admin')}"}
-    case.call_and_validate(base_url=url, headers=headers, checks=CHECKS, timeout=30)
+    answer = case.call(base_url=url, headers=headers, timeout=30)
+    # No flow runs beside this server, so live numbers are old after a while, and it says so.
+    stale = answer.status_code == 503 and answer.json()["type"].endswith(":live-stale")
+    case.validate_response(
+        answer, checks=[check for check in CHECKS if not (stale and check is not_a_server_error)]
+    )

@@ -59,6 +59,7 @@ def test_the_document_is_one_that_others_read() -> None:
 
 
 ANSWERS = {
+    "counters": "GET /api/v1/counters",
     "dashboard": "GET /api/analytics/dashboard",
     "dashboard_stats": "GET /api/dashboard/stats",
     "facts": "GET /api/v1/content/{id}",
