@@ -6,6 +6,7 @@ import { Mark } from "./parts/icons.tsx";
 import { Notices } from "./parts/Notices.tsx";
 import { ThemeToggle } from "./parts/ThemeToggle.tsx";
 import { Content } from "./routes/Content.tsx";
+import { Creator } from "./routes/Creator.tsx";
 import { Live } from "./routes/Live.tsx";
 import { NotFound } from "./routes/NotFound.tsx";
 import { Shares } from "./routes/Shares.tsx";
@@ -51,6 +52,7 @@ function Frame() {
         <Switch>
           <Route path="/" component={Live} />
           <Route path="/content/*" component={Content} />
+          <Route path="/creator" component={Creator} />
           <Route path="/shares" component={Shares} />
           <Route component={NotFound} />
         </Switch>
@@ -72,5 +74,6 @@ function skipHere(): string {
 
 const ROUTES = [
   { path: "/", label: "Live" },
+  { path: "/creator", label: "Creator" },
   { path: "/shares", label: "Shares" },
 ] as const;

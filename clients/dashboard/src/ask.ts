@@ -5,6 +5,8 @@ import { addressOf } from "./server.ts";
 export type Trouble =
   | { readonly kind: "unknown"; readonly message: string }
   | { readonly kind: "access"; readonly failure: Failure }
+  /** The link speaks for several creators or for none, so one has to be named. */
+  | { readonly kind: "creator"; readonly message: string }
   /** Worth asking again after so many ms. */
   | { readonly kind: "away"; readonly message: string; readonly retryMs: number }
   | { readonly kind: "failed"; readonly message: string };
@@ -64,6 +66,7 @@ export async function troubleOf(answer: Response): Promise<Trouble> {
   const { code, detail } = await problemOf(answer);
   const message = detail ?? `The server answered ${answer.status}.`;
   if (answer.status === 404 && code === "content-unknown") return { kind: "unknown", message };
+  if (answer.status === 400 && code === "artist") return { kind: "creator", message };
   if (answer.status === 401 || answer.status === 403) {
     return { kind: "access", failure: { type: "error", code: LIVE_CODES[code] ?? code, message } };
   }
@@ -75,6 +78,7 @@ export async function troubleOf(answer: Response): Promise<Trouble> {
 const LIVE_CODES: Readonly<Record<string, string>> = {
   "token-missing": "forbidden",
   "scope-missing": "forbidden",
+  owner: "forbidden",
 };
 
 async function problemOf(answer: Response): Promise<{ code: string; detail: string | null }> {

@@ -7,6 +7,15 @@ export {
 } from "./analytics.ts";
 export { CLOSE, type CloseReason, mayReconnect } from "./codes.ts";
 export {
+  type ArtistStats,
+  type CreatorDays,
+  decodeArtistStats,
+  decodeCreatorDays,
+  RATES,
+  type Rate,
+  type RecentEvent,
+} from "./creators.ts";
+export {
   decodeFound,
   decodeQuery,
   decodeShareStats,

@@ -144,10 +144,13 @@ async def dashboard_stats(request: web.Request) -> web.Response:
 
 
 async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> DashboardStats:
-    now, before, types, profile, recent, top = await asyncio.gather(
+    # A few at a time: a process has eight turns, and others ask too.
+    now, before, types = await asyncio.gather(
         sums(app, question(artist, (*_OVERVIEW, *_ENGAGEMENT), of)),
         _before(app, artist, of),
         app[HISTORY].rows("history/contents_of_creator", creator=artist),
+    )
+    profile, recent, top = await asyncio.gather(
         _profile(app, artist, of.end),
         _recent(app, artist, as_of),
         groups_of(app, question(artist, _TRACK, of, by="content", limit=TOP)),
