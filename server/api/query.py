@@ -25,7 +25,7 @@ from server.door.parameters import Parameters
 from server.door.rows import FORMS, JSON, accepted_form, rows_answer
 from server.problems import Problem
 from server.resources.clock import CLOCK
-from server.resources.history import HISTORY
+from server.resources.history import HISTORY, in_parts
 from server.resources.kept import Question, read_shards
 from server.resources.redis_client import INSTALLATION, REDIS
 from sql.composed import Page, statement
@@ -136,7 +136,14 @@ async def _answer(app: web.Application, query: Query, shards: Sequence[Shard]) -
     compared: dict[Key, Group] | None = None
     if before is not None:
         other, moved_edges, _ = before
-        compared = {one.key: one for one in await _groups(app, query, other, moved_edges, among=found)}
+        parts = (
+            in_parts(found, lambda group: group.key) if query.dimensions and not query.is_timed else [found]
+        )
+        compared = {
+            one.key: one
+            for part in parts
+            for one in await _groups(app, query, other, moved_edges, among=part)
+        }
     described = _definitions(
         [metric.name for metric in query.metrics], [one.name for one in query.dimensions]
     )
@@ -248,5 +255,8 @@ async def _titles(app: web.Application, query: Query, found: Sequence[Group]) ->
     if not named:
         return None
     contents = sorted({str(group.key[place]) for group in found for place in named})
-    rows = await app[HISTORY].rows("history/titles", contents=contents)
-    return {row["contentId"]: row["title"] for row in rows}
+    return {
+        row["contentId"]: row["title"]
+        for part in in_parts(contents, lambda content: [content])
+        for row in await app[HISTORY].rows("history/titles", contents=part)
+    }

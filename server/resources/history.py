@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple, TypeVar
 
 import structlog
 from aiohttp import web
@@ -21,6 +21,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, Error
 import sql
 from sql.connection import connect_async
 
+T = TypeVar("T")
 Observe = Callable[[str, str, float], None]
 """Hears of a question that has ended: its name, how, and the seconds it took."""
 Rows = list[dict[str, Any]]
@@ -35,6 +36,9 @@ _FULL: Final = frozenset({202})
 """Codes of ClickHouse: too many statements at once."""
 _COSTLY: Final = frozenset({158, 159, 160, 241, 307, 396})
 """Codes of ClickHouse: a limit on time, memory, rows or bytes was reached."""
+PARAMETER_BYTES: Final = 120_000
+"""Bytes that a list may have as a parameter: ClickHouse takes fields of up to 128 KiB."""
+_SPECIAL: Final = "\\'\n\t\r\0\b\f"
 _log = structlog.get_logger()
 
 
@@ -196,6 +200,31 @@ class History:
         if self._away:
             self._away = False
             _log.info("history_back")
+
+
+def in_parts(items: Iterable[T], texts: Callable[[T], Iterable[object]]) -> Iterator[list[T]]:
+    """Yield items in lists whose texts fit into one parameter each.
+
+    Args:
+        items: what is asked about.
+        texts: returns those of an item.
+    """
+    part: list[T] = []
+    held = 0
+    for item in items:
+        size = sum(_sent_size(str(text)) for text in texts(item))
+        if part and held + size > PARAMETER_BYTES:
+            yield part
+            part, held = [], 0
+        part.append(item)
+        held += size
+    if part:
+        yield part
+
+
+def _sent_size(text: str) -> int:
+    """Return how many bytes a text of a list has at most when it is sent: what is special has four for one."""
+    return len(text.encode()) + 3 * sum(map(text.count, _SPECIAL)) + 4
 
 
 def refusal(error: ClickHouseError) -> Exception:

@@ -163,3 +163,23 @@ async def test_what_cannot_be_asked_is_refused_before_the_file_begins(client: Cl
             problem = await response.json(content_type=None)
             assert response.status in {400, 422}
             assert problem["type"] == f"urn:streakline:problem:{code}", problem
+
+
+async def test_a_page_of_long_ids_has_its_titles_and_what_it_is_compared_with(
+    case: Case, client: Client, tmp_path: Path
+) -> None:
+    long = [f"{n:04}{chr(39) * 3}{'x' * 190}" for n in range(1_000)]
+    case.feed.send(
+        NOON + 1, *(play(one, NOON - DAY, f"now {n}", title=f"T{n}") for n, one in enumerate(long))
+    )
+    case.feed.send(NOON + 2, *(play(one, NOON - 4 * DAY, f"then {n}") for n, one in enumerate(long)))
+    case.settle()
+    query = {**BY_CONTENT, "metrics": ["plays"], "compare": "previous", "limit": 10_000}
+    answer = json.loads((await asked(client, query))[1])
+    rows = {row["content"]: (row["plays"], row["compared"]["plays"]) for row in answer["rows"]}
+    assert {one: rows[one] for one in long} == dict.fromkeys(long, (1, 1))
+    assert {one: answer["meta"]["titles"][one] for one in long} == {
+        one: f"T{n}" for n, one in enumerate(long)
+    }
+    _, body = await asked(client, query, f"{URL}?format=parquet")
+    assert {row["content"]: (row["plays"], row["compared.plays"]) for row in loaded(body, tmp_path)} == rows

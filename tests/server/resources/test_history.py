@@ -18,7 +18,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from real_servers import TestClickHouse
 from server.door.leaving import ends_with_client
 from server.problems import problems_middleware
-from server.resources.history import HISTORY, History, HistoryAway, HistoryBusy, Limits, TooCostly
+from server.resources.history import HISTORY, History, HistoryAway, HistoryBusy, Limits, TooCostly, in_parts
 from sql.connection import connect
 from sql.migrate import migrate
 from stack.servers.history_user import BOUNDS, READABLE
@@ -259,3 +259,22 @@ async def test_who_stays_gets_the_answer_or_the_refusal(history_of: Callable[...
             else:
                 assert body["type"] == "urn:streakline:problem:history-away"
                 assert response.headers["Retry-After"] == "2"
+
+
+@pytest.mark.parametrize("text", ["x" * 200, "'" * 200, "\\" * 200, "\n\t\0" * 60, "\U0001f3a7" * 200])
+async def test_a_part_of_any_texts_is_taken_and_all_parts_are_all_texts(
+    clickhouse_server: TestClickHouse, text: str
+) -> None:
+    texts = [f"{n}{text}" for n in range(2_000)]
+    parts = list(in_parts(texts, lambda one: [one]))
+    assert [one for part in parts for one in part] == texts
+    history = History(
+        clickhouse_server.history_url,
+        lambda *_: None,
+        text_of=lambda _: "select arrayJoin({given:Array(String)}) as one",
+    )
+    try:
+        found = [row["one"] for part in parts for row in await history.rows("x", given=part)]
+    finally:
+        await history.close()
+    assert found == texts
