@@ -31,31 +31,31 @@ EVENT_COLUMNS: Final = {
     "unfollows": "countable and kind = 24",
 }
 """Column of `rollup` -> what it counts of an event, as the recount says."""
+EVENT_MAPS: Final = {
+    **{
+        f"by_{one}": f"sumMapIf(map(toString({one}), toInt64(1)), countable and counted and {one} != '')"
+        for one in ("source", "platform", "country", "device")
+    },
+    "shares_by_platform": "sumMapIf(map(toString(platform), toInt64(1)), countable and kind = 8 and platform != '')",
+}
+"""Breakdown of `rollup` -> the same of events, with signs as the sums of rows have none."""
 EVENT_SKETCHES: Final = {
     "listeners": "uniqCombined64StateIf(listener64, countable)",
     "sessions": "uniqCombined64StateIf(xxh3(sessionId), countable and counted and sessionId != '')",
     "users": "uniqCombined64StateIf(xxh3(userId), countable and counted and userId != '')",
 }
-CLOSED: Final = """with
-    (select toStartOfDay(min(upto) + 900) from closed final) as closed_day,
-    (select min(upto) from closed final) as closed_quarter,
-    greatest(
-        {days:DateTime64(3, 'UTC')}, least({days_end:DateTime64(3, 'UTC')}, toDateTime64(closed_day, 3, 'UTC'))
-    ) as last_day"""
 ENDS: Final = """(
         (ts >= {start:DateTime64(3, 'UTC')} and ts < {quarters:DateTime64(3, 'UTC')})
         or (ts >= {quarters_end:DateTime64(3, 'UTC')} and ts < {end:DateTime64(3, 'UTC')})
     )"""
 # Provisional rows of quarter hours that are still open have no sketches.
-OPEN: Final = """ts >= {quarters:DateTime64(3, 'UTC')} and ts < {quarters_end:DateTime64(3, 'UTC')}
-        and toStartOfFifteenMinutes(ts) > closed_quarter"""
-DAY_ROWS: Final = "at >= {days:DateTime64(3, 'UTC')} and at < last_day"
-QUARTER_ROWS: Final = """(
-        (at >= {quarters:DateTime64(3, 'UTC')} and at < {days:DateTime64(3, 'UTC')})
-        or (at >= last_day and at < {quarters_end:DateTime64(3, 'UTC')})"""
+OPEN: Final = "ts >= {closed_end:DateTime64(3, 'UTC')} and ts < {quarters_end:DateTime64(3, 'UTC')}"
+OPEN_ROWS: Final = "at >= {closed_end:DateTime64(3, 'UTC')} and at < {quarters_end:DateTime64(3, 'UTC')}"
+DAY_ROWS: Final = "at >= {days:DateTime64(3, 'UTC')} and at < {days_end:DateTime64(3, 'UTC')}"
+HEAD_ROWS: Final = "at >= {quarters:DateTime64(3, 'UTC')} and at < {days:DateTime64(3, 'UTC')}"
+TAIL_ROWS: Final = "at >= {days_end:DateTime64(3, 'UTC')} and at < {quarters_end:DateTime64(3, 'UTC')}"
+CLOSED_TAIL_ROWS: Final = "at >= {days_end:DateTime64(3, 'UTC')} and at < {closed_end:DateTime64(3, 'UTC')}"
 SPLIT: Final = "toDate(at) in {split:Array(Date)}"
-SPLIT_ROWS: Final = f"""
-        or (at >= {{days:DateTime64(3, 'UTC')}} and at < last_day and {SPLIT})"""
 ONE_OF: Final = "shard in {shards:Array(UInt8)} and contentId in {contents:Array(String)}"
 # Where to look, by the index, and whose it is now, by the catalogue.
 OF_CREATORS: Final = """contentId in (

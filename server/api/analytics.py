@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,14 +23,23 @@ from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
 from server.problems import Problem
 from server.resources.history import HISTORY
-from server.resources.kept import Question
+from server.resources.kept import Question, opened
 from server.resources.redis_client import INSTALLATION
-from streakline.history.cover import moments
+from sql.composed import sums
 from streakline.history.freshness import Shard
+from streakline.history.plan import Plan, parameters, plan_of_sums
 from streakline.history.ranges import Range, previous
 from streakline.history.totals import Totals, adding_up, growth
 from streakline.times import iso
 
+_SUMS: Final[dict[str, Collection[str]]] = {
+    "columns": (
+        "plays", "starts", "replays", "finished", "timed", "played_ms", "completed", "completion_pm", "likes",
+        "saves", "shares", "downloads",
+    ),
+    "sketches": ("sessions", "listeners"),
+    "maps": ("by_source", "shares_by_platform"),
+}  # fmt: skip
 METRICS: Final = ("plays", "likes", "shares", "downloads", "saves")
 
 
@@ -52,9 +61,9 @@ async def stats_analytics(request: web.Request) -> web.Response:
         raise Problem(400, "artist", "trackId and artistId are both given; give one of them")
     as_of = asked.as_of()
 
-    async def make(_: Sequence[Shard]) -> Analytics:
+    async def make(shards: Sequence[Shard]) -> Analytics:
         if artist is None:
-            groups = await _groups(request.app, of, track, wanted)
+            groups = await _groups(request.app, of, track, wanted, opened(shards))
         else:
             groups = await artist_groups(request.app, artist, of)
         return Analytics(
@@ -72,11 +81,14 @@ async def stats_analytics(request: web.Request) -> web.Response:
 
 
 async def _groups(
-    app: web.Application, of: Range, track: str | None, wanted: Sequence[str]
+    app: web.Application, of: Range, track: str | None, wanted: Sequence[str], first_open: int
 ) -> dict[str, Any]:
     """Return the groups of the site or of a track."""
     before = previous(of) if "plays" in wanted else None
-    now, earlier = await asyncio.gather(totals(app, of, track), _plays_before(app, before, track))
+    now, earlier = await asyncio.gather(
+        totals(app, plan_of_sums(of, first_open, **_SUMS, content=track)),
+        _plays_before(app, before, first_open, track),
+    )
     if track is not None and not now.starts:
         await about(app, track)
     return {
@@ -105,16 +117,20 @@ def _plays(now: Totals, earlier: int | None) -> PlaysGroup:
     )
 
 
-async def _plays_before(app: web.Application, of: Range | None, track: str | None) -> int | None:
-    return None if of is None else (await totals(app, of, track)).plays
+async def _plays_before(
+    app: web.Application, of: Range | None, first_open: int, track: str | None
+) -> int | None:
+    if of is None:
+        return None
+    return (await totals(app, plan_of_sums(of, first_open, ("plays",), content=track))).plays
 
 
-async def totals(app: web.Application, of: Range, content: str | None) -> Totals:
-    """Return the sums of a range, of one content or of the whole site."""
-    if content is None:
-        [row] = await app[HISTORY].rows("history/site_totals", **moments(of))
-    else:
-        [row] = await app[HISTORY].rows("history/content_totals", **moments(of), **of_content(app, content))
+async def totals(app: web.Application, made: Plan) -> Totals:
+    """Return the sums that a plan reads; what it does not read is 0."""
+    given = parameters(made)
+    if made.by_content:
+        given["shards"] = [app[INSTALLATION].shard_of(content) for content in made.contents]
+    [row] = await app[HISTORY].composed("history/totals", sums(made), **given)
     return msgspec.convert(row, Totals)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,16 +15,21 @@ from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
 from server.resources.history import HISTORY
-from server.resources.kept import Question
+from server.resources.kept import Question, opened
 from server.resources.redis_client import INSTALLATION
 from streakline.history import days
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
+from streakline.history.plan import plan_of_sums
 from streakline.history.ranges import ALL, moment, named
 from streakline.history.totals import DROP_OFF_SECONDS, whole
 from streakline.times import QUARTER_MS, iso
 
 DAYS: Final = 30
+_LIFETIME: Final[dict[str, Collection[str]]] = {
+    "columns": ("plays", "likes", "shares", "comments", "timed", "played_ms", "completed", "completion_pm"),
+    "sketches": ("users", "listeners"),
+}
 
 
 class Mashup(Answer):
@@ -100,15 +105,15 @@ async def mashup_analytics(request: web.Request) -> web.Response:
     zone, as_of = asked.zone(), asked.as_of()
     content = request.match_info["id"]
 
-    async def make(_: Sequence[Shard]) -> ContentAnalytics:
-        return await _content_analytics(request.app, content, zone, as_of)
+    async def make(shards: Sequence[Shard]) -> ContentAnalytics:
+        return await _content_analytics(request.app, content, zone, as_of, opened(shards))
 
     among = {request.app[INSTALLATION].shard_of(content)}
     return await kept_answer(request, Question(key_of(request), as_of, asked.is_now, among), make)
 
 
 async def _content_analytics(
-    app: web.Application, content: str, zone: ZoneInfo, as_of: int
+    app: web.Application, content: str, zone: ZoneInfo, as_of: int, first_open: int
 ) -> ContentAnalytics:
     which = of_content(app, content)
     rows = app[HISTORY].rows
@@ -117,7 +122,7 @@ async def _content_analytics(
     changes, offsets = days.offsets(zone)
     found, lifetime, [stops], spans, hours = await asyncio.gather(
         about(app, content),
-        totals(app, named(ALL, as_of), content),
+        totals(app, plan_of_sums(named(ALL, as_of), first_open, **_LIFETIME, content=content)),
         rows("history/content_stops", **which, seconds=list(DROP_OFF_SECONDS), end=end),
         rows(
             "history/content_series",

@@ -26,7 +26,7 @@ from server.door.rows import FORMS, JSON, accepted_form, rows_answer
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from server.resources.history import HISTORY, in_parts
-from server.resources.kept import Question, read_shards
+from server.resources.kept import Question, opened, read_shards
 from server.resources.redis_client import INSTALLATION, REDIS
 from sql.composed import Page, statement
 from streakline.history import buckets as calendar
@@ -127,8 +127,9 @@ async def _answer(app: web.Application, query: Query, shards: Sequence[Shard]) -
     query = await _from_first(app, query)
     buckets = _buckets(query)
     edges = [bucket.start for bucket in buckets]
-    made = plan(query, query.of, buckets)
-    before = _compared(query, buckets)
+    first_open = opened(shards)
+    made = plan(query, query.of, buckets, first_open)
+    before = _compared(query, buckets, first_open)
     found = await _groups(app, query, made, edges)
     if query.is_timed:
         found = page_of(filled(found, query, buckets), query)
@@ -187,7 +188,9 @@ def _partial(query: Query, buckets: Sequence[Bucket]) -> list[str]:
     return calendar.cut(buckets, query.of, calendar.end_of(query.bucket.name, buckets[-1], query.zone))
 
 
-def _compared(query: Query, buckets: Sequence[Bucket]) -> tuple[Plan, list[int], Range] | None:
+def _compared(
+    query: Query, buckets: Sequence[Bucket], first_open: int
+) -> tuple[Plan, list[int], Range] | None:
     """Return how the range that is compared with is read, its buckets' first ms, and the range."""
     if not query.compare:
         return None
@@ -198,7 +201,7 @@ def _compared(query: Query, buckets: Sequence[Bucket]) -> tuple[Plan, list[int],
     if start >= end:
         raise Unanswerable("compare", f"compare {query.compare} has no range: nothing lies so far back")
     shifted = [Bucket(bucket.label, edge) for bucket, edge in zip(buckets, edges, strict=True)]
-    return plan(query, of, shifted), edges, of
+    return plan(query, of, shifted, first_open), edges, of
 
 
 async def _groups(
@@ -209,7 +212,7 @@ async def _groups(
     among: Sequence[Group] | None = None,
 ) -> list[Group]:
     """Return the groups of a plan: of one divided by time all of them, else those of the page and one more."""
-    given = parameters(made, query)
+    given = parameters(made, query.zone)
     if made.by_content:
         given["shards"] = sorted({app[INSTALLATION].shard_of(content) for content in made.contents})
     if among is not None and query.dimensions and not query.is_timed:

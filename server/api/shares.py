@@ -19,9 +19,9 @@ from server.ingest.intake import INTAKE
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from server.resources.history import HISTORY
-from server.resources.kept import Question
+from server.resources.kept import Question, opened
 from server.resources.pipe import PipeFull, RedisAway
-from streakline.history.cover import moments
+from streakline.history.cover import cover, moments
 from streakline.history.days import utc_dates
 from streakline.history.freshness import Shard
 from streakline.history.ranges import Range, between
@@ -145,14 +145,14 @@ async def share_stats(request: web.Request) -> web.Response:
     end = asked.as_of()
     of = between(max(0, end - days * DAY_MS), end)
 
-    async def make(_: Sequence[Shard]) -> ShareStats:
-        return await _share_stats(request.app, of, days)
+    async def make(shards: Sequence[Shard]) -> ShareStats:
+        return await _share_stats(request.app, of, days, opened(shards))
 
     return await kept_answer(request, Question(key_of(request), of.end, asked.is_now), make)
 
 
-async def _share_stats(app: web.Application, of: Range, days: int) -> ShareStats:
-    rows = await app[HISTORY].rows("history/site_shares", **moments(of))
+async def _share_stats(app: web.Application, of: Range, days: int, first_open: int) -> ShareStats:
+    rows = await app[HISTORY].rows("history/site_shares", **moments(cover(of, first_open)))
     nothing: dict[str, Any] = {"count": 0, "platforms": {}}
     whole = next((row for row in rows if row["by"] == WHOLE), nothing)
     total = whole["count"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from streakline.history.asked import Filter
 from streakline.history.buckets import Bucket
-from streakline.history.cover import EPOCH, Cover, cover, moment_of
+from streakline.history.cover import EPOCH, Cover, all_raw, cover, moments, without_days
 from streakline.history.days import DAY, offsets
-from streakline.history.dimensions import CONTENT, CYCLE, DIMENSIONS, VALUE, Dimension
+from streakline.history.dimensions import CATALOGUE, CONTENT, CYCLE, DIMENSIONS, VALUE, Dimension
 from streakline.history.query import Query, Unanswerable
 from streakline.history.ranges import Range
 from streakline.history.totals import UNKNOWN
@@ -38,6 +39,7 @@ class Plan(msgspec.Struct, frozen=True):
         divided: how the range is.
         edges: first ms of each bucket, empty without buckets.
         split: UTC days with an edge inside, which quarter hours answer for.
+        maps: breakdowns of `rollup` that are summed, of a plan without dimensions.
     """
 
     grain: str
@@ -48,13 +50,20 @@ class Plan(msgspec.Struct, frozen=True):
     by_content: bool
     divided: Cover
     edges: tuple[int, ...]
-    split: tuple[date, ...]
+    split: tuple[date, ...] = ()
     creators: tuple[str, ...] = ()
+    maps: tuple[str, ...] = ()
 
     @property
     def used(self) -> tuple[Dimension, ...]:
-        """Every dimension that rows must have, each once."""
-        return _used(self.dimensions, self.filters)
+        """Every dimension that rows must have, each once: not that of the contents, which alone are read."""
+        return _used(self.dimensions, self.filters[1:] if self.by_content else self.filters)
+
+    @property
+    def of_site(self) -> bool:
+        """Whether nothing tells contents apart: sums of the whole site answer."""
+        named = self.by_content or self.creators
+        return not named and not any(one.kind in {CONTENT, CATALOGUE} for one in self.used)
 
     @property
     def value(self) -> Dimension | None:
@@ -68,13 +77,14 @@ class Plan(msgspec.Struct, frozen=True):
         return next((one.values for one in self.filters if _names_contents(one)), ())
 
 
-def plan(query: Query, of: Range, buckets: Sequence[Bucket]) -> Plan:
+def plan(query: Query, of: Range, buckets: Sequence[Bucket], first_open: int) -> Plan:
     """Return what is read for a range of a question.
 
     Args:
         query: the question.
         of: its range, or the one that it is compared with.
         buckets: of that range, where the question has buckets.
+        first_open: start in ms of the first quarter hour that may be open.
 
     Raises:
         Unanswerable: `too-costly` where single events of a long range would have to be read.
@@ -89,34 +99,74 @@ def plan(query: Query, of: Range, buckets: Sequence[Bucket]) -> Plan:
         raise Unanswerable("too-costly", detail)
     by_content = any(_names_contents(one) for one in query.filters)
     creators = None if by_content else next((one for one in query.filters if _names_creators(one)), None)
+    filters = [one for one in query.filters if one is not creators]
     return Plan(
         grain=grain,
         columns=tuple(sorted(columns)),
         sketches=tuple(sorted(sketches)),
         dimensions=query.dimensions,
-        filters=tuple(one for one in query.filters if one is not creators),
+        filters=tuple(sorted(filters, key=lambda one: not _names_contents(one))),
         by_content=by_content,
         creators=() if creators is None else creators.values,
-        divided=_divided(of, grain),
+        divided=_divided(of, grain, first_open),
         edges=edges,
         split=_split(edges) if grain == DAYS else (),
     )
 
 
-def parameters(made: Plan, query: Query) -> dict[str, Any]:
-    """Return the parameters of a plan's statement, but those of the page and of the shards."""
-    found: dict[str, Any] = {name: moment_of(getattr(made.divided, name)) for name in Cover.__struct_fields__}
+def plan_of_sums(
+    of: Range,
+    first_open: int,
+    columns: Collection[str],
+    *,
+    sketches: Collection[str] = (),
+    maps: Collection[str] = (),
+    content: str | None = None,
+) -> Plan:
+    """Return what is read for sums over a whole range.
+
+    Args:
+        of: the range.
+        first_open: start in ms of the first quarter hour that may be open.
+        columns: of `rollup` that are summed.
+        sketches: of it that are merged.
+        maps: breakdowns of it that are summed.
+        content: that alone is read; None for the whole site.
+    """
+    filters = () if content is None else (Filter(CONTENT, "is", (content,)),)
+    return Plan(
+        grain=DAYS,
+        columns=tuple(sorted(columns)),
+        sketches=tuple(sorted(sketches)),
+        dimensions=(),
+        filters=filters,
+        by_content=content is not None,
+        divided=cover(of, first_open),
+        edges=(),
+        maps=tuple(sorted(maps)),
+    )
+
+
+def parameters(made: Plan, zone: ZoneInfo | None = None) -> dict[str, Any]:
+    """Return the parameters of a plan's statement, but those of the page and of the shards.
+
+    Args:
+        made: the plan.
+        zone: of its days; needed where a cycle divides it.
+    """
+    found: dict[str, Any] = {**moments(made.divided)}
     if made.edges:
         found["edges"] = list(made.edges)
     if made.split:
         found["split"] = list(made.split)
-    if any(one.kind == CYCLE for one in made.dimensions):
-        found["changes"], found["offsets"] = offsets(query.zone)
+    if zone is not None and any(one.kind == CYCLE for one in made.dimensions):
+        found["changes"], found["offsets"] = offsets(zone)
     if made.by_content:
         found["contents"] = list(made.contents)
     if made.creators:
         found["creators"] = list(made.creators)
-    return found | {f"f{place}": list(one.values) for place, one in enumerate(made.filters)}
+    filters = enumerate(made.filters[1:], start=1) if made.by_content else enumerate(made.filters)
+    return found | {f"f{place}": list(one.values) for place, one in filters}
 
 
 def _used(dimensions: Sequence[Dimension], filters: Sequence[Filter]) -> tuple[Dimension, ...]:
@@ -161,13 +211,11 @@ def _grain(query: Query) -> str:
     return DAYS
 
 
-def _divided(of: Range, grain: str) -> Cover:
-    found = cover(of)
+def _divided(of: Range, grain: str, first_open: int) -> Cover:
     if grain == EVENTS:
-        return Cover(of.start, of.start, of.start, of.start, of.start, of.end)
-    if grain == QUARTERS:
-        return msgspec.structs.replace(found, days=found.quarters, days_end=found.quarters)
-    return found
+        return all_raw(of)
+    found = cover(of, first_open)
+    return without_days(found) if grain == QUARTERS else found
 
 
 def _split(edges: tuple[int, ...]) -> tuple[date, ...]:

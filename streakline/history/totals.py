@@ -20,33 +20,29 @@ DROP_OFF_SECONDS: Final = (30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600)
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """Sums over a range, as the queries `history/site_totals` and `history/content_totals` give them.
+    """Sums over a range, as the statement `sql.composed.sums` gives them; what it was not asked for is 0.
 
     Likes, saves and the others are gross: what was taken back is counted apart. Times are in ms.
     """
 
-    plays: int
-    starts: int
-    replays: int
-    finished: int
-    time_ms: int
-    timed: int
-    played_ms: int
-    completed: int
-    completion_pm: int
-    likes: int
-    saves: int
-    shares: int
-    downloads: int
-    comments: int
-    by_source: dict[str, int]
-    by_platform: dict[str, int]
-    by_country: dict[str, int]
-    by_device: dict[str, int]
-    shares_by_platform: dict[str, int]
-    listeners: int
-    sessions: int
-    users: int
+    plays: int = 0
+    starts: int = 0
+    replays: int = 0
+    finished: int = 0
+    timed: int = 0
+    played_ms: int = 0
+    completed: int = 0
+    completion_pm: int = 0
+    likes: int = 0
+    saves: int = 0
+    shares: int = 0
+    downloads: int = 0
+    comments: int = 0
+    by_source: dict[str, int] = {}
+    shares_by_platform: dict[str, int] = {}
+    listeners: int = 0
+    sessions: int = 0
+    users: int = 0
 
     def ratio(self, name: str) -> float | None:
         """Return a metric that divides these sums, by its name; two decimals, None where nothing divides."""

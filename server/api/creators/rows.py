@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from server.resources.history import HISTORY
+from server.resources.kept import first_open
 from server.resources.redis_client import INSTALLATION
 from sql.composed import Page, statement
 from streakline.creators.questions import question
@@ -31,8 +32,8 @@ async def groups_of(app: web.Application, query: Query) -> list[Group]:
         Unanswerable: if single events of a long range would have to be read.
     """
     buckets = [] if query.bucket is None else calendar.buckets(query.bucket.name, query.of, query.zone)
-    made = plan(query, query.of, buckets)
-    given = parameters(made, query) | {"limit": query.limit}
+    made = plan(query, query.of, buckets, await first_open(app))
+    given = parameters(made, query.zone) | {"limit": query.limit}
     if made.by_content:
         given["shards"] = sorted({app[INSTALLATION].shard_of(content) for content in made.contents})
     text = statement(made, query.metrics, Page(query.orders, limit=True))

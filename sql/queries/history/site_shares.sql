@@ -1,21 +1,18 @@
 -- Shares of apps in a range: in all with their platforms, by UTC date (at most 91), and of the apps that have most. The range is
 -- divided as `streakline/history/cover.py` says. Called by the server.
-with
-    (select toStartOfDay(min(upto) + 900) from closed final) as closed_day,
-    greatest({days:DateTime64(3, 'UTC')}, least({days_end:DateTime64(3, 'UTC')}, toDateTime64(closed_day, 3, 'UTC'))) as last_day
 select grouping(date, contentId) as by, date, contentId, sum(shares) as count, sumMap(platforms) as platforms
 from
 (
     select toDate(at) as date, contentId, shares, shares_by_platform as platforms
     from rollup final
     where grain = 'day' and contentType = 'app' and shares > 0
-        and at >= {days:DateTime64(3, 'UTC')} and at < last_day
+        and at >= {days:DateTime64(3, 'UTC')} and at < {days_end:DateTime64(3, 'UTC')}
     union all
     select toDate(at) as date, contentId, shares, shares_by_platform as platforms
     from rollup final
     where grain = 'quarter' and contentType = 'app' and shares > 0 and (
         (at >= {quarters:DateTime64(3, 'UTC')} and at < {days:DateTime64(3, 'UTC')})
-        or (at >= last_day and at < {quarters_end:DateTime64(3, 'UTC')})
+        or (at >= {days_end:DateTime64(3, 'UTC')} and at < {quarters_end:DateTime64(3, 'UTC')})
     )
     union all
     select toDate(ts) as date, contentId, 1 as shares, if(platform = '', map(), map(toString(platform), toUInt64(1))) as platforms

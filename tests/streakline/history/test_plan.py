@@ -18,7 +18,7 @@ NOW = parse_when("2026-03-01T12:07:31.250Z")[0]
 def planned(**members: Any) -> tuple[Plan, Query]:
     query = read(json.dumps({"metrics": ["plays"], **members}).encode(), NOW)
     made = [] if query.bucket is None else buckets(query.bucket.name, query.of, query.zone)
-    return plan(query, query.of, made), query
+    return plan(query, query.of, made, NOW), query
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,25 @@ def test_a_range_is_divided_into_pieces_that_lie_side_by_side() -> None:
     assert divided.days % DAY_MS == divided.days_end % DAY_MS == divided.quarters % QUARTER_MS == 0
 
 
+def test_sums_of_the_site_answer_where_nothing_tells_contents_apart() -> None:
+    song = {"dimension": "content", "operator": "is", "values": ["a"]}
+    assert planned(dimensions=["day"])[0].of_site
+    assert planned(dimensions=["source"])[0].of_site
+    assert not planned(dimensions=["content"])[0].of_site
+    assert not planned(dimensions=["creator"])[0].of_site
+    assert not planned(filters=[song])[0].of_site
+    assert not planned(filters=[{**song, "operator": "is_not"}])[0].of_site
+
+
+def test_a_content_that_alone_is_read_is_told_by_no_row() -> None:
+    song = {"dimension": "content", "operator": "is", "values": ["a"]}
+    like = {"dimension": "content", "operator": "contains", "values": ["a"]}
+    assert planned(filters=[song])[0].used == ()
+    both = planned(filters=[like, song])[0]
+    assert (both.contents, [one.name for one in both.used]) == (("a",), ["content"])
+    assert [one.name for one in planned(filters=[song], dimensions=["content"])[0].used] == ["content"]
+
+
 def test_days_of_a_zone_come_from_utc_days_but_where_a_midnight_lies_inside() -> None:
     made, query = planned(dimensions=["day"], tz="Asia/Kolkata", timeRange="7d")
     edges = [bucket.start for bucket in buckets("day", query.of, query.zone)]
@@ -76,9 +95,10 @@ def test_single_events_are_read_for_a_month_at_most() -> None:
 def test_named_contents_are_read_by_content_and_go_as_parameters() -> None:
     song = [{"dimension": "content", "operator": "is", "values": ["a", "b"]}]
     made, query = planned(filters=song, dimensions=["hourOfDay"])
-    given = parameters(made, query)
+    given = parameters(made, query.zone)
     assert (made.by_content, made.contents) == (True, ("a", "b"))
-    assert (given["contents"], given["f0"]) == (["a", "b"], ["a", "b"])
+    assert given["contents"] == ["a", "b"]
+    assert "f0" not in given
     assert {"changes", "offsets"} <= set(given)
 
 
@@ -86,7 +106,7 @@ def test_the_contents_of_creators_alone_are_read_unless_contents_are_named() -> 
     band = {"dimension": "creator", "operator": "is", "values": ["band", "duo"]}
     made, query = planned(filters=[band])
     assert (made.creators, made.filters) == (("band", "duo"), ())
-    assert parameters(made, query)["creators"] == ["band", "duo"]
+    assert parameters(made, query.zone)["creators"] == ["band", "duo"]
     named, _ = planned(filters=[band, {"dimension": "content", "operator": "is", "values": ["song"]}])
     assert (named.creators, len(named.filters)) == ((), 2)
 
