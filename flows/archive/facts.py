@@ -5,7 +5,7 @@ A share brings a title and nothing else: whoever shares a track as an app does n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress, repeat
 from typing import Any, Final
 
@@ -29,16 +29,21 @@ _TEXTS: Final = [
 _CONTENT, _CREATOR, _SHARE = KINDS["content"], KINDS["creator"], KINDS["share"]
 
 Fact = tuple[str, str, str, str, int]
+Line = tuple[Any, ...]
+"""Kind (0 of a play), content, title, type, creator, parent, genre, length in ms; of what was stated its properties."""
 
 
 class Facts:
     """Tells what a batch says of contents and creators that was not written before."""
 
     def __init__(self) -> None:
-        self._written: set[tuple[Any, ...]] = set()
+        self._written: dict[str, tuple[Line, ...]] = {}
+        self._count = 0
 
-    def new(self, batch: Batch, columns: Sequence[Column]) -> dict[tuple[Any, ...], int]:
+    def new(self, batch: Batch, columns: Sequence[Column]) -> dict[Line, int]:
         """Return the lines of the catalogue that were not written, each with the newest position that says it.
+
+        What differs from a line that was written makes that one unknown: it may come again, and is the newest then.
 
         Args:
             batch: of standing events.
@@ -50,7 +55,7 @@ class Facts:
         # Of a play only the texts count: whether it was a heartbeat makes no line of its own.
         played = (records["kind"] <= HEARTBEAT) & ((records["flags"] & BOT) == 0)
         rows = zip(repeat(0), *texts, records["length"].tolist(), strict=False)
-        lines: dict[tuple[Any, ...], int] = dict(
+        lines: dict[Line, int] = dict(
             zip(compress(rows, played.tolist()), compress(positions, played.tolist()), strict=True)
         )
         shared = (records["kind"] == _SHARE) & ((records["flags"] & BOT) == 0)
@@ -60,23 +65,47 @@ class Facts:
         for i in np.flatnonzero(np.isin(records["kind"], (_CONTENT, _CREATOR))).tolist():
             kind, length = int(records["kind"][i]), int(records["length"][i])
             lines[(kind, *(column[i] for column in texts), length, batch.rows[i].properties)] = positions[i]
-        return {line: position for line, position in lines.items() if line not in self._written}
+        for line in [line for line in lines if not self._knows(line)]:
+            self._forget_others(line)
+        return {line: position for line, position in lines.items() if not self._knows(line)}
 
-    def remember(self, lines: Collection[tuple[Any, ...]]) -> None:
-        """Take lines as written. What was stated is written each time: between two equal ones another may stand."""
-        lines = [line for line in lines if not line[0]]
-        if len(self._written) + len(lines) > REMEMBERED:
+    def remember(self, lines: Mapping[Line, int]) -> None:
+        """Take lines as written, in the order of their positions.
+
+        What was stated is written each time: between two equal ones another may stand.
+        """
+        played = [line for line in lines if not line[0]]
+        if self._count + len(played) > REMEMBERED:
             self._written.clear()
-        self._written.update(lines)
+            self._count = 0
+        for line in sorted(played, key=lines.__getitem__):
+            self._forget_others(line)
+            self._written[line[1]] = (*self._written.get(line[1], ()), line)
+            self._count += 1
+
+    def _knows(self, line: Line) -> bool:
+        return line in self._written.get(line[1], ())
+
+    def _forget_others(self, line: Line) -> None:
+        """Forget the lines of a content that say other than one does."""
+        known = self._written.get(line[1])
+        if known and not line[0]:
+            kept = tuple(other for other in known if not _differ(line, other))
+            self._written[line[1]] = kept
+            self._count -= len(known) - len(kept)
 
 
-def fact_columns(lines: Mapping[tuple[Any, ...], int]) -> list[Sequence[Any]]:
+def _differ(line: Line, other: Line) -> bool:
+    return any(said and also and said != also for said, also in zip(line[2:8], other[2:8], strict=True))
+
+
+def fact_columns(lines: Mapping[Line, int]) -> list[Sequence[Any]]:
     """Return the columns `FACT_COLUMNS` of what `Facts.new` returned; none if there is no fact."""
     facts = [fact for line, position in lines.items() for fact in _facts(line, position)]
     return list(zip(*facts, strict=True))
 
 
-def _facts(line: tuple[Any, ...], position: int) -> list[Fact]:
+def _facts(line: Line, position: int) -> list[Fact]:
     kind, content, title, content_type, creator, parent, genre, length = line[:8]
     properties = _properties(line[8]) if len(line) > 8 else {}
     version = position + (_STATED if kind else 0)

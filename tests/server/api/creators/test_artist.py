@@ -193,3 +193,16 @@ async def test_playlists_and_submissions_are_contents_of_the_catalogue(client: C
     assert (found["featuredIn"], found["playsFromPlaylists"]) == (1, 1)
     assert body["overview"]["totalTracks"] == 2
     assert (await asked(client, timeRange="30d", asOf=iso(NOON - HOUR)))["playlistStats"]["featuredIn"] == 0
+
+
+async def test_without_a_statement_the_newest_play_says_whose_a_track_is(client: Client, case: Case) -> None:
+    duo = token("read:self", sub="duo")
+    for at, owner in enumerate(["band", "duo", "band", "duo"]):
+        # Each shows whether archive still knows what it wrote before; a play that names nobody says nothing.
+        silent = play("tune", NOON - HOUR + at, f"silent{at}", 60)
+        case.feed.send(
+            NOON + 14 * HOUR + at, play("tune", NOON - 2 * HOUR + at, f"own{at}", 60, creatorId=owner), silent
+        )
+        case.settle()
+        tracks = [(await asked(client, headers=whose))["overview"]["totalTracks"] for whose in (BAND, duo)]
+        assert tracks == ([2, 1] if owner == "band" else [1, 2])
