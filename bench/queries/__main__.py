@@ -105,7 +105,9 @@ def fill(server: ClickHouseServer, events: int) -> None:
         last = first + DAY_MS - QUARTER_MS
         run, _ = store.name_range(0, first, last)
         store.recount(run, 0, first, last, 1)
+        store.add_up(run, 0, first, last)
         store.recount_days(run, 0, first, last, first + DAY_MS, 1)
+        store.add_up_days(run, 0, first, last, first + DAY_MS)
     store.close(0, END_MS - QUARTER_MS)
 
 
