@@ -130,6 +130,22 @@ ORDER BY (shard, contentId, at)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: the quarter hours of rollup once more, by content.';
 
+CREATE TABLE streakline.content_stops
+(
+    `shard` UInt8 COMMENT 'Part of the stream.' CODEC(ZSTD(1)),
+    `contentId` String COMMENT 'The content.' CODEC(ZSTD(1)),
+    `at` DateTime('UTC') COMMENT 'The quarter hour, UTC.' CODEC(Delta(4), ZSTD(1)),
+    `version` UInt64 COMMENT 'The greatest stands.' CODEC(ZSTD(1)),
+    `known` UInt64 COMMENT 'Starts that say where they stopped: by position, else by duration.' CODEC(T64, ZSTD(1)),
+    `stopped` Array(UInt64) COMMENT 'Of those, how many had stopped before 30, 60, 120, 180, 300, 600, 1200, 1800 and 3600 s.' CODEC(ZSTD(1)),
+    `length` UInt32 COMMENT 'The greatest length of the content in ms that a start gives, 0 if none does.' CODEC(T64, ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYear(at)
+ORDER BY (shard, contentId, at)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: where starts stopped, by content and closed quarter hour.';
+
 CREATE TABLE streakline.creator_contents
 (
     `creatorId` String COMMENT 'The creator.' CODEC(ZSTD(1)),

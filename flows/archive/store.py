@@ -26,6 +26,7 @@ from flows.archive.mending import Mender
 from flows.archive.native import Column, RefusedData, block, is_about_data
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.streams.sink import Stopped
+from streakline.history.totals import DROP_OFF_SECONDS
 from streakline.measures import BREAKDOWNS, MEASURES
 from streakline.times import DAY_MS, QUARTER_MS
 
@@ -176,6 +177,10 @@ class Store:
         self.run(
             "archive/recount_quarters", run=run, shard=shard, first=_at(first), last=_at(last), position=position,
             version=RECOUNTED + position,
+        )  # fmt: skip
+        self.run(
+            "archive/recount_stops", run=run, shard=shard, first=_at(first), last=_at(last),
+            version=RECOUNTED + position, seconds=list(DROP_OFF_SECONDS),
         )  # fmt: skip
 
     def recount_days(self, run: int, shard: int, first: int, last: int, open_day: int, position: int) -> None:

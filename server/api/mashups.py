@@ -123,7 +123,13 @@ async def _content_analytics(
     found, lifetime, [stops], spans, hours = await asyncio.gather(
         about(app, content),
         totals(app, plan_of_sums(named(ALL, as_of), first_open, **_LIFETIME, content=content)),
-        rows("history/content_stops", **which, seconds=list(DROP_OFF_SECONDS), end=end),
+        rows(
+            "history/content_stops",
+            **which,
+            seconds=list(DROP_OFF_SECONDS),
+            closed_end=moment_of(min(first_open, as_of // QUARTER_MS * QUARTER_MS)),
+            end=end,
+        ),
         rows(
             "history/content_series",
             **which,

@@ -14,6 +14,7 @@ READABLE: Final = (
     "content_names",
     "content_plays",
     "content_quarters",
+    "content_stops",
     "creator_contents",
     "creators",
     "event_log",

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from clickhouse_connect.driver.client import Client
 
 import sql
+from streakline.history.totals import DROP_OFF_SECONDS
 from streakline.live_windows import WINDOWED
 from streakline.measures import BREAKDOWN_DIMENSIONS, BREAKDOWNS, MEASURES, Counts
 from streakline.times import DAY_MS, QUARTER_MS, iso
@@ -60,6 +61,26 @@ def site(client: Client, shard: int, upto: int) -> Check:
     """Compare the site's closed quarter hours and days with the sums of their contents."""
     spans = _spans(client, shard, upto)
     return _summed("site", shard, (_compared(client, "verify/site", shard, *s, upto) for s in spans))
+
+
+def stops(client: Client, shard: int, upto: int) -> Check:
+    """Compare where starts stopped, by closed quarter hour and content, with a count of `events`."""
+    compared, differing, named = 0, 0, list[str]()
+    for first, end in _spans(client, shard, upto):
+        parameters = {
+            "shard": shard,
+            "first": first,
+            "end": end,
+            "upto": _at(upto),
+            "seconds": list(DROP_OFF_SECONDS),
+        }
+        keys, wrong, examples = client.query(sql.query("verify/stops"), parameters).result_rows[0]
+        compared, differing = compared + keys, differing + wrong
+        named += [
+            f"{iso(at * 1000)} {content}: {found} instead of {wanted}"
+            for at, content, wanted, found in examples
+        ]
+    return Check("drop-off", shard, compared, differing, tuple(named[:NAMED]))
 
 
 def lifetime(

@@ -6,6 +6,7 @@ select
     + (select count() from content_names where false)
     + (select count() from content_plays where false)
     + (select count() from content_quarters where false)
+    + (select count() from content_stops where false)
     + (select count() from creator_contents where false)
     + (select count() from creators where false)
     + (select count() from events where false)

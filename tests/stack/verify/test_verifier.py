@@ -50,6 +50,7 @@ def test_everything_agrees(case: Case) -> None:
         "quarter hours": (3, 0),
         "days": (3, 0),
         "site": (4, 0),
+        "drop-off": (3, 0),
         "lifetime": (4, 0),
         "plays of the search": (3, 0),
         "names of the search": (4, 0),
@@ -89,6 +90,17 @@ def test_a_sum_of_the_site_that_was_tampered_with_or_lost_is_named(case: Case) -
     assert [check.name for check in found.values() if check.differing] == ["site"]
     assert any("whole quarter: plays -2" in named for named in found["site"].named)
     assert any("whole day: " in named for named in found["site"].named)
+
+
+def test_a_row_of_the_drop_off_that_was_tampered_with_or_lost_is_named(case: Case) -> None:
+    case.clickhouse.command(
+        "insert into content_stops select * replace (version + 1 as version, known + 2 as known)"
+        " from content_stops final where contentId = 'a' order by at limit 1"
+    )
+    case.clickhouse.command("delete from content_stops where contentId = 'b'")
+    found = checks(case)
+    assert [check.name for check in found.values() if check.differing] == ["drop-off"]
+    assert found["drop-off"].differing == 2
 
 
 def test_a_missing_raw_row_is_named(case: Case) -> None:
