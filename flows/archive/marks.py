@@ -48,10 +48,9 @@ class Marks:
         self.ranges[first, last] = position
         return {f"{first}-{last}": position}
 
-    def drop(self, dropped: Iterable[Key]) -> None:
-        """Forget marks."""
-        for key in dropped:
-            self.keys.pop(key, None)
+    def drop(self, dropped: Iterable[Key]) -> dict[Key, int]:
+        """Forget marks; return those that were there."""
+        return {key: self.keys.pop(key) for key in dropped if key in self.keys}
 
     def drop_range(self, first: int, last: int) -> str:
         """Forget the mark of a range, if there is one; return its field."""

@@ -133,8 +133,8 @@ class Recounts:
             run, size = self._store.name_range(self._shard, first, last)
             if size:
                 self._store.recount(run, self._shard, first, last, raw)
-                self._store.add_up(run, self._shard, first, last)
                 differing.extend(self._differing(first, last))
+                self._store.add_up(run, self._shard, first, last)
             if open_day(last) > first:
                 days, size_of_day = self._store.name_range(self._shard, day, last, counted_before=True)
                 if size_of_day:
@@ -237,13 +237,15 @@ class Recounts:
         `count` is given up to where the shard is then closed, which is further where another owner of it closed
         more, and up to where it was.
         """
+        dropped: dict[Key, int] = {}
 
         def commands_of(held: HeldBase) -> list[Command]:
+            self.marks.add(dropped)  # by a count that came to nothing
             closed = self.closed if held.upto is None else held.upto
             newest = max(upto, closed)
             counted = count(newest, closed)
             commands = [*counted.commands, *self._base(held, newest, counted.run)]
-            self.marks.drop(counted.done)
+            dropped.update(self.marks.drop(counted.done))
             if counted.done:
                 commands.append(("HDEL", keys.marks(self._shard), *map(mark_field, counted.done)))
             self.closed = newest

@@ -196,3 +196,17 @@ def test_an_owner_that_slept_with_old_counts_in_hand_leaves_no_row_that_a_recoun
     case.close_all(NOON + 2 * HOUR)
     assert case.counts("quarter") == [("a", NOON // 1000, 3, True)]
     assert case.progress().get("archive:differences", "0") == "0"
+
+
+def test_a_close_that_has_to_be_done_again_knows_still_what_came_late(case: Case) -> None:
+    case.feed.send(NOON + 1000, play("a", NOON, "p1"))
+    case.settle()
+    case.feed.send(NOON + 2 * HOUR, play("a", NOON, "p2"))
+    case.archive.run()  # it has the late event, and the content flow has not come to it
+    assert case.redis.hlen(keys.marks(SHARD)) == 1
+    case.feed.count()
+    meanwhile(case, case.archive, lambda: case.redis.hset(keys.base(SHARD), "somebody", b"else"))
+    case.archive.run()
+    assert case.counts("quarter")[0] == ("a", NOON // 1000, 2, True)
+    assert case.progress().get("archive:differences", "0") == "0"
+    assert case.redis.hgetall(keys.marks(SHARD)) == {}
