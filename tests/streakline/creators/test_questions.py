@@ -10,7 +10,7 @@ OF = named("30d", 20_000 * DAY_MS)
 
 def test_a_question_without_a_dimension_has_one_row_of_the_creators_contents() -> None:
     asked = question("band", ["plays", "likes"], OF)
-    made = plan(asked, asked.of, [])
+    made = plan(asked, asked.of, [], first_open=0)
     assert ([one.name for one in asked.metrics], asked.limit) == (["plays", "likes"], 1)
     assert (made.grain, made.creators, made.filters) == (DAYS, ("band",), ())
 
@@ -28,9 +28,9 @@ def test_rows_of_days_are_ordered_by_time() -> None:
 
 def test_contents_that_are_named_have_to_be_the_creators_too() -> None:
     asked = question("band", ["plays"], OF, by="content", contents=["song"], limit=5)
-    made = plan(asked, asked.of, [])
+    made = plan(asked, asked.of, [], first_open=0)
     assert made.contents == ("song",)
     assert [(one.dimension, one.values) for one in made.filters] == [
-        ("creator", ("band",)),
         ("content", ("song",)),
+        ("creator", ("band",)),
     ]
