@@ -146,10 +146,12 @@ def main() -> int:
         running_redis(folder := Path(name)) as (store, _),
         running_clickhouse(folder) as (history, _),
     ):
-        redis.Redis.from_url(store.url).set(keys.SHARDS, 1)
+        shards = redis.Redis.from_url(store.url)
+        shards.set(keys.SHARDS, 1)
         migrate(history.url)
         began = time.monotonic()
         fill(history, options.events)
+        shards.hset(keys.base(0), "upto", END_MS - QUARTER_MS)  # as archive says how far history is closed
         print(f"{options.events:,} events counted in {time.monotonic() - began:.0f} s", flush=True)
         pool, duck, file = urllib3.PoolManager(timeout=60), duckdb.connect(), folder / "events.parquet"
         duck.execute("set threads = 2")

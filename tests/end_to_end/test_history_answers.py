@@ -156,6 +156,7 @@ def test_the_growth_of_an_artist_is_that_since_the_range_before(stack: RunningSt
     assert (body["overview"]["totalPlays"], growth["previousPlays"], growth["plays"]) == (47, 33, 42.42)
 
 
+@pytest.mark.slow
 def test_all_ranges_of_a_content_move_to_its_new_creator_when_settled_answers(stack: RunningStack) -> None:
     secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
     headers = {"authorization": f"Bearer {mint(secret, 'write')}", "content-type": "application/json"}
@@ -209,6 +210,7 @@ def test_the_plays_of_a_year_are_those_of_the_zone(stack: RunningStack, zone: st
     assert {year: plays[year] for year in YEARS[zone]} == YEARS[zone]
 
 
+@pytest.mark.slow
 def test_a_late_play_is_in_the_next_answer_each_of_fifty_times(stack: RunningStack) -> None:
     secrets = Credentials.load(Path(stack.folder) / "secrets.json")
     headers = {
