@@ -20,6 +20,8 @@ from streakline.measures import BREAKDOWNS, MEASURES
 from streakline.times import DAY_MS, iso
 from streakline_client.imports.rows import Imported, Unreadable
 
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+
 START = 1_041_379_200_000
 """2003-01-01: no other history of these tests is as old."""
 FORMS = ("jsonl", "csv", "parquet")
