@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
-import msgspec
 from aiohttp import web
 
 from server.api.analytics_groups import (
@@ -17,7 +17,7 @@ from server.api.analytics_groups import (
     SavesGroup,
     SharesGroup,
 )
-from server.api.creators.analytics import artist_groups
+from server.api.questions import totals
 from server.door.access import require
 from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
@@ -25,22 +25,25 @@ from server.problems import Problem
 from server.resources.history import HISTORY
 from server.resources.kept import Question, opened
 from server.resources.redis_client import INSTALLATION
-from sql.composed import sums
 from streakline.history.freshness import Shard
-from streakline.history.plan import Plan, parameters, plan_of_sums
+from streakline.history.plan import plan_of_sums
 from streakline.history.ranges import Range, previous
 from streakline.history.totals import Totals, adding_up, growth
 from streakline.times import iso
 
-_SUMS: Final[dict[str, Collection[str]]] = {
-    "columns": (
-        "plays", "starts", "replays", "finished", "timed", "played_ms", "completed", "completion_pm", "likes",
-        "saves", "shares", "downloads",
+_NEEDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]] = {
+    "plays": (
+        ("plays", "starts", "replays", "finished", "timed", "played_ms", "completed", "completion_pm"),
+        ("sessions", "listeners"),
+        ("by_source",),
     ),
-    "sketches": ("sessions", "listeners"),
-    "maps": ("by_source", "shares_by_platform"),
-}  # fmt: skip
-METRICS: Final = ("plays", "likes", "shares", "downloads", "saves")
+    "likes": (("likes",), (), ()),
+    "shares": (("shares",), (), ("shares_by_platform",)),
+    "downloads": (("downloads",), (), ()),
+    "saves": (("saves",), (), ()),
+}
+"""Group -> columns, sketches and breakdowns of `rollup` that it is made of."""
+METRICS: Final = tuple(_NEEDS)
 
 
 async def stats_analytics(request: web.Request) -> web.Response:
@@ -62,10 +65,7 @@ async def stats_analytics(request: web.Request) -> web.Response:
     as_of = asked.as_of()
 
     async def make(shards: Sequence[Shard]) -> Analytics:
-        if artist is None:
-            groups = await _groups(request.app, of, track, wanted, opened(shards))
-        else:
-            groups = await artist_groups(request.app, artist, of)
+        groups = await _groups(request.app, _Whose(track, artist), of, wanted, opened(shards))
         return Analytics(
             time_range=of.name,
             start=iso(of.start),
@@ -80,17 +80,23 @@ async def stats_analytics(request: web.Request) -> web.Response:
     return await kept_answer(request, Question(key_of(request), of.end, asked.is_now, among), make)
 
 
+class _Whose(NamedTuple):
+    content: str | None
+    creator: str | None
+
+
 async def _groups(
-    app: web.Application, of: Range, track: str | None, wanted: Sequence[str], first_open: int
+    app: web.Application, whose: _Whose, of: Range, wanted: Sequence[str], first_open: int
 ) -> dict[str, Any]:
-    """Return the groups of the site or of a track."""
-    before = previous(of) if "plays" in wanted else None
-    now, earlier = await asyncio.gather(
-        totals(app, plan_of_sums(of, first_open, **_SUMS, content=track)),
-        _plays_before(app, before, first_open, track),
+    """Return the groups that are wanted, and perhaps others that are 0."""
+    columns, sketches, maps = (
+        set(chain.from_iterable(part)) for part in zip(*(_NEEDS[name] for name in wanted), strict=True)
     )
-    if track is not None and not now.starts:
-        await about(app, track)
+    made = plan_of_sums(of, first_open, {"starts", *columns}, sketches=sketches, maps=maps, **whose._asdict())
+    before = previous(of) if "plays" in wanted else None
+    now, earlier = await asyncio.gather(totals(app, made), _plays_before(app, whose, before, first_open))
+    if not now.starts:
+        await _known(app, whose)
     return {
         "plays": _plays(now, earlier),
         "likes": LikesGroup(total_likes=now.likes),
@@ -117,21 +123,24 @@ def _plays(now: Totals, earlier: int | None) -> PlaysGroup:
     )
 
 
-async def _plays_before(
-    app: web.Application, of: Range | None, first_open: int, track: str | None
-) -> int | None:
+async def _plays_before(app: web.Application, whose: _Whose, of: Range | None, first_open: int) -> int | None:
     if of is None:
         return None
-    return (await totals(app, plan_of_sums(of, first_open, ("plays",), content=track))).plays
+    return (await totals(app, plan_of_sums(of, first_open, ("plays",), **whose._asdict()))).plays
 
 
-async def totals(app: web.Application, made: Plan) -> Totals:
-    """Return the sums that a plan reads; what it does not read is 0."""
-    given = parameters(made)
-    if made.by_content:
-        given["shards"] = [app[INSTALLATION].shard_of(content) for content in made.contents]
-    [row] = await app[HISTORY].composed("history/totals", sums(made), **given)
-    return msgspec.convert(row, Totals)
+async def _known(app: web.Application, whose: _Whose) -> None:
+    """Let pass what history or catalogue know.
+
+    Raises:
+        Problem: 404 `content-unknown` or `creator-unknown`.
+    """
+    if whose.content is not None:
+        await about(app, whose.content)
+    if whose.creator is not None:
+        rows = await app[HISTORY].rows("history/contents_of_creator", creator=whose.creator)
+        if not rows:
+            raise Problem(404, "creator-unknown", f"history knows no content of {whose.creator[:200]!r}")
 
 
 async def about(app: web.Application, content: str) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from server.api.analytics import about, of_content, totals
+from server.api.analytics import about, of_content
+from server.api.questions import totals
 from server.door.access import require_public_read
 from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
@@ -26,10 +27,10 @@ from streakline.history.totals import DROP_OFF_SECONDS, whole
 from streakline.times import QUARTER_MS, iso
 
 DAYS: Final = 30
-_LIFETIME: Final[dict[str, Collection[str]]] = {
-    "columns": ("plays", "likes", "shares", "comments", "timed", "played_ms", "completed", "completion_pm"),
-    "sketches": ("users", "listeners"),
-}
+_COLUMNS: Final = (
+    "plays", "likes", "shares", "comments", "timed", "played_ms", "completed", "completion_pm"
+)  # fmt: skip
+_SKETCHES: Final = ("users", "listeners")
 
 
 class Mashup(Answer):
@@ -120,9 +121,10 @@ async def _content_analytics(
     last = days.last(as_of, DAYS, zone)
     end, quarters_end = moment_of(as_of), moment_of(as_of // QUARTER_MS * QUARTER_MS)
     changes, offsets = days.offsets(zone)
+    lifetime_plan = plan_of_sums(named(ALL, as_of), first_open, _COLUMNS, sketches=_SKETCHES, content=content)
     found, lifetime, [stops], spans, hours = await asyncio.gather(
         about(app, content),
-        totals(app, plan_of_sums(named(ALL, as_of), first_open, **_LIFETIME, content=content)),
+        totals(app, lifetime_plan),
         rows(
             "history/content_stops",
             **which,

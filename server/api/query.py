@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from server.api.query_answers import (
     Definitions,
@@ -18,14 +17,16 @@ from server.api.query_answers import (
     QueryAnswer,
     Span,
 )
+from server.api.questions import from_first, planned, titles
 from server.door.access import require, require_public_read
 from server.door.answers import cached_answer
+from server.door.bodies import read_body
 from server.door.kept import kept_answer
 from server.door.parameters import Parameters
 from server.door.rows import FORMS, JSON, accepted_form, rows_answer
 from server.problems import Problem
 from server.resources.clock import CLOCK
-from server.resources.history import HISTORY, in_parts
+from server.resources.history import in_parts
 from server.resources.kept import Question, opened, read_shards
 from server.resources.redis_client import INSTALLATION, REDIS
 from sql.composed import Page, statement
@@ -36,16 +37,13 @@ from streakline.history.dimensions import DIMENSIONS
 from streakline.history.freshness import Shard
 from streakline.history.metrics import ERROR, METRICS
 from streakline.history.pages import Cursor, Key, packed, unpacked
-from streakline.history.plan import Plan, parameters, plan
+from streakline.history.plan import Plan, plan
 from streakline.history.query import MOST as PAGE
 from streakline.history.query import Query, Unanswerable, read
-from streakline.history.ranges import ALL, Range
+from streakline.history.ranges import Range
 from streakline.history.rows import MOST, Group, check_after, columns, filled, groups, key_of, page_of, shown
 from streakline.times import iso
 
-MOST_BYTES: Final = 65_536
-"""Bytes of a question."""
-BODY_SECONDS: Final = 10.0
 DEFINED_SECONDS: Final = 300
 """For how long a cache may give the definitions."""
 NAME: Final = "history/query"
@@ -60,7 +58,7 @@ async def post_query(request: web.Request) -> web.StreamResponse:
     """
     require(request, "read:admin")
     form = Parameters(request, "format").choice("format", (JSON, *FORMS), accepted_form(request))
-    body = await _body(request)
+    body = await read_body(request)
     try:
         query = read(body, request.app[CLOCK].now_ms())
         check_after(query)
@@ -105,26 +103,9 @@ def _definitions(metrics: Collection[str], dimensions: Collection[str]) -> Defin
     )
 
 
-async def _body(request: web.Request) -> bytes:
-    if hdrs.CONTENT_ENCODING in request.headers:
-        raise Problem(415, "content-encoding", "the body of a question is not packed; send it as it is")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > MOST_BYTES:
-                    raise Problem(
-                        413, "too-large", f"the body is larger than {MOST_BYTES} bytes; ask for less"
-                    )
-    except TimeoutError as error:
-        detail = f"the body did not arrive within {BODY_SECONDS:g} s; send it again"
-        raise Problem(408, "too-slow", detail) from error
-    return bytes(body)
-
-
 async def _answer(app: web.Application, query: Query, shards: Sequence[Shard]) -> QueryAnswer:
-    query = await _from_first(app, query)
+    if query.bucket is not None:
+        query = msgspec.structs.replace(query, of=await from_first(app, query.of))
     buckets = _buckets(query)
     edges = [bucket.start for bucket in buckets]
     first_open = opened(shards)
@@ -168,16 +149,6 @@ async def _answer(app: web.Application, query: Query, shards: Sequence[Shard]) -
     )
 
 
-async def _from_first(app: web.Application, query: Query) -> Query:
-    """Return a question about `all` as one from the first quarter hour on: before it there is nothing to divide."""
-    if query.of.name != ALL or query.bucket is None:
-        return query
-    rows = await app[HISTORY].rows("history/first_quarter")
-    start = min([*(row["first"] for row in rows), query.of.end - 1])
-    of = Range(ALL, max(query.of.start, start), query.of.end)
-    return msgspec.structs.replace(query, of=of)
-
-
 def _buckets(query: Query) -> list[Bucket]:
     return [] if query.bucket is None else calendar.buckets(query.bucket.name, query.of, query.zone)
 
@@ -212,9 +183,7 @@ async def _groups(
     among: Sequence[Group] | None = None,
 ) -> list[Group]:
     """Return the groups of a plan: of one divided by time all of them, else those of the page and one more."""
-    given = parameters(made, query.zone)
-    if made.by_content:
-        given["shards"] = sorted({app[INSTALLATION].shard_of(content) for content in made.contents})
+    given: dict[str, Any] = {}
     if among is not None and query.dimensions and not query.is_timed:
         if not among:
             return []
@@ -230,7 +199,7 @@ async def _groups(
         page = Page(query.orders, limit=True, after=query.after is not None)
         given["limit"] = query.limit + 1
         given |= {f"a{place}": part for place, part in enumerate(query.after or ())}
-    rows = await app[HISTORY].composed(NAME, statement(made, query.metrics, page), **given)
+    rows = await planned(app, NAME, statement(made, query.metrics, page), made, query.zone, **given)
     if query.is_timed and len(rows) > MOST:
         raise Unanswerable(
             "too-costly", f"the answer has more than {MOST:,} rows; filter, or ask for longer buckets"
@@ -257,9 +226,4 @@ async def _titles(app: web.Application, query: Query, found: Sequence[Group]) ->
     named = [place for place, one in enumerate(query.dimensions) if one.name in {"content", "app"}]
     if not named:
         return None
-    contents = sorted({str(group.key[place]) for group in found for place in named})
-    return {
-        row["contentId"]: row["title"]
-        for part in in_parts(contents, lambda content: [content])
-        for row in await app[HISTORY].rows("history/titles", contents=part)
-    }
+    return await titles(app, (str(group.key[place]) for group in found for place in named))

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import hdrs, web
 
+from server.api.questions import titles
 from server.door.access import header_text, require, require_public_read
 from server.door.answers import Answer, answer, cached_answer
 from server.door.kept import kept_answer, key_of
@@ -157,8 +158,7 @@ async def _share_stats(app: web.Application, of: Range, days: int, first_open: i
     whole = next((row for row in rows if row["by"] == WHOLE), nothing)
     total = whole["count"]
     apps = [row for row in rows if row["by"] == BY_APP][:SHOWN_APPS]
-    titles = await app[HISTORY].rows("history/titles", contents=[row["contentId"] for row in apps])
-    names = {row["contentId"]: row["title"] for row in titles}
+    names = await titles(app, [row["contentId"] for row in apps])
     counts = {row["date"]: row["count"] for row in rows if row["by"] == BY_DATE}
     return ShareStats(
         total_shares=total,

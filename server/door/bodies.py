@@ -1,4 +1,4 @@
-"""Bodies of requests that are one JSON object: small, read whole, and what cannot be used refused by its name."""
+"""Bodies of requests that are small JSON: read whole, and what cannot be used refused by its name."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ SECONDS: Final = 10.0
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-async def read_object(request: web.Request, decoder: msgspec.json.Decoder[T], code: str) -> T:
-    """Return the body of a request as the struct that its decoder makes.
+async def read_body(request: web.Request) -> bytes:
+    """Return the body of a request that is small and not packed.
 
     Raises:
-        Problem: 400 with the code for what is none, with the member that is wrong; 408, 413 or 415 for what is not
-            read at all.
+        Problem: 408, 413 or 415 for what is not read.
     """
     if hdrs.CONTENT_ENCODING in request.headers:
         raise Problem(415, "content-encoding", "this body is not packed; send it as it is")
@@ -36,7 +35,17 @@ async def read_object(request: web.Request, decoder: msgspec.json.Decoder[T], co
         raise Problem(
             408, "too-slow", f"the body did not arrive within {SECONDS:g} s; send it again"
         ) from error
+    return bytes(body)
+
+
+async def read_object(request: web.Request, decoder: msgspec.json.Decoder[T], code: str) -> T:
+    """Return the body of a request as the struct that its decoder makes.
+
+    Raises:
+        Problem: 400 with the code for what is none, with the member that is wrong; what `read_body` raises.
+    """
+    body = await read_body(request)
     try:
-        return decoder.decode(bytes(body))
+        return decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Problem(400, code, f"the body cannot be used: {str(error)[:300]}") from error

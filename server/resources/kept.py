@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 from aiohttp import web
 from redis.asyncio import Redis
 
-from server.resources.redis_client import INSTALLATION, REDIS
 from streakline.history.freshness import Shard, Stamp, stamp
 from streakline.streams import keys, progress
 
@@ -121,15 +120,6 @@ async def read_shards(redis: Redis, number: int) -> list[Shard]:
         closed, open_, raw, provisional, owed = (text or b"" for text in (*words, *positions))
         found.append(Shard(closed, open_, raw, provisional, owed, None if upto is None else int(upto)))
     return found
-
-
-async def first_open(app: web.Application) -> int:
-    """Return the start in ms of the first quarter hour of history that may be open, 0 if all may be.
-
-    Raises:
-        RedisError: if Redis does not answer.
-    """
-    return opened(await read_shards(app[REDIS], app[INSTALLATION].shards))
 
 
 def opened(shards: Sequence[Shard]) -> int:

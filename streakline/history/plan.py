@@ -122,6 +122,7 @@ def plan_of_sums(
     sketches: Collection[str] = (),
     maps: Collection[str] = (),
     content: str | None = None,
+    creator: str | None = None,
 ) -> Plan:
     """Return what is read for sums over a whole range.
 
@@ -131,7 +132,8 @@ def plan_of_sums(
         columns: of `rollup` that are summed.
         sketches: of it that are merged.
         maps: breakdowns of it that are summed.
-        content: that alone is read; None for the whole site.
+        content: that alone is read.
+        creator: whose contents alone are read; without either the whole site is.
     """
     filters = () if content is None else (Filter(CONTENT, "is", (content,)),)
     return Plan(
@@ -143,6 +145,7 @@ def plan_of_sums(
         by_content=content is not None,
         divided=cover(of, first_open),
         edges=(),
+        creators=() if creator is None else (creator,),
         maps=tuple(sorted(maps)),
     )
 

@@ -10,13 +10,13 @@ import msgspec
 from aiohttp import web
 
 from server.api.creators.playlists import PLAYLIST, SUBMISSION, PlaylistStats, playlist_stats
-from server.api.creators.rows import Sums, decimal, follows, groups_of, sums, titles
+from server.api.creators.rows import Asking, Sums, decimal, follows, groups_of, names, sums
 from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
 from server.door.owners import owner_of
 from server.door.parameters import Parameters
-from server.resources.history import HISTORY, Rows
-from server.resources.kept import Question
+from server.resources.history import Rows
+from server.resources.kept import Question, opened
 from streakline.creators.questions import question
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
@@ -135,30 +135,30 @@ async def dashboard_stats(request: web.Request) -> web.Response:
     artist = owner_of(request, asked)
     of, as_of = asked.time_range(), asked.as_of()
 
-    async def make(_: Sequence[Shard]) -> DashboardStats:
-        return await _stats(request.app, artist, of, as_of)
+    async def make(shards: Sequence[Shard]) -> DashboardStats:
+        return await _stats(Asking(request.app, opened(shards)), artist, of, as_of)
 
     # Whose answer it is may stand in the token alone.
     key = msgspec.msgpack.encode((artist, key_of(request)))
-    return await kept_answer(request, Question(key, of.end, asked.is_now), make)
+    return await kept_answer(request, Question(key, max(of.end, as_of), asked.is_now), make)
 
 
-async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> DashboardStats:
+async def _stats(asking: Asking, artist: str, of: Range, as_of: int) -> DashboardStats:
     # A few at a time: a process has eight turns, and others ask too.
     now, before, types = await asyncio.gather(
-        sums(app, question(artist, (*_OVERVIEW, *_ENGAGEMENT), of)),
-        _before(app, artist, of),
-        app[HISTORY].rows("history/contents_of_creator", creator=artist),
+        sums(asking, question(artist, (*_OVERVIEW, *_ENGAGEMENT), of)),
+        _before(asking, artist, of),
+        asking.history.rows("history/contents_of_creator", creator=artist),
     )
     profile, recent, top = await asyncio.gather(
-        _profile(app, artist, of.end),
-        _recent(app, artist, as_of),
-        groups_of(app, question(artist, _TRACK, of, by="content", limit=TOP)),
+        _profile(asking, artist, of.end),
+        _recent(asking, artist, as_of),
+        groups_of(asking, question(artist, _TRACK, of, by="content", limit=TOP)),
     )
     plays, likes = recent
-    playlists = await playlist_stats(app, artist, of, types)
-    names = await titles(
-        app, [str(group.key[0]) for group in top] + [row["contentId"] for row in (*plays, *likes)]
+    playlists = await playlist_stats(asking, artist, of, types)
+    titles = await names(
+        asking, [str(group.key[0]) for group in top] + [row["contentId"] for row in (*plays, *likes)]
     )
     return DashboardStats(
         time_range=of.name,
@@ -179,10 +179,10 @@ async def _stats(app: web.Application, artist: str, of: Range, as_of: int) -> Da
         ),
         artist_profile=profile,
         recent_activity=RecentActivity(
-            plays=[_event(row, names) for row in plays], likes=[_event(row, names) for row in likes]
+            plays=[_event(row, titles) for row in plays], likes=[_event(row, titles) for row in likes]
         ),
         top_tracks=[
-            TopTrack(str(group.key[0]), names[str(group.key[0])], *(value or 0 for value in group.values))
+            TopTrack(str(group.key[0]), titles[str(group.key[0])], *(value or 0 for value in group.values))
             for group in top
         ],
         engagement_metrics=EngagementMetrics(
@@ -200,33 +200,33 @@ def _growth(now: Sums, before: Sums | None) -> GrowthMetrics:
     return GrowthMetrics(plays, likes, shares, before["plays"], before["likes"], before["shares"])
 
 
-async def _before(app: web.Application, artist: str, of: Range) -> Sums | None:
+async def _before(asking: Asking, artist: str, of: Range) -> Sums | None:
     earlier = previous(of)
-    return None if earlier is None else await sums(app, question(artist, GROWING, earlier))
+    return None if earlier is None else await sums(asking, question(artist, GROWING, earlier))
 
 
-async def _profile(app: web.Application, artist: str, end: int) -> ArtistProfile:
-    rows = await app[HISTORY].rows("history/facts", subject="creator", id=artist)
+async def _profile(asking: Asking, artist: str, end: int) -> ArtistProfile:
+    rows = await asking.history.rows("history/facts", subject="creator", id=artist)
     facts = {row["fact"]: row["value"] for row in rows}
-    followers, following = await follows(app, artist, end)
+    followers, following = await follows(asking, artist, end)
     return ArtistProfile(
         id=artist, name=facts.get("name") or artist, followers=followers, following=following
     )
 
 
-async def _recent(app: web.Application, artist: str, as_of: int) -> tuple[Rows, Rows]:
+async def _recent(asking: Asking, artist: str, as_of: int) -> tuple[Rows, Rows]:
     """Return the newest plays and the newest likes."""
     name, end = "history/recent_of_creator", moment_of(as_of)
     return await asyncio.gather(
-        app[HISTORY].rows(name, creator=artist, end=end, likes=False, limit=RECENT_PLAYS),
-        app[HISTORY].rows(name, creator=artist, end=end, likes=True, limit=RECENT_LIKES),
+        asking.history.rows(name, creator=artist, end=end, likes=False, limit=RECENT_PLAYS),
+        asking.history.rows(name, creator=artist, end=end, likes=True, limit=RECENT_LIKES),
     )
 
 
-def _event(row: dict[str, Any], names: dict[str, str]) -> RecentEvent:
+def _event(row: dict[str, Any], titles: dict[str, str]) -> RecentEvent:
     return RecentEvent(
         track_id=row["contentId"],
-        title=names[row["contentId"]],
+        title=titles[row["contentId"]],
         timestamp=iso(row["ms"]),
         source=row["source"] or None,
         country=row["country"] or None,

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from server.api.creators.rows import Sums, by_value, follows, groups_of, sums, titles
+from server.api.creators.rows import Asking, Sums, by_value, follows, groups_of, names, sums
+from server.api.questions import from_first
 from server.door.answers import Answer
 from server.door.kept import kept_answer, key_of
 from server.door.owners import owner_of
 from server.door.parameters import Parameters
 from server.problems import Problem
-from server.resources.history import HISTORY
-from server.resources.kept import Question
+from server.resources.kept import Question, opened
 from streakline.creators.questions import question
 from streakline.history import buckets as calendar
 from streakline.history import days
@@ -146,8 +146,8 @@ async def dashboard(request: web.Request) -> web.Response:
         of = between(days.last(as_of, DAYS, zone)[0].start, max(as_of, 1))
     which = _Asked(creator, of, zone, as_of)
 
-    async def make(_: Sequence[Shard]) -> Dashboard:
-        return await _dashboard(request.app, which)
+    async def make(shards: Sequence[Shard]) -> Dashboard:
+        return await _dashboard(Asking(request.app, opened(shards)), which)
 
     # Whose answer it is may stand in the token alone.
     key = msgspec.msgpack.encode((creator, key_of(request)))
@@ -157,20 +157,20 @@ async def dashboard(request: web.Request) -> web.Response:
         raise Problem(422, "too-costly", str(error)) from error
 
 
-async def _dashboard(app: web.Application, asked: _Asked) -> Dashboard:
-    creator, of = asked.creator, await _from_first(app, asked.of)
+async def _dashboard(asking: Asking, asked: _Asked) -> Dashboard:
+    creator, of = asked.creator, await from_first(asking.app, asked.of)
     spans = calendar.buckets("day", of, asked.zone)
     # A few at a time: a process has eight turns, and others ask too.
     by_days = question(creator, ("plays", "likes"), of, by="day", limit=len(spans), zone=asked.zone)
     now, (followers, following), by_day = await asyncio.gather(
-        sums(app, question(creator, ("plays", "likes", "shares"), of)),
-        follows(app, creator, of.end),
-        groups_of(app, by_days),
+        sums(asking, question(creator, ("plays", "likes", "shares"), of)),
+        follows(asking, creator, of.end),
+        groups_of(asking, by_days),
     )
     top, sources, (countries, devices) = await asyncio.gather(
-        _top(app, asked, of),
-        by_value(app, creator, "plays", of, "source", TOP),
-        _demographics(app, creator, of),
+        _top(asking, asked, of),
+        by_value(asking, creator, "plays", of, "source", TOP),
+        _demographics(asking, creator, of),
     )
     plays = now["plays"] or 0
     first = _first(spans, by_day) if of.name == ALL else 0
@@ -195,15 +195,6 @@ async def _dashboard(app: web.Application, asked: _Asked) -> Dashboard:
         tz=asked.zone.key,
         as_of=iso(asked.as_of),
     )
-
-
-async def _from_first(app: web.Application, of: Range) -> Range:
-    """Return a range; of `all` what lies from the first quarter hour of history on."""
-    if of.name != ALL:
-        return of
-    rows = await app[HISTORY].rows("history/first_quarter")
-    start = min([*(row["first"] for row in rows), of.end - 1])
-    return Range(ALL, max(of.start, start), of.end)
 
 
 def _summary(now: Sums, followers: int, following: int) -> Summary:
@@ -235,17 +226,17 @@ def _trends(spans: Sequence[Bucket], by_day: Sequence[Group], first: int) -> Tre
     )
 
 
-async def _top(app: web.Application, asked: _Asked, of: Range) -> list[TopContent]:
+async def _top(asking: Asking, asked: _Asked, of: Range) -> list[TopContent]:
     """Return the contents that were played most, each beside the same length of time before."""
-    found = await groups_of(app, question(asked.creator, ("plays", "likes"), of, by="content", limit=TOP))
+    found = await groups_of(asking, question(asked.creator, ("plays", "likes"), of, by="content", limit=TOP))
     played = [group for group in found if group.values[0]]
     contents = [str(group.key[0]) for group in played]
-    before = await _plays_before(app, asked, contents)
-    names = await titles(app, contents)
+    before = await _plays_before(asking, asked, contents)
+    titles = await names(asking, contents)
     return [
         TopContent(
             mashup_id=content,
-            title=names[content],
+            title=titles[content],
             plays=group.values[0] or 0,
             likes=group.values[1] or 0,
             growth=None if before is None else _growth(group.values[0] or 0, before.get(content, 0)),
@@ -254,9 +245,7 @@ async def _top(app: web.Application, asked: _Asked, of: Range) -> list[TopConten
     ]
 
 
-async def _plays_before(
-    app: web.Application, asked: _Asked, contents: Sequence[str]
-) -> dict[str, int] | None:
+async def _plays_before(asking: Asking, asked: _Asked, contents: Sequence[str]) -> dict[str, int] | None:
     of, zone = asked.of, asked.zone
     if of.name == ALL or not contents:
         return None
@@ -264,10 +253,10 @@ async def _plays_before(
     if start >= end:
         return None
     earlier = Range(BETWEEN, start, end)
-    asking = question(
+    earlier_plays = question(
         asked.creator, ("plays",), earlier, by="content", contents=contents, limit=len(contents)
     )
-    return {str(group.key[0]): group.values[0] or 0 for group in await groups_of(app, asking)}
+    return {str(group.key[0]): group.values[0] or 0 for group in await groups_of(asking, earlier_plays)}
 
 
 def _growth(now: int, before: int) -> int | None:
@@ -275,9 +264,9 @@ def _growth(now: int, before: int) -> int | None:
 
 
 async def _demographics(
-    app: web.Application, creator: str, of: Range
+    asking: Asking, creator: str, of: Range
 ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
     return await asyncio.gather(
-        by_value(app, creator, "plays", of, "country", TOP),
-        by_value(app, creator, "plays", of, "device", TOP),
+        by_value(asking, creator, "plays", of, "country", TOP),
+        by_value(asking, creator, "plays", of, "device", TOP),
     )

@@ -6,11 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
-from aiohttp import web
-
-from server.api.creators.rows import by_value
+from server.api.creators.rows import Asking, by_value
 from server.door.answers import Answer
-from server.resources.history import HISTORY
 from streakline.history.cover import moment_of
 from streakline.history.query import MOST
 from streakline.history.ranges import Range
@@ -67,20 +64,20 @@ class PlaylistStats(Answer):
 
 
 async def playlist_stats(
-    app: web.Application, artist: str, of: Range, contents: Sequence[dict[str, Any]]
+    asking: Asking, artist: str, of: Range, contents: Sequence[dict[str, Any]]
 ) -> PlaylistStats:
     """Return what there is of playlists.
 
     Args:
-        app: the application.
+        asking: who asks.
         artist: whose.
         of: the range.
         contents: rows of `history/contents_of_creator`.
     """
     rows, [featured], sources = await asyncio.gather(
-        app[HISTORY].rows("history/playlists_of_creator", creator=artist, limit=LISTED),
-        app[HISTORY].rows("history/featured_in", creator=artist, end=moment_of(of.end)),
-        by_value(app, artist, "plays", of, "source", MOST),
+        asking.history.rows("history/playlists_of_creator", creator=artist, limit=LISTED),
+        asking.history.rows("history/featured_in", creator=artist, end=moment_of(of.end)),
+        by_value(asking, artist, "plays", of, "source", MOST),
     )
     submitted = {row["status"]: row["contents"] for row in contents if row["type"] == SUBMISSION}
     return PlaylistStats(
