@@ -8,6 +8,7 @@ import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
 from server.door.tokens import mint
+from server.resources import kept
 from streakline.times import iso
 from wire import SECRET, Client, golden, shape
 
@@ -206,3 +207,22 @@ async def test_without_a_statement_the_newest_play_says_whose_a_track_is(client:
         case.settle()
         tracks = [(await asked(client, headers=whose))["overview"]["totalTracks"] for whose in (BAND, duo)]
         assert tracks == ([2, 1] if owner == "band" else [1, 2])
+
+
+async def test_what_happened_last_is_in_the_next_answer_also_about_a_range_long_over(
+    client: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "NOW_SECONDS", 60.0)  # longer than this test takes
+    over = {"from": iso(NOON - 3 * DAY), "to": iso(NOON - 2 * DAY)}
+    before = await lately(client, **over)
+    at = NOON + 14 * HOUR
+    case.feed.send(at + MINUTE, play("song", at, "p7", 60, creatorId="band", sessionId="z"))
+    case.settle()
+    assert (await lately(client, **over))[0] == iso(at) not in before
+
+
+async def lately(client: Client, **parameters: str) -> list[str]:
+    """Return when the last plays were, as of now."""
+    async with client.get(URL, params=parameters, headers=BAND) as response:
+        assert response.status == 200
+        return [play["timestamp"] for play in (await response.json())["recentActivity"]["plays"]]
