@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import structlog
 
+from server.resources.durable import replace_file
 from streakline.door.api_keys import ApiKey, KnownKeys
 
 NAME: Final = "api-keys.json"
@@ -55,19 +55,8 @@ class KeyFile:
             held = self.read()
             joined = known.joined(held)
             if any(joined.missing_in(held)):
-                self._write(joined)
+                text = msgspec.json.encode(_Held(list(joined.keys.values()), dict(joined.revoked)))
+                replace_file(self._file, text, mode=0o600)
             return joined
         finally:
             os.close(descriptor)
-
-    def _write(self, known: KnownKeys) -> None:
-        draft = self._file.with_name(f"{NAME}.{secrets.token_hex(4)}")
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(msgspec.json.encode(_Held(list(known.keys.values()), dict(known.revoked))))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._file)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise

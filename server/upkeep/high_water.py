@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -11,6 +9,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from server.resources.durable import replace_file
 from streakline.times import enc
 
 NAME: Final = "high-water.json"
@@ -47,13 +46,4 @@ class HighWater:
             OSError: if it cannot be written.
         """
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_name(f"{NAME}.{secrets.token_hex(4)}")
-        try:
-            with draft.open("wb") as file:
-                file.write(msgspec.json.encode(self.known))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._file)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
+        replace_file(self._file, msgspec.json.encode(self.known))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from running_stack import ROOT, RunningStack
 
@@ -55,3 +55,11 @@ def private_stack(
     folder = tmp_path_factory.mktemp("private") / "data"
     with RunningStack(folder, environment={"STREAKLINE_PUBLIC_READS": "0"}) as running:
         yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A reader whose screen is as wide as a laptop's, in UTC."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC")
+    yield made
+    made.close()

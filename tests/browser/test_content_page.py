@@ -6,12 +6,11 @@ import time
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from axe import SCRIPT, findings_everywhere
 from running_stack import RunningStack
@@ -20,14 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(240)]
 
 SOON_MS = 15_000
 ZONE = "Asia/Kolkata"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A reader whose screen is as wide as a laptop's, in UTC."""
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC")
-    yield made
-    made.close()
 
 
 def test_a_click_on_a_title_leads_to_the_numbers_that_the_api_answers(

@@ -3,13 +3,12 @@
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from axe import SCRIPT, findings_everywhere
 from running_stack import RunningStack
@@ -22,14 +21,6 @@ SOON_MS = 15_000
 DAY_MS = 86_400_000
 STATS, DAYS = "/api/dashboard/stats", "/api/analytics/dashboard"
 LISTENER = "listener-who-is-nobodys-business"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A reader whose screen is as wide as a laptop's, in UTC."""
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC")
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,12 @@ import csv
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from axe import SCRIPT, findings_everywhere
 from running_stack import RunningStack
@@ -20,14 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(240)]
 SOON_MS = 15_000
 DAY_MS = 86_400_000
 STATS = "/api/admin/shares/stats"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A reader whose screen is as wide as a laptop's, in UTC."""
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC")
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@ import type { ContentAnalytics } from "@streakline/web";
 import type { RefObject } from "react";
 import { Link, useSearch } from "wouter";
 import { withQuery } from "../address.ts";
-import { saveCsv } from "../csv.ts";
 import { clock, dayAndTime } from "../format.ts";
+import { AsOf } from "../parts/AsOf.tsx";
 import { TroubleNotice } from "../parts/Trouble.tsx";
 import { ZonePicker } from "../parts/ZonePicker.tsx";
 import type { AnswerState } from "../use_answer.ts";
@@ -89,21 +89,13 @@ export function ContentView(props: ContentViewProps) {
           <DropOff retention={analytics.retention} />
           <footer className="content-foot">
             <ZonePicker />
-            <p>
-              As of {clock(Date.parse(analytics.asOf), zone, true)}{" "}
-              <button type="button" className="quiet" onClick={onRetry}>
-                Refresh
-              </button>{" "}
-              <button
-                type="button"
-                className="quiet"
-                onClick={() =>
-                  saveCsv(`streakline-${id}`, csvOf(analytics, range.value && rangeRows(range.value)))
-                }
-              >
-                Download CSV
-              </button>
-            </p>
+            <AsOf
+              asOf={analytics.asOf}
+              zone={zone}
+              file={`streakline-${id}`}
+              csv={() => csvOf(analytics, range.value && rangeRows(range.value))}
+              onRetry={onRetry}
+            />
           </footer>
         </>
       )}

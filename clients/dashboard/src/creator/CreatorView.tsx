@@ -1,7 +1,7 @@
 import type { ArtistStats, CreatorDays } from "@streakline/web";
 import { TIME_RANGES, type TimeRange } from "../content/view.ts";
-import { saveCsv } from "../csv.ts";
 import { clock } from "../format.ts";
+import { AsOf } from "../parts/AsOf.tsx";
 import { Segments } from "../parts/Segments.tsx";
 import { TroubleNotice } from "../parts/Trouble.tsx";
 import { ZonePicker } from "../parts/ZonePicker.tsx";
@@ -63,19 +63,13 @@ export function CreatorView(props: CreatorViewProps) {
           </div>
           <footer className="content-foot">
             <ZonePicker />
-            <p>
-              As of {at}{" "}
-              <button type="button" className="quiet" onClick={onRetry}>
-                Refresh
-              </button>{" "}
-              <button
-                type="button"
-                className="quiet"
-                onClick={() => saveCsv(`streakline-${stats.artistProfile.id}`, creatorCsv(stats, days.value))}
-              >
-                Download CSV
-              </button>
-            </p>
+            <AsOf
+              asOf={stats.asOf}
+              zone={zone}
+              file={`streakline-${stats.artistProfile.id}`}
+              csv={() => creatorCsv(stats, days.value)}
+              onRetry={onRetry}
+            />
           </footer>
         </>
       )}

@@ -1,7 +1,7 @@
 import type { ShareStats } from "@streakline/web";
 import { ContentLink } from "../content/ContentLink.tsx";
-import { saveCsv } from "../csv.ts";
 import { clock, dateOf, whole } from "../format.ts";
+import { AsOf } from "../parts/AsOf.tsx";
 import { Columns } from "../parts/Columns.tsx";
 import { Parts } from "../parts/Parts.tsx";
 import { Segments } from "../parts/Segments.tsx";
@@ -45,19 +45,13 @@ export function SharesView(props: SharesViewProps) {
           <Apps stats={stats} />
           <footer className="content-foot">
             <p>Shares of apps, without robots. Days are days in UTC.</p>
-            <p>
-              As of {at}{" "}
-              <button type="button" className="quiet" onClick={onRetry}>
-                Refresh
-              </button>{" "}
-              <button
-                type="button"
-                className="quiet"
-                onClick={() => saveCsv(`streakline-shares-${days}-days`, sharesCsv(stats))}
-              >
-                Download CSV
-              </button>
-            </p>
+            <AsOf
+              asOf={stats.asOf}
+              zone={zone}
+              file={`streakline-shares-${days}-days`}
+              csv={() => sharesCsv(stats)}
+              onRetry={onRetry}
+            />
           </footer>
         </>
       )}
