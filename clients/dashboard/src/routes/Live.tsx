@@ -1,9 +1,9 @@
 import { useEffect } from "react";
 import { percent, whole } from "../format.ts";
+import { Figure, Running } from "../live/Figure.tsx";
+import { PlaysPerMinute } from "../live/PlaysPerMinute.tsx";
+import { Ranking } from "../live/Ranking.tsx";
 import { useStore } from "../page.tsx";
-import { Figure, Running } from "../parts/Figure.tsx";
-import { PlaysPerMinute } from "../parts/PlaysPerMinute.tsx";
-import { Ranking } from "../parts/Ranking.tsx";
 import { Term } from "../parts/Term.tsx";
 import { healthOf } from "../store.ts";
 

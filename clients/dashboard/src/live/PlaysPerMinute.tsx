@@ -3,9 +3,9 @@ import { useCallback, useMemo, useState } from "react";
 import { RANGES, useView } from "../address.ts";
 import { clock, whole } from "../format.ts";
 import { useStore } from "../page.tsx";
+import { Term } from "../parts/Term.tsx";
+import { ZonePicker } from "../parts/ZonePicker.tsx";
 import { MinuteChart } from "./MinuteChart.tsx";
-import { Term } from "./Term.tsx";
-import { ZonePicker } from "./ZonePicker.tsx";
 
 const NONE: readonly MinuteOfPlays[] = [];
 

@@ -1,6 +1,6 @@
 import { whole } from "../format.ts";
 import { useRunningNumber } from "../motion.ts";
-import { Term } from "./Term.tsx";
+import { Term } from "../parts/Term.tsx";
 
 interface RunningProps {
   /** Undefined until the server has sent it. */
