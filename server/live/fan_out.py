@@ -7,11 +7,12 @@ state, and one that stays behind for too long is closed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from server.live.cursors import Cursor, followed, positions
-from server.live.topics import Client, Frame, Topic
+from server.live.topics import Client, Crowd, Encode, Frame, Topic
 from server.metrics import Metrics
 from streakline.live.messages import GOING_AWAY, LAGGING, Since, changes, resumed, snapshot, update
 from streakline.times import enc
@@ -32,6 +33,7 @@ class FanOut:
         self.topics: dict[str, Topic] = {}
         self.clients: set[Client] = set()
         self._behind: set[Client] = set()
+        self._crowds: dict[str, Crowd] = {}
         self.epoch = ""
         self.seq = "0-0"
 
@@ -43,6 +45,7 @@ class FanOut:
         """Forget a client and the topics that nobody else listens to."""
         self.clients.discard(client)
         self._behind.discard(client)
+        self._leave_crowd(client)
         for name in list(client.topics):
             self.unsubscribe(client, name)
 
@@ -64,7 +67,7 @@ class FanOut:
         if since is not None:
             self.send(client, resumed(name, recovered=frames is not None))
         for frame in [self._whole(name, topic)] if frames is None else frames:
-            self._write(client, name, frame)
+            self._write(client, name, frame.bytes_for(client.encode))
 
     def follow(
         self, client: Client, topics: Mapping[str, Mapping[str, Any]], cursor: Cursor | None = None
@@ -79,9 +82,9 @@ class FanOut:
         since = None if cursor is None else cursor.of(topics)
         missed = {name: self._missed(name, since) for name in topics}
         for name, data in topics.items():
-            self._topic(name, data).followers.add(client)
+            self._topic(name, data)
         client.topics = set(topics)
-        client.followed = followed(topics)
+        self._join_crowd(client)
         if since is not None:
             for name, frames in missed.items():
                 self.send(client, resumed(name, recovered=frames is not None))
@@ -97,9 +100,32 @@ class FanOut:
         topic = self.topics.get(name)
         if topic is not None:
             topic.clients.discard(client)
-            topic.followers.discard(client)
-        if client.render is not None:
-            client.followed = followed(client.topics)
+        if client.crowd is not None:
+            self._leave_crowd(client)
+            self._join_crowd(client)
+
+    def _join_crowd(self, client: Client) -> None:
+        """Let a client follow its topics together with all who follow the same."""
+        if client.render is None or not client.topics:
+            return
+        name = followed(client.topics)
+        crowd = self._crowds.get(name)
+        if crowd is None:
+            crowd = self._crowds[name] = Crowd(client.topics, client.encode, client.render)
+            for topic in crowd.topics:
+                self.topics[topic].crowds.add(crowd)
+        crowd.clients.add(client)
+        client.crowd = crowd
+
+    def _leave_crowd(self, client: Client) -> None:
+        crowd, client.crowd = client.crowd, None
+        if crowd is None:
+            return
+        crowd.clients.discard(client)
+        if not crowd.clients:
+            del self._crowds[crowd.followed]
+            for topic in crowd.topics:
+                self.topics[topic].crowds.discard(crowd)
 
     def _topic(self, name: str, data: Mapping[str, Any]) -> Topic:
         topic = self.topics.get(name)
@@ -119,7 +145,7 @@ class FanOut:
         """
         renewed = epoch != self.epoch
         self.epoch, self.seq = epoch, seq
-        positions: dict[Client, list[tuple[str, Frame]]] = {}
+        positions: dict[Crowd, list[tuple[str, Frame]]] = {}
         for name, data in topics.items():
             topic = self.topics.get(name)
             if topic is None or renewed:
@@ -132,37 +158,44 @@ class FanOut:
                     continue
                 frame = Frame(update(name, epoch, seq, changed), topic.seq)
                 topic.keep(frame)
-            self._broadcast(name, topic, frame, now)
-            for client in topic.followers:
-                positions.setdefault(client, []).append((name, frame))
-        for client, position in positions.items():
-            self._write_position(client, position, now)
+            self._broadcast([name], topic.clients, frame.bytes_for, now)
+            for crowd in topic.crowds:
+                positions.setdefault(crowd, []).append((name, frame))
+        for crowd, position in positions.items():
+            written = crowd.bytes_for(position)
+            self._broadcast([name for name, _ in position], crowd.clients, partial(_given, written), now)
 
     def _restarted(self, name: str, topic: Topic | None, data: Mapping[str, Any]) -> Topic:
         fresh = self.topics[name] = Topic(data, enc(self.seq))
         if topic is not None:
-            fresh.clients, fresh.followers = topic.clients, topic.followers
+            fresh.clients, fresh.crowds = topic.clients, topic.crowds
         return fresh
 
-    def _broadcast(self, name: str, topic: Topic, frame: Frame, now: float) -> None:
-        """Write a frame to all listeners of a topic: nine tenths of what a socket costs, so nothing else is here."""
+    def _broadcast(
+        self,
+        names: Sequence[str],
+        clients: Collection[Client],
+        bytes_for: Callable[[Encode], bytes],
+        now: float,
+    ) -> None:
+        """Write what moved of some topics to clients: nine tenths of what a socket costs, so nothing else is here."""
         encode, data, skipped, gone = None, b"", 0, list[Client]()
-        for client in topic.clients:
+        for client in clients:
             if client.behind or client.queued() > QUEUED:
-                self._skip(client, name, now)
+                self._skip(client, names, now)
                 skipped += 1
                 continue
             if client.encode is not encode:
                 encode = client.encode
-                data = frame.bytes_for(encode)
+                data = bytes_for(encode)
             try:
                 client.write(data)
             except RuntimeError:  # uvloop says so of a connection that has ended; nobody else did yet
                 gone.append(client)
+        self._metrics.frames.inc(len(names) * (len(clients) - skipped))
+        self._metrics.skipped.inc(len(names) * skipped)
         for client in gone:
             self._forget(client)
-        self._metrics.frames.inc(len(topic.clients) - skipped)
-        self._metrics.skipped.inc(skipped)
 
     def _write_position(
         self, client: Client, position: list[tuple[str, Frame]], now: float | None = None
@@ -170,24 +203,24 @@ class FanOut:
         """Write all topics of a position; the last one ends it. Whoever lacks one of them gets the whole later."""
         for number, (name, frame) in enumerate(position, 1):
             if client in self.clients:
-                self._write(client, name, frame, now, ends=number == len(position))
+                crowd = client.crowd if number == len(position) else None
+                data = frame.bytes_for(client.encode) if crowd is None else frame.last_for(crowd)
+                self._write(client, name, data, now)
 
-    def _write(
-        self, client: Client, name: str, frame: Frame, now: float | None = None, *, ends: bool = False
-    ) -> None:
+    def _write(self, client: Client, name: str, data: bytes, now: float | None = None) -> None:
         if client.behind or client.queued() > QUEUED:
-            self._skip(client, name, now)
+            self._skip(client, [name], now)
             self._metrics.skipped.inc()
             return
         try:
-            client.write(frame.last_for(client) if ends else frame.bytes_for(client.encode))
+            client.write(data)
         except RuntimeError:  # see `_broadcast`
             self._forget(client)
             return
         self._metrics.frames.inc()
 
-    def _skip(self, client: Client, name: str, now: float | None) -> None:
-        client.behind.add(name)
+    def _skip(self, client: Client, names: Iterable[str], now: float | None) -> None:
+        client.behind.update(names)
         self._behind.add(client)
         if client.lagging_since is None:
             client.lagging_since = now
@@ -238,3 +271,7 @@ class FanOut:
 
     def _whole(self, name: str, topic: Topic) -> Frame:
         return Frame(snapshot(name, self.epoch, self.seq, topic.data))
+
+
+def _given(written: bytes, _: Encode) -> bytes:
+    return written

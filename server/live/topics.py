@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, Protocol
+
+from server.live.cursors import followed
 
 RING: Final = 256
 """Updates of a topic kept for clients that come back: about a minute."""
@@ -44,13 +46,11 @@ class Frame:
             rendered = self._rendered[encode] = encode(self.message)
         return rendered
 
-    def last_for(self, client: Client) -> bytes:
-        """Return the message as a client reads it at the end of a position."""
-        if client.render is None:
-            return self.bytes_for(client.encode)
-        rendered = self._rendered.get(client.followed)
+    def last_for(self, crowd: Crowd) -> bytes:
+        """Return the message as a crowd reads it at the end of a position."""
+        rendered = self._rendered.get(crowd.followed)
         if rendered is None:
-            rendered = self._rendered[client.followed] = client.render(self.message, client.followed)
+            rendered = self._rendered[crowd.followed] = crowd.render(self.message, crowd.followed)
         return rendered
 
 
@@ -58,7 +58,7 @@ class Client:
     """One connection: a websocket, or a stream of server-sent events, which follows its topics with one cursor."""
 
     __slots__ = (
-        "behind", "close", "encode", "followed", "lagging_since", "queued", "render", "topics", "transport", "write",
+        "behind", "close", "crowd", "encode", "lagging_since", "queued", "render", "topics", "transport", "write",
     )  # fmt: skip
 
     def __init__(
@@ -77,17 +77,35 @@ class Client:
         self.render = render
         """Renders the message that ends a position; None where every message tells its own."""
         self.topics: set[str] = set()
-        self.followed = ""
-        """The name of the topics, where one cursor is for all of them."""
+        self.crowd: Crowd | None = None
+        """All who follow the same topics with one cursor."""
         self.behind: set[str] = set()
         """Topics of which it missed an update."""
         self.lagging_since: float | None = None
 
 
+class Crowd:
+    """Clients that follow the same topics with one cursor: a position of those is rendered once for all of them."""
+
+    __slots__ = ("clients", "encode", "followed", "render", "topics")
+
+    def __init__(self, topics: Collection[str], encode: Encode, render: Render) -> None:
+        self.topics = frozenset(topics)
+        self.followed = followed(topics)
+        """The name of the topics."""
+        self.encode, self.render = encode, render
+        self.clients: set[Client] = set()
+
+    def bytes_for(self, position: Sequence[tuple[str, Frame]]) -> bytes:
+        """Return a position, the (topic, message) of each topic that moved, as these clients read it."""
+        *frames, (_, last) = position
+        return b"".join([*(frame.bytes_for(self.encode) for _, frame in frames), last.last_for(self)])
+
+
 class Topic:
     """The newest data of a topic, its listeners, and its last updates."""
 
-    __slots__ = ("clients", "data", "followers", "ring", "seq", "since")
+    __slots__ = ("clients", "crowds", "data", "ring", "seq", "since")
 
     def __init__(self, data: Mapping[str, Any], seq: int) -> None:
         self.data = data
@@ -95,14 +113,14 @@ class Topic:
         self.since = seq
         """The ring holds every update after this position."""
         self.clients: set[Client] = set()
-        self.followers: set[Client] = set()
-        """Those with one cursor for all their topics: they are told a whole position at a time."""
+        self.crowds: set[Crowd] = set()
+        """Those with one cursor for all their topics: they are sent a whole position at a time."""
         self.ring: deque[Frame] = deque(maxlen=RING)
 
     @property
     def heard(self) -> bool:
         """Whether anybody listens."""
-        return bool(self.clients or self.followers)
+        return bool(self.clients or self.crowds)
 
     def keep(self, frame: Frame) -> None:
         """Put an update into the ring; the oldest falls out."""

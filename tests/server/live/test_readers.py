@@ -80,8 +80,8 @@ async def test_a_stream_of_events_that_is_not_read_is_skipped_and_ended(serve: S
     assert client.app is not None
     fan_out = client.app[BROADCAST].fan_out
     stalled = await by_hand(client, "/api/live/events?topics=top:plays")
-    await eventually(lambda: bool(fan_out.topics["top:plays"].followers))
-    [slow] = fan_out.topics["top:plays"].followers
+    await eventually(lambda: fan_out.topics["top:plays"].heard)
+    [slow] = fan_out.clients
     for number in range(1000):
         fan_out.publish(
             fan_out.epoch, f"{now_ms()}-{number}", {"top:plays": {"items": ["x" * 5000, number]}}, 100.0
