@@ -26,6 +26,8 @@ PAGE_SOURCES := $(shell find clients/web/src clients/dashboard/src clients/dashb
 
 # A missing interpreter is an error, not a download.
 export UV_PYTHON_DOWNLOADS := never
+# Tests start Python by the hundred: where this is set, each start compiles all its modules again.
+unexport PYTHONDONTWRITEBYTECODE
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
@@ -48,6 +50,7 @@ FUZZ_ARGS ?= --requests 5000 --poison 200 --imports 500 --keep
 PYTEST_ARGS ?=
 OTHER_REDIS ?= /usr/bin/redis-server
 OTHER_TESTS ?= redis
+LANES ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo page wheel test lint format types front-end pytest other-redis fresh bench chaos simulate fuzz api golden lock \
@@ -68,10 +71,11 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	$(UV) build --quiet --wheel --python "$(PYTHON)" --build-constraints locks/tools.lock --out-dir dist
 	@ls dist/*.whl
 
-test: lint types front-end ## All that CI runs: lint, types, the page's checks, every test
-	@echo "four runs of tests, two at a time: results come at the end of each, after some twenty minutes"
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest-of-flows pytest-of-others \
-		other-redis-of-others other-redis-of-flows OTHER_TESTS="redis and not slow"
+test: lint page ## All that CI runs: lint, types, the page's checks, every test
+	@echo "types, the page's checks and four runs of tests, $(LANES) at a time: a run says how it went at its end"
+	@$(MAKE) --no-print-directory --jobs=$(LANES) --keep-going --output-sync=line \
+		pytest-of-flows pytest-of-servers pytest-of-others types front-end other-redis \
+		OTHER_TESTS="redis and not one_redis and not slow"
 
 lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
@@ -94,34 +98,30 @@ front-end: $(MODULES) $(PAGE) ## Types, rules and tests of the TypeScript client
 pytest: $(TESTS) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" for some of them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# Most tests wait for servers and not for a core: two halves take little more than half the time.
+# Many tests wait for servers and not for a core: three runs side by side keep two cores busy, four would wait for them.
 FLOWS := tests/bench tests/end_to_end tests/flows tests/proofs
-OTHERS := $(addprefix --ignore=,$(FLOWS))
-.PHONY: pytest-of-flows pytest-of-others other-redis-of-flows other-redis-of-others
+SERVERS := tests/server
+OTHERS := $(addprefix --ignore=,$(FLOWS) $(SERVERS))
+.PHONY: pytest-of-flows pytest-of-servers pytest-of-others
 pytest-of-flows: $(TESTS) $(PAGE)
 	$(call pytest,$(FLOWS),flows)
+
+pytest-of-servers: $(TESTS) $(PAGE)
+	$(call pytest,$(SERVERS),servers)
 
 pytest-of-others: $(TESTS) $(PAGE)
 	$(call pytest,$(OTHERS),others)
 
 # The embedded server is not the only one at REDIS_URL. Debian's Redis 7.0 where it is installed; CI installs it.
 other-redis: $(TESTS) $(PAGE) ## The tests that speak to Redis, again on OTHER_REDIS, by default /usr/bin/redis-server
-	@$(call on-other-redis,,redis)
-
-other-redis-of-flows: $(TESTS) $(PAGE)
-	@$(call on-other-redis,$(FLOWS),redis-flows)
-
-other-redis-of-others: $(TESTS) $(PAGE)
-	@$(call on-other-redis,$(OTHERS),redis-others)
+	@if command -v "$(OTHER_REDIS)" >/dev/null; then \
+		"$(OTHER_REDIS)" --version && export STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" && \
+		{ $(call pytest,-m "$(OTHER_TESTS)",redis); }; \
+	else echo "SKIPPED other-redis: $(OTHER_REDIS) is not there (apt-get install redis-server)"; fi
 
 # What failed beside another run is asked once more by itself, and both answers are printed.
 pytest = $(call asked,$(1),$(2)) || $(call asked,--last-failed --last-failed-no-failures none $(1),$(2))
 asked = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(2) $(1) $(PYTEST_ARGS)
-
-on-other-redis = if command -v "$(OTHER_REDIS)" >/dev/null; then \
-		"$(OTHER_REDIS)" --version && export STREAKLINE_REDIS_SERVER="$(OTHER_REDIS)" && \
-		{ $(call pytest,-m "$(OTHER_TESTS)" $(1),$(2)); }; \
-	else echo "SKIPPED other-redis: $(OTHER_REDIS) is not there (apt-get install redis-server)"; fi
 
 bench: $(TESTS) ## Measure everything, half an hour on a quiet machine; BENCH=flow BENCH_ARGS="--pace 300000" for one
 	$(BIN)/python -m bench$(addprefix .,$(BENCH)) $(BENCH_ARGS)

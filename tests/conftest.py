@@ -33,11 +33,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 REDIS = {"redis_process", "store", "shifted"}
 """Fixtures that are a real Redis; `redis_server` has the first of them."""
+ONE_REDIS = (
+    # ClickHouse answers.
+    "sql", "server/api/creators", "server/api/test_analytics.py", "server/api/test_export_command.py",
+    "server/api/test_exports.py", "server/api/test_query", "server/api/test_search.py", "server/api/test_shares.py",
+    "stack/test_analysts_guide.py", "stack/test_grafana_board.py", "stack/verify",
+    # HTTP and the page are asked.
+    "server/door/test_access.py", "server/door/test_answers.py", "server/door/test_header_sizes.py",
+    "server/door/test_hostile_requests.py", "server/door/test_proxies.py", "server/door/test_public_keys.py",
+    "server/door/test_raw_sockets.py", "server/live/test_wire_forms.py", "server/openapi",
+    "server/test_access_table.py", "server/test_page.py", "server/test_problems.py", "server/test_routes.py",
+)  # fmt: skip
+"""Where paths of tests begin whose question is not one to Redis: they have one because a server needs one.
+
+Not all that is asked of Redis must be asked of two: these are asked of the other one by `make other-redis` alone.
+"""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that speak to a real Redis; with `--golden`, leave only those that have a golden file."""
+    one_redis = tuple(str(Path(__file__).parent / beginning) for beginning in ONE_REDIS)
     for item in items:
+        if str(item.path).startswith(one_redis):
+            item.add_marker(pytest.mark.one_redis)
         if REDIS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.redis)
     if config.getoption("--golden"):
