@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from person_rows import listened, listened_rows
 from real_data import recorded_lines
 from streakline import zones
-from streakline.people.local_days import Plays, plays_of
+from streakline.people.local_days import plays_of
 from streakline.people.streaks import streak_of
 from streakline.times import parse_when
-from streakline_client.imports import lastfm, youtube
+from streakline_client.imports import youtube
 from streakline_client.imports.rows import Imported
-
-
-@pytest.fixture(scope="module")
-def listened() -> Plays:
-    lines = recorded_lines("listening/lastfm_userA_2007-2018.csv.gz")
-    found = [one.event for one in lastfm.parse(lines, "ann") if isinstance(one, Imported)]
-    assert len(found) == 40_556
-    return plays_of([parse_when(event["timestamp"])[0] for event in found])
 
 
 @pytest.mark.parametrize(
@@ -33,8 +27,11 @@ def listened() -> Plays:
         ("Pacific/Pago_Pago", 38, "2014-05-10", 1_982),
     ],
 )
-def test_the_longest_streak_of_twelve_years_is_right_in_every_zone(listened, zone, longest, start, days):
-    seen = streak_of(listened, parse_when("2019-01-02T00:00Z")[0], zones.zone(zone))
+def test_the_longest_streak_of_twelve_years_is_right_in_every_zone(zone, longest, start, days):
+    plays = plays_of([at for at, _, _, _ in listened()])
+    seen = streak_of(plays, parse_when("2019-01-02T00:00Z")[0], zones.zone(zone))
+    by_rows = streak_of(listened_rows().counted, parse_when("2019-01-02T00:00Z")[0], zones.zone(zone))
+    assert seen == msgspec.structs.replace(by_rows, content_types=seen.content_types)
     assert (seen.longest_streak, seen.longest_streak_start, seen.days_watched) == (longest, start, days)
 
 

@@ -1,0 +1,153 @@
+"""Milestones: how many different movies, shows, episodes and tracks a person finished, and when.
+
+The date of a milestone is that of the n-th different finish in the time of the events, whatever the order in which
+they came. A show is finished as soon as one of its episodes is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from streakline.people.play_rows import PlayRows
+from streakline.times import DAY_MS, iso
+
+Kind = Literal["movie", "show", "episode", "track"]
+KINDS: Final[tuple[Kind, ...]] = ("movie", "show", "episode", "track")
+TIERS: Final[dict[int, str]] = {
+    10: "bronze", 25: "bronze", 50: "silver", 100: "silver", 250: "gold", 500: "gold", 1000: "platinum",
+}  # fmt: skip
+"""Threshold -> tier, in rising order."""
+THRESHOLDS: Final = tuple(TIERS)
+
+
+class Finish(NamedTuple):
+    """A content that a person finished."""
+
+    type: str
+    id: str
+    at: int
+    """When that play began, ms UTC."""
+    parent: str = ""
+    """Of an episode its show."""
+
+
+class Milestone(msgspec.Struct, frozen=True, rename="camel"):
+    """A number of different contents that a person has finished.
+
+    Attributes:
+        milestone_type: `movie`, `show`, `episode` or `track`.
+        metric_achieved: the threshold.
+        achievement_date: when the play began that reached it, ISO 8601.
+        celebration_tier: `bronze`, `silver`, `gold` or `platinum`.
+        content_breakdown: how many of each kind were finished by then.
+        historical_context: how long it took, in a sentence.
+    """
+
+    milestone_type: Kind
+    metric_achieved: int
+    achievement_date: str
+    celebration_tier: str
+    content_breakdown: dict[str, int]
+    historical_context: str
+
+
+class Progress(msgspec.Struct, frozen=True, rename="camel"):
+    """How far the next milestone of a kind is.
+
+    Attributes:
+        milestone_type: `movie`, `show`, `episode` or `track`.
+        finished: different ones finished.
+        next: the next threshold; null after the last one.
+        remaining: how many lack to it; null after the last one.
+        celebration_tier: of the next one; null after the last one.
+    """
+
+    milestone_type: Kind
+    finished: int
+    next: int | None
+    remaining: int | None
+    celebration_tier: str | None
+
+
+class Milestones(msgspec.Struct, frozen=True, rename="camel"):
+    """The milestones of a person, newest first, and the way to the next ones."""
+
+    milestones: tuple[Milestone, ...]
+    progress: tuple[Progress, ...]
+
+
+def milestones_of(finishes: Iterable[Finish]) -> Milestones:
+    """Return the milestones of a person.
+
+    Args:
+        finishes: what was finished, in any order, repeated or not. Types that are no kind of milestones are left out.
+    """
+    moments = first_finishes(finishes)
+    reached = [
+        (moments[kind][number - 1], kind, number)
+        for kind in KINDS
+        for number in THRESHOLDS
+        if number <= len(moments[kind])
+    ]
+    reached.sort(key=lambda one: (-one[0], KINDS.index(one[1]), -one[2]))
+    return Milestones(
+        milestones=tuple(_milestone(kind, number, moments) for _, kind, number in reached),
+        progress=tuple(_progress(kind, len(moments[kind])) for kind in KINDS),
+    )
+
+
+def finishes_of(rows: PlayRows) -> list[Finish]:
+    """Return what the rows of a person say was finished."""
+    done = rows.where(rows.done > 0)
+    return [
+        Finish(one.type, one.id, at, one.parent)
+        for one, at in zip((done.contents[n] for n in done.content.tolist()), done.done.tolist(), strict=True)
+    ]
+
+
+def first_finishes(finishes: Iterable[Finish]) -> dict[Kind, list[int]]:
+    """Return by kind when each different one was finished first, ms UTC in rising order."""
+    first: dict[Kind, dict[str, int]] = {kind: {} for kind in KINDS}
+    for one in finishes:
+        for kind, id_ in counted_as(one.type, one.id, one.parent):
+            first[kind][id_] = min(one.at, first[kind].get(id_, one.at))
+    return {kind: sorted(of.values()) for kind, of in first.items()}
+
+
+def counted_as(type_: str, id_: str, parent: str) -> list[tuple[Kind, str]]:
+    """Return as what a finished content counts: an episode also as its show."""
+    counted: list[tuple[Kind, str]] = [(kind, id_) for kind in KINDS if kind == type_]
+    if type_ == "episode" and parent:
+        counted.append(("show", parent))
+    return counted
+
+
+def _milestone(kind: Kind, number: int, moments: Mapping[Kind, Sequence[int]]) -> Milestone:
+    at = moments[kind][number - 1]
+    return Milestone(
+        milestone_type=kind,
+        metric_achieved=number,
+        achievement_date=iso(at),
+        celebration_tier=TIERS[number],
+        content_breakdown={one: bisect_right(moments[one], at) for one in KINDS},
+        historical_context=_context(kind, number, moments[kind]),
+    )
+
+
+def _context(kind: Kind, number: int, moments: Sequence[int]) -> str:
+    before = max((one for one in THRESHOLDS if one < number), default=1)
+    days = (moments[number - 1] - moments[before - 1]) // DAY_MS
+    after = "less than a day" if not days else "1 day" if days == 1 else f"{days:,} days"
+    since = "the first" if before == 1 else f"{kind} {before:,}"
+    return f"{kind.capitalize()} {number:,}, {after} after {since}."
+
+
+def _progress(kind: Kind, finished: int) -> Progress:
+    following = next((one for one in THRESHOLDS if one > finished), None)
+    if following is None:
+        return Progress(kind, finished, None, None, None)
+    return Progress(kind, finished, following, following - finished, TIERS[following])
