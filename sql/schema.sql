@@ -250,6 +250,54 @@ TTL made + toIntervalDay(1)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: keys of a recount that is under way.';
 
+CREATE TABLE streakline.recounts
+(
+    `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.',
+    `at` DateTime('UTC') COMMENT 'Its first moment, UTC.',
+    `shard` UInt8 COMMENT 'Part of the stream.',
+    `contentId` String COMMENT 'The content.',
+    `version` UInt64 COMMENT 'The greatest stands. From 2^63 up: recounted from events.',
+    `contentType` LowCardinality(String) COMMENT 'Type of the content.',
+    `differs` Bool COMMENT 'This recount found another value than the provisional row.',
+    `events` UInt64 COMMENT 'All that counts, without robots.',
+    `starts` UInt64 COMMENT 'Plays begun.',
+    `plays` UInt64 COMMENT 'Plays that count.',
+    `finished` UInt64 COMMENT 'Of the counted, finished.',
+    `replays` UInt64 COMMENT 'Of the counted, replays.',
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.',
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.',
+    `played_ms` UInt64 COMMENT 'Milliseconds of those.',
+    `completed` UInt64 COMMENT 'Counted plays whose completion is known.',
+    `completion_pm` UInt64 COMMENT 'Sum of their completion, per mille.',
+    `likes` UInt64 COMMENT 'Likes.',
+    `unlikes` UInt64 COMMENT 'Likes taken back.',
+    `saves` UInt64 COMMENT 'Saves.',
+    `unsaves` UInt64 COMMENT 'Saves taken back.',
+    `shares` UInt64 COMMENT 'Shares.',
+    `downloads` UInt64 COMMENT 'Downloads.',
+    `comments` UInt64 COMMENT 'Comments.',
+    `follows` UInt64 COMMENT 'Follows.',
+    `rates` UInt64 COMMENT 'Ratings.',
+    `creates` UInt64 COMMENT 'Contents made.',
+    `exports` UInt64 COMMENT 'Exports.',
+    `reactions` UInt64 COMMENT 'Reactions.',
+    `upgrades` UInt64 COMMENT 'Upgrades of a subscription.',
+    `unfollows` UInt64 COMMENT 'Follows taken back.',
+    `by_source` Map(String, UInt64) COMMENT 'Counted plays by source.',
+    `by_platform` Map(String, UInt64) COMMENT 'Counted plays by platform.',
+    `by_country` Map(String, UInt64) COMMENT 'Counted plays by country.',
+    `by_device` Map(String, UInt64) COMMENT 'Counted plays by device.',
+    `shares_by_platform` Map(String, UInt64) COMMENT 'Shares by platform.',
+    `listeners` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the persons of all that counts. Read it with uniqCombined64Merge.',
+    `sessions` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the sessions of counted plays.',
+    `users` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the signed-in persons of counted plays.',
+    `known` UInt64 COMMENT 'Starts that say where they stopped.',
+    `stopped` Array(UInt64) COMMENT 'Of those, how many had stopped before 30, 60, 120, 180, 300, 600, 1200, 1800 and 3600 s. Empty if none ever began.',
+    `length` UInt32 COMMENT 'The greatest length of the content in ms that one of those gives, 0 if none does.'
+)
+ENGINE = `Null`
+COMMENT 'Internal: keeps nothing. A recount is written here, for rollup and content_stops.';
+
 CREATE TABLE streakline.rollup
 (
     `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.',
@@ -1072,6 +1120,113 @@ FROM streakline.events
 FINAL
 WHERE (kind <= 3) AND countable
 SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
+
+CREATE MATERIALIZED VIEW streakline.recounts_to_rollup TO streakline.rollup
+(
+    `grain` Enum8('quarter' = 1, 'day' = 2) COMMENT 'Quarter hour or UTC day.',
+    `at` DateTime('UTC') COMMENT 'Its first moment, UTC.',
+    `shard` UInt8 COMMENT 'Part of the stream.',
+    `contentId` String COMMENT 'The content.',
+    `version` UInt64 COMMENT 'The greatest stands. From 2^63 up: recounted from events.',
+    `contentType` LowCardinality(String) COMMENT 'Type of the content.',
+    `differs` Bool COMMENT 'This recount found another value than the provisional row.',
+    `events` UInt64 COMMENT 'All that counts, without robots.',
+    `starts` UInt64 COMMENT 'Plays begun.',
+    `plays` UInt64 COMMENT 'Plays that count.',
+    `finished` UInt64 COMMENT 'Of the counted, finished.',
+    `replays` UInt64 COMMENT 'Of the counted, replays.',
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.',
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.',
+    `played_ms` UInt64 COMMENT 'Milliseconds of those.',
+    `completed` UInt64 COMMENT 'Counted plays whose completion is known.',
+    `completion_pm` UInt64 COMMENT 'Sum of their completion, per mille.',
+    `likes` UInt64 COMMENT 'Likes.',
+    `unlikes` UInt64 COMMENT 'Likes taken back.',
+    `saves` UInt64 COMMENT 'Saves.',
+    `unsaves` UInt64 COMMENT 'Saves taken back.',
+    `shares` UInt64 COMMENT 'Shares.',
+    `downloads` UInt64 COMMENT 'Downloads.',
+    `comments` UInt64 COMMENT 'Comments.',
+    `follows` UInt64 COMMENT 'Follows.',
+    `rates` UInt64 COMMENT 'Ratings.',
+    `creates` UInt64 COMMENT 'Contents made.',
+    `exports` UInt64 COMMENT 'Exports.',
+    `reactions` UInt64 COMMENT 'Reactions.',
+    `upgrades` UInt64 COMMENT 'Upgrades of a subscription.',
+    `unfollows` UInt64 COMMENT 'Follows taken back.',
+    `by_source` Map(String, UInt64) COMMENT 'Counted plays by source.',
+    `by_platform` Map(String, UInt64) COMMENT 'Counted plays by platform.',
+    `by_country` Map(String, UInt64) COMMENT 'Counted plays by country.',
+    `by_device` Map(String, UInt64) COMMENT 'Counted plays by device.',
+    `shares_by_platform` Map(String, UInt64) COMMENT 'Shares by platform.',
+    `listeners` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the persons of all that counts. Read it with uniqCombined64Merge.',
+    `sessions` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the sessions of counted plays.',
+    `users` AggregateFunction(uniqCombined64, UInt64) COMMENT 'Sketch of the signed-in persons of counted plays.'
+)
+COMMENT 'Internal: copies recounts to rollup.'
+AS SELECT
+    grain,
+    at,
+    shard,
+    contentId,
+    version,
+    contentType,
+    differs,
+    events,
+    starts,
+    plays,
+    finished,
+    replays,
+    time_ms,
+    timed,
+    played_ms,
+    completed,
+    completion_pm,
+    likes,
+    unlikes,
+    saves,
+    unsaves,
+    shares,
+    downloads,
+    comments,
+    follows,
+    rates,
+    creates,
+    exports,
+    reactions,
+    upgrades,
+    unfollows,
+    by_source,
+    by_platform,
+    by_country,
+    by_device,
+    shares_by_platform,
+    listeners,
+    sessions,
+    users
+FROM streakline.recounts;
+
+CREATE MATERIALIZED VIEW streakline.recounts_to_stops TO streakline.content_stops
+(
+    `shard` UInt8 COMMENT 'Part of the stream.',
+    `contentId` String COMMENT 'The content.',
+    `at` DateTime('UTC') COMMENT 'Its first moment, UTC.',
+    `version` UInt64 COMMENT 'The greatest stands. From 2^63 up: recounted from events.',
+    `known` UInt64 COMMENT 'Starts that say where they stopped.',
+    `stopped` Array(UInt64) COMMENT 'Of those, how many had stopped before 30, 60, 120, 180, 300, 600, 1200, 1800 and 3600 s. Empty if none ever began.',
+    `length` UInt32 COMMENT 'The greatest length of the content in ms that one of those gives, 0 if none does.'
+)
+COMMENT 'Internal: copies where plays stopped from recounts to content_stops.'
+AS SELECT
+    shard,
+    contentId,
+    at,
+    version,
+    known,
+    stopped,
+    length
+FROM streakline.recounts
+WHERE notEmpty(stopped);
 
 CREATE VIEW streakline.save_events
 (

@@ -176,10 +176,6 @@ class Store:
         """Recount the quarter hours of a run, all between `first` and `last` (ms), at a raw position."""
         self.run(
             "archive/recount_quarters", run=run, shard=shard, first=_at(first), last=_at(last), position=position,
-            version=RECOUNTED + position,
-        )  # fmt: skip
-        self.run(
-            "archive/recount_stops", run=run, shard=shard, first=_at(first), last=_at(last),
             version=RECOUNTED + position, seconds=list(DROP_OFF_SECONDS),
         )  # fmt: skip
 

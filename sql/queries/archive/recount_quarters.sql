@@ -1,12 +1,13 @@
 -- Recount quarter hours from `events`: every key of a run (recount_keys), zeros included, with a version that no
 -- provisional row and no earlier recount can beat. `differs`: it found another value than the provisional row that
--- it replaces, and saw no event above `position` that would explain it; once said it stays said. Called by archive.
-insert into rollup
+-- it replaces, and saw no event above `position` that would explain it; once said it stays said. `stopped`: how many starts
+-- had stopped before each of `seconds`. Views of `recounts` write it to `rollup` and `content_stops`. Called by archive.
+insert into recounts
 (
     grain, at, shard, contentId, version, contentType, differs, events, starts, plays, finished, replays,
     time_ms, timed, played_ms, completed, completion_pm, likes, unlikes, saves, unsaves, shares, downloads,
     comments, follows, rates, creates, exports, reactions, upgrades, unfollows, by_source, by_platform,
-    by_country, by_device, shares_by_platform, listeners, sessions, users
+    by_country, by_device, shares_by_platform, listeners, sessions, users, known, stopped, length
 )
 select
     'quarter',
@@ -52,14 +53,23 @@ select
     sumMapIf(map(platform, toUInt64(1)), counts and kind = 8 and platform != '') as shares_by_platform,
     uniqCombined64StateIf(listener64, counts),
     uniqCombined64StateIf(xxh3(sessionId), play and sessionId != ''),
-    uniqCombined64StateIf(xxh3(userId), play and userId != '')
+    uniqCombined64StateIf(xxh3(userId), play and userId != ''),
+    countIf(tells) as known,
+    sumForEach(stops),
+    maxIf(content_length, tells)
 from
 (
     select
         bucket, contentId, contentType, kind, duration, completion, listener64, userId, sessionId, source, platform,
         country, device, timed as was_timed, finished as was_finished, replayed, countable as counts,
         countable and counted as play, entry, toUInt64(0) as there, false as differed,
-        emptyArrayUInt64() as stood
+        emptyArrayUInt64() as stood, length as content_length,
+        countable and kind <= 3 and (position is not null or timed) as tells,
+        if(
+            tells,
+            arrayMap(second -> toUInt64(ifNull(position * 1000, duration) < second * 1000), {seconds:Array(UInt32)}),
+            emptyArrayUInt64()
+        ) as stops
     from events final
     where shard = {shard:UInt8} and ts >= {first:DateTime('UTC')}
         -- In ms: of `ts < DateTime` the index makes `ts <= the second before`, and leaves out a part that has only rows
@@ -76,7 +86,8 @@ from
             events, starts, plays, finished, replays, time_ms, timed, played_ms, completed, completion_pm,
             likes, unlikes, saves, unsaves, shares, downloads, comments, follows, rates, creates, exports,
             reactions, upgrades, unfollows
-        )
+        ),
+        0, false, if(starts > 0, arrayWithConstant(length({seconds:Array(UInt32)}), toUInt64(0)), emptyArrayUInt64())
     from rollup final
     where grain = 'quarter' and shard = {shard:UInt8}
         and at between {first:DateTime('UTC')} and {last:DateTime('UTC')}
