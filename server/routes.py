@@ -27,7 +27,8 @@ from server.api.renewal import post_token
 from server.api.search import search
 from server.api.settled import settled
 from server.api.shares import post_share, share_count, share_stats
-from server.api.system import system
+from server.api.system.dead_letters import delete_dead_letter, get_dead_letters, post_replay
+from server.api.system.overview import system
 from server.door.leaving import ends_with_client
 from server.door.malformed import met_or_refused
 from server.ingest.events import post_events
@@ -67,6 +68,9 @@ API: Final = [
     web.get("/api/v1/counters", counters),
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),
+    web.get("/api/v1/dead-letters", get_dead_letters),
+    web.post("/api/v1/dead-letters/replay", post_replay),
+    web.delete("/api/v1/dead-letters/{id:[^/]+}", delete_dead_letter),
     web.get("/api/v1/keys", get_keys),
     web.post("/api/v1/keys", post_key),
     web.post("/api/v1/token", post_token),

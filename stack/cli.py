@@ -15,7 +15,20 @@ from streakline import zones
 COMMANDS = Path(__file__).with_name("commands")
 
 # In the order in which somebody new meets them; what is not named comes after, by its name.
-_ORDER = ("up", "doctor", "import", "replay", "sql", "export", "token", "key", "verify", "recount", "migrate")
+_ORDER = (
+    "up",
+    "doctor",
+    "import",
+    "replay",
+    "sql",
+    "export",
+    "token",
+    "key",
+    "dead",
+    "verify",
+    "recount",
+    "migrate",
+)
 # `import` is a word of the language and cannot be a module's name.
 _MODULES = {"import": "imports"}
 

@@ -39,6 +39,9 @@ def own_cases() -> dict[str, list[Request]]:
         settled: [*(_query(settled, "position", text) for text in _POSITIONS),
                   *(_query(settled + "?position=0:1-0", "wait", text) for text in _WAITS)],
         "/api/v1/system": [b"/api/v1/system?%ff=%00", b"/api/v1/system/../../etc"],
+        "/api/v1/dead-letters": [
+            b"/api/v1/dead-letters?" + query for query in (b"cursor=%ff", b"cursor=gA", b"limit=1e9", b"x" * 7000)
+        ],
         "/api/apps/{id:[^/]+}/share-count": [
             *(b"/api/apps/" + app + b"/share-count" for app in (b"%00", b"%ff%fe", drop, b"x" * 7000, b"")),
             b"/api/apps/a%2Fb/share-count?fresh=1",
@@ -98,6 +101,14 @@ def own_cases() -> dict[str, list[Request]]:
         ]
     keys = (*bodies, b'{"scopes": ["\\ud800"]}', b'{"scopes": ["write"], "lasts": %s}' % HUGE.encode())
     cases["POST /api/v1/keys"] = [Request("POST", b"/api/v1/keys", body=body) for body in keys]
+    ids = (b'{"ids": ["\\ud800"]}', b'{"ids": ["%s"]}' % HUGE.encode(), b'{"ids": ["1-1"], "all": true}')
+    replays = (*bodies, *ids, b'{"all": true, "cursor": "gA"}', b'{"ids": [' + b'"1-1",' * 9_999 + b'"1-1"]}')
+    cases["POST /api/v1/dead-letters/replay"] = [
+        Request("POST", b"/api/v1/dead-letters/replay", body=body) for body in replays
+    ]
+    cases["DELETE /api/v1/dead-letters/{id:[^/]+}"] = [
+        Request("DELETE", b"/api/v1/dead-letters/" + id_) for id_ in (b"%00", b"%ff%fe", b"0-0", b"9" * 7000)
+    ]
     cases["POST /api/v1/token"] = [Request("POST", b"/api/v1/token", body=body) for body in bodies]
     cases["DELETE /api/v1/keys/{id:[^/]+}"] = [
         Request("DELETE", b"/api/v1/keys/" + id_) for id_ in (b"%00", b"%ff%fe", b"..%2Fsystem", b"x" * 7000)

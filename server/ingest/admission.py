@@ -16,7 +16,7 @@ from aiohttp import hdrs, web
 from server.door.access import country_of, header_text, writer_of
 from server.door.malformed import safe_text
 from server.door.rates import ALLOWANCES, charged_to, refuse_over_rate
-from server.door.tokens import NOBODY, Grant
+from server.door.tokens import Grant
 from server.ingest.agents import Agent, agent_of
 from server.problems import Problem
 from server.resources.pipe import PipeFull, RedisAway
@@ -25,8 +25,10 @@ from server.upkeep.pressure import PRESSURE
 from server.upkeep.watch import WATCH
 from streakline.door.unpacking import UNPACKED, CodingUnknown, Damaged, Swollen, codings_of, unpacked
 from streakline.ingest.events import MAX_BYTES
-from streakline.ingest.senders import HTTP_LIBRARY
+from streakline.ingest.senders import HTTP_LIBRARY, SentBy
+from streakline.ingest.shapes import MAX_TEXT
 from streakline.ingest.stamping import Sender, Senders
+from streakline.settings import Settings
 
 READABLE: Final = frozenset(
     {"application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"}
@@ -56,12 +58,21 @@ async def admit(request: web.Request) -> Admitted:
             over its rate, 400, 408, 413 or 415 for its body.
     """
     grant = writer_of(request)
+    return Admitted(grant, let_in(request, grant), await _body(request))
+
+
+def let_in(request: web.Request, grant: Grant) -> str:
+    """Return under which name the events of a request are charged that may write.
+
+    Raises:
+        Problem: 503 while nothing can be written, 429 for a sender over its rate.
+    """
     refusal = request.app[PRESSURE].refusal or request.app[WATCH].refusal
     if refusal is not None:
         raise Problem(503, "store-pressed", refusal, retry_after=PRESSURE_SECONDS)
     charged = charged_to(request, grant)
     refuse_over_rate(request.app[ALLOWANCES], charged, "events")
-    return Admitted(grant, charged, await _body(request))
+    return charged
 
 
 def charge(request: web.Request, admitted: Admitted, events: int) -> None:
@@ -75,22 +86,31 @@ def charge(request: web.Request, admitted: Admitted, events: int) -> None:
 
 
 def senders_of(request: web.Request, grant: Grant) -> Senders:
-    """Return who sent the events: the request's sender, but of events that bring their own user agent."""
+    """Return who sent the events of a request."""
     trusted = grant.may("write")
-    user_id = None if trusted else grant.sub
-    admin = "admin" in grant.scopes
-    country = country_of(request)
-    nameless = grant is NOBODY and not request.app[SETTINGS].anonymous_users
+    sent_by = SentBy(
+        user_id=None if trusted else grant.sub,
+        trusted=trusted,
+        admin="admin" in grant.scopes,
+        country=country_of(request),
+        agent=header_text(request, hdrs.USER_AGENT)[:MAX_TEXT],
+    )
+    return senders_by(sent_by, request.app[SETTINGS])
+
+
+def senders_by(sent_by: SentBy, settings: Settings) -> Senders:
+    """Return who sent events: the request's sender, but of events that bring their own user agent."""
+    nameless = sent_by.nobody and not settings.anonymous_users
 
     def sender(text: str, agent: Agent) -> Sender:
-        where = (country, agent.device, agent.browser, agent.os, text)
-        return Sender(user_id, trusted, admin, *where, bot_reason=agent.bot_reason, nameless=nameless)
+        where = (sent_by.country, agent.device, agent.browser, agent.os, text)
+        whose = (sent_by.user_id, sent_by.trusted, sent_by.admin)
+        return Sender(*whose, *where, bot_reason=agent.bot_reason, nameless=nameless)
 
-    user_agent = header_text(request, hdrs.USER_AGENT)
-    agent = agent_of(user_agent)
+    agent = agent_of(sent_by.agent)
     if agent.bot_reason == HTTP_LIBRARY:
         agent = agent._replace(bot_reason="")
-    return Senders(sender(user_agent, agent), lambda text: sender(text, agent_of(text)))
+    return Senders(sender(sent_by.agent, agent), lambda text: sender(text, agent_of(text)), sent_by)
 
 
 def unwritten(error: RedisAway | PipeFull) -> Problem:

@@ -22,6 +22,7 @@ from streakline.ingest.events import Batch, Event, Rejected, raw_events
 from streakline.ingest.plain import Plain
 from streakline.ingest.plain_stamping import stamp_plain
 from streakline.ingest.repeated_starts import Warned, may_begin_twice, second_starts
+from streakline.ingest.senders import SentBy
 from streakline.ingest.stamping import Sender, Senders, Sheaves, Stamper
 from streakline.streams import keys
 from streakline.streams.dead_letters import dead_letter, sent_event
@@ -76,12 +77,12 @@ class Intake:
         except (RedisAway, PipeFull) as error:
             return str(error)
 
-    async def accept(self, batch: Batch, body: bytes, senders: Senders) -> Receipt:
+    async def accept(self, batch: Batch, body: bytes | None, senders: Senders) -> Receipt:
         """Write the good events of a batch, name the others.
 
         Args:
             batch: the decoded request.
-            body: the request as it came, for the dead letters.
+            body: the request as it came, for the dead letters; None of events that have theirs already.
             senders: who sent the events.
 
         Raises:
@@ -94,7 +95,7 @@ class Intake:
             await self._codes.assign(sheaves.missing)
             sheaves = self._stamp(events, senders)
         rejected = sorted([*batch.rejected, *sheaves.rejected], key=lambda item: item.index)
-        position = await self._written(sheaves, _dead_letters(rejected, body))
+        position = await self._written(sheaves, _dead_letters(rejected, body, senders.sent_by))
         warnings: list[Warned] = []
         if may_begin_twice(event for _, event in events):
             warnings = second_starts(events, {item.index for item in rejected})
@@ -187,12 +188,13 @@ def first_of_each(events: list[tuple[int, Event]]) -> list[tuple[int, Event]]:
     return list(first.values())
 
 
-def _dead_letters(rejected: list[Rejected], body: bytes) -> list[Command]:
-    if not rejected:
+def _dead_letters(rejected: list[Rejected], body: bytes | None, sent_by: SentBy) -> list[Command]:
+    if not rejected or body is None:
         return []
-    pieces = raw_events(body)
+    pieces, sender = raw_events(body), msgspec.json.encode(sent_by)
     return [
-        dead_letter("ingest", item.error, item.id or "", sent_event(pieces[item.index])) for item in rejected
+        dead_letter("ingest", item.error, item.id or "", sent_event(pieces[item.index]), sender)
+        for item in rejected
     ]
 
 

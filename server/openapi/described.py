@@ -17,7 +17,8 @@ from server.api.renewal import Renewed
 from server.api.search import Found
 from server.api.settled import Settled
 from server.api.shares import Accepted, ShareCount, ShareStats
-from server.api.system import System
+from server.api.system.dead_letters import DeadLetters, Discarded, Replay, Replayed
+from server.api.system.overview import System
 from server.ingest.intake import Receipt
 from server.live.counters import AllCounters
 from server.live.sockets import Definitions as LiveDefinitions
@@ -65,6 +66,9 @@ DESCRIBED: Final[dict[str, Described]] = {
     "GET /api/v1/counters": Described({200: AllCounters}, ("content",)),
     "GET /api/v1/settled": Described({200: Settled}, ("position", "wait")),
     "GET /api/v1/system": Described({200: System}),
+    "GET /api/v1/dead-letters": Described({200: DeadLetters}, ("limit", "cursor")),
+    "POST /api/v1/dead-letters/replay": Described({200: Replayed}, body=Replay, refusals=(429,)),
+    "DELETE /api/v1/dead-letters/{id}": Described({200: Discarded}, refusals=(404,)),
     "GET /api/v1/keys": Described({200: Keys}),
     "POST /api/v1/keys": Described({201: MadeKey}, body=NewKey, refusals=(409,)),
     "POST /api/v1/token": Described({200: Renewed}),

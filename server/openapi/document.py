@@ -27,6 +27,7 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "artistId": ("a creator whose contents are asked for", _TEXT),
     "asOf": ("the moment that is answered for: RFC 3339 or epoch ms; default: now", _TEXT),
     "content": ("a content; several where many may be asked for", _TEXT),
+    "cursor": ("nextCursor of the page before", _TEXT),
     "days": ("so many days", {"type": "string", "enum": ["7", "30", "90"]}),
     "format": ("the form of the rows", {"type": "string", "enum": ["json", "csv", "jsonl", "parquet"]}),
     "fresh": ("1: no cache on the way may answer", {"type": "string", "enum": ["1"]}),

@@ -1,16 +1,14 @@
 """`streakline key`: API keys, through the server's own endpoint."""
 
-import json
 import re
 from typing import Any
 
 import click
-import urllib3
 
+from stack.asking import ask
 from stack.commands.token import Duration
-from stack.running import NotRunning, Reach
+from stack.running import Reach
 
-SECONDS = 15
 _PATH = "/api/v1/keys"
 
 
@@ -52,7 +50,7 @@ def add(
     """Make a key and print it, this once: only its hash is kept."""
     wanted = [word for scope in scopes for word in re.split(r"[\s,]+", scope) if word]
     body = {"scopes": wanted, "name": name, "user": user, "creators": list(creators), "lasts": lasts}
-    made = _ask(reach, "POST", _PATH, body)
+    made = ask(reach, "POST", _PATH, body)
     click.echo(f"{made['shown']['id']}: {_line(made['shown'])}", err=True)
     click.echo(made["key"])
 
@@ -61,7 +59,7 @@ def add(
 @click.pass_obj
 def list_(reach: Reach) -> None:
     """List all keys, the newest first, revoked ones too. None can be shown again."""
-    keys = _ask(reach, "GET", _PATH)["keys"]
+    keys = ask(reach, "GET", _PATH)["keys"]
     for key in keys:
         click.echo(f"{key['id']}  {_line(key)}")
     if not keys:
@@ -75,7 +73,7 @@ def revoke(reach: Reach, key_id: str) -> None:
     """Revoke the key with an ID, for ever: every server refuses it within two seconds."""
     if not re.fullmatch(r"[a-z2-7]{10}", key_id):
         raise click.BadParameter(f"{key_id[:20]!r} is no id of a key; `streakline key list` names them")
-    click.echo(f"{key_id}  {_line(_ask(reach, 'DELETE', f'{_PATH}/{key_id}'))}")
+    click.echo(f"{key_id}  {_line(ask(reach, 'DELETE', f'{_PATH}/{key_id}'))}")
 
 
 def _line(key: dict[str, Any]) -> str:
@@ -86,24 +84,3 @@ def _line(key: dict[str, Any]) -> str:
     parts += [f"until {key['expires']}"] if key["expires"] else []
     parts += [f"revoked {key['revoked']}"] if key["revoked"] else []
     return "  ".join([*parts, f"made {key['created']}", *([key["name"]] if key["name"] else [])])
-
-
-def _ask(reach: Reach, method: str, path: str, body: object = None) -> Any:
-    """Return the server's answer.
-
-    Raises:
-        NotRunning: nobody answers.
-        ClickException: it refuses; with its own words.
-    """
-    url, token = reach.server()
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    pool = urllib3.PoolManager(timeout=SECONDS, retries=False)
-    sent = None if body is None else json.dumps(body).encode()
-    try:
-        answer = pool.request(method, f"{url}{path}", body=sent, headers=headers)
-        told = json.loads(answer.data)
-    except (urllib3.exceptions.HTTPError, ValueError) as error:
-        raise NotRunning(f"no server answers at {url}: {error}; start one, or name it with --url") from error
-    if answer.status >= 400:
-        raise click.ClickException(str(told.get("detail", told)))
-    return told

@@ -5,11 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+import msgspec
+
 from streakline.ingest.events import Event
 
 HTTP_LIBRARY: Final = "http-library"
 """The bot reason of curl, okhttp, python-requests ...: a robot as a listener, but no robot as who posts
 events, for then it is an app or a server that speaks for its listeners."""
+
+
+class SentBy(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a request said and proved of its sender: all that is needed to stamp its events once more.
+
+    Attributes:
+        user_id: `sub` of a token that may only write for itself.
+        trusted: whether the scope `write` vouched for it.
+        admin: whether the scope `admin` did.
+        country: that a trusted proxy named.
+        agent: the `User-Agent`.
+    """
+
+    user_id: str | None = None
+    trusted: bool = False
+    admin: bool = False
+    country: str = ""
+    agent: str = ""
+
+    @property
+    def nobody(self) -> bool:
+        """Whether neither token nor key vouched for it."""
+        return not self.trusted and self.user_id is None
 
 
 class Sender(NamedTuple):
@@ -38,6 +63,8 @@ class Senders(NamedTuple):
     request: Sender
     by_agent: Callable[[str], Sender]
     """Says who sent an event that brings its own user agent."""
+    sent_by: SentBy = SentBy()
+    """What both were made of."""
 
     def of(self, event: Event) -> Sender:
         """Return who sent an event, with what an admin may say of it himself."""

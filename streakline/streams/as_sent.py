@@ -36,8 +36,7 @@ def as_sent(record: Any, row: Cold) -> dict[str, Any]:
         event |= _played(record, row, kind, flags)
     if record["length"]:
         event["contentDuration"] = int(record["length"]) / 1000
-    if flags & BOT:
-        event["bot"] = True
+    event["bot"] = bool(flags & BOT)  # a program's that posted for others is none, whatever its user agent
     if row.position is not None:
         event["position"] = row.position
     if row.properties:

@@ -1,7 +1,7 @@
 """Dead letters: what could not be taken, read or stored, and why; the same form and bound for every part.
 
-The body is JSON, whoever writes it. `form` says of what, `cut` how many bytes were left out: what has none can be
-replayed.
+The body is JSON, whoever writes it. `form` says of what, `cut` how many bytes were left out, `sender` (of ingest's)
+who sent the event. What can be replayed decides `streakline.ingest.replays`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def stream_entry(fields: Mapping[bytes, bytes]) -> Body:
 
 
 def dead_letter(
-    where: str, error: str, entry: str | bytes, body: Body
+    where: str, error: str, entry: str | bytes, body: Body, sender: bytes = b""
 ) -> tuple[str | bytes | int | float, ...]:
     """Return the command of Redis that keeps a dead letter.
 
@@ -84,11 +84,13 @@ def dead_letter(
         error: why it cannot be kept.
         entry: the id of its entry, or of the event where there is none.
         body: what it was.
+        sender: JSON of who sent the event, of one that ingest refused.
     """
+    about: tuple[str | bytes, ...] = ("sender", sender) if sender else ()
     return (
         "XADD", keys.DEAD, "MAXLEN", "~", KEPT, "*",
         "where", where, "error", error.encode(errors="replace")[:MAX_ERROR], "entry", entry,
-        "form", body.form, "cut", body.cut, "body", body.json,
+        "form", body.form, "cut", body.cut, "body", body.json, *about,
     )  # fmt: skip
 
 

@@ -20,6 +20,10 @@ from proofs.fuzz.bystander import history_of
 from proofs.fuzz.findings import Findings
 from proofs.fuzz.requests import own_cases, routes
 from running_stack import ROOT, RunningStack
+from sql.connection import connect
+from streakline.streams import keys
+from streakline.streams.entries import pack_control
+from streakline.times import AHEAD_MS
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -106,6 +110,76 @@ def test_poison_goes_to_the_dead_letters_and_counting_goes_on(
         print(f"\n{findings.total('poison ')} poison entries", end=" ")  # noqa: T201 - how much was tried
 
 
+def test_dead_letters_of_every_part_are_replayed_and_count_once_or_say_why_they_cannot(
+    stack: RunningStack,
+) -> None:
+    run = json.loads((stack.folder / "run.json").read_text())
+    history, store = connect(run["clickhouse_url"]), redis.Redis.from_url(run["redis_url"], protocol=2)
+    early = {**_play("early", "dead"), "timestamp": time.time_ns() // 1_000_000 + AHEAD_MS + 3_000}
+    history.command("alter table events add constraint no_dead check title != 'dead'")
+    try:
+        accepted = [{**_play(f"stored-{n}", "dead"), "title": "dead", "userAgent": "x"} for n in range(3)]
+        receipt = stack.post([early, *accepted])
+        assert (receipt["accepted"], len(receipt["rejected"])) == (3, 1)
+        _settle(stack, receipt["position"])
+    finally:
+        history.command("alter table events drop constraint no_dead")
+    others: list[tuple[str, str, dict[Any, Any]]] = [
+        ("archive", keys.events(0), {"v": "9"}),
+        ("archive", keys.events(0), pack_control(kind="dance")),
+        ("archive", keys.out(0), {"x": "y"}),
+        ("viewers", keys.candidates(0), {"x": "y"}),
+        ("live", keys.UPDATES, {"k": "x", "s": "0", "u": "1-0", "p": "y"}),
+    ]
+    written = {(where, store.xadd(stream, fields).decode()) for where, stream, fields in others}
+
+    def letters() -> list[dict[str, Any]]:
+        page = _get(stack, "/api/v1/dead-letters?limit=1000", stack.token)
+        assert page["nextCursor"] is None or len(page["letters"]) == 1000
+        found: list[dict[str, Any]] = page["letters"]
+        return found
+
+    until = time.monotonic() + 30
+    while written - {(letter["where"], letter["entry"]) for letter in letters()}:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    own = {letter["id"] for letter in letters() if '"dead"' in letter["body"]}
+    named = {letter["id"]: letter for letter in letters() if (letter["where"], letter["entry"]) in written}
+    assert (len(own), len(named)) == (4, 5)
+    assert all(letter["notReplayable"] for letter in named.values())
+
+    replayed: set[str] = set()
+    while own - replayed:  # the early one's time has to come first
+        assert time.monotonic() < until + 30
+        outcomes = _replayed(stack)
+        told = {letter["id"]: letter for letter in outcomes}
+        replayed |= {id_ for id_, letter in told.items() if letter["outcome"] == "replayed"}
+        assert {told[id_]["outcome"] for id_ in named} == {"not-replayable"}
+        assert all(letter["position"] or letter["reason"] for letter in outcomes)
+    _settle(stack, "")
+    assert history_of(run["clickhouse_url"], "dead") == {"events": 4, "rollup": 4}
+    assert "0 differences" in _verified(stack)
+    assert not own & {letter["id"] for letter in letters()}
+
+
+def _replayed(stack: RunningStack) -> list[dict[str, Any]]:
+    """Replay all letters; return how each fared."""
+    found: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        request = urllib.request.Request(
+            f"{stack.url}/api/v1/dead-letters/replay",
+            data=json.dumps({"all": True, "cursor": cursor}).encode(),
+            headers={"authorization": f"Bearer {stack.token}"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            body: dict[str, Any] = json.load(answer)
+        found += body["letters"]
+        cursor = body["nextCursor"]
+        if cursor is None:
+            return found
+
+
 def _verified(stack: RunningStack) -> str:
     command = [sys.executable, "-m", "stack.cli", "--data", str(stack.folder), "verify", "--wait", "30"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
@@ -139,5 +213,6 @@ def _get(stack: RunningStack, path: str, token: str = "") -> dict[str, Any]:
 
 
 def _settle(stack: RunningStack, position: str) -> None:
-    reasons = _get(stack, f"/api/v1/settled?wait=30&position={position}")["waitingFor"]
+    asked = f"&position={position}" if position else ""
+    reasons = _get(stack, f"/api/v1/settled?wait=30{asked}")["waitingFor"]
     assert reasons == []

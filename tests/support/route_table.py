@@ -85,6 +85,12 @@ ROWS = [
     ),
     Row("GET /api/v1/system", "/api/v1/system", bad={"shard=0": "parameter"}),
     Row(
+        "GET /api/v1/dead-letters", "/api/v1/dead-letters",
+        bad={"limit=0": "limit", "cursor=gA": "cursor", "where=ingest": "parameter"},
+    ),
+    Row("POST /api/v1/dead-letters/replay", "/api/v1/dead-letters/replay", body={"all": True}),
+    Row("DELETE /api/v1/dead-letters/{id}", "/api/v1/dead-letters/1-1", status=404),
+    Row(
         "POST /api/v1/query", "/api/v1/query", history=True, bad={"format=xls": "format"},
         body={"metrics": ["plays"], "dimensions": ["content"]}
     ),

@@ -9,7 +9,8 @@ from typing import Any, get_type_hints
 import msgspec
 import pytest
 
-from server.api import health, realtime, settled, system
+from server.api import health, realtime, settled
+from server.api.system import dead_letters, overview
 from server.door.answers import Answer
 from server.live import sockets
 from server.problems import ProblemBody
@@ -20,7 +21,10 @@ BODIES: dict[str, type[msgspec.Struct]] = {
     "ready": health.Ready,
     "realtime": realtime.Realtime,
     "settled": settled.Settled,
-    "system": system.System,
+    "system": overview.System,
+    "dead_letters": dead_letters.DeadLetters,
+    "replayed": dead_letters.Replayed,
+    "discarded": dead_letters.Discarded,
     "problem_not_events": ProblemBody,
 }
 

@@ -72,7 +72,8 @@ ANSWERS = {
     "revoked_key": "DELETE /api/v1/keys/{id}", "search": "GET /api/v1/search", "settled": "GET /api/v1/settled",
     "share_accepted": "POST /api/shares", "share_count": "GET /api/apps/{id}/share-count",
     "share_stats": "GET /api/admin/shares/stats", "stats_analytics": "GET /api/stats/analytics",
-    "system": "GET /api/v1/system",
+    "system": "GET /api/v1/system", "dead_letters": "GET /api/v1/dead-letters",
+    "replayed": "POST /api/v1/dead-letters/replay", "discarded": "DELETE /api/v1/dead-letters/{id}",
 }  # fmt: skip
 """Documented answer -> the operation that gives it."""
 
