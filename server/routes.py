@@ -21,6 +21,7 @@ from server.api.exports import export_events
 from server.api.health import health, metrics, ready
 from server.api.keys import delete_key, get_keys, post_key
 from server.api.mashups import mashup_analytics
+from server.api.people.streak import streak
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
 from server.api.renewal import post_token
@@ -55,6 +56,7 @@ HISTORY: Final = [
     ("/api/admin/shares/stats", share_stats),
     ("/api/analytics/dashboard", dashboard),
     ("/api/analytics/mashups/{id:[^/]+}", mashup_analytics),  # a plain {id} takes no braces
+    ("/api/analytics/streak", streak),
     ("/api/apps/{id:[^/]+}/share-count", share_count),
     ("/api/dashboard/stats", dashboard_stats),
     ("/api/stats/analytics", stats_analytics),

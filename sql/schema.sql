@@ -237,6 +237,56 @@ ORDER BY (subject, id, at, shard)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: quarter hours that have follows of a creator or of a person.';
 
+CREATE TABLE streakline.person_history
+(
+    `at` DateTime('UTC') COMMENT 'The quarter hour, UTC.' CODEC(Delta(4), ZSTD(1)),
+    `shard` UInt8 COMMENT 'Part of the stream.' CODEC(ZSTD(1)),
+    `contentId` String COMMENT 'The content.' CODEC(ZSTD(1)),
+    `userId` String COMMENT 'The person.' CODEC(ZSTD(1)),
+    `offset` Int16 COMMENT 'Zone of the plays in quarter hours east of UTC, 32767 where they name none.' CODEC(ZSTD(1)),
+    `platform` LowCardinality(String) COMMENT 'Platform of the plays, empty where they name none.' CODEC(ZSTD(1)),
+    `version` UInt64 COMMENT 'The greatest stands.' CODEC(ZSTD(1)),
+    `starts` UInt64 COMMENT 'Plays begun.' CODEC(T64, ZSTD(1)),
+    `plays` UInt64 COMMENT 'Plays that count.' CODEC(T64, ZSTD(1)),
+    `finished` UInt64 COMMENT 'Of the counted, finished.' CODEC(T64, ZSTD(1)),
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.' CODEC(T64, ZSTD(1)),
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.' CODEC(T64, ZSTD(1)),
+    `first` DateTime64(3, 'UTC') COMMENT 'When the first counted play began, 1970 if none did.' CODEC(Delta(8), ZSTD(1)),
+    `last` DateTime64(3, 'UTC') COMMENT 'When the last counted play began, 1970 if none did.' CODEC(Delta(8), ZSTD(1)),
+    `done` DateTime64(3, 'UTC') COMMENT 'When the first finished play began, 1970 if none did.' CODEC(Delta(8), ZSTD(1)),
+    `rated` DateTime64(3, 'UTC') COMMENT 'When the content was rated last, 1970 if it was not.' CODEC(Delta(8), ZSTD(1)),
+    `rating` UInt16 COMMENT 'That rating from 0 to 10, in hundredths, 0 if there is none.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (userId, at, contentId, shard, offset, platform)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: plays by person, closed quarter hour and content.';
+
+CREATE TABLE streakline.person_quarters
+(
+    `at` DateTime('UTC') COMMENT 'The quarter hour, UTC.' CODEC(Delta(4), ZSTD(1)),
+    `shard` UInt8 COMMENT 'Part of the stream.' CODEC(ZSTD(1)),
+    `contentId` String COMMENT 'The content.' CODEC(ZSTD(1)),
+    `userId` String COMMENT 'The person.' CODEC(ZSTD(1)),
+    `offset` Int16 COMMENT 'Zone of the plays in quarter hours east of UTC, 32767 where they name none.' CODEC(ZSTD(1)),
+    `platform` LowCardinality(String) COMMENT 'Platform of the plays, empty where they name none.' CODEC(ZSTD(1)),
+    `version` UInt64 COMMENT 'The greatest stands.' CODEC(ZSTD(1)),
+    `starts` UInt64 COMMENT 'Plays begun.' CODEC(T64, ZSTD(1)),
+    `plays` UInt64 COMMENT 'Plays that count.' CODEC(T64, ZSTD(1)),
+    `finished` UInt64 COMMENT 'Of the counted, finished.' CODEC(T64, ZSTD(1)),
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.' CODEC(T64, ZSTD(1)),
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.' CODEC(T64, ZSTD(1)),
+    `first` DateTime64(3, 'UTC') COMMENT 'When the first counted play began, 1970 if none did.' CODEC(Delta(8), ZSTD(1)),
+    `last` DateTime64(3, 'UTC') COMMENT 'When the last counted play began, 1970 if none did.' CODEC(Delta(8), ZSTD(1)),
+    `done` DateTime64(3, 'UTC') COMMENT 'When the first finished play began, 1970 if none did.' CODEC(Delta(8), ZSTD(1)),
+    `rated` DateTime64(3, 'UTC') COMMENT 'When the content was rated last, 1970 if it was not.' CODEC(Delta(8), ZSTD(1)),
+    `rating` UInt16 COMMENT 'That rating from 0 to 10, in hundredths, 0 if there is none.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (at, shard, contentId, userId, offset, platform)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: plays of persons by closed quarter hour and content.';
+
 CREATE TABLE streakline.recount_keys
 (
     `run` UInt64 COMMENT 'The recount.',
@@ -1081,6 +1131,30 @@ GROUP BY
     trackId,
     monthStart
 HAVING sum(events) > 0;
+
+CREATE MATERIALIZED VIEW streakline.person_history_mv TO streakline.person_history
+(
+    `at` DateTime('UTC') COMMENT 'The quarter hour, UTC.',
+    `shard` UInt8 COMMENT 'Part of the stream.',
+    `contentId` String COMMENT 'The content.',
+    `userId` String COMMENT 'The person.',
+    `offset` Int16 COMMENT 'Zone of the plays in quarter hours east of UTC, 32767 where they name none.',
+    `platform` LowCardinality(String) COMMENT 'Platform of the plays, empty where they name none.',
+    `version` UInt64 COMMENT 'The greatest stands.',
+    `starts` UInt64 COMMENT 'Plays begun.',
+    `plays` UInt64 COMMENT 'Plays that count.',
+    `finished` UInt64 COMMENT 'Of the counted, finished.',
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.',
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.',
+    `first` DateTime64(3, 'UTC') COMMENT 'When the first counted play began, 1970 if none did.',
+    `last` DateTime64(3, 'UTC') COMMENT 'When the last counted play began, 1970 if none did.',
+    `done` DateTime64(3, 'UTC') COMMENT 'When the first finished play began, 1970 if none did.',
+    `rated` DateTime64(3, 'UTC') COMMENT 'When the content was rated last, 1970 if it was not.',
+    `rating` UInt16 COMMENT 'That rating from 0 to 10, in hundredths, 0 if there is none.'
+)
+COMMENT 'Internal: copies plays of persons to person_history.'
+AS SELECT *
+FROM streakline.person_quarters;
 
 CREATE VIEW streakline.play_events
 (

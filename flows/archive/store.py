@@ -174,10 +174,11 @@ class Store:
 
     def recount(self, run: int, shard: int, first: int, last: int, position: int) -> None:
         """Recount the quarter hours of a run, all between `first` and `last` (ms), at a raw position."""
-        self.run(
-            "archive/recount_quarters", run=run, shard=shard, first=_at(first), last=_at(last), position=position,
-            version=RECOUNTED + position, seconds=list(DROP_OFF_SECONDS),
-        )  # fmt: skip
+        of = {"run": run, "shard": shard, "first": _at(first), "last": _at(last)}
+        version = RECOUNTED + position
+        seconds = list(DROP_OFF_SECONDS)
+        self.run("archive/recount_quarters", **of, position=position, version=version, seconds=seconds)
+        self.run("archive/recount_people", **of, version=version)
 
     def recount_days(self, run: int, shard: int, first: int, last: int, open_day: int, position: int) -> None:
         """Recount the days of a run's keys, as far as they lie before `open_day` (ms)."""

@@ -66,6 +66,10 @@ def own_cases() -> dict[str, list[Request]]:
             b"/api/analytics/dashboard?artist=" + query
             for query in (b"%00&timeRange=all", b"x&from=1970-01-01", b"x" * 7000, b"x&asOf=0")
         ],
+        "/api/analytics/streak": [
+            b"/api/analytics/streak?user=" + query
+            for query in (b"%00&mode=rolling-24h", b"%ff&asOf=-1", drop, b"x" * 7000, b"x&asOf=0", b"x&mode=%00")
+        ],
         "/api/v1/content/{id:[^/]+}": [b"/api/v1/content/" + id_ for id_ in (b"%00", b"%ff%fe", drop, b"x" * 7000)],
         "/api/v1/creators/{id:[^/]+}": [b"/api/v1/creators/" + id_ for id_ in (b"%00", b"%ff%fe", drop)],
         "/api/openapi.json": [b"/api/openapi.json?x=%ff", b"/api/openapi.json/..%2f"],

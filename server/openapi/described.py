@@ -11,6 +11,8 @@ from server.api.creators.dashboard import Dashboard
 from server.api.health import Health, Ready
 from server.api.keys import Keys, MadeKey, NewKey, ShownKey
 from server.api.mashups import ContentAnalytics
+from server.api.people.streak import PARAMETERS as STREAK
+from server.api.people.streak import PersonStreak
 from server.api.query_answers import Definitions, QueryAnswer
 from server.api.realtime import Realtime
 from server.api.renewal import Renewed
@@ -85,6 +87,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     "GET /api/analytics/mashups/{id}": Described(
         {200: ContentAnalytics}, ("tz", "asOf"), refusals=(404, 422, 503)
     ),
+    "GET /api/analytics/streak": Described({200: PersonStreak}, STREAK, refusals=(422, 503)),
     "GET /api/apps/{id}/share-count": Described({200: ShareCount}, ("fresh",), refusals=(404, 422, 503)),
     "GET /api/dashboard/stats": Described({200: DashboardStats}, ("artist", *_RANGE), refusals=(422, 503)),
     "GET /api/stats/analytics": Described(

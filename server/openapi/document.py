@@ -34,6 +34,7 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "from": ("the first day or moment", _TEXT),
     "key": ("a public write key, for who can set no header", _TEXT),
     "limit": ("how many at most", {"type": "integer", "minimum": 1}),
+    "mode": ("how a streak is counted", {"type": "string", "enum": ["calendar-day", "rolling-24h"]}),
     "metric": ("one group of numbers alone", _TEXT),
     "position": ("of a receipt; default: all that was acknowledged before", _TEXT),
     "q": ("words of a title or of an id", _TEXT),
@@ -42,6 +43,7 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "topics": ("topics with commas, or one a parameter", _TEXT),
     "trackId": ("a content", _TEXT),
     "tz": ("the IANA zone whose days count; default: UTC", _TEXT),
+    "user": ("a person, where the bearer may read others", _TEXT),
     "wait": ("seconds to wait", {"type": "number", "minimum": 0, "maximum": 60}),
 }
 """Parameter of a query -> what it means, and its schema."""
@@ -125,7 +127,7 @@ def _may_be_open(operation: Operation) -> bool:
 def _allows(operation: Operation) -> str:
     if not operation.scope:
         return "asks nobody for a token"
-    whose = ", of its own creator" if operation.owned else ""
+    whose = ", of the creator or person that it is for" if operation.owned else ""
     return (
         f"needs the scope {operation.scope}{whose}"
         if operation.scope != "renewable"

@@ -18,7 +18,7 @@ class Operation(NamedTuple):
 
     Attributes:
         scope: that its bearer needs; "" where nobody is asked.
-        owned: whether it answers for one creator, and whoever may not read all must speak for that one.
+        owned: whether it answers for one creator or person, and whoever may not read all must speak for that one.
         trusted: whether it takes another's word, so that `write:self` does not open it.
     """
 
@@ -74,6 +74,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/admin/shares/stats": READ_ALL,
     "GET /api/analytics/dashboard": OWN,
     "GET /api/analytics/mashups/{id}": PUBLIC,
+    "GET /api/analytics/streak": OWN,
     "GET /api/apps/{id}/share-count": PUBLIC,
     "GET /api/dashboard/stats": OWN,
     "GET /api/stats/analytics": READ_ALL,

@@ -33,9 +33,9 @@ def command(reach: Reach, wait: float) -> None:
     """Count history again from the raw events and compare every number.
 
     What was accepted until now is waited for first. Then the raw events are counted by plain SQL (grouped
-    by identity, exact uniques) and compared: quarter hours, days, their sums over the site, drop-off, lifetime,
-    what a search reads; and, if nothing comes in meanwhile, the open quarter hours and the live minutes too. Exit
-    code 1 if a number differs; the keys are named.
+    by identity, exact uniques) and compared: quarter hours, days, their sums over the site, drop-off, what
+    persons played, lifetime, what a search reads; and, if nothing comes in meanwhile, the open quarter hours
+    and the live minutes too. Exit code 1 if a number differs; the keys are named.
     """
     console = Console()
     client = redis.Redis.from_url(reach.redis_url(), socket_timeout=10, protocol=2)

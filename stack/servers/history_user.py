@@ -21,6 +21,7 @@ READABLE: Final = (
     "events",
     "facts",
     "follow_quarters",
+    "person_history",
     "rollup",
     "site_counts",
 )

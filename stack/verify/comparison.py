@@ -65,22 +65,26 @@ def site(client: Client, shard: int, upto: int) -> Check:
 
 def stops(client: Client, shard: int, upto: int) -> Check:
     """Compare where starts stopped, by closed quarter hour and content, with a count of `events`."""
+    return _of_keys(client, "drop-off", "verify/stops", shard, upto, seconds=list(DROP_OFF_SECONDS))
+
+
+def people(client: Client, shard: int, upto: int) -> Check:
+    """Compare what persons played, by closed quarter hour and content, with a count of `events`."""
+    return _of_keys(client, "people", "verify/people", shard, upto)
+
+
+def _of_keys(client: Client, name: str, query: str, shard: int, upto: int, **more: Any) -> Check:
+    """Return a comparison whose query answers keys, those that differ, and some: bucket, names, wanted, found."""
     compared, differing, named = 0, 0, list[str]()
     for first, end in _spans(client, shard, upto):
-        parameters = {
-            "shard": shard,
-            "first": first,
-            "end": end,
-            "upto": _at(upto),
-            "seconds": list(DROP_OFF_SECONDS),
-        }
-        keys, wrong, examples = client.query(sql.query("verify/stops"), parameters).result_rows[0]
+        parameters = {"shard": shard, "first": first, "end": end, "upto": _at(upto), **more}
+        keys, wrong, examples = client.query(sql.query(query), parameters).result_rows[0]
         compared, differing = compared + keys, differing + wrong
         named += [
-            f"{iso(at * 1000)} {content}: {found} instead of {wanted}"
-            for at, content, wanted, found in examples
+            f"{iso(at * 1000)} {' '.join(names)}: {found} instead of {wanted}"
+            for at, *names, wanted, found in examples
         ]
-    return Check("drop-off", shard, compared, differing, tuple(named[:NAMED]))
+    return Check(name, shard, compared, differing, tuple(named[:NAMED]))
 
 
 def lifetime(

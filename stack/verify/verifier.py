@@ -101,6 +101,7 @@ class Verifier:
             yield self._tried(seconds, self._upto(shard, partial(comparison.days, self._clickhouse, shard)))
             yield self._tried(seconds, self._upto(shard, partial(comparison.site, self._clickhouse, shard)))
             yield self._tried(seconds, self._upto(shard, partial(comparison.stops, self._clickhouse, shard)))
+            yield self._tried(seconds, self._upto(shard, partial(comparison.people, self._clickhouse, shard)))
             yield self._tried(seconds, self._upto(shard, partial(self._lifetime, shard)))
         yield self._tried(seconds, partial(comparison.search_plays, self._clickhouse))
         yield self._tried(seconds, partial(comparison.search_names, self._clickhouse))

@@ -192,6 +192,26 @@ def test_all_ranges_of_a_content_move_to_its_new_creator_when_settled_answers(st
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+STREAKS = {
+    "UTC": (29, "2014-08-21", 1_932),
+    "Europe/London": (33, "2009-04-29", 1_939),
+    "Asia/Tokyo": (43, "2018-07-03", 2_021),
+    "America/Los_Angeles": (27, "2014-10-14", 1_926),
+    "Asia/Kolkata": (44, "2008-01-04", 2_011),
+    "Pacific/Chatham": (38, "2014-05-11", 1_986),
+    "Pacific/Pago_Pago": (38, "2014-05-10", 1_982),
+}
+"""Zone -> the longest streak, its first day, and the days with a play."""
+
+
+@pytest.mark.parametrize("zone", STREAKS)
+def test_the_longest_streak_and_the_days_of_a_person_are_those_of_the_zone(
+    stack: RunningStack, zone: str
+) -> None:
+    body = asked(stack, "/api/analytics/streak", user="a", tz=zone, asOf="2019-01-02")
+    assert (body["longestStreak"], body["longestStreakStart"], body["daysWatched"]) == STREAKS[zone]
+
+
 YEARS = {
     "Asia/Tokyo": {2008: 6_095, 2009: 5_647, 2010: 4_612, 2012: 1_426, 2015: 1_181, 2017: 1_674},
     "Pacific/Chatham": {2018: 4_078, 2019: 4},

@@ -42,8 +42,9 @@ async def bearers(client: Client) -> dict[str, list[str]]:
         ("another's `read:self`", "read:self", ["somebody else"]), ("`read:self`", "read:self", ["band"]),
         ("`read:admin`", "read:admin", []), ("`admin`", "admin", []),
     ):  # fmt: skip
-        key = await made(client, scope, user="ann", creators=creators)
-        kinds[column] = [key["key"], mint(SECRET, scope, sub="ann", creators=creators)]
+        user = "band" if creators == ["band"] else "ann"  # the creator and the person that rows ask for
+        key = await made(client, scope, user=user, creators=creators)
+        kinds[column] = [key["key"], mint(SECRET, scope, sub=user, creators=creators)]
     return kinds
 
 

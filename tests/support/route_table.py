@@ -145,6 +145,11 @@ ROWS = [
         bad={"timeRange=8d": "time-range", "asOf=soon": "time-range", "tz=Mars": "tz"},
     ),
     Row(
+        "GET /api/analytics/streak", "/api/analytics/streak?user=band", history=True,
+        refusals=("token-missing", "owner"),
+        bad={"mode=weekly": "mode", "asOf=soon": "time-range", "tz=Mars": "tz", "timeRange=7d": "parameter"},
+    ),
+    Row(
         "GET /api/apps/{id}/share-count", "/api/apps/chess/share-count", history=True,
         bad={"platform=whatsapp": "parameter", "fresh=yes": "parameter"},
     ),

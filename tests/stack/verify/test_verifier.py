@@ -23,10 +23,10 @@ def case(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator
     case.feed.send(
         NOON + 1000, play("a", NOON, "p1", source="radio"), play("a", NOON, "p2", userId="u", country="DE")
     )
-    case.feed.send(NOON + 2000, play("b", NOON, "p3", 5), play("b", NOON, "p4", bot=True))
+    case.feed.send(NOON + 2000, play("b", NOON, "p3", 5, userId="u"), play("b", NOON, "p4", bot=True))
     share = {"id": "s1", "type": "share", "contentId": "a", "timestamp": NOON, "platform": "x"}
     case.feed.send(NOON + 3000, share, {"id": "l1", "type": "like", "contentId": "b", "timestamp": NOON})
-    case.feed.send(NOON + MINUTE, play("c", NOON - 30 * 24 * HOUR, "p5", title="Sea", contentType="track"))
+    case.feed.send(NOON + MINUTE, play("c", NOON - 30 * 24 * HOUR, "p5", title="Sea", userId="v"))
     case.settle()
     case.close_all(NOON + 13 * HOUR)
     case.feed.send(NOON + 13 * HOUR, play("a", NOON + 13 * HOUR, "p6", source="radio"))
@@ -51,6 +51,7 @@ def test_everything_agrees(case: Case) -> None:
         "days": (3, 0),
         "site": (4, 0),
         "drop-off": (3, 0),
+        "people": (3, 0),
         "lifetime": (4, 0),
         "plays of the search": (3, 0),
         "names of the search": (4, 0),
@@ -101,6 +102,17 @@ def test_a_row_of_the_drop_off_that_was_tampered_with_or_lost_is_named(case: Cas
     found = checks(case)
     assert [check.name for check in found.values() if check.differing] == ["drop-off"]
     assert found["drop-off"].differing == 2
+
+
+def test_a_row_of_a_person_that_was_tampered_with_or_lost_in_one_of_its_orders_is_named(case: Case) -> None:
+    case.clickhouse.command(
+        "insert into person_quarters select * replace (version + 1 as version, time_ms + 2 as time_ms)"
+        " from person_quarters final where contentId = 'a' order by at limit 1"
+    )
+    case.clickhouse.command("delete from person_history where contentId = 'b'")
+    found = checks(case)
+    assert [check.name for check in found.values() if check.differing] == ["people"]
+    assert found["people"].differing == 2
 
 
 def test_a_missing_raw_row_is_named(case: Case) -> None:

@@ -1,0 +1,1 @@
+"""What a person played: streak, milestones, viewing time, years."""
