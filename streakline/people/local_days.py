@@ -88,9 +88,14 @@ def offsets_of(plays: Plays, zone: ZoneInfo) -> I64:
     return np.where(plays.offsets == NO_OFFSET, _by_zone(plays.starts, zone), own)
 
 
+def local_moment(moment: int, zone: ZoneInfo) -> int:
+    """Return what the clock of a zone shows at a moment (ms), in ms since 1970-01-01T00:00 of that clock."""
+    return moment + int(_by_zone(np.array([moment]), zone)[0])
+
+
 def local_day(moment: int, zone: ZoneInfo) -> int:
     """Return the day of a moment (ms) in a zone."""
-    return (moment + int(_by_zone(np.array([moment]), zone)[0])) // DAY_MS
+    return local_moment(moment, zone) // DAY_MS
 
 
 def date_of(day: int) -> date:
