@@ -1,7 +1,8 @@
 """The runner of migrations: forward only, one statement a file, an edited file is refused.
 
 What ran is a row of `schema_migrations`. Every statement is `if not exists`, so that two runners at once, or
-one that died between a statement and its row, do no harm.
+one that died before it wrote the rows, do no harm. Rows are written together, at the end or when a statement fails, and
+around each statement that fills a table: it may take long, and is not to run again for a death that came later.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sql.connection import connect, database_of
 FOLDER: Final = Path(__file__).parent / "migrations"
 SCHEMA: Final = Path(__file__).parent / "schema.sql"
 _NAME: Final = re.compile(r"(\d{4})_[a-z]+(_[a-z0-9]+)+\.sql")
+_FILLS: Final = re.compile(r"^insert into ", re.MULTILINE | re.IGNORECASE)
 _HISTORY: Final = """\
 create table if not exists schema_migrations
 (
@@ -46,6 +48,11 @@ class Migration(NamedTuple):
     def checksum(self) -> str:
         """SHA-256 of the file's text, hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def fills(self) -> bool:
+        """Whether it writes rows of its own."""
+        return _FILLS.search(self.text) is not None
 
 
 def migrations(folder: Path = FOLDER) -> list[Migration]:
@@ -85,15 +92,29 @@ def apply(client: Client, wanted: list[Migration]) -> list[str]:
     client.command(_HISTORY)
     done = applied(client)
     _refuse_edited(wanted, done)
-    ran = []
-    for migration in wanted:
-        if migration.id in done:
-            continue
-        client.command(migration.text)
-        row = [migration.id, migration.name, migration.checksum]
-        client.insert("schema_migrations", [row], column_names=["id", "name", "checksum"])
-        ran.append(migration.name)
+    ran, unwritten = list[str](), list[Migration]()
+    try:
+        for migration in wanted:
+            if migration.id in done:
+                continue
+            if migration.fills:
+                _write_rows(client, unwritten)
+            client.command(migration.text)
+            ran.append(migration.name)
+            unwritten.append(migration)
+            if migration.fills:
+                _write_rows(client, unwritten)
+    finally:
+        _write_rows(client, unwritten)
     return ran
+
+
+def _write_rows(client: Client, unwritten: list[Migration]) -> None:
+    """Write the rows of what ran, together, and forget them: a row alone costs more than most statements."""
+    if unwritten:
+        rows = [[migration.id, migration.name, migration.checksum] for migration in unwritten]
+        client.insert("schema_migrations", rows, column_names=["id", "name", "checksum"])
+        unwritten.clear()
 
 
 def applied(client: Client) -> dict[int, tuple[str, str]]:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
 
 from golden import Golden
 from real_servers import TestClickHouse
@@ -55,6 +56,63 @@ def test_edited_history_is_refused_and_the_file_named(
         with pytest.raises(EditedHistory, match=r"0001_create_things\.sql has run, but its file is gone"):
             apply(client, migrations(tmp_path))
         assert list(applied(client)) == [1]
+    clickhouse_server.recreate_database()
+
+
+def test_what_ran_before_a_statement_that_failed_does_not_run_again(
+    clickhouse_server: TestClickHouse, tmp_path: Path
+) -> None:
+    clickhouse_server.recreate_database()
+    made = "create table if not exists things (a UInt8) engine = MergeTree order by a"
+    (tmp_path / "0001_create_things.sql").write_text(made)
+    (tmp_path / "0002_create_others.sql").write_text("create table if not exists others (a NoSuchType)")
+    with connect(clickhouse_server.url) as client:
+        with pytest.raises(DatabaseError, match="NoSuchType"):
+            apply(client, migrations(tmp_path))
+        assert list(applied(client)) == [1]
+        (tmp_path / "0002_create_others.sql").write_text(made.replace("things", "others"))
+        assert apply(client, migrations(tmp_path)) == ["0002_create_others.sql"]
+    clickhouse_server.recreate_database()
+
+
+class Dying:
+    """A client that dies instead of its n-th statement, and writes nothing any more."""
+
+    def __init__(self, client: Client, statements: int) -> None:
+        self._client, self._left = client, statements
+
+    def command(self, text: str) -> object:
+        self._left -= 1
+        if self._left < 0:
+            raise KeyboardInterrupt
+        return self._client.command(text)
+
+    def insert(self, *arguments: object, **more: object) -> None:
+        if self._left >= 0:
+            self._client.insert(*arguments, **more)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._client, name)
+
+
+def test_what_filled_a_table_does_not_run_again_for_a_death_that_came_later(
+    clickhouse_server: TestClickHouse, tmp_path: Path
+) -> None:
+    clickhouse_server.recreate_database()
+    texts = {
+        "0001_create_things.sql": "create table if not exists things (a UInt8) engine = MergeTree order by a",
+        "0002_fill_things.sql": "insert into things select number from numbers(3)",
+        "0003_create_others.sql": "create table if not exists others (a UInt8) engine = MergeTree order by a",
+        "0004_create_more.sql": "create table if not exists more (a UInt8) engine = MergeTree order by a",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    with connect(clickhouse_server.url) as client:
+        with pytest.raises(KeyboardInterrupt):
+            apply(Dying(client, 4), migrations(tmp_path))  # type: ignore[arg-type]
+        assert list(applied(client)) == [1, 2]
+        assert apply(client, migrations(tmp_path)) == ["0003_create_others.sql", "0004_create_more.sql"]
+        assert client.query("select count() from things").result_rows == [(3,)]
     clickhouse_server.recreate_database()
 
 
