@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fresh_servers import fresh_clickhouse, fresh_redis
 from golden import Golden
 from real_servers import TestClickHouse, TestRedis
 from shifted_redis import ShiftedRedis
@@ -35,9 +36,9 @@ REDIS = {"redis_process", "store", "shifted"}
 """Fixtures that are a real Redis; `redis_server` has the first of them."""
 ONE_REDIS = (
     # ClickHouse answers.
-    "sql", "server/api/creators", "server/api/test_analytics.py", "server/api/test_export_command.py",
-    "server/api/test_exports.py", "server/api/test_query", "server/api/test_search.py", "server/api/test_shares.py",
-    "stack/test_analysts_guide.py", "stack/test_grafana_board.py", "stack/verify",
+    "sql", "server/api/creators", "server/api/questions", "server/api/test_analytics.py", "server/api/test_exports.py",
+    "server/api/test_export_command.py", "server/api/test_query", "server/api/test_search.py",
+    "server/api/test_shares.py", "stack/test_analysts_guide.py", "stack/test_grafana_board.py", "stack/verify",
     # HTTP and the page are asked.
     "server/door/test_access.py", "server/door/test_answers.py", "server/door/test_header_sizes.py",
     "server/door/test_hostile_requests.py", "server/door/test_proxies.py", "server/door/test_public_keys.py",
@@ -92,17 +93,15 @@ def redis_server(redis_process: TestRedis) -> Iterator[TestRedis]:
 
     What a later test would stumble over, in whatever order they run, is an error of the test that left it.
     """
-    redis_process.empty()
-    yield redis_process
-    assert redis_process.left_over() == {}, "settings of the shared Redis were left changed"
+    with fresh_redis(redis_process) as server:
+        yield server
 
 
 @pytest.fixture
 def clickhouse_server(clickhouse_process: TestClickHouse) -> Iterator[TestClickHouse]:
     """A real ClickHouse with the database `streakline`; the schema's tables, where they are, are empty."""
-    clickhouse_process.empty()
-    yield clickhouse_process
-    assert clickhouse_process.left_over() == [], "tables were left in the shared ClickHouse"
+    with fresh_clickhouse(clickhouse_process) as server:
+        yield server
 
 
 @pytest.fixture

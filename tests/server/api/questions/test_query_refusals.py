@@ -25,7 +25,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def case(case: Case) -> Case:
     case.feed.tick(NOON)
     case.feed.send(
