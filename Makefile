@@ -72,9 +72,9 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	@ls dist/*.whl
 
 test: lint page ## All that CI runs: lint, types, the page's checks, every test
-	@echo "types, the page's checks and four runs of tests, $(LANES) at a time: a run says how it went at its end"
-	@$(MAKE) --no-print-directory --jobs=$(LANES) --keep-going --output-sync=line \
-		pytest-of-flows pytest-of-servers pytest-of-others types front-end other-redis \
+	@echo "types, the page's checks and six runs of tests, $(LANES) at a time: a run says how it went at its end"
+	@$(MAKE) --no-print-directory --jobs=$(LANES) --keep-going --output-sync=line types front-end \
+		pytest-of-others pytest-of-server pytest-of-end_to_end pytest-of-flows other-redis pytest-of-proofs \
 		OTHER_TESTS="redis and not one_redis and not slow"
 
 lint: $(TESTS) ## Rules, format and who may import whom
@@ -99,18 +99,14 @@ pytest: $(TESTS) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" f
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # Many tests wait for servers and not for a core: three runs side by side keep two cores busy, four would wait for them.
-FLOWS := tests/bench tests/end_to_end tests/flows tests/proofs
-SERVERS := tests/server
-OTHERS := $(addprefix --ignore=,$(FLOWS) $(SERVERS))
-.PHONY: pytest-of-flows pytest-of-servers pytest-of-others
-pytest-of-flows: $(TESTS) $(PAGE)
-	$(call pytest,$(FLOWS),flows)
-
-pytest-of-servers: $(TESTS) $(PAGE)
-	$(call pytest,$(SERVERS),servers)
+# The longest begin first. What has no run of its own is with the others.
+OF_THEIR_OWN := end_to_end flows proofs server
+.PHONY: pytest-of-others $(OF_THEIR_OWN:%=pytest-of-%)
+$(OF_THEIR_OWN:%=pytest-of-%): pytest-of-%: $(TESTS) $(PAGE)
+	$(call pytest,tests/$*,$*)
 
 pytest-of-others: $(TESTS) $(PAGE)
-	$(call pytest,$(OTHERS),others)
+	$(call pytest,$(OF_THEIR_OWN:%=--ignore=tests/%),others)
 
 # The embedded server is not the only one at REDIS_URL. Debian's Redis 7.0 where it is installed; CI installs it.
 other-redis: $(TESTS) $(PAGE) ## The tests that speak to Redis, again on OTHER_REDIS, by default /usr/bin/redis-server
