@@ -1,0 +1,1 @@
+"""The year in review: rankings, sentences, and the whole of it."""
