@@ -71,7 +71,7 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	$(UV) build --quiet --wheel --python "$(PYTHON)" --build-constraints locks/tools.lock --out-dir dist
 	@ls dist/*.whl
 
-test: lint page ## All that CI runs: lint, types, the page's checks, every test
+test: lint ## All that CI runs: lint, types, the page's checks, every test
 	@echo "types, the page's checks and six runs of tests, $(LANES) at a time: a run says how it went at its end"
 	@$(MAKE) --no-print-directory --jobs=$(LANES) --keep-going --output-sync=line types front-end \
 		pytest-of-others pytest-of-server pytest-of-end_to_end pytest-of-flows other-redis pytest-of-proofs \
@@ -99,10 +99,11 @@ pytest: $(TESTS) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" f
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # Many tests wait for servers and not for a core: three runs side by side keep two cores busy, four would wait for them.
-# The longest begin first. What has no run of its own is with the others.
+# The longest begin first; flows and proofs, which show no page, do not wait for it. What has no run of its own is with the others.
 OF_THEIR_OWN := end_to_end flows proofs server
 .PHONY: pytest-of-others $(OF_THEIR_OWN:%=pytest-of-%)
-$(OF_THEIR_OWN:%=pytest-of-%): pytest-of-%: $(TESTS) $(PAGE)
+pytest-of-end_to_end pytest-of-server: $(PAGE)
+$(OF_THEIR_OWN:%=pytest-of-%): pytest-of-%: $(TESTS)
 	$(call pytest,tests/$*,$*)
 
 pytest-of-others: $(TESTS) $(PAGE)
