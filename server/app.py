@@ -12,6 +12,7 @@ from server.door.malformed import answer_malformed
 from server.door.rates import ALLOWANCES, QUESTIONS, questions_middleware, rates_resource
 from server.ingest.intake import intake_resource
 from server.ingest.lane import lay_lanes
+from server.ingest.robot_rules import robot_rules_resource
 from server.jobs.scheduler import jobs_resource
 from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
@@ -61,6 +62,7 @@ def init_app(settings: Settings) -> web.Application:
     if settings.writes:
         app[ALLOWANCES] = Allowances(settings.rate)
         app.cleanup_ctx.append(intake_resource)
+        app.cleanup_ctx.append(robot_rules_resource)
     app.cleanup_ctx.append(rates_resource)
     if "ingest" in settings.roles:
         app.cleanup_ctx.append(ticker_resource)

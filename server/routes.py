@@ -25,6 +25,7 @@ from server.api.people.streak import streak
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
 from server.api.renewal import post_token
+from server.api.robots import get_robots, post_rule
 from server.api.search import search
 from server.api.settled import settled
 from server.api.shares import post_share, share_count, share_stats
@@ -62,6 +63,7 @@ HISTORY: Final = [
     ("/api/stats/analytics", stats_analytics),
     ("/api/v1/content/{id:[^/]+}", get_content),
     ("/api/v1/creators/{id:[^/]+}", get_creator),
+    ("/api/v1/robots", get_robots),
     ("/api/v1/search", search),
 ]
 """What asks ClickHouse: each ends when its client leaves."""
@@ -77,6 +79,7 @@ API: Final = [
     web.post("/api/v1/keys", post_key),
     web.post("/api/v1/token", post_token),
     web.delete("/api/v1/keys/{id:[^/]+}", delete_key),
+    web.post("/api/v1/robots/rules", post_rule),
     web.post("/api/shares", post_share),
     web.put("/api/v1/content", put_contents),
     web.put("/api/v1/content/{id:[^/]+}", put_content),

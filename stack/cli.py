@@ -25,6 +25,7 @@ _ORDER = (
     "token",
     "key",
     "dead",
+    "robots",
     "verify",
     "recount",
     "migrate",

@@ -18,7 +18,8 @@ from flows.archive.base import Base, base_commands
 from flows.archive.codes import Codes
 from flows.archive.ledger import HeldBase, Ledger
 from flows.archive.marks import Key, Marks, mark_field, text_of
-from flows.archive.store import Store, open_day
+from flows.archive.moments import open_day
+from flows.archive.store import Store
 from flows.streams.connection import Command
 from streakline.lateness import newest_closed
 from streakline.measures import ZERO

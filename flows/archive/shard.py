@@ -7,13 +7,12 @@ the two repeats the step, which changes nothing. Positions are `enc` of entry id
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import structlog
 
-from flows.archive import search
 from flows.archive.codes import Codes
+from flows.archive.control.entries import ControlEntries
 from flows.archive.ledger import Ledger, Stored
 from flows.archive.marks import Marks
 from flows.archive.raw import RawRows
@@ -61,6 +60,7 @@ class ShardArchive:
         self._newest_written = 0
         """No provisional row that was written before this process began has a greater version."""
         self._rows = RawRows(self._shard, store)
+        self._control = ControlEntries(ledger, store)
         self._provisional: dict[int, dict[bytes, bytes]] = {}
         """Of each open bucket the packed counts that were last written as provisional rows."""
         self.tally = dict.fromkeys(("events", "late", "dead", "marks"), 0)
@@ -97,14 +97,17 @@ class ShardArchive:
             added = recounts.marks.add(inserted.marks)
             position = enc(part.last)
             if part.control is not None:
-                added |= self._controlled(recounts, part.control, position, dead)
+                try:
+                    added |= self._control.apply(recounts, part.control, position)
+                except ValueError as error:
+                    dead.append(Dead(dec(position), str(error), control_entry(part.control)))
             # What was read before a crash is read again: its dead letters have been written.
             commands = [dead_command(letter) for letter in dead if enc(letter.entry) > self._raw]
             self.tally["dead"] += len(commands)
             commands += self._ledger.marked(added)
             self._raw = max(self._raw, position)
             fields = {**self._fields(), progress.ARCHIVE_OWED: recounts.owed(self._raw)}
-            commands.append(self._ledger.changed(closed=inserted.facts))
+            commands.append(self._ledger.changed(closed=inserted.facts or part.control is not None))
             commands.append(self._ledger.progress(fields, progress.ARCHIVE.two_ago, keys.events(self._shard)))
             self._ledger.write(commands)
 
@@ -246,26 +249,6 @@ class ShardArchive:
         # After any start of Redis it is looked for what nobody marked: most often there is nothing.
         level = logging.WARNING if fields or returned is not None else logging.INFO
         log.log(level, "history_marked_again", shard=self._shard, marks=len(fields), above=dec(stored.raw))
-
-    # --- control entries -----------------------------------------------------------------------------
-
-    def _controlled(
-        self, recounts: Recounts, control: Mapping[str, Any], position: int, dead: list[Dead]
-    ) -> dict[str, int]:
-        """Do what a control entry says; return the fields of `marks` that it changes."""
-        first, last = control.get("from"), control.get("to")
-        whole = isinstance(first, int | None) and isinstance(last, int | None)
-        if control.get("kind") != "recount" or not whole:
-            reason = f"control entry {dict(control)!r} is none that archive knows"
-            dead.append(Dead(dec(position), reason, control_entry(control)))
-            return {}
-        begin = bucket_of(EARLIEST_MS if first is None else max(first, EARLIEST_MS))
-        # What is not closed yet will be counted at its close.
-        end = recounts.closed if last is None else min(recounts.closed, bucket_of(last))
-        log.info("recount_asked", shard=self._shard, first=begin, last=end)
-        if first is None and last is None and self._shard == 0:
-            search.restore(self._store, position)
-        return recounts.marks.add_range(begin, end, position) if begin <= end else {}
 
     # --- open buckets --------------------------------------------------------------------------------
 

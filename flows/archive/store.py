@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -23,12 +22,13 @@ from flows.archive.base import Lifetime
 from flows.archive.facts import FACT_COLUMNS
 from flows.archive.gathering import Gathering
 from flows.archive.mending import Mender
+from flows.archive.moments import ms_of, time_of
 from flows.archive.native import Column, RefusedData, block, is_about_data
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.streams.sink import Stopped
 from streakline.history.totals import DROP_OFF_SECONDS
 from streakline.measures import BREAKDOWNS, MEASURES
-from streakline.times import DAY_MS, QUARTER_MS
+from streakline.times import QUARTER_MS
 
 log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ class Store:
         gathering: Gathering | None = None,
     ) -> None:
         """Prepare to write; stores of one process share a `mender` and a `gathering`."""
-        self._connect, self._stop, self._mender = connect, stop, mender or Mender()
+        self._connect, self.stop, self._mender = connect, stop, mender or Mender()
         self._gathering = gathering or Gathering()
         self._client: Client | None = None
         self._seconds = PATIENCE
@@ -141,8 +141,8 @@ class Store:
 
     def closed(self) -> dict[int, int]:
         """Return shard -> start of its newest closed bucket, ms."""
-        rows = self._rows("archive/closed_buckets")
-        return {shard: _ms(upto) for shard, upto in rows}
+        rows = self.rows("archive/closed_buckets")
+        return {shard: ms_of(upto) for shard, upto in rows}
 
     def close(self, shard: int, upto: int) -> None:
         """Say that all buckets of a shard up to `upto` (ms) are closed."""
@@ -168,13 +168,13 @@ class Store:
         """
         run = secrets.randbits(63)
         name = "archive/name_days" if counted_before else "archive/name_range"
-        self.run(name, run=run, shard=shard, first=_at(first), last=_at(last))
-        rows = self._rows("archive/keys_of_run", run=run)
+        self.run(name, run=run, shard=shard, first=time_of(first), last=time_of(last))
+        rows = self.rows("archive/keys_of_run", run=run)
         return run, rows[0][0]
 
     def recount(self, run: int, shard: int, first: int, last: int, position: int) -> None:
         """Recount the quarter hours of a run, all between `first` and `last` (ms), at a raw position."""
-        of = {"run": run, "shard": shard, "first": _at(first), "last": _at(last)}
+        of = {"run": run, "shard": shard, "first": time_of(first), "last": time_of(last)}
         version = RECOUNTED + position
         seconds = list(DROP_OFF_SECONDS)
         self.run("archive/recount_quarters", **of, position=position, version=version, seconds=seconds)
@@ -185,31 +185,31 @@ class Store:
         if first >= open_day:
             return
         self.run(
-            "archive/recount_days", run=run, shard=shard, first=_at(first), last=_at(last), open_day=_at(open_day),
-            version=RECOUNTED + position,
+            "archive/recount_days", run=run, shard=shard, first=time_of(first), last=time_of(last),
+            open_day=time_of(open_day), version=RECOUNTED + position,
         )  # fmt: skip
 
     def add_up(self, run: int, shard: int, first: int, last: int) -> None:
         """Add up the quarter hours of a run, all between `first` and `last` (ms) and closed, for the whole site."""
-        self.run("archive/add_up_quarters", run=run, shard=shard, first=_at(first), last=_at(last))
+        self.run("archive/add_up_quarters", run=run, shard=shard, first=time_of(first), last=time_of(last))
 
     def add_up_days(self, run: int, shard: int, first: int, last: int, open_day: int) -> None:
         """Add up the days of a run's keys for the whole site, as far as they lie before `open_day` (ms)."""
         if first < open_day:
-            days = {"first": _at(first), "last": _at(last), "open_day": _at(open_day)}
+            days = {"first": time_of(first), "last": time_of(last), "open_day": time_of(open_day)}
             self.run("archive/add_up_days", run=run, shard=shard, **days)
 
     def differing(self, shard: int, first: int, last: int) -> list[tuple[int, str]]:
         """Return the (bucket in ms, contentId) whose recount differs from the provisional row it replaced."""
-        rows = self._rows("archive/differing_keys", shard=shard, first=_at(first), last=_at(last))
-        return [(_ms(at), content) for at, content in rows]
+        rows = self.rows("archive/differing_keys", shard=shard, first=time_of(first), last=time_of(last))
+        return [(ms_of(at), content) for at, content in rows]
 
     def lifetime(self, shard: int, upto: int, run: int | None = None) -> list[Lifetime]:
         """Return the lifetime counts up to `upto` (ms) of a run's contents, or of all contents of a shard."""
         if run is None:
-            rows = self._rows("archive/lifetime", shard=shard, upto=_at(upto))
+            rows = self.rows("archive/lifetime", shard=shard, upto=time_of(upto))
         else:
-            rows = self._rows("archive/lifetime_of_run", shard=shard, upto=_at(upto), run=run)
+            rows = self.rows("archive/lifetime_of_run", shard=shard, upto=time_of(upto), run=run)
         ends = 2 + len(MEASURES)
         return [Lifetime(r[0], r[1], tuple(r[2:ends]), tuple(r[ends : ends + len(BREAKDOWNS)])) for r in rows]
 
@@ -220,26 +220,29 @@ class Store:
 
     def next_bucket(self, shard: int, first: int, last: int) -> int | None:
         """Return the first bucket of a shard from `first` to `last` (ms) that has rows."""
-        rows = self._rows("archive/next_bucket", shard=shard, first=_at(first), last=_at(last))
-        return _ms(rows[0][0]) if rows else None
+        rows = self.rows("archive/next_bucket", shard=shard, first=time_of(first), last=time_of(last))
+        return ms_of(rows[0][0]) if rows else None
 
     def keys_above(self, shard: int, position: int, first: int) -> dict[tuple[int, str], int]:
         """Return the (bucket in ms, contentId) of raw rows above a position -> the least of their positions.
 
         Only buckets from `first` (ms) on are looked at.
         """
-        rows = self._rows("archive/keys_above", shard=shard, position=position, first=_at(first))
-        return {(_ms(at), content): least for at, content, least in rows}
+        rows = self.rows("archive/keys_above", shard=shard, position=position, first=time_of(first))
+        return {(ms_of(at), content): least for at, content, least in rows}
 
     def newest_provisional(self, shard: int, upto: int) -> int:
         """Return the greatest version of a provisional row after a bucket (ms), 0 if there is none."""
-        return int(self._rows("archive/newest_provisional", shard=shard, first=_at(upto + QUARTER_MS))[0][0])
+        return int(
+            self.rows("archive/newest_provisional", shard=shard, first=time_of(upto + QUARTER_MS))[0][0]
+        )
 
     def run(self, name: str, **parameters: Any) -> None:
         """Do what a file of `sql/queries` says, which may be done twice."""
         self.patiently(name, lambda client: client.command(sql.query(name), parameters))
 
-    def _rows(self, name: str, **parameters: Any) -> Sequence[Sequence[Any]]:
+    def rows(self, name: str, **parameters: Any) -> Sequence[Sequence[Any]]:
+        """Return what a file of `sql/queries` answers."""
         return self.patiently(name, lambda client: client.query(sql.query(name), parameters).result_rows)
 
     # --- patience ----------------------------------------------------------------------------------
@@ -265,7 +268,7 @@ class Store:
                 self._give_up_connection(error)
                 fault = str(error)[:300]
                 log.warning("clickhouse_statement_failed", what=what, error=fault, again_in_s=pause)
-            if self._stop.wait(pause):
+            if self.stop.wait(pause):
                 msg = f"stopped while clickhouse was away: {what}; it will be done after the next start"
                 raise Stopped(msg)
             pause = min(2.0, pause * 2)
@@ -282,16 +285,3 @@ class Store:
 def _send(client: Client, table: str, names: Sequence[str], data: bytes) -> None:
     sent = bytes(get_compressor(COMPRESSION).compress_block(data))
     client.raw_insert(table, list(names), sent, fmt="Native", compression=COMPRESSION)
-
-
-def _at(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
-
-
-def _ms(at: datetime) -> int:
-    return int(at.replace(tzinfo=UTC).timestamp() * 1000)
-
-
-def open_day(upto: int) -> int:
-    """Return the start in ms of the first UTC day that is not closed when buckets are closed up to `upto`."""
-    return (upto + QUARTER_MS) // DAY_MS * DAY_MS

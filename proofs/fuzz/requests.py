@@ -57,6 +57,7 @@ def own_cases() -> dict[str, list[Request]]:
         "/api/v1/search": [
             b"/api/v1/search?q=" + query for query in (b"%00", b"%ff%fe&limit=50", drop, b"x" * 7000)
         ],
+        "/api/v1/robots": [b"/api/v1/robots?" + query for query in (b"limit=%00", b"from=%ff", drop, b"x" * 7000)],
         "/api/v1/export": [
             b"/api/v1/export?" + query
             for query in (b"format=%00", b"from=9999-99-99&to=%ff", b"from=2026-01-02&to=2026-01-01", b"x" * 7000)
@@ -112,6 +113,15 @@ def own_cases() -> dict[str, list[Request]]:
     ]
     cases["DELETE /api/v1/dead-letters/{id:[^/]+}"] = [
         Request("DELETE", b"/api/v1/dead-letters/" + id_) for id_ in (b"%00", b"%ff%fe", b"0-0", b"9" * 7000)
+    ]
+    rules = (
+        *bodies,
+        b'{"reason": "\\ud800"}',
+        b'{"agent": "%s"}' % (b"x" * 7000),
+        b'{"reason": "a", "state": "gone"}',
+    )
+    cases["POST /api/v1/robots/rules"] = [
+        Request("POST", b"/api/v1/robots/rules", body=body) for body in rules
     ]
     cases["POST /api/v1/token"] = [Request("POST", b"/api/v1/token", body=body) for body in bodies]
     cases["DELETE /api/v1/keys/{id:[^/]+}"] = [

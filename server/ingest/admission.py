@@ -67,12 +67,21 @@ def let_in(request: web.Request, grant: Grant) -> str:
     Raises:
         Problem: 503 while nothing can be written, 429 for a sender over its rate.
     """
-    refusal = request.app[PRESSURE].refusal or request.app[WATCH].refusal
-    if refusal is not None:
-        raise Problem(503, "store-pressed", refusal, retry_after=PRESSURE_SECONDS)
+    refuse_if_pressed(request)
     charged = charged_to(request, grant)
     refuse_over_rate(request.app[ALLOWANCES], charged, "events")
     return charged
+
+
+def refuse_if_pressed(request: web.Request) -> None:
+    """Let a request write what streams carry.
+
+    Raises:
+        Problem: 503 while nothing can be written.
+    """
+    refusal = request.app[PRESSURE].refusal or request.app[WATCH].refusal
+    if refusal is not None:
+        raise Problem(503, "store-pressed", refusal, retry_after=PRESSURE_SECONDS)
 
 
 def charge(request: web.Request, admitted: Admitted, events: int) -> None:

@@ -22,11 +22,13 @@ from streakline.ingest.events import Batch, Event, Rejected, raw_events
 from streakline.ingest.plain import Plain
 from streakline.ingest.plain_stamping import stamp_plain
 from streakline.ingest.repeated_starts import Warned, may_begin_twice, second_starts
+from streakline.ingest.robots import Rules
 from streakline.ingest.senders import SentBy
 from streakline.ingest.stamping import Sender, Senders, Sheaves, Stamper
 from streakline.streams import keys
 from streakline.streams.dead_letters import dead_letter, sent_event
 from streakline.streams.dictionary import Dictionary
+from streakline.streams.entries import pack_control
 
 _FIELDS: Final = frozenset(Event.__struct_fields__)
 _WORD: Final = re.compile(r"[A-Za-z_]+")
@@ -130,6 +132,20 @@ class Intake:
             done(self._receipt(outcome, sheaves, duplicates, []) if isinstance(outcome, str) else outcome)
 
         self._waves.join(sheaves, [], written)
+
+    def uncall(self, rules: Rules) -> None:
+        """Stamp by these rules for robots from now on."""
+        self._stamper.uncalled = rules
+
+    async def control(self, facts: Mapping[str, str]) -> str:
+        """Put a control entry into every stream, behind all that is stamped; return the position that covers it.
+
+        Raises:
+            RedisAway, PipeFull: if nobody can say that all of them are written; again is safe.
+        """
+        # What is stamped may still wait in this process: its wave is answered before the entry leaves.
+        await self._written(Sheaves(self._stamper.shards), [("PING",)])
+        return await self._waves.control(pack_control(**facts))
 
     def _stamp(self, events: list[tuple[int, Event]], senders: Senders) -> Sheaves:
         return self._stamper.stamp_all(events, senders, self._clock.now_ms())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import hiredis
@@ -100,6 +100,19 @@ class Waves:
         self._waiting += 1
         if wave.size >= FULL:
             self._leave(wave)
+
+    async def control(self, fields: Mapping[str, bytes]) -> str:
+        """Put a control entry into every stream; return the position that covers it and all before it.
+
+        Raises:
+            RedisAway, PipeFull: if nobody can say that all of them are written.
+        """
+        flat = [part for field in fields.items() for part in field]
+        commands: list[Command] = [("XADD", keys.events(shard), "*", *flat) for shard in range(self._shards)]
+        ids = _ids(list(range(self._shards)), await self._pipe.send(commands))
+        _check_clock(ids)
+        self.acknowledged.take(ids)
+        return self.acknowledged.position
 
     def _leave(self, wave: _Wave) -> None:
         if wave is self._wave:

@@ -16,6 +16,7 @@ from server.api.people.streak import PersonStreak
 from server.api.query_answers import Definitions, QueryAnswer
 from server.api.realtime import Realtime
 from server.api.renewal import Renewed
+from server.api.robots import ChangedRule, NewRule, Robots
 from server.api.search import Found
 from server.api.settled import Settled
 from server.api.shares import Accepted, ShareCount, ShareStats
@@ -75,6 +76,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     "POST /api/v1/keys": Described({201: MadeKey}, body=NewKey, refusals=(409,)),
     "POST /api/v1/token": Described({200: Renewed}),
     "DELETE /api/v1/keys/{id}": Described({200: ShownKey}, refusals=(404,)),
+    "POST /api/v1/robots/rules": Described({202: ChangedRule}, body=NewRule, refusals=(404, 409, 429, 503)),
     "POST /api/shares": Described({202: Accepted}, ("key",), SentShare, refusals=(429,)),
     "PUT /api/v1/content": Described({202: ListedFacts}, body=list[dict[str, Any]], refusals=(413, 429)),
     "PUT /api/v1/content/{id}": Described({202: StatedFacts}, body=dict[str, Any], refusals=(429,)),
@@ -95,6 +97,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     ),
     "GET /api/v1/content/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
     "GET /api/v1/creators/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
+    "GET /api/v1/robots": Described({200: Robots}, ("limit", *_RANGE), refusals=(422, 503)),
     "GET /api/v1/search": Described({200: Found}, ("q", "limit"), refusals=(422, 503)),
     "GET /api/v1/export": Described({200: None}, ("format", "content", *_RANGE), None, ROWS, (422, 503)),
     "GET /api/openapi.json": Described({200: dict[str, Any]}),

@@ -14,7 +14,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from server.resources.key_file import KeyFile
+from server.resources.joined_file import JoinedFile
 from server.resources.redis_client import OWN_REDIS, SETTINGS
 from server.resources.tasks import running
 from streakline.door.api_keys import ApiKey, KnownKeys
@@ -22,8 +22,33 @@ from streakline.streams import keys
 
 EVERY: Final = 1.0
 """Seconds between two looks at Redis: within so long a revocation holds in every process."""
+FILE: Final = "api-keys.json"
+"""In the data folder of every process that takes keys."""
 _DECODER: Final = msgspec.json.Decoder(ApiKey)
 _log = structlog.get_logger()
+
+
+class _Held(msgspec.Struct):
+    """What the file holds."""
+
+    keys: list[ApiKey] = []
+    revoked: dict[str, int] = {}
+
+
+_HELD: Final = msgspec.json.Decoder(_Held)
+
+
+def key_file(folder: Path) -> JoinedFile[KnownKeys]:
+    """Return the file of keys and revocations in a data folder."""
+
+    def decode(data: bytes) -> KnownKeys:
+        held = _HELD.decode(data)
+        return KnownKeys({key.id: key for key in held.keys}, held.revoked)
+
+    def encode(known: KnownKeys) -> bytes:
+        return msgspec.json.encode(_Held(list(known.keys.values()), dict(known.revoked)))
+
+    return JoinedFile(folder / FILE, KnownKeys(), decode, encode)
 
 
 class ApiKeys:
@@ -32,7 +57,7 @@ class ApiKeys:
     Nothing is ever forgotten: what Redis lacks is put back from memory, and at a start from the file.
     """
 
-    def __init__(self, redis: Redis, file: KeyFile) -> None:
+    def __init__(self, redis: Redis, file: JoinedFile[KnownKeys]) -> None:
         self._redis, self._file = redis, file
         self.known = KnownKeys()
         self._seen: bytes | None = b"nothing yet"
@@ -76,10 +101,10 @@ class ApiKeys:
         async with self._changing:
             found, word = await self._found()
             forgotten = self.known.missing_in(found)
-            if any(found.missing_in(self.known)):
+            if found.missing_in(self.known):
                 self.known = self.known.joined(found)
                 await self._keep()
-            if any(forgotten):
+            if forgotten:
                 many = {"keys": len(forgotten.keys), "revocations": len(forgotten.revoked)}
                 _log.warning("api_keys_put_back", **many)
                 await self._put(forgotten)
@@ -124,7 +149,7 @@ API_KEYS: Final = web.AppKey("api_keys", ApiKeys)
 
 async def api_keys_resource(app: web.Application) -> AsyncIterator[None]:
     """Look once a second for as long as the application runs."""
-    ours = ApiKeys(app[OWN_REDIS], KeyFile(Path(app[SETTINGS].data)))
+    ours = ApiKeys(app[OWN_REDIS], key_file(Path(app[SETTINGS].data)))
     await ours.start()
     app[API_KEYS] = ours
 

@@ -51,6 +51,10 @@ class KnownKeys(NamedTuple):
     keys: Mapping[str, ApiKey] = {}
     revoked: Mapping[str, int] = {}
 
+    def __bool__(self) -> bool:
+        """Tell whether anything is known."""
+        return any(self)
+
     def joined(self, other: KnownKeys) -> KnownKeys:
         """Return what both know together; of two moments of a revocation the earlier one stands."""
         revoked = {**self.revoked, **other.revoked}

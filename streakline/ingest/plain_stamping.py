@@ -36,20 +36,19 @@ def stamp_plain(
         return None
     sheaves = Sheaves(stamper.shards)
     try:
-        _stamp_plain(stamper, events, sender, accepted_ms, sheaves)
+        if sender.bot_reason:  # whether a robot counts is for the whole loop to say
+            stamper.stamp_into([(0, whole(event)) for event in events], sender, accepted_ms, sheaves, None)
+        else:
+            _stamp_plain(stamper, events, sender, accepted_ms, sheaves)
     except Refused:
         return None
-    if sheaves.rejected or sheaves.missing:
-        return None
-    if sender.bot_reason:
-        sheaves.bots = len(events)
-    return sheaves
+    return None if sheaves.rejected or sheaves.missing else sheaves
 
 
 def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: a call an event and rule would double it
     stamper: Stamper, events: Sequence[Plain], sender: Sender, accepted_ms: int, sheaves: Sheaves
 ) -> None:
-    user_id, trusted, _, country, device, browser, system, user_agent, referrer, reason, nameless = sender
+    user_id, trusted, _, country, device, browser, system, user_agent, referrer, _, nameless = sender
     user_agent, referrer = user_agent[:MAX_TEXT], referrer[:MAX_TEXT]
     seed, shards, hots, colds = stamper.seed, stamper.shards, sheaves.hot, sheaves.cold
     lengths, shapes = stamper.lengths, stamper.shapes.of(trusted, country, device)
@@ -61,8 +60,7 @@ def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: 
     earliest, latest = EARLIEST_MS, accepted_ms + AHEAD_MS
     counted, finished, finished_pm = records.COUNTED, _FINISHED, counting_profiles.FINISHED_PM
     named, on_device = records.NAMED, records.DEVICE
-    robot = records.BOT if reason else 0
-    timed, ended = records.TIMED | robot, records.TIMED | records.ENDED | robot
+    timed, ended = records.TIMED, records.TIMED | records.ENDED
 
     def rare(event: Plain) -> None:
         stamper.stamp_into([(0, whole(event))], sender, accepted_ms, sheaves, None)
@@ -97,7 +95,7 @@ def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: 
                 rare(event)
                 continue
             start, identity = at, event.id
-            duration, completion, flags = 0, unknown, robot
+            duration, completion, flags = 0, unknown, 0
         else:
             begun, play_id = event.startedAt, event.playId
             if kind == play_kind:
@@ -149,5 +147,5 @@ def _stamp_plain(  # noqa: C901, PLR0912, PLR0915 - the hottest loop of ingest: 
             content, identity, type_, content_type,
             "", event.creatorId or "", user, anonymous, session,
             counted_source, counted_platform, counted_country, counted_device, sent, browser, system,
-            "", "", referrer, user_agent, reason, "", "", None, properties,
+            "", "", referrer, user_agent, "", "", "", None, properties,
         ))  # fmt: skip

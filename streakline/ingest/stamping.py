@@ -13,6 +13,7 @@ from xxhash import xxh3_64_intdigest
 
 from streakline import counting_profiles, kinds
 from streakline.ingest.events import Event, Number, Rejected
+from streakline.ingest.robots import Rules, is_uncalled
 from streakline.ingest.rules import (
     CONTENT,
     MAX_SECONDS,
@@ -52,6 +53,7 @@ class Sheaves:
         self.missing: list[tuple[str, str]] = []
         """(dimension, value) pairs that should have got their code first: until then they count as `other`."""
         self.bots = 0
+        """Events that are flagged as a robot's."""
 
     def accepted(self) -> int:
         """Return the number of stamped events."""
@@ -75,6 +77,8 @@ class Stamper:
         self.shapes = Shapes(dictionary)
         self.lengths: dict[Number | None, int] = {None: 0}
         self.profile = counting_profiles.PROFILES[profile]
+        self.uncalled: Rules = ()
+        """What is flagged for a reason and matches one of these is no robot's after all."""
         self._overrides = {s: counting_profiles.PROFILES[name] for s, name in (overrides or {}).items()}
         self.simple = not (self._overrides or self.profile.halves or self.profile.shortest)
         """Whether a play of so many seconds, or a whole one, counts wherever it came from."""
@@ -129,7 +133,7 @@ class Stamper:
         )
         named, on_device = records.NAMED, records.DEVICE
         shapes = self.shapes.of(trusted, country, device)
-        simple, needed = self.simple, profile.seconds * 1000
+        simple, needed, uncalled = self.simple, profile.seconds * 1000, self.uncalled
         for index, event in events:
             if senders is not None and (
                 event.userAgent is not None or (admin and (event.country or event.bot is not None))
@@ -212,7 +216,10 @@ class Stamper:
                         flags |= records.REPLAYED
                 else:
                     duration, completion, flags = played(event, kind, length, profile)
-                if reason:
+                robot = reason and not (
+                    uncalled and is_uncalled(uncalled, reason, user_agent, sent.get("source", counted_source))
+                )
+                if robot:
                     flags |= records.BOT
                 if user:
                     if nameless:
@@ -256,7 +263,7 @@ class Stamper:
             shard = placed64 % shards
             hots[shard].append(record)
             colds[shard].append(row)
-            if reason:
+            if robot:
                 sheaves.bots += 1
 
 

@@ -97,6 +97,7 @@ ROWS = [
     Row("GET /api/v1/query/definitions", "/api/v1/query/definitions", bad={"tz=UTC": "parameter"}),
     Row("GET /api/v1/keys", "/api/v1/keys", bad={"state=good": "parameter"}),
     Row("POST /api/v1/keys", "/api/v1/keys", status=201, body={"scopes": ["write"]}),
+    Row("POST /api/v1/robots/rules", "/api/v1/robots/rules", status=202, body={"reason": "sender"}),
     Row("POST /api/v1/token", "/api/v1/token", refusals=("token-missing", "not-renewable"), status=403),
     Row("DELETE /api/v1/keys/{id}", "/api/v1/keys/nosuchkey", status=404),
     Row(
@@ -152,6 +153,10 @@ ROWS = [
     Row(
         "GET /api/apps/{id}/share-count", "/api/apps/chess/share-count", history=True,
         bad={"platform=whatsapp": "parameter", "fresh=yes": "parameter"},
+    ),
+    Row(
+        "GET /api/v1/robots", "/api/v1/robots", history=True,
+        bad={"limit=0": "limit", "timeRange=8d": "time-range", "tz=Mars": "tz"},
     ),
     Row(
         "GET /api/v1/search", "/api/v1/search?q=chess", history=True,

@@ -11,7 +11,7 @@ from api_keys import ADMIN, KEYS, bearer, listed, made, refusal, revoked, status
 from raw_lines import Line, request, taken_by_aiohttp
 from real_servers import TestRedis
 from server.door.tokens import mint
-from server.resources.key_file import NAME
+from server.resources.api_keys import FILE
 from streakline.door import api_keys
 from streakline.streams import keys as names
 from wire import EVENTS_URL, SECRET, Client, Serve, eventually, golden, play, shape
@@ -72,12 +72,12 @@ async def test_keys_are_shown_once_and_listed_without_their_secrets(
     assert await listed(client) == {one["shown"]["id"]: one["shown"] for one in (second, first)}
     with redis_server.client() as redis:
         stored = b"".join(redis.hvals(names.API_KEYS))
-    stored += (tmp_path / NAME).read_bytes()
+    stored += (tmp_path / FILE).read_bytes()
     for one in (first, second):
         secret = one["key"].rpartition("_")[2]
         assert secret not in text
         assert secret.encode() not in stored
-    assert (tmp_path / NAME).stat().st_mode & 0o077 == 0
+    assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
 
 
 async def test_a_revoked_key_is_refused_at_once_here_and_soon_by_every_other_server(

@@ -9,7 +9,7 @@ import pytest
 
 from api_keys import ADMIN, KEYS, listed, made, refusal, revoked, status
 from real_servers import TestRedis
-from server.resources.key_file import NAME, KeyFile
+from server.resources.api_keys import FILE, key_file
 from streakline.streams import keys as names
 from wire import Client, Serve, eventually
 
@@ -75,7 +75,7 @@ async def test_a_server_without_a_file_learns_it_from_one_that_has_it(
         return await status(other, lost["key"]) == 401
 
     await eventually(refused)
-    await eventually((tmp_path / "fresh" / NAME).exists)
+    await eventually((tmp_path / "fresh" / FILE).exists)
 
 
 async def test_servers_that_share_a_folder_write_one_file(serve: Serve, store: TestRedis) -> None:
@@ -104,10 +104,10 @@ async def test_a_file_that_cannot_be_read_does_not_keep_the_server_from_starting
     lost = await made(client, "read:admin")
     await revoked(client, lost["shown"]["id"])
     await client.close()
-    (tmp_path / NAME).write_bytes(b'{"keys": [{"id"')
+    (tmp_path / FILE).write_bytes(b'{"keys": [{"id"')
     client = await serve(redis_url=store.url)
     assert "was revoked at" in await refusal(client, lost["key"])
-    assert KeyFile(tmp_path).read().revoked.keys() == {lost["shown"]["id"]}  # written anew
+    assert key_file(tmp_path).read().revoked.keys() == {lost["shown"]["id"]}  # written anew
 
 
 async def test_a_revocation_that_cannot_be_written_is_not_answered_as_done(
@@ -115,8 +115,8 @@ async def test_a_revocation_that_cannot_be_written_is_not_answered_as_done(
 ) -> None:
     client = await serve(redis_url=store.url)
     key = await made(client, "read:admin")
-    (tmp_path / NAME).unlink()
-    (tmp_path / NAME).mkdir()  # nothing can take its place
+    (tmp_path / FILE).unlink()
+    (tmp_path / FILE).mkdir()  # nothing can take its place
     async with client.delete(f"{KEYS}/{key['shown']['id']}", headers=ADMIN) as response:
         problem = await response.json(content_type=None)
     assert (response.status, problem["type"]) == (503, "urn:streakline:problem:store-pressed")
