@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 import msgspec
+import numpy as np
 
 from streakline.people.play_rows import PlayRows
 from streakline.times import DAY_MS, iso
@@ -22,6 +23,7 @@ TIERS: Final[dict[int, str]] = {
 }  # fmt: skip
 """Threshold -> tier, in rising order."""
 THRESHOLDS: Final = tuple(TIERS)
+_NEVER: Final = np.iinfo(np.int64).max
 
 
 class Finish(NamedTuple):
@@ -101,11 +103,15 @@ def milestones_of(finishes: Iterable[Finish]) -> Milestones:
 
 
 def finishes_of(rows: PlayRows) -> list[Finish]:
-    """Return what the rows of a person say was finished."""
+    """Return what the rows of a person say was finished: of each content the first time."""
     done = rows.where(rows.done > 0)
+    first = np.full(len(rows.contents), _NEVER, np.int64)
+    np.minimum.at(first, done.content, done.done)
+    found = np.flatnonzero(first != _NEVER)
+    contents = (rows.contents[number] for number in found.tolist())
     return [
         Finish(one.type, one.id, at, one.parent)
-        for one, at in zip((done.contents[n] for n in done.content.tolist()), done.done.tolist(), strict=True)
+        for one, at in zip(contents, first[found].tolist(), strict=True)
     ]
 
 

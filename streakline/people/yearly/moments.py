@@ -34,6 +34,8 @@ class Occasion(NamedTuple):
     """Played more often on one day than any title on any other day; empty where that is no one's."""
     title_day: date | None = None
     title_plays: int = 0
+    milestone: tuple[str, int, date] | None = None
+    """Kind, number and day of the greatest milestone of the year."""
 
 
 def sentences(year: YearInReview, occasion: Occasion) -> tuple[str, ...]:
@@ -59,10 +61,15 @@ def _sentences(year: YearInReview, occasion: Occasion) -> Iterator[str]:
             date.fromisoformat(day) for day in (year.longest_streak.first, year.longest_streak.last)
         )
         yield f"Your longest streak had {year.longest_streak.days} days, from {_day(first)} to {_day(last)}."
+    yield from _watched(year)
     yield from _favorite(year)
     if occasion.title_plays >= LEAST_REPEATS and occasion.title_day is not None:
         yield f"You played {occasion.title} {occasion.title_plays} times on {_day(occasion.title_day)} alone."
     yield from _first_times(year)
+    if occasion.milestone is not None:
+        kind, number, day = occasion.milestone
+        yield f"Your {number:,}th different {kind} came on {_day(day)}."
+    yield from _rated(year)
     yield from _times(year)
     if year.previous_year is not None:
         until = "" if year.complete else " up to the same day"
@@ -79,6 +86,29 @@ def _busiest(year: YearInReview) -> Iterator[str]:
         yield f"{one} and {other} were your busiest days, with {day.plays:,} plays each."
     else:
         yield f"{_day(date.fromisoformat(day.date))} was your busiest day, with {day.plays:,} plays."
+
+
+def _watched(year: YearInReview) -> Iterator[str]:
+    movies, episodes, shows = (
+        _counted(year.total_movies_watched, "movie"),
+        _counted(year.total_episodes_watched, "episode"),
+        _counted(year.total_shows_watched, "show"),
+    )
+    parts = [movies] if year.total_movies_watched else []
+    if year.total_episodes_watched:
+        parts.append(f"{episodes} of {shows}" if year.total_shows_watched else episodes)
+    if parts:
+        yield f"You finished {' and '.join(parts)}."
+    if year.total_hours >= 1:
+        yield f"Your plays came to {year.total_hours:,.2f} hours."
+
+
+def _rated(year: YearInReview) -> Iterator[str]:
+    if not year.top_rated:
+        return
+    best = year.top_rated[0]
+    if [one.rating for one in year.top_rated].count(best.rating) == 1:
+        yield f"You rated {best.name} highest, with {best.rating:g} of 10."
 
 
 def _favorite(year: YearInReview) -> Iterator[str]:
@@ -111,6 +141,10 @@ def _times(year: YearInReview) -> Iterator[str]:
     if hours.count(most) == 1:
         hour = hours.index(most)
         yield f"The hour from {hour:02}:00 had most plays: {most:,} of {year.plays:,}."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _times_of(plays: int) -> str:

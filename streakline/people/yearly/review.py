@@ -13,7 +13,8 @@ import numpy as np
 from streakline.history.totals import UNKNOWN, growth
 from streakline.people import breakdowns
 from streakline.people.day_sets import DaySet
-from streakline.people.local_days import date_of, day_of, local_moment, watched
+from streakline.people.local_days import date_of, day_of, local_day, local_moment, watched
+from streakline.people.milestones import KINDS, THRESHOLDS, finishes_of, first_finishes
 from streakline.people.play_rows import I64, PlayRows
 from streakline.people.streak_rules import DEFAULT_RULES, Bridges, StreakRules
 from streakline.people.streaks import calendar_runs, today_of
@@ -205,9 +206,23 @@ class _Year:
         [best] = found[plays == most].tolist() if (plays == most).sum() == 1 else [None]
         earlier = self.all_local[(self.all_local < self.first * DAY_MS) & (self.all.plays > 0)] // DAY_MS
         gap = self.days.first - int(earlier.max()) - 1 if earlier.size else 0
+        occasion = Occasion(gap, date_of(self.days.first), milestone=self._milestone())
         if best is None:
-            return Occasion(gap, date_of(self.days.first))
+            return occasion
         content, day = divmod(best, self.end - self.first)
-        return Occasion(
-            gap, date_of(self.days.first), rows.contents[content].name, date_of(self.first + day), most
+        return occasion._replace(
+            title=rows.contents[content].name, title_day=date_of(self.first + day), title_plays=most
         )
+
+    def _milestone(self) -> tuple[str, int, date] | None:
+        """Return kind, number and day of the greatest milestone of the year."""
+        moments = first_finishes(finishes_of(self.all))
+        reached = [
+            (number, kind, local_day(moments[kind][number - 1], self.zone))
+            for kind in KINDS
+            for number in THRESHOLDS
+            if number <= len(moments[kind])
+        ]
+        own = [one for one in reached if self.first <= one[2] < self.end]
+        number, kind, day = max(own, key=lambda one: one[0], default=(0, "", 0))
+        return (kind, number, date_of(day)) if number else None

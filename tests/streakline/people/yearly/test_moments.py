@@ -13,6 +13,7 @@ from streakline.people.yearly.answers import (
     BusiestDay,
     FirstTimes,
     LongestStreak,
+    Rated,
     Trends,
     YearBefore,
     YearInReview,
@@ -43,6 +44,7 @@ def test_a_full_year_has_a_sentence_for_each_that_is_remarkable():
         "After 100 days without a play, you came back on 2 January 2014.",
         "6 June 2014 was your busiest day, with 17 plays.",
         "Your longest streak had 9 days, from 2 January 2014 to 10 January 2014.",
+        "Your plays came to 12.50 hours.",
         "You played Anna most: 120 of 200 plays.",
         "You played A Song 6 times on 1 March 2014 alone.",
         "You played 2 artists for the first time ever, of 3 in all.",
@@ -50,6 +52,28 @@ def test_a_full_year_has_a_sentence_for_each_that_is_remarkable():
         "The hour from 01:00 had most plays: 120 of 200.",
         "You played 200 times, and once in 2013.",
     )
+
+
+def test_what_was_finished_and_how_long_it_took_are_sentences():
+    found = said(
+        total_movies_watched=12, total_episodes_watched=34, total_shows_watched=1, total_hours=1_234.5
+    )
+    assert "You finished 12 movies and 34 episodes of 1 show." in found
+    assert "Your plays came to 1,234.50 hours." in found
+    assert "You finished 1 movie." in said(total_movies_watched=1)
+    assert "You finished 2 episodes." in said(total_episodes_watched=2)
+    assert not [one for one in said(total_hours=0.99) if "hours" in one]
+
+
+def test_a_milestone_of_the_year_is_a_sentence():
+    found = said(PLAIN._replace(milestone=("track", 1_000, date(2014, 7, 16))))
+    assert "Your 1,000th different track came on 16 July 2014." in found
+
+
+def test_what_was_rated_highest_is_named_if_it_is_one():
+    best, other = Rated("a", "A Film", 9.5), Rated("b", "B", 9.0)
+    assert "You rated A Film highest, with 9.5 of 10." in said(top_rated=(best, other))
+    assert not [one for one in said(top_rated=(best, Rated("b", "B", 9.5))) if "rated" in one]
 
 
 @pytest.mark.parametrize("plays", [1, 9])
@@ -77,7 +101,7 @@ def test_two_who_lead_are_both_named_and_more_are_not():
 
 def test_months_and_hours_that_are_equal_are_not_remarkable():
     equal = Trends((100, 100, *[0] * 10), (0.0,) * 12, (0,) * 7, (100, 100, *[0] * 22))
-    assert not [one for one in said(viewing_trends=equal) if "month" in one or "hour" in one]
+    assert not [one for one in said(viewing_trends=equal) if "month" in one or "The hour" in one]
 
 
 def test_a_year_under_way_is_compared_up_to_the_same_day():
@@ -89,6 +113,6 @@ def test_a_year_under_way_is_compared_up_to_the_same_day():
 
 
 def test_every_number_of_a_sentence_is_one_of_the_answer():
-    known = {"2014", "6", "17", "9", "2", "10", "120", "200", "3", "150", "01", "00", "2013"}
+    known = {"2014", "6", "17", "9", "2", "10", "120", "200", "3", "150", "01", "00", "2013", "12", "50"}
     numbers = {number for one in said() for number in re.findall(r"\d+", one)}
     assert numbers <= known

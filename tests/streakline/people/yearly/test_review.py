@@ -56,6 +56,11 @@ def test_2014_is_as_it_was_computed_apart_from_the_product():
     assert "6 June 2014 was your busiest day, with 178 plays." in year.memorable_moments
 
 
+def test_the_first_year_has_its_greatest_milestone():
+    assert "Your 1,000th different track came on 16 July 2007." in reviewed(2007).memorable_moments
+    assert not [one for one in reviewed(2008).memorable_moments if "different" in one]
+
+
 def test_of_the_one_play_of_2011_nothing_is_invented():
     year = reviewed(2011)
     assert (year.plays, year.artists, year.days_watched) == (1, 1, 1)
@@ -172,3 +177,31 @@ def test_a_streak_over_new_year_counts_in_each_year_the_days_that_it_has_there()
     assert [(one.days, one.first, one.last) for one in found] == [
         (4, "2023-12-28", "2023-12-31"), (3, "2024-01-01", "2024-01-03"),
     ]  # fmt: skip
+
+
+def test_the_order_of_rows_changes_nothing():
+    drawn = random.Random(3)
+    begin, end = at("2023-01-01T00:00Z"), at("2024-01-01T00:00Z")
+    moments = [begin + drawn.randrange(400) * 20 * HOUR for _ in range(300)]
+    plays = [
+        {
+            "contentId": drawn.choice(LIBRARY).id,
+            "first_ms": ms,
+            "last_ms": ms,
+            "done_ms": ms,
+            "time_ms": HOUR,
+            "timed": 1,
+        }
+        for ms in moments
+    ]
+    rates = [
+        {"contentId": play["contentId"], "plays": 0, "starts": 0, "rated_ms": end - n // 2, "rating": n * 100}
+        for n, play in enumerate(plays[:9])
+    ]
+    rows = [*plays, *rates]
+    seen = year_in_review(rows_of(*rows, known=LIBRARY), 2023, end, UTC_ZONE)
+    time = viewing_time(rows_of(*rows, known=LIBRARY), "year", end - 1, UTC_ZONE)
+    for _ in range(5):
+        drawn.shuffle(rows)
+        assert year_in_review(rows_of(*rows, known=LIBRARY), 2023, end, UTC_ZONE) == seen
+        assert viewing_time(rows_of(*rows, known=LIBRARY), "year", end - 1, UTC_ZONE) == time
