@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
+from fresh_servers import fresh_clickhouse, fresh_redis
 from real_servers import TestClickHouse, TestRedis
 from stack.servers.analyst import BOUNDS, READABLE
 
@@ -37,9 +38,24 @@ def examples() -> list[Example]:
     return found
 
 
-@pytest.fixture
-def folder(redis_server: TestRedis, clickhouse_server: TestClickHouse, tmp_path: Path) -> Iterator[Path]:
-    """A folder to stand in, with the run file of a stack whose history the page shows."""
+@pytest.fixture(scope="module")
+def redis_server(redis_process: TestRedis) -> Iterator[TestRedis]:
+    with fresh_redis(redis_process) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def clickhouse_server(clickhouse_process: TestClickHouse) -> Iterator[TestClickHouse]:
+    with fresh_clickhouse(clickhouse_process) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def folder(
+    redis_server: TestRedis, clickhouse_server: TestClickHouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A folder to stand in, with the run file of a stack whose history the page shows; the tests only read it."""
+    folder = tmp_path_factory.mktemp("guide")
     case = Case(redis_server, clickhouse_server)
     case.feed.tick(NOON)
     case.feed.send(
@@ -54,10 +70,10 @@ def folder(redis_server: TestRedis, clickhouse_server: TestClickHouse, tmp_path:
         play("song-2", NOON, "robot", 61, bot=True),
     )
     case.settle()
-    (tmp_path / "streakline-data").mkdir()
+    (folder / "streakline-data").mkdir()
     run = {"analyst_url": clickhouse_server.analyst_url}
-    (tmp_path / "streakline-data" / "run.json").write_text(json.dumps(run))
-    yield tmp_path
+    (folder / "streakline-data" / "run.json").write_text(json.dumps(run))
+    yield folder
     case.clickhouse.close()
 
 

@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
+from fresh_servers import fresh_clickhouse, fresh_redis
 from real_servers import TestClickHouse, TestRedis
 from stack.servers.analyst import ANALYST
 
@@ -66,9 +67,20 @@ def asked(url: str, sql: str, form: str) -> bytes:
         pytest.fail(f"{sql}\n{error.read().decode()}")
 
 
-@pytest.fixture
-def url(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[str]:
-    case = Case(redis_server, clickhouse_server)
+@pytest.fixture(scope="module")
+def url(redis_process: TestRedis, clickhouse_process: TestClickHouse) -> Iterator[str]:
+    """The analyst's address of a history that the module's tests read and do not change."""
+    with (
+        fresh_redis(redis_process) as redis_server,
+        fresh_clickhouse(clickhouse_process) as clickhouse_server,
+    ):
+        case = Case(redis_server, clickhouse_server)
+        feed(case)
+        yield clickhouse_server.analyst_url
+        case.clickhouse.close()
+
+
+def feed(case: Case) -> None:
     case.feed.tick(NOON)
     case.feed.send(
         NOON + MINUTE,
@@ -83,8 +95,6 @@ def url(redis_server: TestRedis, clickhouse_server: TestClickHouse) -> Iterator[
          "platform": "whatsapp", "userId": "ann"},
     )  # fmt: skip
     case.settle()
-    yield clickhouse_server.analyst_url
-    case.clickhouse.close()
 
 
 @pytest.mark.parametrize("title", PANELS)
