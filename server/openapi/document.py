@@ -15,7 +15,9 @@ from aiohttp import web
 from server.door.answers import tagged
 from server.door.parameters import Parameters
 from server.openapi.described import DESCRIBED, JSON, Described
+from server.openapi.examples import EXAMPLES
 from server.openapi.operations import OPERATIONS, Operation
+from server.openapi.summaries import GROUPS, SUMMARIES
 from server.problems import CONTENT_TYPE, ProblemBody
 
 SECONDS: Final = 300
@@ -80,6 +82,7 @@ def document() -> dict[str, Any]:
             "description": "Counts what people play, like, save, share and download, while it happens."
             " docs/wire-protocol.md says what each number means.",
         },
+        "tags": [{"name": name, "description": words} for name, words in GROUPS.items()],
         "paths": paths,
         "components": {
             "schemas": components,
@@ -103,9 +106,12 @@ def _types() -> list[Any]:
 def _operation(
     route: str, described: Described, operation: Operation, schema_of: Mapping[str, Any]
 ) -> dict[str, Any]:
+    group, summary = SUMMARIES[route]
     made: dict[str, Any] = {
         "operationId": re.sub(r"\W+", "_", route.lower()).strip("_"),
-        "summary": _allows(operation),
+        "summary": summary,
+        "description": _allows(operation),
+        "tags": [group],
         "parameters": _parameters(route, described),
         "responses": _responses(described, operation, schema_of),
     }
@@ -115,7 +121,7 @@ def _operation(
     if described.body is not None:
         made["requestBody"] = {
             "required": True,
-            "content": {JSON: {"schema": schema_of[repr(described.body)]}},
+            "content": {JSON: {"schema": schema_of[repr(described.body)], "example": EXAMPLES[route]}},
         }
     return made
 
@@ -126,12 +132,12 @@ def _may_be_open(operation: Operation) -> bool:
 
 def _allows(operation: Operation) -> str:
     if not operation.scope:
-        return "asks nobody for a token"
+        return "Asks nobody for a token."
     whose = ", of the creator or person that it is for" if operation.owned else ""
     return (
-        f"needs the scope {operation.scope}{whose}"
+        f"Needs the scope {operation.scope}{whose}."
         if operation.scope != "renewable"
-        else "needs a renewable token"
+        else "Needs a renewable token."
     )
 
 

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { Link, Route, Router, Switch, useLocation, useSearch } from "wouter";
 import { withQuery } from "./address.ts";
 import { PageProvider } from "./page.tsx";
@@ -12,6 +13,9 @@ import { NotFound } from "./routes/NotFound.tsx";
 import { Shares } from "./routes/Shares.tsx";
 import { SearchBox } from "./search/SearchBox.tsx";
 import { prefixOf } from "./server.ts";
+
+/** What few readers open comes when it is opened. */
+const Docs = lazy(() => import("./routes/Docs.tsx"));
 
 /** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */
 export function App() {
@@ -49,18 +53,21 @@ function Frame() {
       </header>
       <main id="content" tabIndex={-1}>
         <Notices />
-        <Switch>
-          <Route path="/" component={Live} />
-          <Route path="/content/*" component={Content} />
-          <Route path="/creator" component={Creator} />
-          <Route path="/shares" component={Shares} />
-          <Route component={NotFound} />
-        </Switch>
+        <Suspense fallback={<p className="empty">Opening…</p>}>
+          <Switch>
+            <Route path="/" component={Live} />
+            <Route path="/content/*" component={Content} />
+            <Route path="/creator" component={Creator} />
+            <Route path="/shares" component={Shares} />
+            <Route path="/docs" component={Docs} />
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
       </main>
       <footer className="bottom">
         <p>
           Every number has a definition: beside it, or point at its name or tap it. Robots are kept and never
-          counted.
+          counted. <Link href={withQuery("/docs", search)}>Try the API</Link>
         </p>
       </footer>
     </PageProvider>

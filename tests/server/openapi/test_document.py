@@ -14,7 +14,9 @@ import schemathesis
 from route_table import golden_name
 from server.openapi.described import DESCRIBED
 from server.openapi.document import PARAMETERS, document
+from server.openapi.examples import EXAMPLES
 from server.openapi.operations import OPERATIONS
+from server.openapi.summaries import GROUPS, SUMMARIES
 from wire import Serve
 
 ROUTES = Path(__file__).parents[2] / "golden" / "routes"
@@ -24,6 +26,18 @@ PAGE = "GET /{tail}"
 
 def test_every_route_is_described_but_the_page() -> None:
     assert sorted(DESCRIBED) == sorted(set(OPERATIONS) - {PAGE})
+
+
+def test_every_operation_has_a_sentence_of_its_own_and_stands_in_a_group() -> None:
+    assert set(SUMMARIES) == set(DESCRIBED)
+    assert {group for group, _ in SUMMARIES.values()} == set(GROUPS)
+    assert len({sentence for _, sentence in SUMMARIES.values()}) == len(SUMMARIES)
+    made = document()
+    assert [tag["name"] for tag in made["tags"]] == list(GROUPS)
+    search = made["paths"]["/api/v1/search"]["get"]
+    assert search["tags"] == ["Contents and creators"]
+    assert search["summary"] == "Find contents by words of their titles"
+    assert search["description"] == "Needs the scope read:public."
 
 
 def refused(route: str) -> str:
@@ -91,6 +105,19 @@ def test_a_documented_answer_fits_its_schema_and_one_without_a_member_does_not(n
     fits.validate(answer)
     first = next(iter(answer))
     assert not fits.is_valid({name: value for name, value in answer.items() if name != first})
+
+
+@pytest.mark.parametrize("route", EXAMPLES)
+def test_an_example_of_a_body_fits_its_schema(route: str) -> None:
+    made = document()
+    method, _, path = route.partition(" ")
+    body = made["paths"][path][method.lower()]["requestBody"]["content"]["application/json"]
+    fits = jsonschema_rs.validator_for({**body["schema"], "components": made["components"]})
+    assert fits.is_valid(body["example"])
+
+
+def test_every_body_has_an_example() -> None:
+    assert set(EXAMPLES) == {route for route, described in DESCRIBED.items() if described.body is not None}
 
 
 def test_who_may_ask_is_told() -> None:

@@ -1,0 +1,32 @@
+"""A body of every operation that reads one, which it takes as it stands."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_FACTS: Final = {"title": "Slow Tide", "type": "track", "creator": "the-band", "status": "released"}
+EXAMPLES: Final[dict[str, Any]] = {
+    "POST /api/stats/events": [
+        {
+            "id": "0193a000-0000-7000-8000-000000000001",
+            "type": "play",
+            "contentId": "slow-tide",
+            "contentType": "track",
+            "sessionId": "tab-1",
+            "playId": "0193a000-0000-7000-8000-000000000002",
+            "timestamp": "2026-11-21T09:00:00+01:00",
+            "duration": 151.2,
+            "contentDuration": 180,
+        }
+    ],
+    "POST /api/v1/dead-letters/replay": {"all": True},
+    "POST /api/v1/robots/rules": {"agent": "okhttp", "state": "uncalled"},
+    "POST /api/v1/keys": {"scopes": ["read:public"], "name": "a page of mine", "lasts": 86_400},
+    "POST /api/shares": {"appId": "chess", "platform": "whatsapp", "sessionId": "tab-1"},
+    "PUT /api/v1/content": [{"id": "slow-tide", **_FACTS}],
+    "PUT /api/v1/content/{id}": _FACTS,
+    "PUT /api/v1/creators": [{"id": "the-band", "name": "The Band"}],
+    "PUT /api/v1/creators/{id}": {"name": "The Band"},
+    "POST /api/v1/query": {"metrics": ["plays", "listeners"], "dimensions": ["day"], "timeRange": "7d"},
+}
+"""Route -> body."""
