@@ -36,7 +36,11 @@ def main() -> int:
         return MISUSE
     _configure_log(settings.log_format)
     waiting = backlog(raise_limit())
-    app = init_app(settings)
+    try:
+        app = init_app(settings)
+    except BadSetting as error:
+        sys.stderr.write(f"{error}\n")
+        return MISUSE
     app.on_startup.append(_freeze)
     try:
         web.run_app(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiohttp import web
 
 from server.api.settled import reading_resource
@@ -19,6 +21,7 @@ from server.live.feed import feed_resource
 from server.metrics import METRICS, Metrics, metrics_middleware
 from server.problems import problems_middleware
 from server.resources.api_keys import api_keys_resource
+from server.resources.countries import COUNTRIES, Countries, countries_resource
 from server.resources.exports import EXPORTS, Exports, exports_resource
 from server.resources.history import HISTORY, History, history_resource
 from server.resources.kept import KEPT, Kept
@@ -32,16 +35,21 @@ from server.upkeep.watch import watch_resource
 from streakline.door.allowances import Allowances
 from streakline.door.visitors import Proxies
 from streakline.ingest.events import MAX_BYTES
-from streakline.settings import Settings
+from streakline.settings import VARIABLES, BadSetting, Settings
 
 
 def init_app(settings: Settings) -> web.Application:
-    """Return the application of a process with the roles of the settings."""
+    """Return the application of a process with the roles of the settings.
+
+    Raises:
+        BadSetting: if the file of countries cannot be used.
+    """
     app = web.Application(
         middlewares=[metrics_middleware, origins_middleware, problems_middleware],
         client_max_size=MAX_BYTES,
     )
     app[SETTINGS] = settings
+    _add_countries(app, settings)
     answer_malformed()
     lay_lanes()
     app[METRICS] = Metrics()
@@ -82,3 +90,16 @@ def init_app(settings: Settings) -> web.Application:
         app.cleanup_ctx.append(broadcast_resource)
         app.on_shutdown.append(end_connections)
     return app
+
+
+def _add_countries(app: web.Application, settings: Settings) -> None:
+    file = settings.country_file
+    if not file or not settings.writes:
+        return
+    try:
+        app[COUNTRIES] = Countries(Path(file))
+    except ValueError as error:
+        variable, takes = VARIABLES["country_file"]
+        msg = f"{variable} is {file!r}: {error}; it takes {takes}, or nothing"
+        raise BadSetting(msg) from error
+    app.cleanup_ctx.append(countries_resource)

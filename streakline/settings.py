@@ -48,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     visitor_header: str = FORWARDED_FOR
     country_header: str = ""
+    country_file: str = ""
     rate: float = 0.0
     read_rate: float = 0.0
     reuse_port: bool = False
@@ -175,6 +176,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "trusted_proxies": ("STREAKLINE_TRUSTED_PROXIES", "addresses and networks of your proxies, with commas"),
     "visitor_header": ("STREAKLINE_VISITOR_HEADER", "the header in which they say whom they serve"),
     "country_header": ("STREAKLINE_COUNTRY_HEADER", "the header in which they say from which country"),
+    "country_file": (
+        "STREAKLINE_COUNTRY_FILE",
+        "a file of MaxMind's format (.mmdb) that names the country of an address",
+    ),
     "rate": ("STREAKLINE_RATE", "events a second that one sender may send, 0 for any number"),
     "read_rate": ("STREAKLINE_READ_RATE", "questions a second that one reader may ask, 0 for any number"),
     "reuse_port": ("STREAKLINE_REUSE_PORT", "1 to let several server processes share the port"),

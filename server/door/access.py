@@ -15,6 +15,7 @@ from aiohttp import hdrs, web
 from server.door.bearers import BEARERS
 from server.door.tokens import NOBODY, BadToken, Grant
 from server.problems import Handler, Problem
+from server.resources.countries import COUNTRIES
 from server.resources.redis_client import SETTINGS
 from streakline.door.origins import is_same_host, plain_origin
 from streakline.door.visitors import Proxies, allowance_of
@@ -55,20 +56,27 @@ def token_of(request: web.Request) -> str | None:
     return None
 
 
-def allowance_name(request: web.Request) -> str:
-    """Return under which name the allowance of a request's visitor is kept: of his address, which is stored nowhere."""
+def visitor_of(request: web.Request) -> str:
+    """Return the address that a request comes from, behind trusted proxies too; it is stored nowhere."""
     peer, header = request.remote or "", request.app[SETTINGS].visitor_header
     # A list may come in several lines; joined they are one, in their order.
     forwarded = ",".join(request.headers.getall(header, ()))
-    return allowance_of(request.app[PROXIES].visitor(peer, forwarded, header))
+    return request.app[PROXIES].visitor(peer, forwarded, header)
+
+
+def allowance_name(request: web.Request) -> str:
+    """Return under which name the allowance of a request's visitor is kept: of his address."""
+    return allowance_of(visitor_of(request))
 
 
 def country_of(request: web.Request) -> str:
-    """Return the country that a trusted proxy says the visitor is in: two letters, or none."""
+    """Return the country that the visitor is in, as two letters or none: a trusted proxy says it, else the file."""
     header = request.app[SETTINGS].country_header
-    if not header or not request.app[PROXIES].trusts(request.remote or ""):
-        return ""
-    return header_text(request, header)[:2].upper()
+    if header and request.app[PROXIES].trusts(request.remote or ""):
+        country = header_text(request, header)[:2].upper()
+        if country:
+            return country
+    return request.app[COUNTRIES].of(visitor_of(request)) if COUNTRIES in request.app else ""
 
 
 def grant_of(request: web.Request) -> Grant:

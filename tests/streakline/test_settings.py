@@ -30,6 +30,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "trusted_proxies": ("10.0.0.7, fd00::/8", ("10.0.0.7", "fd00::/8")),
     "visitor_header": ("Forwarded", "Forwarded"),
     "country_header": ("X-Country", "X-Country"),
+    "country_file": ("/geo/country.mmdb", "/geo/country.mmdb"),
     "rate": ("2.5", 2.5),
     "read_rate": ("0.5", 0.5),
     "reuse_port": ("1", True),
