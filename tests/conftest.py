@@ -36,8 +36,8 @@ REDIS = {"redis_process", "store", "shifted"}
 """Fixtures that are a real Redis; `redis_server` has the first of them."""
 ONE_REDIS = (
     # ClickHouse answers.
-    "sql", "server/api/creators", "server/api/questions", "server/api/test_analytics.py", "server/api/test_exports.py",
-    "server/api/test_export_command.py", "server/api/test_query", "server/api/test_search.py",
+    "sql", "server/api/creators", "server/api/questions", "server/api/test_analytics", "server/api/test_exports.py",
+    "server/api/test_export_command.py", "server/api/test_query", "server/api/test_search",
     "server/api/test_shares.py", "stack/test_analysts_guide.py", "stack/test_grafana_board.py", "stack/verify",
     # HTTP and the page are asked.
     "server/door/test_access.py", "server/door/test_answers.py", "server/door/test_header_sizes.py",

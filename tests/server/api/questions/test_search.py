@@ -1,4 +1,4 @@
-"""Search: contents by title and id, whatever case and accents, played most first; right as soon as it settles."""
+"""Search: contents by title and id, whatever case and accents, played most first."""
 
 from __future__ import annotations
 
@@ -6,39 +6,16 @@ from typing import Any
 
 import pytest
 
-from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
+from archive_feed import Case
+from small_histories import feed_titles
 from wire import Client, golden, shape
 
 URL = "/api/v1/search"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def case(case: Case) -> Case:
-    case.feed.tick(NOON)
-    case.feed.send(
-        NOON + MINUTE,
-        *(play("elan", NOON - 2 * DAY, f"e{n}", 60, title="Élan Vital") for n in range(3)),
-        *(play("e2", NOON - DAY, f"f{n}", 60, title="Nouvel elan") for n in range(2)),
-        play("e3", NOON - DAY, "g", 60, title="STRASSE nach Elan"),
-        play("untitled-elan-9", NOON - DAY, "h", 60),
-        {
-            "id": "s",
-            "type": "share",
-            "contentId": "shared-app",
-            "contentType": "app",
-            "timestamp": NOON - DAY,
-        },
-        {
-            "id": "t",
-            "type": "content",
-            "contentId": "new",
-            "timestamp": NOON,
-            "title": "100% <b>'\"; -- Elán",
-        },
-    )
-    case.settle()
-    case.feed.tick(NOON + 14 * HOUR)
-    case.settle()
+    feed_titles(case)
     return case
 
 
@@ -91,35 +68,6 @@ async def test_every_word_counts_and_case_accents_and_order_do_not(
     client: Client, text: str, ids: list[str]
 ) -> None:
     assert await found(client, text) == ids
-
-
-async def test_late_plays_move_a_content_up_as_soon_as_it_settles(client: Client, case: Case) -> None:
-    case.feed.send(
-        NOON + 14 * HOUR,
-        *(play("e2", NOON - 20 * DAY, f"late{n}", 60, title="Nouvel elan") for n in range(9)),
-    )
-    case.settle()
-    body = await asked(client, q="el n")
-    assert body["contents"][:2] == [
-        {"contentId": "e2", "title": "Nouvel elan", "plays": 11},
-        {"contentId": "elan", "title": "Élan Vital", "plays": 3},
-    ]
-
-
-async def test_a_new_title_replaces_the_old_one(client: Client, case: Case) -> None:
-    renamed = {"id": "r", "type": "content", "contentId": "e2", "timestamp": NOON, "title": "Jump"}
-    case.feed.send(NOON + 14 * HOUR, renamed)
-    case.settle()
-    assert await found(client, "jump") == ["e2"]
-    assert await found(client, "nouvel") == []
-
-
-async def test_a_play_of_a_quarter_hour_that_is_still_open_counts(client: Client, case: Case) -> None:
-    case.feed.send(NOON + 14 * HOUR, play("fresh", NOON + 14 * HOUR - MINUTE, "o", 60, title="Brand New"))
-    case.settle()
-    assert (await asked(client, q="brand"))["contents"] == [
-        {"contentId": "fresh", "title": "Brand New", "plays": 1}
-    ]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 201, " ".join("abcdefghijk")])

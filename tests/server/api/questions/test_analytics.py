@@ -1,4 +1,4 @@
-"""Analytics of a range and of one content: sums, ratios, days and hours; late plays show when it settles."""
+"""Analytics of a range and of one content: sums, ratios, days and hours."""
 
 from __future__ import annotations
 
@@ -6,31 +6,18 @@ from typing import Any
 
 import pytest
 
-from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
+from archive_feed import DAY, HOUR, NOON, Case
 from server.door.tokens import mint
+from small_histories import feed_a_track
 from streakline.times import iso
 from wire import SECRET, Client, golden, shape
 
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'read:admin')}"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def case(case: Case) -> Case:
-    case.feed.tick(NOON)
-    case.feed.send(
-        NOON + MINUTE,
-        play("song", NOON - 40 * DAY, "old", 200, source="feed", sessionId="x"),
-        play("song", NOON - 2 * DAY, "p1", 100, source="feed", sessionId="x", contentDuration=200),
-        play("song", NOON - 2 * DAY + HOUR, "p2", 5, source="feed", sessionId="x", contentDuration=200),
-        play("song", NOON - DAY, "p3", 200, replayed=True, sessionId="y", userId="ann", contentDuration=200),
-        play("mix", NOON - MINUTE, "p4", 31, source="search", sessionId="z"),
-        {"id": "l", "type": "like", "contentId": "song", "timestamp": NOON - DAY},
-        {"id": "s", "type": "share", "contentId": "song", "timestamp": NOON - DAY, "platform": "mail"},
-        {"id": "t", "type": "content", "contentId": "song", "timestamp": NOON - DAY, "title": "A Song"},
-    )
-    case.settle()
-    case.feed.tick(NOON + 14 * HOUR)
-    case.settle()
+    feed_a_track(case)
     return case
 
 
@@ -66,14 +53,6 @@ async def test_one_metric_of_one_track_is_asked_for_by_name(client: Client) -> N
 async def test_the_range_before_has_the_same_length(client: Client) -> None:
     body = await asked(client, URL, trackId="song", timeRange="30d", asOf=AS_OF)
     assert (body["plays"]["previousPlays"], body["plays"]["growth"]) == (1, 100.0)
-
-
-async def test_an_old_play_shows_in_every_range_it_lies_in(client: Client, case: Case) -> None:
-    before = (await asked(client, URL, timeRange="90d", asOf=AS_OF))["plays"]["totalPlays"]
-    case.feed.send(NOON + 14 * HOUR, play("song", NOON - 20 * DAY, "late", 60))
-    case.settle()
-    after = (await asked(client, URL, timeRange="90d", asOf=AS_OF))["plays"]["totalPlays"]
-    assert after == before + 1
 
 
 async def test_a_track_nobody_knows_is_no_zero(client: Client) -> None:
@@ -128,39 +107,10 @@ async def test_a_content_nobody_knows_is_not_found(client: Client) -> None:
     assert body["type"] == "urn:streakline:problem:content-unknown"
 
 
-@pytest.mark.parametrize("created", ["2020-02-03T04:05:06Z", 1_580_702_706_000])
-async def test_when_a_content_was_made_reads_the_same_however_it_was_stated(
-    client: Client, case: Case, created: str | int
-) -> None:
-    stated = {"id": "made", "type": "content", "contentId": "song", "timestamp": NOON, "createdAt": created}
-    case.feed.send(NOON + 14 * HOUR, stated)
-    case.settle()
-    body = await asked(client, "/api/analytics/mashups/song")
-    assert (body["mashup"]["createdAt"], body["mashup"]["createdAtIs"]) == (
-        "2020-02-03T04:05:06.000Z",
-        "stated",
-    )
-
-
 async def test_a_content_is_answered_for_as_of_the_beginning_of_time(client: Client) -> None:
     body = await asked(client, "/api/analytics/mashups/song", asOf="0", tz="Pacific/Kiritimati")
     assert body["lifetime"]["plays"] == 0
     assert {day["plays"] for day in body["daily"]} == {0}
-
-
-async def test_an_artist_has_every_group_of_his_tracks_as_the_track_alone_has(
-    client: Client, case: Case
-) -> None:
-    owner = {"id": "o", "type": "content", "contentId": "song", "timestamp": NOON - DAY, "creatorId": "band"}
-    case.feed.send(NOON + 14 * HOUR, owner)
-    case.settle()
-    for name in ("7d", "30d", "all"):
-        track = await asked(client, URL, trackId="song", timeRange=name, asOf=AS_OF)
-        artist = await asked(client, URL, artistId="band", timeRange=name, asOf=AS_OF)
-        assert (track.pop("trackId"), artist.pop("artistId")) == ("song", "band")
-        assert artist == track
-    likes = await asked(client, URL, artistId="band", timeRange="7d", asOf=AS_OF, metric="likes")
-    assert (likes["likes"], "plays" in likes) == ({"totalLikes": 1}, False)
 
 
 @pytest.mark.parametrize(
