@@ -6,6 +6,7 @@ that grows with the text alone: whoever sends a thousand user agents at once hol
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -18,11 +19,6 @@ KEPT: Final = 20_000
 LONGEST: Final = 500
 """Characters of a user agent that are looked at."""
 _PARSER: Final = ua_parser.Parser(ua_parser.BestAvailableResolver(ua_parser.load_builtins()))
-# Not the functions that the list comes with: to say which entry matches they compile all 1,500 again (35 ms a robot).
-_CRAWLERS: Final = UserAgentExtractor(
-    (entry["pattern"], str(index), None, None, None, None)
-    for index, entry in enumerate(CRAWLER_USER_AGENTS_DATA)
-)
 _TABLETS: Final = ("ipad", "tablet", "kindle", "playbook", "galaxy tab")
 _TELEVISIONS: Final = (
     "smart-tv",
@@ -39,6 +35,19 @@ _PHONE_SYSTEMS: Final = frozenset({"iOS", "Android", "Windows Phone", "KaiOS", "
 _DESKTOP_SYSTEMS: Final = frozenset(
     {"Windows", "Mac OS X", "Linux", "Ubuntu", "Fedora", "Debian", "Chrome OS", "FreeBSD"}
 )
+
+
+def crawlers_of(entries: Sequence[Mapping[str, object]]) -> UserAgentExtractor:
+    """Return what finds the first entry of a list of crawlers that matches a text; its family is the entry's index.
+
+    Not the functions that the list comes with: to say which entry matches they compile all 1,500 again (35 ms a robot).
+    """
+    return UserAgentExtractor(
+        (str(entry["pattern"]), str(index), None, None, None, None) for index, entry in enumerate(entries)
+    )
+
+
+_CRAWLERS: Final = crawlers_of(CRAWLER_USER_AGENTS_DATA)
 
 
 class Agent(NamedTuple):
