@@ -36,14 +36,15 @@ REDIS = {"redis_process", "store", "shifted"}
 """Fixtures that are a real Redis; `redis_server` has the first of them."""
 ONE_REDIS = (
     # ClickHouse answers.
-    "sql", "server/api/creators", "server/api/questions", "server/api/test_analytics", "server/api/test_exports.py",
-    "server/api/test_export_command.py", "server/api/test_query", "server/api/test_search",
+    "flows/archive/test_people.py", "sql", "server/api/creators", "server/api/people", "server/api/questions",
+    "server/api/test_analytics", "server/api/test_export", "server/api/test_query", "server/api/test_search",
     "server/api/test_shares.py", "stack/test_analysts_guide.py", "stack/test_grafana_board.py", "stack/verify",
     # HTTP and the page are asked.
-    "server/door/test_access.py", "server/door/test_answers.py", "server/door/test_header_sizes.py",
-    "server/door/test_hostile_requests.py", "server/door/test_proxies.py", "server/door/test_public_keys.py",
-    "server/door/test_raw_sockets.py", "server/live/test_wire_forms.py", "server/openapi",
-    "server/test_access_table.py", "server/test_page.py", "server/test_problems.py", "server/test_routes.py",
+    "server/door/test_access.py", "server/door/test_answers.py", "server/door/test_countries.py",
+    "server/door/test_header_sizes.py", "server/door/test_hostile_requests.py", "server/door/test_proxies.py",
+    "server/door/test_public_keys.py", "server/door/test_raw_sockets.py", "server/live/test_wire_forms.py",
+    "server/openapi", "server/test_access_table.py", "server/test_page.py", "server/test_problems.py",
+    "server/test_routes.py",
 )  # fmt: skip
 """Where paths of tests begin whose question is not one to Redis: they have one because a server needs one.
 
