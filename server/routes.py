@@ -21,7 +21,12 @@ from server.api.exports import export_events
 from server.api.health import health, metrics, ready
 from server.api.keys import delete_key, get_keys, post_key
 from server.api.mashups import mashup_analytics
+from server.api.people.calculate import calculate
+from server.api.people.milestones import milestones
+from server.api.people.record import export_person, record
 from server.api.people.streak import streak
+from server.api.people.viewing_time import viewing_time
+from server.api.people.year_in_review import year_in_review
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
 from server.api.renewal import post_token
@@ -57,13 +62,17 @@ HISTORY: Final = [
     ("/api/admin/shares/stats", share_stats),
     ("/api/analytics/dashboard", dashboard),
     ("/api/analytics/mashups/{id:[^/]+}", mashup_analytics),  # a plain {id} takes no braces
+    ("/api/analytics/milestones", milestones),
     ("/api/analytics/streak", streak),
+    ("/api/analytics/viewing-time", viewing_time),
+    ("/api/analytics/year-in-review/{year:[^/]+}", year_in_review),
     ("/api/apps/{id:[^/]+}/share-count", share_count),
     ("/api/dashboard/stats", dashboard_stats),
     ("/api/stats/analytics", stats_analytics),
     ("/api/v1/content/{id:[^/]+}", get_content),
     ("/api/v1/creators/{id:[^/]+}", get_creator),
     ("/api/v1/robots", get_robots),
+    ("/api/v1/people/{id:[^/]+}/record", record),
     ("/api/v1/search", search),
 ]
 """What asks ClickHouse: each ends when its client leaves."""
@@ -85,11 +94,13 @@ API: Final = [
     web.put("/api/v1/content/{id:[^/]+}", put_content),
     web.put("/api/v1/creators", put_creators),
     web.put("/api/v1/creators/{id:[^/]+}", put_creator),
+    web.post("/api/analytics/calculate", ends_with_client(calculate)),
     web.post("/api/v1/query", ends_with_client(post_query)),
     web.get("/api/v1/query/definitions", query_definitions),
     *(web.get(path, ends_with_client(handler)) for path, handler in HISTORY),
     # No HEAD: its answer would be made whole and sent to nobody.
     web.get("/api/v1/export", ends_with_client(export_events), allow_head=False),
+    web.get("/api/v1/people/{id:[^/]+}/export", ends_with_client(export_person), allow_head=False),
     web.get("/api/openapi.json", openapi),
     web.get("/{tail:(?!api(?:/|$)).*}", page),
 ]

@@ -62,18 +62,27 @@ async def settled(request: web.Request) -> web.Response:
     """
     parameters = Parameters(request, "position", "wait", repeated=("position",))
     given = _position(parameters, request.app[INSTALLATION].shards)
-    deadline = time.monotonic() + parameters.read("wait", _seconds, 0.0, code="wait")
+    seconds = parameters.read("wait", seconds_to_wait, 0.0, code="wait")
     newest_ids = await request.app[READING].last_ids()
     position = wanted(dict(enumerate(newest_ids)) if given is None else given, newest_ids)
+    reasons = await left_behind(request.app, position, seconds)
+    return answer(Settled(settled=not reasons, waiting_for=[WaitingFor(*reason) for reason in reasons]))
+
+
+async def left_behind(app: web.Application, position: dict[int, int], seconds: float) -> list[Behind]:
+    """Wait until a position has settled, so many seconds at most, and return what is then still behind it.
+
+    Raises:
+        RedisError: if Redis does not answer.
+    """
+    deadline = time.monotonic() + seconds
     pause = FIRST_LOOK
     newest: str | None = None
     while True:
-        reasons, newest = await _waiting_for(request.app, position, newest)
+        reasons, newest = await _waiting_for(app, position, newest)
         left = deadline - time.monotonic()
         if not reasons or left <= 0:
-            return answer(
-                Settled(settled=not reasons, waiting_for=[WaitingFor(*reason) for reason in reasons])
-            )
+            return reasons
         await asyncio.sleep(min(pause, left))
         pause = min(pause * 1.5, SLOWEST_LOOK)
 
@@ -88,7 +97,7 @@ def _position(parameters: Parameters, shards: int) -> dict[int, int] | None:
         raise Problem(400, "position", str(error)) from error
 
 
-def _seconds(text: str) -> float:
+def seconds_to_wait(text: str) -> float:
     """Return how long to wait.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.door.access import require
-from server.door.parameters import Parameters
+from server.door.parameters import LONGEST_ID, Parameters
 from server.problems import Problem
 from streakline.creators.ownership import NotYours, WhichCreator, creator_of
 from streakline.people import ownership
@@ -37,6 +37,9 @@ def person_of(request: web.Request, asked: Parameters) -> str:
     """
     grant = require(request, "read:self")
     named = request.match_info.get("id") or asked.identity("user", "person", code="user")
+    if named is not None and len(named) > LONGEST_ID:
+        detail = f"user {named[:40]!r} is no id of a person: it has 1 to {LONGEST_ID} characters"
+        raise Problem(400, "user", detail)
     try:
         return ownership.person_of(named, sub=grant.sub, reads_all=grant.may("read:admin"))
     except ownership.NotYou as error:

@@ -11,8 +11,16 @@ from server.api.creators.dashboard import Dashboard
 from server.api.health import Health, Ready
 from server.api.keys import Keys, MadeKey, NewKey, ShownKey
 from server.api.mashups import ContentAnalytics
+from server.api.people.calculate import PARAMETERS as CALCULATE
+from server.api.people.calculate import Statistics
+from server.api.people.milestones import PersonMilestones
+from server.api.people.record import EXPORT, RECORD, Record
+from server.api.people.rows import PERSON
 from server.api.people.streak import PARAMETERS as STREAK
 from server.api.people.streak import PersonStreak
+from server.api.people.viewing_time import PARAMETERS as VIEWING_TIME
+from server.api.people.viewing_time import PersonViewingTime
+from server.api.people.year_in_review import PersonYear
 from server.api.query_answers import Definitions, QueryAnswer
 from server.api.realtime import Realtime
 from server.api.renewal import Renewed
@@ -82,6 +90,9 @@ DESCRIBED: Final[dict[str, Described]] = {
     "PUT /api/v1/content/{id}": Described({202: StatedFacts}, body=dict[str, Any], refusals=(429,)),
     "PUT /api/v1/creators": Described({202: ListedFacts}, body=list[dict[str, Any]], refusals=(413, 429)),
     "PUT /api/v1/creators/{id}": Described({202: StatedFacts}, body=dict[str, Any], refusals=(429,)),
+    "POST /api/analytics/calculate": Described(
+        {200: Statistics, 202: Accepted}, CALCULATE, refusals=(422, 503)
+    ),
     "POST /api/v1/query": Described({200: QueryAnswer}, ("format",), Asked, ROWS, (422, 503)),
     "GET /api/v1/query/definitions": Described({200: Definitions}),
     "GET /api/admin/shares/stats": Described({200: ShareStats}, ("days", "asOf"), refusals=(422, 503)),
@@ -89,7 +100,12 @@ DESCRIBED: Final[dict[str, Described]] = {
     "GET /api/analytics/mashups/{id}": Described(
         {200: ContentAnalytics}, ("tz", "asOf"), refusals=(404, 422, 503)
     ),
+    "GET /api/analytics/milestones": Described({200: PersonMilestones}, PERSON, refusals=(422, 503)),
     "GET /api/analytics/streak": Described({200: PersonStreak}, STREAK, refusals=(422, 503)),
+    "GET /api/analytics/viewing-time": Described({200: PersonViewingTime}, VIEWING_TIME, refusals=(422, 503)),
+    "GET /api/analytics/year-in-review/{year}": Described(
+        {200: PersonYear}, PERSON, refusals=(404, 422, 503)
+    ),
     "GET /api/apps/{id}/share-count": Described({200: ShareCount}, ("fresh",), refusals=(404, 422, 503)),
     "GET /api/dashboard/stats": Described({200: DashboardStats}, ("artist", *_RANGE), refusals=(422, 503)),
     "GET /api/stats/analytics": Described(
@@ -98,8 +114,10 @@ DESCRIBED: Final[dict[str, Described]] = {
     "GET /api/v1/content/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
     "GET /api/v1/creators/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
     "GET /api/v1/robots": Described({200: Robots}, ("limit", *_RANGE), refusals=(422, 503)),
+    "GET /api/v1/people/{id}/record": Described({200: Record}, RECORD, refusals=(422, 503)),
     "GET /api/v1/search": Described({200: Found}, ("q", "limit"), refusals=(422, 503)),
     "GET /api/v1/export": Described({200: None}, ("format", "content", *_RANGE), None, ROWS, (422, 503)),
+    "GET /api/v1/people/{id}/export": Described({200: None}, EXPORT, None, ROWS, (422, 503)),
     "GET /api/openapi.json": Described({200: dict[str, Any]}),
 }
 """The operations of `server.openapi.operations`, but for the page."""

@@ -38,6 +38,7 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "limit": ("how many at most", {"type": "integer", "minimum": 1}),
     "mode": ("how a streak is counted", {"type": "string", "enum": ["calendar-day", "rolling-24h"]}),
     "metric": ("one group of numbers alone", _TEXT),
+    "period": ("a period to date", {"type": "string", "enum": ["week", "month", "year", "all"]}),
     "position": ("of a receipt; default: all that was acknowledged before", _TEXT),
     "q": ("words of a title or of an id", _TEXT),
     "timeRange": ("a range that ends at asOf, like 7d", _TEXT),

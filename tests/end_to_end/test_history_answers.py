@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from listener_a import LISTENED, STREAKS, THRESHOLDS
 from real_data import recorded
 from real_servers import clickhouse_client
 from running_stack import ROOT, RunningStack
@@ -192,24 +193,64 @@ def test_all_ranges_of_a_content_move_to_its_new_creator_when_settled_answers(st
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-STREAKS = {
-    "UTC": (29, "2014-08-21", 1_932),
-    "Europe/London": (33, "2009-04-29", 1_939),
-    "Asia/Tokyo": (43, "2018-07-03", 2_021),
-    "America/Los_Angeles": (27, "2014-10-14", 1_926),
-    "Asia/Kolkata": (44, "2008-01-04", 2_011),
-    "Pacific/Chatham": (38, "2014-05-11", 1_986),
-    "Pacific/Pago_Pago": (38, "2014-05-10", 1_982),
-}
-"""Zone -> the longest streak, its first day, and the days with a play."""
-
-
 @pytest.mark.parametrize("zone", STREAKS)
 def test_the_longest_streak_and_the_days_of_a_person_are_those_of_the_zone(
     stack: RunningStack, zone: str
 ) -> None:
     body = asked(stack, "/api/analytics/streak", user="a", tz=zone, asOf="2019-01-02")
     assert (body["longestStreak"], body["longestStreakStart"], body["daysWatched"]) == STREAKS[zone]
+
+
+def test_the_milestones_of_a_person_have_the_moments_of_the_file(stack: RunningStack) -> None:
+    body = asked(stack, "/api/analytics/milestones", user="a")
+    assert {one["metricAchieved"]: one["achievementDate"] for one in body["milestones"]} == THRESHOLDS
+
+
+def test_the_record_of_a_person_has_the_plays_of_the_file(stack: RunningStack) -> None:
+    body = asked(stack, "/api/v1/people/a/record", limit="1")
+    assert (body["plays"], body["playsWithoutDuration"], body["contents"]) == (40_556, 40_556, 11_214)
+    [track], [artist] = body["topContents"], body["topCreators"]
+    assert (track["title"], track["plays"]) == ("Books From Boxes", 91)
+    assert (artist["name"], artist["plays"]) == ("Arctic Monkeys", 2_321)
+
+
+@pytest.mark.parametrize("year", LISTENED)
+def test_the_year_of_a_person_has_the_plays_and_artists_of_the_file(stack: RunningStack, year: str) -> None:
+    body = asked(stack, f"/api/analytics/year-in-review/{year}", user="a")
+    assert (body["plays"], body["artists"], body["firstTimes"]["artists"]) == LISTENED[year]
+    if year == "2014":
+        first = [(one["name"], one["plays"]) for one in body["topArtists"]["first"][:3]]
+        assert first == [("Arctic Monkeys", 223), ("Maximo Park", 203), ("Bloc Party", 147)]
+        assert (body["busiestDay"]["date"], body["busiestDay"]["plays"]) == ("2014-06-06", 178)
+        assert body["daysWatched"] == 159
+    if year == "2011":
+        assert body["memorableMoments"] == []
+
+
+def test_the_months_of_a_year_are_those_of_the_zone(stack: RunningStack) -> None:
+    body = asked(stack, "/api/analytics/year-in-review/2009", user="a", tz="Europe/London")
+    months = [666, 441, 676, 604, 633, 227, 132, 392, 300, 447, 557, 530]
+    assert body["viewingTrends"]["playsByMonth"] == months
+
+
+def test_statistics_that_are_calculated_have_a_late_play_that_was_accepted_before(
+    stack: RunningStack,
+) -> None:
+    late = {
+        "id": "calculated", "type": "play", "contentId": "late", "contentType": "track", "userId": "late-listener",
+        "timestamp": "2021-02-03T12:00:00Z", "duration": 36,
+    }  # fmt: skip
+    assert stack.post([late])["rejected"] == []
+    secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
+    headers = {"authorization": f"Bearer {mint(secret, 'read:self', sub='late-listener')}"}
+    request = urllib.request.Request(
+        f"{stack.url}/api/analytics/calculate?wait=60", b"", headers, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=90) as answer:
+        assert answer.status == 200
+        body = json.load(answer)
+    assert (body["streak"]["daysWatched"], body["viewingTime"]["totalHours"]) == (1, 0.01)
+    assert body["milestones"]["progress"][-1]["finished"] == 1
 
 
 YEARS = {

@@ -146,6 +146,34 @@ ROWS = [
         bad={"timeRange=8d": "time-range", "asOf=soon": "time-range", "tz=Mars": "tz"},
     ),
     Row(
+        "GET /api/analytics/milestones", "/api/analytics/milestones?user=band", history=True,
+        refusals=("token-missing", "owner"), bad={"user=": "parameter", "asOf=soon": "time-range", "tz=Mars": "tz"},
+    ),
+    Row(
+        "GET /api/analytics/viewing-time", "/api/analytics/viewing-time?user=band", history=True,
+        refusals=("token-missing", "owner"),
+        bad={"period=day": "period", "asOf=soon": "time-range", "tz=Mars": "tz", "timeRange=7d": "parameter"},
+    ),
+    Row(
+        "GET /api/analytics/year-in-review/{year}", "/api/analytics/year-in-review/2026?user=band", history=True,
+        refusals=("token-missing", "owner"),
+        bad={"asOf=soon": "time-range", "tz=Mars": "tz", "period=week": "parameter"},
+    ),
+    Row(
+        "POST /api/analytics/calculate", "/api/analytics/calculate?user=band&wait=0", status=202,
+        refusals=("token-missing", "owner"), bad={"asOf=soon": "time-range", "period=week": "parameter"},
+    ),
+    Row(
+        "GET /api/v1/people/{id}/record", "/api/v1/people/band/record", history=True,
+        refusals=("token-missing", "owner"),
+        bad={"limit=0": "limit", "asOf=soon": "time-range", "user=ann": "parameter"},
+    ),
+    Row(
+        "GET /api/v1/people/{id}/export", "/api/v1/people/band/export", history=True,
+        refusals=("token-missing", "owner"),
+        bad={"format=xls": "format", "timeRange=8d": "time-range", "tz=Mars": "tz"},
+    ),
+    Row(
         "GET /api/analytics/streak", "/api/analytics/streak?user=band", history=True,
         refusals=("token-missing", "owner"),
         bad={"mode=weekly": "mode", "asOf=soon": "time-range", "tz=Mars": "tz", "timeRange=7d": "parameter"},

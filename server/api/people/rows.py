@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
+from server.door.kept import Make, kept_answer, key_of
 from server.door.owners import person_of
 from server.door.parameters import Parameters
-from server.resources.history import HISTORY, Rows
-from server.resources.kept import opened
+from server.resources.history import HISTORY, Rows, in_parts
+from server.resources.kept import Question, opened
 from sql.people import statement
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
-from streakline.kinds import CONTENT_TYPE_CODES, CONTENT_TYPES
-from streakline.people.local_days import Plays, plays_of
-from streakline.times import QUARTER_MS
+from streakline.people.play_rows import COLUMNS, Content, PlayRows, play_rows
+from streakline.times import QUARTER_MS, iso
 
 PERSON: Final = ("user", "tz", "asOf")
 """What `Person` reads."""
@@ -35,30 +37,59 @@ class Person:
         self.id: str = person_of(request, asked)
         self.zone: ZoneInfo = asked.zone()
         self.as_of: int = asked.as_of()
+        self.is_now: bool = asked.is_now
         self._app = request.app
 
-    async def rows(self, name: str, shards: Sequence[Shard], **more: Any) -> Rows:
-        """Return what the question `people/NAME` answers of all the person played before `asOf`.
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What every answer says: of whom it is, in which zone and as of when."""
+        return {"user_id": self.id, "tz": self.zone.key, "as_of": iso(self.as_of)}
+
+    async def played(self, shards: Sequence[Shard]) -> PlayRows:
+        """Return all that the person played and rated before `asOf`.
 
         Args:
-            name: of the question.
             shards: as they were before.
-            more: its own parameters.
         """
-        return await self._app[HISTORY].composed(
-            f"people/{name}", statement(name), **self._of(shards), **more
+        of, ask = self._of(shards), self._app[HISTORY].composed
+        [columns], [known] = await asyncio.gather(
+            ask("people/columns", statement("columns"), **of),
+            ask("people/contents", statement("contents"), **of),
         )
+        names = ("ids", "types", "parents", "creators", "genres", "titles", "lengths")
+        contents = map(Content._make, zip(*(known[name] for name in names), strict=True))
+        return play_rows({name: columns[f"all_{name}"] for name in COLUMNS}, contents)
 
     async def recent(self, limit: int, shards: Sequence[Shard]) -> Rows:
-        """Return the newest counted plays, so many at most."""
+        """Return the newest counted plays before `asOf`, so many at most."""
         return await self._app[HISTORY].rows("people/recent", **self._of(shards), limit=limit)
+
+    async def creator_names(self, creators: Iterable[str]) -> dict[str, str]:
+        """Return creator -> name of those that have one."""
+        names: dict[str, str] = {}
+        for part in in_parts(sorted(set(creators)), lambda one: (one,)):
+            rows = await self._app[HISTORY].rows("history/creator_names", creators=part)
+            names |= {row["id"]: row["name"] for row in rows}
+        return names
 
     def _of(self, shards: Sequence[Shard]) -> dict[str, Any]:
         closed_end = min(opened(shards), self.as_of // QUARTER_MS * QUARTER_MS)
         return {"user": self.id, "closed_end": moment_of(closed_end), "end": moment_of(self.as_of)}
 
-    async def plays(self, shards: Sequence[Shard]) -> Plays:
-        """Return the person's counted plays before `asOf`."""
-        other = CONTENT_TYPE_CODES["other"]
-        [row] = await self.rows("plays", shards, types=list(CONTENT_TYPES), other=other)
-        return plays_of(row["starts"], row["offsets"], row["types"])
+
+async def answer_of(
+    request: web.Request, person: Person, make: Callable[[PlayRows], msgspec.Struct]
+) -> web.Response:
+    """Return the kept answer about a person, or make it of his rows."""
+
+    async def made(shards: Sequence[Shard]) -> msgspec.Struct:
+        return make(await person.played(shards))
+
+    return await kept_of(request, person, made)
+
+
+async def kept_of(request: web.Request, person: Person, make: Make) -> web.Response:
+    """Return the kept answer about a person, or make it."""
+    # Whose answer it is may stand in the token alone.
+    key = msgspec.msgpack.encode((person.id, key_of(request)))
+    return await kept_answer(request, Question(key, person.as_of, person.is_now), make)

@@ -1,0 +1,57 @@
+"""Statistics of a person once everything that was accepted before has been counted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from server.api.people.milestones import PersonMilestones, person_milestones
+from server.api.people.rows import PERSON, Person
+from server.api.people.streak import PersonStreak, person_streak
+from server.api.people.viewing_time import PersonViewingTime, person_viewing_time
+from server.api.settled import READING, left_behind, seconds_to_wait
+from server.api.shares import Accepted
+from server.door.answers import Answer, answer
+from server.door.parameters import Parameters
+from server.resources.kept import read_shards
+from server.resources.redis_client import INSTALLATION, REDIS
+from streakline.streams.positions import pack_position, wanted
+from streakline.times import dec
+
+PARAMETERS: Final = (*PERSON, "wait")
+SECONDS: Final = 30.0
+"""For how long a question waits that does not say how long."""
+
+
+class Statistics(Answer):
+    """Streak, milestones and viewing time of a person, counted after everything that had been accepted."""
+
+    viewing_time: PersonViewingTime
+    streak: PersonStreak
+    milestones: PersonMilestones
+
+
+async def calculate(request: web.Request) -> web.Response:
+    """`POST /api/analytics/calculate`: count what is still owed, then answer a person's statistics.
+
+    Parameters: `wait` (30 s), `user`, `tz`, `asOf`. Needs `read:self`. Answer: golden `statistics`; 202 with the
+    position to wait for where it takes longer; 403 `owner` for another's.
+    """
+    asked, app = Parameters(request, *PARAMETERS), request.app
+    person = Person(request, asked)
+    seconds = asked.read("wait", seconds_to_wait, SECONDS, code="wait")
+    newest = await app[READING].last_ids()
+    position = wanted(dict(enumerate(newest)), newest)
+    if await left_behind(app, position, seconds):
+        return answer(
+            Accepted(position=pack_position({shard: dec(at) for shard, at in position.items()})), status=202
+        )
+    rows = await person.played(await read_shards(app[REDIS], app[INSTALLATION].shards))
+    return answer(
+        Statistics(
+            viewing_time=person_viewing_time(person, rows, "all"),
+            streak=person_streak(person, rows),
+            milestones=person_milestones(person, rows),
+        )
+    )

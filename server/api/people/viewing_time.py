@@ -1,0 +1,43 @@
+"""The viewing time of a person in a period to date."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from server.api.people.rows import PERSON, Person, answer_of
+from server.door.parameters import Parameters
+from streakline.people.play_rows import PlayRows
+from streakline.people.viewing_time import PERIODS, Period, ViewingTime
+from streakline.people.viewing_time import viewing_time as viewing_time_of
+
+PARAMETERS: Final = (*PERSON, "period")
+DEFAULT: Final = "week"
+
+
+class PersonViewingTime(ViewingTime, frozen=True, rename="camel"):
+    """The viewing time of a person, for whom and as of when."""
+
+    user_id: str
+    tz: str
+    as_of: str
+
+
+async def viewing_time(request: web.Request) -> web.Response:
+    """`GET /api/analytics/viewing-time`: the hours of a person by type, genre and platform, beside the period before.
+
+    Parameters: `period` (week), `user`, `tz`, `asOf`. Needs `read:self`. Answer: golden `viewing_time`; 403 `owner` for
+    another's.
+    """
+    asked = Parameters(request, *PARAMETERS)
+    person = Person(request, asked)
+    period = next(one for one in PERIODS if one == asked.choice("period", PERIODS, DEFAULT))
+    return await answer_of(request, person, lambda rows: person_viewing_time(person, rows, period))
+
+
+def person_viewing_time(person: Person, rows: PlayRows, period: Period) -> PersonViewingTime:
+    """Return the viewing time that the rows of a person give."""
+    found = viewing_time_of(rows, period, person.as_of, person.zone)
+    return PersonViewingTime(**msgspec.structs.asdict(found), **person.facts)
