@@ -30,6 +30,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.began_ms = time.time_ns() // 1_000_000
         self.requests = Counter(
             "streakline_http_requests", "Requests by route and status.", ["method", "route", "status"],
             registry=self.registry,

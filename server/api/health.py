@@ -45,7 +45,7 @@ async def health(_: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """Say whether this process can do its work now, and why not."""
-    reasons = await _reasons(request.app)
+    reasons = await reasons_of(request.app)
     body = Ready(
         ready=not reasons,
         reasons=reasons,
@@ -62,7 +62,7 @@ def warnings_of(app: web.Application) -> list[str]:
     return [*app[WATCH].warnings(), *disks, *map(str, app[LAG].lags.silences())]
 
 
-async def _reasons(app: web.Application) -> list[str]:
+async def reasons_of(app: web.Application) -> list[str]:
     """Return why this process cannot do its work now; empty if it can."""
     reasons = [app[part].refusal for part in (PRESSURE, WATCH) if part in app]
     if INTAKE in app:  # the others were looked at a second ago: what is written to is asked now
@@ -75,7 +75,7 @@ async def _reasons(app: web.Application) -> list[str]:
 async def metrics(request: web.Request) -> web.Response:
     """Answer the metrics of this process and of the flows, in Prometheus' text format."""
     ours, lag = request.app[METRICS], request.app[LAG]
-    ours.ready.set(not await _reasons(request.app))
+    ours.ready.set(not await reasons_of(request.app))
     ours.descriptors.set(descriptor_limit.taken())
     ours.descriptor_limit.set(descriptor_limit.limit())
     body = ours.text(lag.flows, lag.lags, request.app[WATCH].counts)

@@ -37,6 +37,11 @@ class FanOut:
         self.epoch = ""
         self.seq = "0-0"
 
+    @property
+    def slow(self) -> int:
+        """How many clients are behind."""
+        return len(self._behind)
+
     def join(self, client: Client) -> None:
         """Know a client."""
         self.clients.add(client)

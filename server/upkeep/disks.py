@@ -8,7 +8,7 @@ import shutil
 import socket
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -22,10 +22,19 @@ ASK_EVERY: Final = 60.0
 UNWATCHED: Final = "redis_disk_unwatched"
 
 
+class Room(NamedTuple):
+    """A disk in bytes."""
+
+    free: int
+    total: int
+
+
 class Disks:
     """The last look.
 
     Attributes:
+        data: the disk of this server's data; None if it cannot be seen.
+        redis: that of Redis' file; None if it cannot be seen.
         refusal: why nothing more may be written, or None.
         unwatched: why the disk of Redis is not looked at, or None if it is.
     """
@@ -35,6 +44,8 @@ class Disks:
         self._redis, self._settings, self._metrics = redis, settings, metrics
         self._folder: Path | None = None
         self._asked = -ASK_EVERY
+        self.data: Room | None = None
+        self.redis: Room | None = None
         self.refusal: str | None = None
         self.unwatched: str | None = None
 
@@ -50,19 +61,29 @@ class Disks:
                 self._asked = time.monotonic()
             except (RedisError, OSError, TimeoutError):  # it is away again, which `Pressure` says
                 self._asked = -ASK_EVERY
-        self.refusal = self._short(_that_is_there(self._settings.data), self._metrics.free_disk)
+        data = _that_is_there(self._settings.data)
+        self.data = self._room(data, self._metrics.free_disk)
+        self.refusal = self._short(data, self.data)
         if self._folder is None:
+            self.redis = None
             self._metrics.redis_free_disk.set(float("nan"))
         else:
-            self.refusal = self._short(self._folder, self._metrics.redis_free_disk) or self.refusal
+            self.redis = self._room(self._folder, self._metrics.redis_free_disk)
+            self.refusal = self._short(self._folder, self.redis) or self.refusal
 
-    def _short(self, folder: Path, gauge: Any) -> str | None:
+    def _room(self, folder: Path, gauge: Any) -> Room | None:
         try:
-            free = shutil.disk_usage(folder).free
+            usage = shutil.disk_usage(folder)
         except OSError:  # it is gone; where it is now is asked at the next look
             self._asked = -ASK_EVERY
             return None
-        gauge.set(free)
+        gauge.set(usage.free)
+        return Room(usage.free, usage.total)
+
+    def _short(self, folder: Path, room: Room | None) -> str | None:
+        if room is None:
+            return None
+        free = room.free
         needed = self._settings.min_free_mb
         return (
             None

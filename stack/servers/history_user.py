@@ -26,6 +26,9 @@ READABLE: Final = (
     "site_counts",
 )
 
+# How much of the disk each table takes. `system.parts` shows only tables that the user may read.
+CATALOGUE: Final = ("system.disks", "system.parts")
+
 # A question of a page is answered in milliseconds; one that takes ten seconds is refused as too costly. An export
 # asks for the most: silence ends it, or its client. The last three hold for all server processes together, each of
 # which asks at most eight questions at once and has at most three exports under way.
@@ -49,4 +52,4 @@ CHOICES: Final = (
     ("cancel_http_readonly_queries_on_client_close", "1"),
 )
 
-READER: Final = Reader(HISTORY, READABLE, (), BOUNDS, CHOICES)
+READER: Final = Reader(HISTORY, READABLE, CATALOGUE, BOUNDS, CHOICES)

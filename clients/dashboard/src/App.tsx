@@ -13,9 +13,11 @@ import { NotFound } from "./routes/NotFound.tsx";
 import { Shares } from "./routes/Shares.tsx";
 import { SearchBox } from "./search/SearchBox.tsx";
 import { prefixOf } from "./server.ts";
+import { SignIn } from "./sign_in/SignIn.tsx";
 
 /** What few readers open comes when it is opened. */
 const Docs = lazy(() => import("./routes/Docs.tsx"));
+const System = lazy(() => import("./routes/System.tsx"));
 
 /** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */
 export function App() {
@@ -60,6 +62,7 @@ function Frame() {
             <Route path="/creator" component={Creator} />
             <Route path="/shares" component={Shares} />
             <Route path="/docs" component={Docs} />
+            <Route path="/system" component={System} />
             <Route component={NotFound} />
           </Switch>
         </Suspense>
@@ -69,6 +72,7 @@ function Frame() {
           Every number has a definition: beside it, or point at its name or tap it. Robots are kept and never
           counted. <Link href={withQuery("/docs", search)}>Try the API</Link>
         </p>
+        <SignIn />
       </footer>
     </PageProvider>
   );
@@ -83,4 +87,5 @@ const ROUTES = [
   { path: "/", label: "Live" },
   { path: "/creator", label: "Creator" },
   { path: "/shares", label: "Shares" },
+  { path: "/system", label: "System" },
 ] as const;

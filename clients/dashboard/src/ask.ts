@@ -20,6 +20,7 @@ export interface Question<T> {
   readonly decode: (body: unknown) => T;
   /** What is posted; without it the question is a GET. */
   readonly post?: unknown;
+  readonly method?: "GET" | "DELETE";
 }
 
 const PATIENCE_MS = 30_000;
@@ -30,7 +31,7 @@ const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** Ask the server. Rejects only when `signal` ends it. */
 export async function askServer<T>(
-  { path, decode, post }: Question<T>,
+  { path, decode, post, method = "GET" }: Question<T>,
   token: string | null,
   signal: AbortSignal,
   ask: typeof fetch = fetch,
@@ -38,7 +39,7 @@ export async function askServer<T>(
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   const sent: RequestInit =
     post === undefined
-      ? { headers }
+      ? { headers, method }
       : {
           method: "POST",
           body: JSON.stringify(post),

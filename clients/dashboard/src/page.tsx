@@ -8,13 +8,16 @@ import {
   useSyncExternalStore,
 } from "react";
 import { type Feed, startFeed } from "./feed.ts";
-import { keepRenewed, keepToken, takeToken } from "./session.ts";
+import { forgetToken, keepRenewed, keepToken, takeToken } from "./session.ts";
 import { createStore, type State, type Store } from "./store.ts";
 
 interface Page {
   readonly store: Store;
   readonly retry: () => void;
   readonly token: string | null;
+  /** Read on with a token or an API key. */
+  readonly signIn: (token: string) => void;
+  readonly signOut: () => void;
 }
 
 const PageContext = createContext<Page | null>(null);
@@ -45,7 +48,19 @@ export function PageProvider({ children }: { readonly children: ReactNode }) {
     return started.stop;
   }, [store, token]);
 
-  const page: Page = { store, token, retry: () => feed.current?.retry() };
+  const page: Page = {
+    store,
+    token,
+    retry: () => feed.current?.retry(),
+    signIn: (given) => {
+      keepToken(given, window.sessionStorage);
+      setToken(given);
+    },
+    signOut: () => {
+      forgetToken(window.sessionStorage);
+      setToken(null);
+    },
+  };
   return <PageContext value={page}>{children}</PageContext>;
 }
 

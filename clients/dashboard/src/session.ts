@@ -36,15 +36,45 @@ export function keepToken(token: string, storage: Pick<Storage, "setItem">): voi
   storage.setItem(KEY, token);
 }
 
+/** Know no token any more. */
+export function forgetToken(storage: Pick<Storage, "removeItem">): void {
+  storage.removeItem(KEY);
+}
+
+/** Whom a token or key speaks for, what it allows and when it ends (ms), as far as it says so itself. */
+export interface Bearer {
+  readonly whose: string;
+  readonly may: string;
+  readonly ends: number | null;
+}
+
+export function bearerOf(token: string): Bearer {
+  const key = /^slk_([a-z2-7]+)_/u.exec(token);
+  if (key) return { whose: `the API key ${key[1]}`, may: "", ends: null };
+  const { sub, creators, scope, exp } = claimsOf(token);
+  const creator = Array.isArray(creators) && creators.length > 0 ? ` for ${creators.join(", ")}` : "";
+  return {
+    whose: typeof sub === "string" && sub ? `a token of ${sub}` : `a token${creator}`,
+    may: typeof scope === "string" ? scope.split(" ").join(", ") : "",
+    ends: typeof exp === "number" ? exp * 1000 : null,
+  };
+}
+
 function endOf(token: string): number | null {
+  const { exp, renewUntil } = claimsOf(token);
+  return typeof exp === "number" && typeof renewUntil === "number" && renewUntil > exp ? exp * 1000 : null;
+}
+
+/** What a JWT says; nothing of what is none. */
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
   try {
+    const text = atob((token.split(".")[1] ?? "").replace(/-/gu, "+").replace(/_/gu, "/"));
     const claims: unknown = JSON.parse(
-      atob((token.split(".")[1] ?? "").replace(/-/gu, "+").replace(/_/gu, "/")),
+      new TextDecoder().decode(Uint8Array.from(text, (one) => one.charCodeAt(0))),
     );
-    const { exp, renewUntil } = claims as { exp?: unknown; renewUntil?: unknown };
-    return typeof exp === "number" && typeof renewUntil === "number" && renewUntil > exp ? exp * 1000 : null;
+    return typeof claims === "object" && claims !== null ? (claims as Record<string, unknown>) : {};
   } catch {
-    return null;
+    return {};
   }
 }
 

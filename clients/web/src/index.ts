@@ -25,6 +25,17 @@ export {
   type ShareStats,
 } from "./history.ts";
 export { type Connection, LiveClient, type LiveEvents, type LiveOptions, type TopicState } from "./live.ts";
+export {
+  type DeadLetter,
+  type DeadLetters,
+  type Disk,
+  decodeDeadLetters,
+  decodeReplayed,
+  decodeSystem,
+  type JobRuns,
+  type Replayed,
+  type System,
+} from "./system.ts";
 export { type Transport, type TransportEvents, type TransportFactory, websocket } from "./transport.ts";
 export {
   applied,

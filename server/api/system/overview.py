@@ -8,12 +8,13 @@ import msgspec
 from aiohttp import web
 from redis.asyncio import Redis
 
-from server.api.health import warnings_of
+from server.api.health import reasons_of, warnings_of
 from server.api.settled import read_progress
+from server.api.system.storage import Storage, storage
+from server.api.system.traffic import Ingest, Live, ingest_of, live_of
 from server.door.access import require
 from server.door.answers import Answer, answer
 from server.door.parameters import Parameters
-from server.live.feed import FEED
 from server.metrics import FlowMetrics
 from server.resources import descriptor_limit
 from server.resources.redis_client import INSTALLATION, REDIS, SETTINGS
@@ -24,7 +25,7 @@ from streakline.health.jobs import unpacked
 from streakline.health.settlement import Progress
 from streakline.streams import keys
 from streakline.streams.partitions import Partitions
-from streakline.times import dec
+from streakline.times import dec, ms_of
 
 DEAD_SHOWN: Final = 100
 
@@ -106,13 +107,6 @@ class JobRuns(Answer):
     error: str | None
 
 
-class Live(Answer):
-    """How far this server's live numbers are."""
-
-    epoch: str
-    seq: str
-
-
 class Dead(Answer):
     """Dead letters: how many, and the newest of them with their fields."""
 
@@ -124,6 +118,7 @@ class System(Answer):
     """The whole system, as far as this process sees it."""
 
     ready: bool
+    reasons: list[str]
     reason: str | None
     warnings: list[str]
     memory: MemoryUse
@@ -132,7 +127,11 @@ class System(Answer):
     shards: list[Shard]
     flows: list[Flow]
     jobs: list[JobRuns]
+    watermark: int | None
+    """Stream time in ms that every reader has passed; None before one has begun."""
+    ingest: Ingest
     live: Live
+    storage: Storage
     dead: Dead
 
 
@@ -142,18 +141,23 @@ async def system(request: web.Request) -> web.Response:
     Parameters(request)
     app = request.app
     redis, pressure, limit = app[REDIS], app[PRESSURE], descriptor_limit.limit()
+    shards, reasons = await _shards(redis, app[INSTALLATION].partitions), await reasons_of(app)
     return answer(
         System(
-            ready=pressure.refusal is None,
+            ready=not reasons,
+            reasons=reasons,
             reason=pressure.refusal,
             warnings=warnings_of(app),
             memory=MemoryUse(used=pressure.memory.used, limit=pressure.memory.limit),
             descriptors=Descriptors(taken=descriptor_limit.taken(), limit=limit, kept=kept(limit)),
             profile=app[SETTINGS].profile,
-            shards=await _shards(redis, app[INSTALLATION].partitions),
+            shards=shards,
             flows=_flows(app[LAG].flows),
             jobs=await _jobs(redis),
-            live=Live(epoch=app[FEED].epoch, seq=app[FEED].position),
+            watermark=_watermark(shards),
+            ingest=ingest_of(app),
+            live=live_of(app),
+            storage=await storage(app),
             dead=await _dead(redis),
         )
     )
@@ -208,6 +212,12 @@ def _readers(state: Progress) -> dict[str, int | None]:
 async def _now_ms(redis: Redis) -> int:
     seconds, micros = await redis.time()
     return int(seconds) * 1000 + int(micros) // 1000
+
+
+def _watermark(shards: list[Shard]) -> int | None:
+    at = [reader.at for shard in shards for reader in shard.readers.values()]
+    begun = [position for position in at if position is not None]
+    return min(map(ms_of, begun)) if len(begun) == len(at) else None
 
 
 def _dec(position: int | None) -> str | None:

@@ -1,4 +1,6 @@
 import type { Failure } from "@streakline/web";
+import { usePage } from "../page.tsx";
+import { SignInForm } from "../sign_in/SignIn.tsx";
 import { isAboutAccess } from "../store.ts";
 
 interface RefusedProps {
@@ -12,6 +14,7 @@ interface RefusedProps {
 /** Why the server does not answer, where it said so, and what helps. */
 export function Refused({ failure, ended, token, onRetry }: RefusedProps) {
   const access = isAboutAccess(failure);
+  const { signIn } = usePage();
   return (
     <div className="notice notice-refused" role="alert">
       <p>
@@ -23,7 +26,7 @@ export function Refused({ failure, ended, token, onRetry }: RefusedProps) {
             <>
               Open the link that the server prints when it starts, or make a token with{" "}
               <code>streakline token</code> and open this page with <code>#token=…</code> at the end of its
-              address.{" "}
+              address, or paste it here.{" "}
             </>
           )}
           <button type="button" className="quiet" onClick={onRetry}>
@@ -31,6 +34,7 @@ export function Refused({ failure, ended, token, onRetry }: RefusedProps) {
           </button>
         </p>
       )}
+      {access && <SignInForm onToken={signIn} />}
     </div>
   );
 }

@@ -8,11 +8,20 @@ interface TroubleProps {
   readonly token: string | null;
   /** Whether the page says already that this link opens nothing. */
   readonly accessSaid: boolean;
+  /** Who was asked. */
+  readonly who?: string;
   readonly onRetry: () => void;
 }
 
 /** Why there are no newer numbers, and what helps. */
-export function TroubleNotice({ trouble, shownOf, token, accessSaid, onRetry }: TroubleProps) {
+export function TroubleNotice({
+  trouble,
+  shownOf,
+  token,
+  accessSaid,
+  who = "History",
+  onRetry,
+}: TroubleProps) {
   if (trouble?.kind === "access") {
     if (accessSaid) return null;
     return <Refused failure={trouble.failure} ended={null} token={token} onRetry={onRetry} />;
@@ -26,9 +35,7 @@ export function TroubleNotice({ trouble, shownOf, token, accessSaid, onRetry }: 
       )}
       {(trouble?.kind === "away" || trouble?.kind === "failed") && (
         <p className="notice">
-          <strong>
-            {trouble.kind === "away" ? "History does not answer now." : "Something went wrong."}
-          </strong>{" "}
+          <strong>{trouble.kind === "away" ? `${who} does not answer now.` : "Something went wrong."}</strong>{" "}
           {trouble.message} {shownOf !== null && `The numbers below are of ${shownOf}. `}
           {trouble.kind === "away" && `Asking again every ${Math.ceil(trouble.retryMs / 1000)} s. `}
           <button type="button" className="quiet" onClick={onRetry}>

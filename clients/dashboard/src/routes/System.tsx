@@ -1,0 +1,57 @@
+import { type System as Answer, decodeSystem } from "@streakline/web";
+import { useEffect, useState } from "react";
+import { useView } from "../address.ts";
+import { askServer } from "../ask.ts";
+import { usePage, useStore } from "../page.tsx";
+import { isAboutAccess } from "../store.ts";
+import "../styles/system.css";
+import { SystemView } from "../system/SystemView.tsx";
+import { type Ask, useAnswer } from "../use_answer.ts";
+
+const EVERY_MS = 5_000;
+
+const ask: Ask<Answer> = (token, signal) =>
+  askServer({ path: "api/v1/system", decode: decodeSystem }, token, signal);
+
+/** How everything is, asked again every few seconds while somebody looks. */
+export default function System() {
+  const { token } = usePage();
+  const [{ zone }] = useView();
+  const said = useStore((page) => isAboutAccess(page.failure));
+  const [state, again] = useAnswer("system", ask);
+  const [now, setNow] = useState(() => Date.now());
+  const [answeredAt, setAnsweredAt] = useState<number | null>(null);
+
+  useEffect(() => {
+    document.title = "System · Streakline";
+    window.scrollTo(0, 0);
+    const tick = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(tick);
+  }, []);
+  useEffect(() => {
+    if (state.value !== null) setAnsweredAt(Date.now());
+  }, [state.value]);
+  const settled = !state.asking && (state.trouble === null || state.trouble.kind === "failed");
+  useEffect(() => {
+    if (!settled) return;
+    const timer = setTimeout(() => document.visibilityState === "visible" && again(), EVERY_MS);
+    const seen = () => document.visibilityState === "visible" && again();
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, [settled, again]);
+
+  return (
+    <SystemView
+      state={state}
+      answeredAt={state.value === null ? null : answeredAt}
+      now={now}
+      zone={zone}
+      token={token}
+      accessSaid={said}
+      onRetry={again}
+    />
+  );
+}
