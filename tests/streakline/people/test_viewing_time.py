@@ -71,7 +71,7 @@ def begin_of(period: str, now: datetime) -> datetime:
         "week": midnight - timedelta(days=now.weekday()),
         "month": midnight.replace(day=1),
         "year": midnight.replace(day=1, month=1),
-        "all": midnight.replace(year=1970),
+        "all": midnight.replace(year=1970, day=1),
     }[period]
 
 
