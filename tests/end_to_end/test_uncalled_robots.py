@@ -22,7 +22,7 @@ from stack.run_file import RunFile
 from streakline_client.imports.rows import Imported
 from streakline_client.imports.wikipedia import parse
 
-pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
 FILE = "streams/wikiticker-2015-09-12.json.gz"
 WITHOUT = (8_913, 7_827, 13, ("11:50", 28), ("11:45", 318))
