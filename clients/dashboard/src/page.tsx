@@ -70,6 +70,11 @@ export function usePage(): Page {
   return page;
 }
 
+/** What signs a reader in; null for a part that is drawn without a page around it. */
+export function useSignIn(): Page["signIn"] | null {
+  return useContext(PageContext)?.signIn ?? null;
+}
+
 /** The part of the state that a panel shows; it draws again only when that part changed. */
 export function useStore<T>(select: (state: State) => T): T {
   const { store } = usePage();

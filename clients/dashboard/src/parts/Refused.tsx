@@ -1,5 +1,5 @@
 import type { Failure } from "@streakline/web";
-import { usePage } from "../page.tsx";
+import { useSignIn } from "../page.tsx";
 import { SignInForm } from "../sign_in/SignIn.tsx";
 import { isAboutAccess } from "../store.ts";
 
@@ -14,7 +14,7 @@ interface RefusedProps {
 /** Why the server does not answer, where it said so, and what helps. */
 export function Refused({ failure, ended, token, onRetry }: RefusedProps) {
   const access = isAboutAccess(failure);
-  const { signIn } = usePage();
+  const signIn = useSignIn();
   return (
     <div className="notice notice-refused" role="alert">
       <p>
@@ -34,7 +34,7 @@ export function Refused({ failure, ended, token, onRetry }: RefusedProps) {
           </button>
         </p>
       )}
-      {access && <SignInForm onToken={signIn} />}
+      {access && signIn !== null && <SignInForm onToken={signIn} />}
     </div>
   );
 }
