@@ -26,6 +26,7 @@ from streakline.counting import snapshot as content_snapshot
 from streakline.counting.live_view import live
 from streakline.counting.tracker import ContentTracker, Written
 from streakline.health.faults import STATE_TOO_OLD, WENT_BACK
+from streakline.live.followed import U64, followed
 from streakline.measures import summed, unpack_counts
 from streakline.streams import keys, progress
 from streakline.streams.entries import Entry, Poison, read_entry
@@ -72,6 +73,8 @@ class ContentShells:
         self.parts, self._max_ids = partitions.parts, max_ids // partitions.shards
         self._seed = int(self.ask("seed", lambda: client.get(keys.SEED)) or 0)
         self._watched: list[int] = []
+        self.followed: dict[str, U64] = {}
+        """Creator that somebody watches -> hashes of contents, as of the last `watched`."""
         self._watched_at = 0.0
 
     def fresh(self, shard: int) -> ContentShell:
@@ -115,21 +118,23 @@ class ContentShells:
         """Return the hashes of the contents that somebody watches, asked for at most once a second."""
         if now >= self._watched_at + 1:
             self._watched_at = now
-            limit, held = self.ask("watched contents", self._subscribed)
+            limit, held, creators = self.ask("watched contents", self._subscribed)
             self._watched = [
                 hash64(content.decode(errors="replace"), self._seed)
                 for content, until in held.items()
                 if named_moment(until) > limit
             ]
+            self.followed = followed(creators, limit)
         return self._watched
 
-    def _subscribed(self) -> tuple[int, dict[bytes, bytes]]:
-        """Return the time by Redis' clock, which servers name contents by, and until when each is watched."""
+    def _subscribed(self) -> tuple[int, dict[bytes, bytes], dict[bytes, bytes]]:
+        """Return the time by Redis' clock, which servers name contents by, and what they named."""
         pipe = self.client.pipeline(transaction=False)
         pipe.time()
         pipe.hgetall(keys.SUBSCRIBED)
-        redis_time, held = pipe.execute()
-        return ms_of_time(redis_time), held
+        pipe.hgetall(keys.FOLLOWED)
+        redis_time, held, creators = pipe.execute()
+        return ms_of_time(redis_time), held, creators
 
     def _leave_alone(self, tracker: ContentTracker) -> None:
         """Find out what the stream no longer holds: those buckets stand as they stood until their close."""
@@ -276,7 +281,9 @@ class ContentShell:
 
     def _live(self, now: float) -> list[Command]:
         shard = self._tracker.shard
-        payload = msgspec.msgpack.encode(live(self._tracker, self._makers.watched(now)))
+        payload = msgspec.msgpack.encode(
+            live(self._tracker, self._makers.watched(now), self._makers.followed)
+        )
         self._live_moved, self._live_at = False, now
         return update("content", shard, dec(self._tracker.position), payload)
 

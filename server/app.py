@@ -77,7 +77,7 @@ def init_app(settings: Settings) -> web.Application:
     if {"live", "api"} & set(settings.roles):
         app.cleanup_ctx.append(feed_resource)
         app.cleanup_ctx.append(reading_resource)
-    if {"api", "jobs"} & set(settings.roles):
+    if {"api", "jobs", "live"} & set(settings.roles):
         app[KEPT] = Kept()
         app[HISTORY] = History(settings.history_url, app[METRICS].question)
         app.cleanup_ctx.append(history_resource)

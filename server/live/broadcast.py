@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import time
-from collections.abc import AsyncIterator, Iterable
-from typing import Any, Final
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
 import structlog
 from aiohttp import web
@@ -15,17 +14,21 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.live.conversation import Conversation
+from server.live.creators import Creators
 from server.live.fan_out import FanOut
 from server.live.feed import FEED, Feed
 from server.live.frames import SSE_BEAT
 from server.live.lifetimes import Lifetimes
+from server.live.named import WATCHED_MS, forget_expired, redis_ms
 from server.metrics import METRICS
+from server.resources.history import HISTORY
 from server.resources.redis_client import INSTALLATION, REDIS
 from server.resources.tasks import running
+from streakline.live.creators import CREATOR
 from streakline.live.messages import GOING_AWAY
 from streakline.live.state import CONTENT, PUBLIC
 from streakline.streams import keys
-from streakline.times import ms_of_time, named_moment
+from streakline.times import named_moment
 
 EVERY: Final = 0.25
 """Seconds between two updates of a topic."""
@@ -36,16 +39,6 @@ SLACK: Final = EVERY / 2
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at every connection: whether it is gone, whether its token has expired."""
 WATCHED_EVERY: Final = 5.0
-WATCHED_MS: Final = 15_000
-"""How long by Redis' clock the content flow goes on with a content after it was last named."""
-FORGOTTEN: Final = 1_000
-"""Contents that are forgotten at once: a script's arguments are bounded."""
-# Only what nobody named again meanwhile.
-_FORGET: Final = """
-for i = 1, #ARGV, 2 do
-  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', KEYS[1], ARGV[i]) end
-end
-"""
 _log = structlog.get_logger()
 
 
@@ -70,10 +63,13 @@ class Pace:
 class Broadcast:
     """The live connections of this process and the tasks that serve them."""
 
-    def __init__(self, fan_out: FanOut, feed: Feed, redis: Redis, lifetimes: Lifetimes) -> None:
+    def __init__(
+        self, fan_out: FanOut, feed: Feed, redis: Redis, lifetimes: Lifetimes, creators: Creators
+    ) -> None:
         self.fan_out = fan_out
         self.feed = feed
         self.lifetimes = lifetimes
+        self.creators = creators
         self.conversations: set[Conversation] = set()
         self._redis = redis
         self._named = asyncio.Event()
@@ -84,19 +80,32 @@ class Broadcast:
         """Send what changed since the last time."""
         self.feed.moved.clear()
         topics = self.feed.standing.topics(self.watched(), self.lifetimes.totals)
+        for creator in self.watched_creators():
+            known = self.creators.contents.get(creator)
+            topics[CREATOR + creator] = self.feed.standing.creator(creator, known, self.lifetimes.totals)
         self.fan_out.publish(self.feed.epoch, self.feed.seq, topics, time.monotonic())
 
     def watched(self) -> list[str]:
         """Return the contents that somebody listens to."""
+        return self._heard(CONTENT)
+
+    def watched_creators(self) -> list[str]:
+        """Return the creators that somebody listens to."""
+        return self._heard(CREATOR)
+
+    def _heard(self, prefix: str) -> list[str]:
         return [
-            name.removeprefix(CONTENT)
+            name.removeprefix(prefix)
             for name, topic in self.fan_out.topics.items()
-            if topic.heard and name.startswith(CONTENT)
+            if topic.heard and name.startswith(prefix)
         ]
 
-    async def learn(self, topics: Iterable[str]) -> None:
-        """Read the lifetimes of contents that somebody is about to watch, so that his first snapshot has them."""
+    async def learn(self, topics: Sequence[str]) -> None:
+        """Read what the first snapshots hold of contents and creators that somebody is about to watch."""
         asked = {topic.removeprefix(CONTENT) for topic in topics if topic.startswith(CONTENT)}
+        creators = [topic.removeprefix(CREATOR) for topic in topics if topic.startswith(CREATOR)]
+        await self.creators.learn(creators)
+        asked.update(self.creators.followed(creators))
         await self.lifetimes.read(asked - self.lifetimes.totals.keys(), self.feed.standing)
 
     def open(self, conversation: Conversation) -> None:
@@ -110,8 +119,9 @@ class Broadcast:
         self.fan_out.leave(conversation.client)
 
     def ask(self) -> None:
-        """Name the watched contents now: somebody has just asked for one."""
+        """Name what is watched now: somebody has just asked for more."""
         self._named.set()
+        self.creators.ask()
 
     async def run(self) -> None:
         """Publish, serve who fell behind and end what expired, for ever."""
@@ -136,7 +146,7 @@ class Broadcast:
             return
         await asyncio.sleep(self._pace.wait(time.monotonic()))
         self._pace.went(time.monotonic())
-        watched = self.watched()
+        watched = {*self.watched(), *self.creators.followed(self.watched_creators())}
         self.lifetimes.keep(watched)
         await self.lifetimes.read(watched, self.feed.standing)
         self.publish()
@@ -165,28 +175,20 @@ class Broadcast:
             unnamed = [content for content in watched if content not in named]
             try:
                 if unnamed:
-                    until = await self._store_ms() + WATCHED_MS
+                    until = await redis_ms(self._redis) + WATCHED_MS
                     await self._redis.hset(keys.SUBSCRIBED, mapping=dict.fromkeys(unnamed, until))
                     named.update(unnamed)
                 elif not watched:
-                    await self._forget_expired()
+                    await forget_expired(self._redis, keys.SUBSCRIBED, named_moment)
             except (RedisError, OSError) as error:
                 _log.warning("watched_not_named", error=str(error))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(WATCHED_EVERY):
                     await self._named.wait()
 
-    async def _forget_expired(self) -> None:
-        now = await self._store_ms()
-        named: Any = await self._redis.hgetall(keys.SUBSCRIBED)
-        expired = [pair for pair in named.items() if named_moment(pair[1]) < now]
-        for at in range(0, len(expired), FORGOTTEN):
-            some = itertools.chain.from_iterable(expired[at : at + FORGOTTEN])
-            await self._redis.eval(_FORGET, 1, keys.SUBSCRIBED, *some)
-
-    async def _store_ms(self) -> int:
-        """Return the time by Redis' clock, which the content flow asks too: hosts' clocks may differ."""
-        return ms_of_time(await self._redis.time())
+    async def follow_creators(self) -> None:
+        """Keep up whose contents the watched creators have, for ever."""
+        await self.creators.run(self.watched_creators)
 
     def end(self) -> None:
         """Close every connection: the server stops."""
@@ -199,13 +201,18 @@ BROADCAST: Final = web.AppKey("broadcast", Broadcast)
 
 async def broadcast_resource(app: web.Application) -> AsyncIterator[None]:
     """Run the loops for as long as the application runs."""
+    redis, installation = app[REDIS], app[INSTALLATION]
     broadcast = Broadcast(
-        FanOut(app[METRICS]), app[FEED], app[REDIS], Lifetimes(app[REDIS], app[INSTALLATION])
+        FanOut(app[METRICS]),
+        app[FEED],
+        redis,
+        Lifetimes(redis, installation),
+        Creators(redis, app[HISTORY], installation),
     )
     broadcast.publish()
     app[BROADCAST] = broadcast
 
-    async with running(broadcast.run, broadcast.name_watched):
+    async with running(broadcast.run, broadcast.name_watched, broadcast.follow_creators):
         yield
 
 

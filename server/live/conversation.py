@@ -8,11 +8,14 @@ from typing import Any
 from server.door.access import may_read_public
 from server.door.bearers import Bearers
 from server.door.tokens import NOBODY, BadToken, Grant
+from server.live.creators import Creators
 from server.live.cursors import Cursor
 from server.live.fan_out import FanOut
 from server.live.feed import Feed
 from server.live.lifetimes import Lifetimes
 from server.live.topics import Client
+from streakline.creators.ownership import NotYours, creator_of
+from streakline.live.creators import CREATOR
 from streakline.live.messages import (
     BAD_MESSAGE,
     FORBIDDEN,
@@ -36,7 +39,7 @@ from streakline.live.state import CONTENT, PUBLIC
 from streakline.settings import Settings
 
 MAX_ID = 200
-"""Characters of a content's id."""
+"""Characters of the id of a content or creator."""
 
 
 class TopicRefused(Exception):
@@ -62,12 +65,30 @@ def check_topic(topic: str, grant: Grant, settings: Settings) -> None:
         if not may_read_public(grant, settings):
             raise TopicRefused(FORBIDDEN, f"topic {topic[:80]!r} needs a token with the scope read:public")
         return
+    if topic.startswith(CREATOR) and 0 < len(rest) <= MAX_ID:
+        if not _speaks_for(rest, grant):
+            raise TopicRefused(
+                FORBIDDEN,
+                f"topic {topic[:80]!r} needs a token with the scope read:self that speaks for this creator",
+            )
+        return
     own = name == "user" and grant.may("read:self") and grant.sub == rest
     if name in {"user", "alerts"} and not own and not grant.may("read:admin"):
         raise TopicRefused(FORBIDDEN, f"topic {topic[:80]!r} is private; send a token that may read it")
     raise TopicRefused(
-        UNKNOWN_TOPIC, f"topic {topic[:80]!r} is not served; there are {', '.join(PUBLIC)} and {CONTENT}ID"
+        UNKNOWN_TOPIC,
+        f"topic {topic[:80]!r} is not served; there are {', '.join(PUBLIC)}, {CONTENT}ID and {CREATOR}ID",
     )
+
+
+def _speaks_for(creator: str, grant: Grant) -> bool:
+    if not grant.may("read:self"):
+        return False
+    try:
+        creator_of(creator, creators=grant.creators, sub=grant.sub, reads_all=grant.may("read:admin"))
+    except NotYours:
+        return False
+    return True
 
 
 class Conversation:
@@ -79,6 +100,7 @@ class Conversation:
         fan_out: FanOut,
         feed: Feed,
         lifetimes: Lifetimes,
+        creators: Creators,
         settings: Settings,
         grant: Grant,
         bearers: Bearers,
@@ -88,6 +110,7 @@ class Conversation:
         self._fan_out = fan_out
         self._feed = feed
         self._lifetimes = lifetimes
+        self._creators = creators
         self._settings = settings
         self._bearers = bearers
 
@@ -154,6 +177,10 @@ class Conversation:
         return True
 
     def _newest(self, topic: str) -> Mapping[str, Any]:
+        if topic.startswith(CREATOR):
+            creator = topic.removeprefix(CREATOR)
+            known = self._creators.contents.get(creator)
+            return self._feed.standing.creator(creator, known, self._lifetimes.totals)
         if not topic.startswith(CONTENT):
             return {}
         content = topic.removeprefix(CONTENT)

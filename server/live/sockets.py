@@ -151,6 +151,7 @@ def _connected(
         broadcast.fan_out,
         broadcast.feed,
         broadcast.lifetimes,
+        broadcast.creators,
         request.app[SETTINGS],
         grant,
         request.app[BEARERS],

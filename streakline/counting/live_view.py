@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from streakline.counting.bucket import MINUTES
 from streakline.counting.tracker import ContentTracker
 from streakline.hash_index import EMPTY
 from streakline.live_windows import TOP, WINDOW_MINUTES
-from streakline.streams.states import Content
+from streakline.streams.states import Content, Creator
 from streakline.times import MINUTE_MS, minute_of
 
+Ints = npt.NDArray[np.int64]
+U64 = npt.NDArray[np.uint64]
+NOBODY: Mapping[str, U64] = MappingProxyType({})
 
-def live(tracker: ContentTracker, watched: Iterable[int] = ()) -> Content:
-    """Return the live state of a shard at its clock; `watched` are content hashes to show singly."""
+
+class _Together(NamedTuple):
+    """Some contents of a shard as one, and which of them by their hashes."""
+
+    minutes: dict[int, list[int]]
+    playing: list[tuple[int, int]]
+    running: int
+    top: list[tuple[int, int]]
+
+
+def live(
+    tracker: ContentTracker, watched: Iterable[int] = (), followed: Mapping[str, U64] = NOBODY
+) -> Content:
+    """Return the live state of a shard at its clock.
+
+    Args:
+        tracker: of the shard.
+        watched: hashes of contents to show singly.
+        followed: creator -> hashes of the contents to show together, also those of other shards.
+    """
     playing = _most(tracker.playing.by_content())
-    top = _most(_last_hour_plays(tracker))
+    hour = _last_hour_plays(tracker)
+    top = _most_played(*hour)
     names = tracker.names
+    creators = {creator: _together(tracker, of, hour) for creator, of in followed.items()}
     shown = {content for content, _ in (*playing, *top)}
+    shown.update(content for part in creators.values() for content, _ in (*part.playing, *part.top))
     return Content(
         minutes=_minutes(tracker),
         playing=[(_called(tracker, content), n) for content, n in playing],
@@ -28,6 +54,7 @@ def live(tracker: ContentTracker, watched: Iterable[int] = ()) -> Content:
         top=[(_called(tracker, content), n) for content, n in top],
         open=tracker.open(),
         since=tracker.since,
+        creators={creator: _named(tracker, part) for creator, part in creators.items()},
         content={_called(tracker, c): _single(tracker, c) for c in watched if c in names},
         titles={names[c].content: names[c].title for c in shown if c in names},
     )
@@ -46,7 +73,8 @@ def _minutes(tracker: ContentTracker) -> dict[int, list[int]]:
     return table
 
 
-def _last_hour_plays(tracker: ContentTracker) -> dict[int, int]:
+def _last_hour_plays(tracker: ContentTracker) -> tuple[U64, Ints]:
+    """Return the contents of the shard and the plays of each in the last hour."""
     last = minute_of(tracker.clock)
     contents, plays = [], []
     for start, bucket in tracker.buckets.items():
@@ -57,11 +85,42 @@ def _last_hour_plays(tracker: ContentTracker) -> dict[int, int]:
             shown = bucket.windows[: bucket.contents.size, inside, 0]
             plays.append(shown.sum(axis=1, dtype=np.int64))
     if not contents:
-        return {}
+        return np.empty(0, np.uint64), np.empty(0, np.int64)
     keys, inverse = np.unique(np.concatenate(contents), return_inverse=True)
-    sums = np.bincount(inverse, np.concatenate(plays)).astype(np.int64)
+    return keys, np.bincount(inverse, np.concatenate(plays)).astype(np.int64)
+
+
+def _most_played(keys: U64, sums: Ints) -> list[tuple[int, int]]:
     most = np.argsort(-sums, kind="stable")[: TOP * 2]
-    return {int(keys[at]): int(sums[at]) for at in most.tolist() if sums[at]}
+    return _most({int(keys[at]): int(sums[at]) for at in most.tolist() if sums[at]})
+
+
+def _together(tracker: ContentTracker, of: U64, hour: tuple[U64, Ints]) -> _Together:
+    minutes: dict[int, list[int]] = {}
+    for start, bucket in tracker.buckets.items():
+        rows = bucket.contents.find(of)
+        counts = bucket.windows[rows[rows != EMPTY]].sum(axis=0, dtype=np.int64)
+        for minute in np.flatnonzero(counts.any(axis=1)).tolist():
+            minutes[start + minute * MINUTE_MS] = counts[minute].tolist()
+    keys, sums = hour
+    his = np.isin(keys, of)
+    listeners = tracker.playing.by_content()
+    running = [content for content in of.tolist() if content in listeners]
+    return _Together(
+        minutes=minutes,
+        playing=_most({content: listeners[content] for content in running}),
+        running=sum(map(tracker.playing.plays_of, running)),
+        top=_most_played(keys[his], sums[his]),
+    )
+
+
+def _named(tracker: ContentTracker, part: _Together) -> Creator:
+    return Creator(
+        minutes=part.minutes,
+        playing=[(_called(tracker, content), n) for content, n in part.playing],
+        runningPlays=part.running,
+        top=[(_called(tracker, content), n) for content, n in part.top],
+    )
 
 
 def _single(tracker: ContentTracker, content64: int) -> dict[str, Any]:

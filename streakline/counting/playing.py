@@ -77,6 +77,10 @@ class Playing:
         """Return content64 -> different listeners."""
         return {content: len(listeners) for content, listeners in self._listeners.items()}
 
+    def plays_of(self, content64: int) -> int:
+        """Return the running plays of a content: one listener may have several."""
+        return sum(self._listeners.get(content64, {}).values())
+
     def freeze(self) -> list[tuple[int, int, int, int]]:
         """Return the running plays as plain rows: id64, content64, listener64, last beat in ms.
 

@@ -60,12 +60,11 @@ def overview(
     """
     minute = minute_of(clock)
     first = minute - WINDOW_MINUTES * MINUTE_MS
-    rows = _minutes(contents.values(), first, minute)
-    plays = WINDOWED.index("plays")
+    rows = minute_rows((part.minutes for part in contents.values()), minute)
     titles = _titles(contents.values())
     begun = [part.since for part in contents.values()] + [part.since for part in viewers.values()]
     since = max((at for at in (*begun, minute if incomplete else 0) if at > first), default=0)
-    playing = _most((item for part in contents.values() for item in part.playing), SHOWN_PLAYING)
+    playing = most((item for part in contents.values() for item in part.playing), SHOWN_PLAYING)
     return {
         "activeUsers": sum(p.distinct(minute, ACTIVE_MINUTES, p.active) for p in viewers.values()),
         "listenersLastHour": sum(p.distinct(minute, WINDOW_MINUTES, p.hour) for p in viewers.values()),
@@ -74,13 +73,7 @@ def overview(
             for content, listeners in playing
         ],
         "runningPlays": sum(part.runningPlays for part in contents.values()),
-        "lastHour": {
-            name: sum(row[position] for row in rows.values()) for position, name in enumerate(WINDOWED)
-        },
-        "perMinute": [
-            {"at": at, "plays": rows[at][plays] if at in rows else 0}
-            for at in range(first, minute + MINUTE_MS, MINUTE_MS)
-        ],
+        **last_hour(rows, minute),
         "totals": totals(contents, bases),
         "since": since,
         "generated": generated,
@@ -90,8 +83,8 @@ def overview(
 def top_plays(contents: Mapping[int, Content]) -> dict[str, Any]:
     """Return the data of the topic `top:plays`."""
     titles = _titles(contents.values())
-    most = _most((item for part in contents.values() for item in part.top), SHOWN_TOP)
-    items = [{"contentId": content, "title": titles.get(content, ""), "plays": n} for content, n in most]
+    top = most((item for part in contents.values() for item in part.top), SHOWN_TOP)
+    items = [{"contentId": content, "title": titles.get(content, ""), "plays": n} for content, n in top]
     return {"range": "lastHour", "items": items}
 
 
@@ -130,18 +123,33 @@ def _named(sums: Sequence[int]) -> dict[str, int]:
     return named
 
 
-def _minutes(parts: Iterable[Content], first: int, last: int) -> dict[int, list[int]]:
+def minute_rows(tables: Iterable[Mapping[int, Sequence[int]]], last: int) -> dict[int, list[int]]:
+    """Return the sums of tables (start of a minute in ms -> `WINDOWED` counts), of the hour that ends with a minute."""
     rows: dict[int, list[int]] = {}
-    for part in parts:
-        for at, counts in part.minutes.items():
-            if first <= at <= last:
+    for table in tables:
+        for at, counts in table.items():
+            if last - WINDOW_MINUTES * MINUTE_MS <= at <= last:
                 row = rows.setdefault(at, [0] * len(WINDOWED))
                 for position, count in enumerate(counts):
                     row[position] += count
     return rows
 
 
-def _most(items: Iterable[tuple[str, int]], number: int) -> list[tuple[str, int]]:
+def last_hour(rows: Mapping[int, Sequence[int]], last: int) -> dict[str, Any]:
+    """Return the members `lastHour` and `perMinute` of the hour that ends with a minute (its start in ms)."""
+    plays = WINDOWED.index("plays")
+    first = last - WINDOW_MINUTES * MINUTE_MS
+    return {
+        "lastHour": {name: sum(row[at] for row in rows.values()) for at, name in enumerate(WINDOWED)},
+        "perMinute": [
+            {"at": at, "plays": rows[at][plays] if at in rows else 0}
+            for at in range(first, last + MINUTE_MS, MINUTE_MS)
+        ],
+    }
+
+
+def most(items: Iterable[tuple[str, int]], number: int) -> list[tuple[str, int]]:
+    """Return the items with the greatest values above 0, equal ones by name."""
     return sorted(((c, n) for c, n in items if n > 0), key=lambda item: (-item[1], item[0]))[:number]
 
 

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
-from streakline.live.overview import overview, top_plays
-from streakline.live_windows import PLAYING_MS, WINDOW_MINUTES, WINDOWED
+from streakline.live.creators import Contents, creator_topic
+from streakline.live.overview import last_hour, minute_rows, overview, top_plays
+from streakline.live_windows import PLAYING_MS, WINDOW_MINUTES
 from streakline.measures import MEASURES
 from streakline.streams.entries import Poison
 from streakline.streams.states import Base, Content, Single, Viewers
@@ -91,8 +92,12 @@ class Standing:
             if self.clock - last.get(shard, 0) >= PLAYING_MS:
                 part.playing, part.runningPlays = [], 0
                 part.content = {name: {**state, "listeners": 0} for name, state in part.content.items()}
+                for creator in part.creators.values():
+                    creator.playing, creator.runningPlays = [], 0
             if all(at < first for at in part.minutes):
                 part.top = []
+                for creator in part.creators.values():
+                    creator.top = []
 
     def open_buckets(self, shard: int) -> list[int]:
         """Return the starts (ms) of a shard's quarter hours that archive has not closed, at most the newest `OPEN`."""
@@ -134,33 +139,35 @@ class Standing:
         topic = content_topic(self.clock, content, title, found)
         return topic if totals is None else topic | {"totals": totals}
 
+    def creator(
+        self, creator: str, contents: Contents | None, totals: Mapping[str, Mapping[str, int]]
+    ) -> dict[str, Any]:
+        """Return the data of `creator:ID`; windows are zero until the content flow has heard whose they are.
+
+        Args:
+            creator: whose.
+            contents: that are followed; None while they are not known.
+            totals: lifetime counts of contents, of those for which they are known.
+        """
+        parts = [part for part in self._contents.values() if creator in part.creators]
+        titles = {content: title for part in parts for content, title in part.titles.items()}
+        states = [part.creators[creator] for part in parts]
+        return creator_topic(self.clock, creator, contents, states, titles, totals)
+
 
 def content_topic(clock: int, content: str, title: str, state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data of `content:ID` at a clock (ms) from what the content flow says of that content."""
     last = minute_of(clock)
-    first = last - WINDOW_MINUTES * MINUTE_MS
-    rows = {at: row for at, row in state.get("minutes", {}).items() if first <= at <= last}
-    plays = WINDOWED.index("plays")
+    rows = minute_rows([state.get("minutes", {})], last)
     shown: dict[str, Any] = {
         "contentId": content,
         "title": title,
         "listeners": state.get("listeners", 0),
     }
-    if not rows:
-        return shown | _silent_hour(first, last)
-    return shown | {
-        "lastHour": {name: sum(row[at] for row in rows.values()) for at, name in enumerate(WINDOWED)},
-        "perMinute": [
-            {"at": at, "plays": rows[at][plays] if at in rows else 0}
-            for at in range(first, last + MINUTE_MS, MINUTE_MS)
-        ],
-    }
+    return shown | (last_hour(rows, last) if rows else _silent_hour(last))
 
 
 @lru_cache(maxsize=2)
-def _silent_hour(first: int, last: int) -> dict[str, Any]:
+def _silent_hour(last: int) -> dict[str, Any]:
     """Return an hour in which nothing happened: one for all contents, for anybody may ask for any number of them."""
-    return {
-        "lastHour": dict.fromkeys(WINDOWED, 0),
-        "perMinute": [{"at": at, "plays": 0} for at in range(first, last + MINUTE_MS, MINUTE_MS)],
-    }
+    return last_hour({}, last)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from streakline.live.creators import CREATOR
 from streakline.live.state import CONTENT, PUBLIC
 
-CREATOR: Final = "creator:"
 USER: Final = "user:"
 ALERTS: Final = "alerts"
 _NAMED: Final = (*PUBLIC, ALERTS)

@@ -26,6 +26,17 @@ class Single(msgspec.Struct, gc=False):
     listeners: Count = 0
 
 
+class Creator(msgspec.Struct, gc=False):
+    """What the content flow says of the contents of a creator whom somebody watches, those of its shard."""
+
+    minutes: dict[Moment, Windows] = {}
+    playing: list[tuple[str, Count]] = []
+    """(content, listeners), most first, at most `TOP`."""
+    runningPlays: Count = 0  # noqa: N815 - the wire's own spelling
+    top: list[tuple[str, Count]] = []
+    """(content, plays of the last hour), most first, at most `TOP`."""
+
+
 class Content(msgspec.Struct, gc=False):
     """The state of one shard of contents, as the content flow publishes it."""
 
@@ -42,6 +53,8 @@ class Content(msgspec.Struct, gc=False):
     """Live windows are complete since this moment in ms; 0: always."""
     content: dict[str, dict[str, Any]] = {}
     """Contents that somebody watches."""
+    creators: dict[str, Creator] = {}
+    """Creators whom somebody watches."""
     titles: dict[str, str] = {}
 
 

@@ -91,6 +91,22 @@ def test_every_number_is_that_of_the_api(context: BrowserContext, filled: Runnin
     expect(page.get_by_role("heading", level=1, name="A Song")).to_be_visible(timeout=SOON_MS)
 
 
+def test_what_is_played_now_is_shown_as_it_happens(context: BrowserContext, filled: RunningStack) -> None:
+    page = context.new_page()
+    page.goto(f"{filled.url}/creator#token={own(filled, 'duo')}")
+    hour = page.locator('[data-figure="creator.hour"] .figure-value')
+    ever = page.locator('[data-figure="creator.ever"] .figure-value')
+    expect(ever).to_have_text("34", timeout=SOON_MS)
+    before = int(hour.inner_text())
+    now = int(datetime.fromisoformat(got(filled, STATS, filled.token, artist="x")["asOf"]).timestamp() * 1000)
+    some = {"type": "play", "contentId": "song-6", "sessionId": "s", "duration": 60, "timestamp": now}
+    assert filled.post([{"id": f"now{n}", **some} for n in range(3)])["accepted"] == 3
+    expect(hour).to_have_text(str(before + 3), timeout=SOON_MS)
+    expect(ever).to_have_text("37", timeout=SOON_MS)
+    top = page.get_by_role("region", name="Most played, last hour").get_by_role("listitem")
+    expect(top.first).to_contain_text("song-6")
+
+
 @pytest.mark.parametrize("width", [375, 1280, 2560])
 def test_no_width_cuts_anything_off(context: BrowserContext, filled: RunningStack, width: int) -> None:
     page = context.new_page()

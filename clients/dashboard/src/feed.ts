@@ -4,6 +4,8 @@ import { addressOf, socketAddress } from "./server.ts";
 import type { Store } from "./store.ts";
 
 export interface Feed {
+  /** Follow a topic beside those of every page; call the answer to stop. */
+  readonly follow: LiveClient["subscribe"];
   readonly retry: () => void;
   readonly stop: () => void;
 }
@@ -41,6 +43,7 @@ export function startFeed(store: Store, token: string | null): Feed {
 
   void loadDefinitions(store, token, stopped.signal);
   return {
+    follow: (name, listener) => client.subscribe(name, listener),
     retry() {
       if (client.connection.state === "connected") client.disconnect();
       client.connect();

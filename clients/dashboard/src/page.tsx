@@ -1,17 +1,11 @@
-import {
-  createContext,
-  type ReactNode,
-  useContext,
-  useEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { type Feed, startFeed } from "./feed.ts";
 import { forgetToken, keepRenewed, keepToken, takeToken } from "./session.ts";
 import { createStore, type State, type Store } from "./store.ts";
 
 interface Page {
+  /** Null until it is started. */
+  readonly feed: Feed | null;
   readonly store: Store;
   readonly retry: () => void;
   readonly token: string | null;
@@ -26,7 +20,7 @@ const PageContext = createContext<Page | null>(null);
 export function PageProvider({ children }: { readonly children: ReactNode }) {
   const [store] = useState(() => createStore());
   const [token, setToken] = useState(readToken);
-  const feed = useRef<Feed | null>(null);
+  const [feed, setFeed] = useState<Feed | null>(null);
 
   useEffect(() => {
     const changed = () => setToken(readToken());
@@ -44,14 +38,15 @@ export function PageProvider({ children }: { readonly children: ReactNode }) {
 
   useEffect(() => {
     const started = startFeed(store, token);
-    feed.current = started;
+    setFeed(started);
     return started.stop;
   }, [store, token]);
 
   const page: Page = {
+    feed,
     store,
     token,
-    retry: () => feed.current?.retry(),
+    retry: () => feed?.retry(),
     signIn: (given) => {
       keepToken(given, window.sessionStorage);
       setToken(given);

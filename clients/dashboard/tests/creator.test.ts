@@ -6,7 +6,14 @@ import { Router } from "wouter";
 import { golden } from "../../web/tests/golden.ts";
 import { type Trouble, troubleOf } from "../src/ask.ts";
 import { CreatorView } from "../src/creator/CreatorView.tsx";
-import { change, creatorAsked, creatorCsv, creatorQuery, spansOf } from "../src/creator/figures.ts";
+import {
+  change,
+  creatorAsked,
+  creatorCsv,
+  creatorQuery,
+  followedOf,
+  spansOf,
+} from "../src/creator/figures.ts";
 import { unanswered } from "../src/use_answer.ts";
 
 const STATS = decodeArtistStats(JSON.parse(golden("dashboard_stats")));
@@ -18,6 +25,7 @@ function page(trouble: Trouble | null, artist: string | null = null): string {
     asked: { artist, timeRange: "30d" },
     stats: { ...unanswered<typeof STATS>("s"), asking: false, value: trouble ? null : STATS, trouble },
     days: { ...unanswered<typeof DAYS>("d"), asking: false, value: trouble ? null : DAYS },
+    now: null,
     zone: "UTC",
     token: null,
     accessSaid: false,
@@ -48,6 +56,13 @@ describe("the page of a creator", () => {
     });
     expect(creatorQuery({ artist: "a&b", timeRange: "7d" }, "Asia/Kolkata")).toBe(
       "timeRange=7d&tz=Asia%2FKolkata&artist=a%26b",
+    );
+  });
+
+  it("says of which contents the live numbers are where they are not of all", () => {
+    expect(followedOf({ followed: 101, total: 101 })).toBe("");
+    expect(followedOf({ followed: 500, total: 1234 })).toBe(
+      "Of 1,234 contents, the 500 with the most plays.",
     );
   });
 

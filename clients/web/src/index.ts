@@ -43,6 +43,7 @@ export {
   type ClientMessage,
   type Content,
   type Counters,
+  type Creator,
   type Cursor,
   type DataOf,
   decode,

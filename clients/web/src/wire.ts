@@ -19,7 +19,19 @@ import {
   string,
   WireError,
 } from "./reading.ts";
+import type {
+  Content,
+  Counters,
+  Creator,
+  DataOf,
+  MinuteOfPlays,
+  Overview,
+  PlayingItem,
+  TopItem,
+  TopPlays,
+} from "./topics.ts";
 
+export type { Content, Counters, Creator, DataOf, MinuteOfPlays, Overview, PlayingItem, TopItem, TopPlays };
 export { type Members, WireError };
 
 /** Members of a topic's data that changed: each replaces the whole member, null removes it. */
@@ -31,79 +43,13 @@ export interface Cursor {
   readonly seq: string;
 }
 
-export interface PlayingItem {
-  readonly contentId: string;
-  readonly title: string;
-  readonly listeners: number;
-}
-
-export interface TopItem {
-  readonly contentId: string;
-  readonly title: string;
-  readonly plays: number;
-}
-
-/** `at` is the start of the minute in ms since 1970 UTC. */
-export interface MinuteOfPlays {
-  readonly at: number;
-  readonly plays: number;
-}
-
-/** Counters by name: plays, likes, saves, shares, downloads, comments and what later versions add. */
-export type Counters = Readonly<Record<string, number>>;
-
-/** Topic `overview`: the whole site. */
-export interface Overview {
-  readonly activeUsers: number;
-  readonly listenersLastHour: number;
-  readonly playingNow: readonly PlayingItem[];
-  /** Plays that go on at this moment; `playingNow` lists their content. */
-  readonly runningPlays: number;
-  readonly lastHour: Counters;
-  /** Oldest first; the last is the running minute. */
-  readonly perMinute: readonly MinuteOfPlays[];
-  /** Lifetime counters. */
-  readonly totals: Counters;
-  /** From when on the live windows miss nothing, in ms; 0 when they are complete. */
-  readonly since: number;
-  /** True when a demo made the events up. */
-  readonly generated: boolean;
-}
-
-/** Topic `top:plays`: the most played content of a range, most first. */
-export interface TopPlays {
-  readonly range: string;
-  readonly items: readonly TopItem[];
-}
-
-/** Topic `content:ID`: one content. */
-export interface Content {
-  readonly contentId: string;
-  /** Empty while the catalogue does not know it. */
-  readonly title: string;
-  readonly listeners: number;
-  readonly lastHour: Counters;
-  /** Oldest first; the last is the running minute. */
-  readonly perMinute: readonly MinuteOfPlays[];
-  /** Lifetime counters; a first snapshot lacks them while the server's store does not answer. */
-  readonly totals?: Counters;
-}
-
-/** What a topic name says about its data. */
-export type DataOf<Topic extends string> = Topic extends "overview"
-  ? Overview
-  : Topic extends "top:plays"
-    ? TopPlays
-    : Topic extends `content:${string}`
-      ? Content
-      : Members;
-
 /** A change of one topic; `topic` tells the type of `data`. */
 export type TopicChange =
   | { readonly topic: "overview"; readonly data: Changes<Overview> }
   | { readonly topic: "top:plays"; readonly data: Changes<TopPlays> }
   | { readonly topic: `content:${string}`; readonly data: Changes<Content> }
-  | { readonly topic: `${"creator" | "user"}:${string}` | "alerts"; readonly data: Members };
+  | { readonly topic: `creator:${string}`; readonly data: Changes<Creator> }
+  | { readonly topic: `user:${string}` | "alerts"; readonly data: Members };
 
 export type Snapshot = { readonly type: "snapshot" } & Cursor & TopicChange;
 export type Update = { readonly type: "update" } & Cursor & TopicChange;
@@ -232,6 +178,20 @@ const CONTENT: { readonly [K in keyof Content]-?: Read<NonNullable<Content[K]>> 
   totals: counters,
 };
 
+const CREATOR: { readonly [K in keyof Creator]: Read<Creator[K]> } = {
+  creatorId: string,
+  contents: (value, path) => ({
+    followed: member(value, path, "followed", number),
+    total: member(value, path, "total", number),
+  }),
+  runningPlays: number,
+  playingNow: OVERVIEW.playingNow,
+  top: TOP_PLAYS.items,
+  lastHour: counters,
+  perMinute: OVERVIEW.perMinute,
+  totals: counters,
+};
+
 function topicMessage(type: "snapshot" | "update", message: Members): ServerMessage {
   const topic = string(message["topic"], "topic");
   const cursor = { epoch: string(message["epoch"], "epoch"), seq: seq(message["seq"]) };
@@ -239,6 +199,7 @@ function topicMessage(type: "snapshot" | "update", message: Members): ServerMess
   if (topic === "overview") return { type, ...cursor, topic, data: changes(data, OVERVIEW) };
   if (topic === "top:plays") return { type, ...cursor, topic, data: changes(data, TOP_PLAYS) };
   if (isContentTopic(topic)) return { type, ...cursor, topic, data: changes(data, CONTENT) };
+  if (isCreatorTopic(topic)) return { type, ...cursor, topic, data: changes(data, CREATOR) };
   if (isOpenTopic(topic)) return { type, ...cursor, topic, data };
   return { type: "unknown", named: `topic ${topic}` };
 }
@@ -256,8 +217,12 @@ function isContentTopic(topic: string): topic is `content:${string}` {
   return /^content:./u.test(topic);
 }
 
-function isOpenTopic(topic: string): topic is "alerts" | `creator:${string}` | `user:${string}` {
-  return topic === "alerts" || /^(creator|user):./u.test(topic);
+function isCreatorTopic(topic: string): topic is `creator:${string}` {
+  return /^creator:./u.test(topic);
+}
+
+function isOpenTopic(topic: string): topic is "alerts" | `user:${string}` {
+  return topic === "alerts" || /^user:./u.test(topic);
 }
 
 /** Keep the members this version knows, each checked; members it does not know are passed over. */

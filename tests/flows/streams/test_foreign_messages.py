@@ -13,6 +13,7 @@ from flows.process.gauges import Gauges
 from flows.streams.reader import StreamReader
 from flows.viewers import ViewerShells
 from real_servers import TestRedis
+from streakline.live.followed import pack
 from streakline.streams import keys
 from streakline.streams.hashing import hash64
 from streakline.streams.partitions import Partitions
@@ -60,7 +61,15 @@ def test_only_what_names_a_moment_to_come_is_watched(redis_server: TestRedis) ->
         1_000,
         Gauges("content", "0"),
     )
+    creators = {
+        "band": pack(until, ["d"], 0),
+        "gone": pack(1, ["d"], 0),
+        b"\xff": pack(until, ["d"], 0),
+        "e": b"x",
+    }
+    client.hset(keys.FOLLOWED, mapping=creators)  # type: ignore[arg-type]  # an invariant dict
     assert shells.watched(time.time()) == [hash64("d", 0)]
+    assert {creator: of.tolist() for creator, of in shells.followed.items()} == {"band": [hash64("d", 0)]}
 
 
 @pytest.mark.parametrize("number", [b"9" * 5000, b"\xc2\xb2", b"-1", b""])

@@ -22,7 +22,9 @@ from wire import SECRET, Serve, golden, now_ms, shape
         ("", "unknown-topic"),
         ("content:", "unknown-topic"),
         ("content:" + "a" * 201, "unknown-topic"),
-        ("creator:anna", "unknown-topic"),
+        ("creator:", "unknown-topic"),
+        ("creator:" + "a" * 201, "unknown-topic"),
+        ("creator:anna", "forbidden"),
         ("user:anna", "forbidden"),
         ("alerts", "forbidden"),
     ],
@@ -113,7 +115,7 @@ async def test_a_token_may_stand_in_a_second_line_of_subprotocols(serve: Serve) 
         assert (await hear(ws))["type"] == "snapshot"
 
 
-@pytest.mark.parametrize("topic", ["overview", "content:a", "user:anna", "alerts"])
+@pytest.mark.parametrize("topic", ["overview", "content:a", "creator:anna", "user:anna", "alerts"])
 async def test_a_stream_of_events_without_a_token_that_it_needs_is_401_and_with_a_lesser_one_403(
     serve: Serve, topic: str
 ) -> None:

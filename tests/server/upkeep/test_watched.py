@@ -34,6 +34,13 @@ class Meanwhile:
         return done
 
 
+class NoCreators:
+    """Nobody watches a creator."""
+
+    def ask(self) -> None:
+        """Name nobody."""
+
+
 class Watching(Broadcast):
     """Somebody listens to some contents."""
 
@@ -54,7 +61,7 @@ async def test_a_content_that_is_asked_for_while_others_are_named_is_named_next_
         watching.ask()
 
     meanwhile = Meanwhile(client, another)
-    watching = Watching(None, None, meanwhile, None)  # type: ignore[arg-type]
+    watching = Watching(None, None, meanwhile, None, NoCreators())  # type: ignore[arg-type]
     watching.contents = ["first"]
     naming = asyncio.create_task(watching.name_watched())
     try:

@@ -16,6 +16,7 @@ from record_facts import (
 from streakline.counting.live_view import live
 from streakline.counting.tracker import ContentTracker
 from streakline.measures import MEASURES
+from streakline.streams.states import Creator
 
 
 @given(fact_strategies.requests(), borders, borders)
@@ -60,6 +61,34 @@ def test_a_watched_content_shows_its_own_counts(stream, at):
         shown = watched.get(f"c{n}", {"minutes": {}, "open": {}})
         assert (shown["minutes"], shown["open"]) == (minutes, rows)
     assert "c99" not in watched
+
+
+@given(fact_strategies.requests(), borders)
+def test_the_contents_of_a_creator_show_together_what_they_show_singly(stream, at):
+    tracker = taken(stream, borders=at)
+    his = [content64(n) for n in (1, 3, 99)]
+    page = live(tracker, his, {"his": np.array(his, np.uint64), "nobody": np.empty(0, np.uint64)})
+    singles = page.content.values()
+    minutes: dict[int, list[int]] = {}
+    for single in singles:
+        for minute, row in single["minutes"].items():
+            minutes[minute] = [a + b for a, b in zip(minutes.get(minute, [0] * len(row)), row, strict=True)]
+    shown = page.creators["his"]
+    assert shown.minutes == minutes
+    names = {"c1", "c3"}
+    assert shown.playing == [(name, n) for name, n in page.playing if name in names]
+    assert shown.top == [(name, plays) for name, plays in page.top if name in names]
+    assert shown.runningPlays == len(
+        {play for play, content, *_ in tracker.playing.freeze() if content in his}
+    )
+    assert page.creators["nobody"] == Creator()
+    everything = np.array([content64(n) for n in range(100)], np.uint64)
+    site = live(tracker, followed={"all": everything})
+    assert (site.creators["all"].minutes, site.creators["all"].runningPlays) == (
+        site.minutes,
+        site.runningPlays,
+    )
+    assert (site.creators["all"].top, site.creators["all"].playing) == (site.top, site.playing)
 
 
 def test_a_list_names_at_most_fifty_contents():

@@ -20,6 +20,7 @@ FIXED = (
     keys.SEED,
     keys.SHARDS,
     keys.SUBSCRIBED,
+    keys.FOLLOWED,
     keys.TICKER,
     keys.JOBS,
     keys.JOB_STATES,

@@ -1,4 +1,5 @@
 import type { ArtistStats, CreatorDays } from "@streakline/web";
+import type { ReactNode } from "react";
 import { TIME_RANGES, type TimeRange } from "../content/view.ts";
 import { clock } from "../format.ts";
 import { AsOf } from "../parts/AsOf.tsx";
@@ -15,6 +16,8 @@ interface CreatorViewProps {
   readonly asked: CreatorAsked;
   readonly stats: AnswerState<ArtistStats>;
   readonly days: AnswerState<CreatorDays>;
+  /** What is played at this moment. */
+  readonly now: ReactNode;
   readonly zone: string;
   readonly token: string | null;
   readonly accessSaid: boolean;
@@ -27,7 +30,7 @@ const CHOICES = TIME_RANGES.map((value) => ({ value, label: value }));
 
 /** The page of a creator, in whatever state its numbers are. */
 export function CreatorView(props: CreatorViewProps) {
-  const { asked, stats: answer, days, zone, token, accessSaid, onRange, onCreator, onRetry } = props;
+  const { asked, stats: answer, days, now, zone, token, accessSaid, onRange, onCreator, onRetry } = props;
   const { value: stats, trouble, asking } = answer;
   const at = stats && clock(Date.parse(stats.asOf), zone, true);
   const name = stats?.artistProfile.name ?? asked.artist ?? "Creator";
@@ -48,6 +51,7 @@ export function CreatorView(props: CreatorViewProps) {
       <TroubleNotice trouble={trouble} shownOf={at} token={token} accessSaid={accessSaid} onRetry={onRetry} />
       {stats && (
         <>
+          {now}
           <Overview stats={stats} timeRange={asked.timeRange} />
           {days.value && <Days days={days.value} />}
           {days.value === null && days.trouble?.kind === "failed" && (

@@ -1,6 +1,7 @@
-import type { ArtistStats, CreatorDays } from "@streakline/web";
+import type { ArtistStats, Creator, CreatorDays } from "@streakline/web";
 import { TIME_RANGES, type TimeRange } from "../content/view.ts";
 import { type Cell, csvText } from "../csv.ts";
+import { whole } from "../format.ts";
 
 export interface CreatorAsked {
   /** The creator that the address names; null for the one that the link speaks for. */
@@ -89,4 +90,9 @@ export function creatorCsv(stats: ArtistStats, days: CreatorDays | null): string
     ...(days?.countries ?? []).map((one) => ["countries", one.country, "percentage", one.percentage]),
     ...(days?.devices ?? []).map((one) => ["devices", one.device, "percentage", one.percentage]),
   ]);
+}
+
+/** Of which contents the live numbers are; nothing where they are of all. */
+export function followedOf({ followed, total }: Creator["contents"]): string {
+  return followed < total ? `Of ${whole(total)} contents, the ${whole(followed)} with the most plays.` : "";
 }

@@ -5,6 +5,8 @@ import { useView } from "../address.ts";
 import { askServer } from "../ask.ts";
 import { CreatorView } from "../creator/CreatorView.tsx";
 import { creatorAsked, creatorQuery } from "../creator/figures.ts";
+import { Now } from "../creator/Now.tsx";
+import { useCreator } from "../creator/use_creator.ts";
 import { usePage, useStore } from "../page.tsx";
 import { isAboutAccess } from "../store.ts";
 import { type Ask, useAnswer } from "../use_answer.ts";
@@ -29,6 +31,8 @@ export function Creator() {
   );
   const [stats, againStats] = useAnswer(`stats ${key}`, askStats);
   const [days, againDays] = useAnswer(`days ${key}`, askDays);
+  // only what the server has just shown: a refusal of the topic would be told of the whole page
+  const live = useCreator(stats.value?.artistProfile.id ?? null);
   const name = stats.value?.artistProfile.name ?? "Creator";
 
   useEffect(() => {
@@ -55,6 +59,7 @@ export function Creator() {
       asked={asked}
       stats={stats}
       days={days}
+      now={<Now live={live} zone={zone} />}
       zone={zone}
       token={token}
       accessSaid={said}
