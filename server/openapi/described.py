@@ -107,7 +107,9 @@ DESCRIBED: Final[dict[str, Described]] = {
         {200: PersonYear}, PERSON, refusals=(404, 422, 503)
     ),
     "GET /api/apps/{id}/share-count": Described({200: ShareCount}, ("fresh",), refusals=(404, 422, 503)),
-    "GET /api/dashboard/stats": Described({200: DashboardStats}, ("artist", *_RANGE), refusals=(422, 503)),
+    "GET /api/dashboard/stats": Described(
+        {200: DashboardStats}, ("artist", "type", *_RANGE), refusals=(422, 503)
+    ),
     "GET /api/stats/analytics": Described(
         {200: Analytics}, ("trackId", "artistId", *_RANGE, "metric"), refusals=(404, 422, 503)
     ),

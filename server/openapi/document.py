@@ -45,6 +45,7 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "to": ("the last day, or the moment after", _TEXT),
     "topics": ("topics with commas, or one a parameter", _TEXT),
     "trackId": ("a content", _TEXT),
+    "type": ("of contents, like track; default: all of them", _TEXT),
     "tz": ("the IANA zone whose days count; default: UTC", _TEXT),
     "user": ("a person, where the bearer may read others", _TEXT),
     "wait": ("seconds to wait", {"type": "number", "minimum": 0, "maximum": 60}),

@@ -22,6 +22,7 @@ def question(
     of: Range,
     *,
     by: str = "",
+    type_: str = "",
     contents: Sequence[str] = (),
     limit: int = 1,
     zone: ZoneInfo | None = None,
@@ -33,12 +34,15 @@ def question(
         metrics: names of metrics; the first one orders the rows, most first, unless they are times.
         of: the range.
         by: the name of the dimension that rows are told apart by; one row without it.
+        type_: of the contents; "" for all of them.
         contents: those alone; without them all of the creator.
         limit: rows at most.
         zone: whose days count, UTC if it is not given.
     """
     dimensions = (DIMENSIONS[by],) if by else ()
     filters = [Filter("creator", "is", (creator,))]
+    if type_:
+        filters.append(Filter("contentType", "is", (type_,)))
     if contents:
         filters.append(Filter("content", "is", tuple(contents)))
     timed = any(one.kind == BUCKET for one in dimensions)

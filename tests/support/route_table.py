@@ -143,7 +143,7 @@ ROWS = [
     Row(
         "GET /api/dashboard/stats", "/api/dashboard/stats?artist=band", history=True,
         refusals=("token-missing", "owner"),
-        bad={"timeRange=8d": "time-range", "asOf=soon": "time-range", "tz=Mars": "tz"},
+        bad={"type=": "parameter", "timeRange=8d": "time-range", "asOf=soon": "time-range", "tz=Mars": "tz"},
     ),
     Row(
         "GET /api/analytics/milestones", "/api/analytics/milestones?user=band", history=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from aiohttp import web
@@ -20,6 +20,7 @@ from server.resources.kept import Question, opened
 from streakline.creators.questions import question
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
+from streakline.history.query import Query
 from streakline.history.ranges import Range, previous
 from streakline.history.totals import growth
 from streakline.times import iso
@@ -36,7 +37,7 @@ _TRACK: Final = ("plays", "likes", "shares", "saves", "downloads")
 
 
 class Overview(Answer):
-    """Sums of the range. Tracks are all contents that are the artist's now; unique plays are different sessions."""
+    """Sums of the range. Tracks are the artist's contents now, of any or the one type; unique plays are sessions."""
 
     total_tracks: int
     total_plays: int
@@ -128,32 +129,47 @@ class DashboardStats(Answer):
 async def dashboard_stats(request: web.Request) -> web.Response:
     """`GET /api/dashboard/stats`: an artist's tracks over a range.
 
-    Parameters: `artist`, `timeRange` or `from` and `to`, `tz`, `asOf`. Needs the scope `read:self`. Answer: golden
-    `dashboard_stats`; 403 `owner` for another's.
+    Parameters: `artist`, `type`, `timeRange` or `from` and `to`, `tz`, `asOf`. Needs the scope `read:self`. Answer:
+    golden `dashboard_stats`; 403 `owner` for another's.
     """
-    asked = Parameters(request, "artist", "timeRange", "from", "to", "asOf", "tz")
+    asked = Parameters(request, "artist", "type", "timeRange", "from", "to", "asOf", "tz")
     artist = owner_of(request, asked)
+    whose = _Whose(artist, asked.identity("type", "type", code="parameter") or "")
     of, as_of = asked.time_range(), asked.as_of()
 
     async def make(shards: Sequence[Shard]) -> DashboardStats:
-        return await _stats(Asking(request.app, opened(shards)), artist, of, as_of)
+        return await _stats(Asking(request.app, opened(shards)), whose, of, as_of)
 
     # Whose answer it is may stand in the token alone.
     key = msgspec.msgpack.encode((artist, key_of(request)))
     return await kept_answer(request, Question(key, max(of.end, as_of), asked.is_now), make)
 
 
-async def _stats(asking: Asking, artist: str, of: Range, as_of: int) -> DashboardStats:
+class _Whose(NamedTuple):
+    """The contents that are asked about: an artist's, of one type or of all (`""`)."""
+
+    artist: str
+    type_: str
+
+    def question(self, metrics: Sequence[str], of: Range, **more: Any) -> Query:
+        return question(self.artist, metrics, of, type_=self.type_, **more)
+
+    def counts(self, type_: str) -> bool:
+        return type_ == self.type_ if self.type_ else type_ not in NO_TRACKS
+
+
+async def _stats(asking: Asking, whose: _Whose, of: Range, as_of: int) -> DashboardStats:
+    artist = whose.artist
     # A few at a time: a process has eight turns, and others ask too.
     now, before, types = await asyncio.gather(
-        sums(asking, question(artist, (*_OVERVIEW, *_ENGAGEMENT), of)),
-        _before(asking, artist, of),
+        sums(asking, whose.question((*_OVERVIEW, *_ENGAGEMENT), of)),
+        _before(asking, whose, of),
         asking.history.rows("history/contents_of_creator", creator=artist),
     )
     profile, recent, top = await asyncio.gather(
         _profile(asking, artist, of.end),
-        _recent(asking, artist, as_of),
-        groups_of(asking, question(artist, _TRACK, of, by="content", limit=TOP)),
+        _recent(asking, whose, as_of),
+        groups_of(asking, whose.question(_TRACK, of, by="content", limit=TOP)),
     )
     plays, likes = recent
     playlists = await playlist_stats(asking, artist, of, types)
@@ -166,7 +182,7 @@ async def _stats(asking: Asking, artist: str, of: Range, as_of: int) -> Dashboar
         end=iso(of.end),
         as_of=iso(as_of),
         overview=Overview(
-            total_tracks=sum(row["contents"] for row in types if row["type"] not in NO_TRACKS),
+            total_tracks=sum(row["contents"] for row in types if whose.counts(row["type"])),
             total_plays=now["plays"] or 0,
             total_likes=now["likes"] or 0,
             total_shares=now["shares"] or 0,
@@ -200,9 +216,9 @@ def _growth(now: Sums, before: Sums | None) -> GrowthMetrics:
     return GrowthMetrics(plays, likes, shares, before["plays"], before["likes"], before["shares"])
 
 
-async def _before(asking: Asking, artist: str, of: Range) -> Sums | None:
+async def _before(asking: Asking, whose: _Whose, of: Range) -> Sums | None:
     earlier = previous(of)
-    return None if earlier is None else await sums(asking, question(artist, GROWING, earlier))
+    return None if earlier is None else await sums(asking, whose.question(GROWING, earlier))
 
 
 async def _profile(asking: Asking, artist: str, end: int) -> ArtistProfile:
@@ -214,12 +230,13 @@ async def _profile(asking: Asking, artist: str, end: int) -> ArtistProfile:
     )
 
 
-async def _recent(asking: Asking, artist: str, as_of: int) -> tuple[Rows, Rows]:
+async def _recent(asking: Asking, whose: _Whose, as_of: int) -> tuple[Rows, Rows]:
     """Return the newest plays and the newest likes."""
-    name, end = "history/recent_of_creator", moment_of(as_of)
+    name = "history/recent_of_creator"
+    given = {"creator": whose.artist, "type": whose.type_, "end": moment_of(as_of)}
     return await asyncio.gather(
-        asking.history.rows(name, creator=artist, end=end, likes=False, limit=RECENT_PLAYS),
-        asking.history.rows(name, creator=artist, end=end, likes=True, limit=RECENT_LIKES),
+        asking.history.rows(name, **given, likes=False, limit=RECENT_PLAYS),
+        asking.history.rows(name, **given, likes=True, limit=RECENT_LIKES),
     )
 
 

@@ -1,10 +1,18 @@
--- The newest plays that count, or the newest likes, of a creator's contents before a moment. Only the quarter hours that
--- hold some are read: as many as rows are wanted, and the one that the moment lies in. Called by the server.
+-- The newest plays that count, or the newest likes, of a creator's contents, of one type or of all, before a moment. Only
+-- the quarter hours that hold some are read: as many as rows are wanted, and the one that the moment lies in. Called by the server.
 with
     his as (
         select id from facts final
         where subject = 'content' and fact = 'creator' and value = {creator:String}
             and id in (select contentId from creator_contents where creatorId = {creator:String})
+            and (
+                {type:String} = ''
+                or id in (
+                    select id from facts final
+                    where subject = 'content' and fact = 'type' and value = {type:String}
+                        and id in (select contentId from creator_contents where creatorId = {creator:String})
+                )
+            )
     ),
     toStartOfFifteenMinutes({end:DateTime64(3, 'UTC')}) as running
 select toUnixTimestamp64Milli(ts) as ms, contentId, source, country

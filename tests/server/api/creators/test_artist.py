@@ -111,6 +111,29 @@ async def test_a_track_that_changes_hands_takes_its_history_along(client: Client
         assert its["overview"]["totalTracks"] == (2 if owner == "duo" else 1)
 
 
+async def test_a_type_narrows_everything_to_contents_of_that_type(client: Client, case: Case) -> None:
+    case.feed.send(
+        NOON + 14 * HOUR,
+        {"id": "y", "type": "content", "contentId": "tune", "timestamp": NOON, "contentType": "mix"},
+    )
+    case.settle()
+    whole = await asked(client, timeRange="all")
+    kinds = {kind: await asked(client, timeRange="all", type=kind) for kind in ("track", "mix", "film")}
+    overviews = [kinds[kind]["overview"] for kind in ("track", "mix", "film")]
+    assert [overview["totalTracks"] for overview in overviews] == [1, 1, 0]
+    assert [overview["totalPlays"] for overview in overviews] == [3, 1, 0]
+    assert whole["overview"]["totalTracks"] == 2
+    assert [[track["trackId"] for track in kinds[kind]["topTracks"]] for kind in ("track", "mix", "film")] == [
+        ["song"], ["tune"], []
+    ]  # fmt: skip
+    for member in ("plays", "likes"):
+        both = [event for kind in ("track", "mix") for event in kinds[kind]["recentActivity"][member]]
+        assert sorted(both, key=str) == sorted(whole["recentActivity"][member], key=str)
+    assert {event["trackId"] for event in kinds["mix"]["recentActivity"]["plays"]} == {"tune"}
+    assert kinds["film"]["playlistStats"] == whole["playlistStats"]
+    assert (await asked(client, 400, type=""))["type"].endswith(":parameter")
+
+
 async def test_all_of_history_has_no_range_before(client: Client) -> None:
     body = await asked(client, timeRange="all")
     assert body["overview"]["totalPlays"] == 4
