@@ -94,6 +94,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /{tail}": Operation(),
 }
 """Method and path, as the router writes them without its patterns -> the operation."""
+TOPICS: Final[dict[str, Operation]] = {
+    "overview": PUBLIC,
+    "top:plays": PUBLIC,
+    "content:{id}": PUBLIC,
+    "creator:{id}": OWN,
+}
+"""Topic of `GET /api/live` and `GET /api/live/events` -> who may follow it."""
 
 
 def canonical(route: web.RouteDef) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import WSServerHandshakeError
 
@@ -14,7 +15,7 @@ from golden import Golden
 from real_servers import TestClickHouse
 from route_table import ROWS, Row
 from server.door.tokens import LEEWAY, mint
-from server.openapi.operations import OPERATIONS, canonical
+from server.openapi.operations import OPERATIONS, TOPICS, Operation, canonical
 from server.routes import routes_of
 from shared_app import share_an_app
 from streakline.settings import Settings
@@ -72,9 +73,8 @@ async def asked(client: Client, row: Row, bearer: str) -> int:
         return response.status
 
 
-def allowed(row: Row, column: str) -> int:
+def allowed(row: Row, operation: Operation, column: str) -> int:
     """Return the status that the table of operations promises."""
-    operation = OPERATIONS[row.route]
     if column == "does not hold":
         # Who asks nobody for a token reads none; the live socket would take one in its conversation.
         return 401 if operation.scope or row.status == UPGRADED else row.status
@@ -102,10 +102,14 @@ async def test_every_path_answers_every_bearer_as_the_table_says(
     await eventually(is_ready)
     kinds = await bearers(client)
     found: dict[str, list[int]] = {}
-    for row in ROWS:
+    asks = [(row.route, row, OPERATIONS[row.route]) for row in ROWS]
+    for topic, operation in TOPICS.items():
+        query = quote(topic.replace("{id}", "band"))
+        asks.append((topic, Row("GET /api/live/events", f"/api/live/events?topics={query}"), operation))
+    for name, row, operation in asks:
         for column, keys in kinds.items():
             statuses = await asyncio.gather(*(status(client, row, key) for key in keys))
-            assert set(statuses) == {allowed(row, column)}, (row.route, column, statuses)
-            found.setdefault(row.route, []).append(statuses[0])
+            assert set(statuses) == {allowed(row, operation, column)}, (name, column, statuses)
+            found.setdefault(name, []).append(statuses[0])
     in_order = {route: found[route] for route in OPERATIONS}
-    golden(PAGE, written(in_order))
+    golden(PAGE, written(in_order, {topic: found[topic] for topic in TOPICS}))

@@ -27,8 +27,21 @@ and there is no such key.
 """
 
 
-def written(rows: Mapping[str, Sequence[int]]) -> str:
-    """Return the page: route -> the statuses of `COLUMNS`."""
-    lines = [("path", *COLUMNS), ("---",) * (len(COLUMNS) + 1)]
-    lines += [(f"`{route}`", *map(str, statuses)) for route, statuses in rows.items()]
-    return _HEAD + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+_TOPICS: Final = """
+## Topics of live connections
+
+Asked by `GET /api/live/events?topics=TOPIC`; a websocket opens, and refuses in its conversation the topics that are not
+for the bearer.
+
+"""
+
+
+def written(rows: Mapping[str, Sequence[int]], topics: Mapping[str, Sequence[int]]) -> str:
+    """Return the page: route or topic -> the statuses of `COLUMNS`."""
+    return _HEAD + _table("path", rows) + _TOPICS + _table("topic", topics)
+
+
+def _table(what: str, rows: Mapping[str, Sequence[int]]) -> str:
+    lines = [(what, *COLUMNS), ("---",) * (len(COLUMNS) + 1)]
+    lines += [(f"`{name}`", *map(str, statuses)) for name, statuses in rows.items()]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
