@@ -151,7 +151,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "redis_url": ("REDIS_URL", "a redis:// or unix:// address"),
     "clickhouse_url": ("CLICKHOUSE_URL", "an http address with user, password and database"),
     "analyst_url": ("CLICKHOUSE_ANALYST_URL", "the same for the read-only user of `streakline sql`"),
-    "history_url": ("CLICKHOUSE_HISTORY_URL", "the same for the read-only user of the roles api and jobs"),
+    "history_url": (
+        "CLICKHOUSE_HISTORY_URL",
+        "the same for the reading user of the roles api, live and jobs",
+    ),
     "data": ("STREAKLINE_DATA", "a folder"),
     "host": ("STREAKLINE_HOST", "the address to listen on"),
     "port": ("STREAKLINE_PORT", "the public port"),
