@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
-from streakline.people.breakdowns import by_content
+from streakline.people.breakdowns import by_content, by_day
+from streakline.people.local_days import date_of, local_day
 from streakline.people.play_rows import Content, PlayRows
+
+WEEKS: Final = 53
+"""Weeks of the calendar of a person: the running one and the year before it."""
 
 
 class Played(NamedTuple):
@@ -40,3 +45,20 @@ def top_creators(rows: PlayRows, number: int) -> list[tuple[str, Played]]:
         lasted[content.creator] += ms
     ranked = sorted((-count, creator) for creator, count in plays.items() if creator and count)
     return [(creator, Played(-count, lasted[creator])) for count, creator in ranked[:number]]
+
+
+def calendar(rows: PlayRows, as_of: int, zone: ZoneInfo) -> list[tuple[str, int]]:
+    """Return the local days of the last `WEEKS` weeks on which counted plays began, and how many, in order.
+
+    Args:
+        rows: of the person; those of `as_of` and later are left out.
+        as_of: now, ms UTC; the last week is the one that it lies in. A week begins on Monday.
+        zone: of the person: where plays were whose events named no zone.
+    """
+    known = rows.before(as_of)
+    local = known.local(zone)
+    today = local_day(as_of, zone)
+    first = today - date_of(today).weekday() - (WEEKS - 1) * 7
+    # A play in a zone ahead of the person's may be of tomorrow.
+    counts = by_day(local, known.plays, first, today + 1)
+    return [(date_of(first + n).isoformat(), plays) for n, plays in enumerate(counts) if plays]

@@ -166,7 +166,7 @@ ROWS = [
     Row(
         "GET /api/v1/people/{id}/record", "/api/v1/people/band/record", history=True,
         refusals=("token-missing", "owner"),
-        bad={"limit=0": "limit", "asOf=soon": "time-range", "user=ann": "parameter"},
+        bad={"limit=0": "limit", "tz=Mars": "tz", "asOf=soon": "time-range", "user=ann": "parameter"},
     ),
     Row(
         "GET /api/v1/people/{id}/export", "/api/v1/people/band/export", history=True,

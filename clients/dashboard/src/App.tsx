@@ -17,6 +17,7 @@ import { SignIn } from "./sign_in/SignIn.tsx";
 
 /** What few readers open comes when it is opened. */
 const Docs = lazy(() => import("./routes/Docs.tsx"));
+const Person = lazy(() => import("./routes/Person.tsx"));
 const System = lazy(() => import("./routes/System.tsx"));
 
 /** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */
@@ -60,6 +61,7 @@ function Frame() {
             <Route path="/" component={Live} />
             <Route path="/content/*" component={Content} />
             <Route path="/creator" component={Creator} />
+            <Route path="/person" component={Person} />
             <Route path="/shares" component={Shares} />
             <Route path="/docs" component={Docs} />
             <Route path="/system" component={System} />
@@ -86,6 +88,7 @@ function skipHere(): string {
 const ROUTES = [
   { path: "/", label: "Live" },
   { path: "/creator", label: "Creator" },
+  { path: "/person", label: "Person" },
   { path: "/shares", label: "Shares" },
   { path: "/system", label: "System" },
 ] as const;

@@ -7,6 +7,8 @@ export type Trouble =
   | { readonly kind: "access"; readonly failure: Failure }
   /** The link speaks for several creators or for none, so one has to be named. */
   | { readonly kind: "creator"; readonly message: string }
+  /** The link is nobody's own, so a person has to be named. */
+  | { readonly kind: "person"; readonly message: string }
   /** Worth asking again after so many ms. */
   | { readonly kind: "away"; readonly message: string; readonly retryMs: number }
   | { readonly kind: "failed"; readonly message: string };
@@ -68,6 +70,7 @@ export async function troubleOf(answer: Response): Promise<Trouble> {
   const message = detail ?? `The server answered ${answer.status}.`;
   if (answer.status === 404 && code === "content-unknown") return { kind: "unknown", message };
   if (answer.status === 400 && code === "artist") return { kind: "creator", message };
+  if (answer.status === 400 && code === "user") return { kind: "person", message };
   if (answer.status === 401 || answer.status === 403) {
     return { kind: "access", failure: { type: "error", code: LIVE_CODES[code] ?? code, message } };
   }

@@ -48,6 +48,20 @@ export function dateOf(day: string): string {
   return DATE.format(Date.parse(day));
 }
 
+const DATE_AND_YEAR = new Intl.DateTimeFormat(LANGUAGE, { timeZone: "UTC", dateStyle: "medium" });
+
+/** A calendar day, `2026-09-22`, with its year. */
+export function dateAndYear(day: string): string {
+  return DATE_AND_YEAR.format(Date.parse(day));
+}
+
+const HOURS = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 2 });
+
+/** Hours, to hundredths. */
+export function hoursText(hours: number): string {
+  return HOURS.format(hours);
+}
+
 /** Day and minute of a moment (ms) in a zone. */
 export function dayAndTime(at: number, zone: string): string {
   const format = new Intl.DateTimeFormat(LANGUAGE, { timeZone: zone, dateStyle: "medium" });

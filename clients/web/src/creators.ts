@@ -1,4 +1,4 @@
-import { list, member, number, type Read, string } from "./reading.ts";
+import { all, list, member, number, orNull, string } from "./reading.ts";
 
 /** A play or a like of a creator's content, without who it was. */
 export interface RecentEvent {
@@ -159,14 +159,4 @@ function recent(value: unknown, at: string): RecentEvent {
     ...all(["trackId", "title", "timestamp"], string)(value, at),
     ...all(["source", "country"], orNull(string))(value, at),
   };
-}
-
-/** Reads some members of an object that are all of one kind. */
-function all<N extends string, T>(names: readonly N[], read: Read<T>): Read<Readonly<Record<N, T>>> {
-  return (value, at) =>
-    Object.fromEntries(names.map((name) => [name, member(value, at, name, read)])) as Record<N, T>;
-}
-
-function orNull<T>(read: Read<T>): Read<T | null> {
-  return (value, at) => (value === null ? null : read(value, at));
 }

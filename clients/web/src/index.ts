@@ -26,6 +26,18 @@ export {
 } from "./history.ts";
 export { type Connection, LiveClient, type LiveEvents, type LiveOptions, type TopicState } from "./live.ts";
 export {
+  decodeMilestones,
+  decodePersonRecord,
+  decodeStreak,
+  decodeViewingTime,
+  type Milestones,
+  PERIODS,
+  type Period,
+  type PersonRecord,
+  type Streak,
+  type ViewingTime,
+} from "./people.ts";
+export {
   type DeadLetter,
   type DeadLetters,
   type Disk,

@@ -64,6 +64,17 @@ export function boolean(value: unknown, path: string): boolean {
   return value;
 }
 
+/** Reads some members of an object that are all of one kind. */
+export function all<N extends string, T>(names: readonly N[], read: Read<T>): Read<Readonly<Record<N, T>>> {
+  return (value, at) =>
+    Object.fromEntries(names.map((name) => [name, member(value, at, name, read)])) as Record<N, T>;
+}
+
+/** Reads a value that may be null. */
+export function orNull<T>(read: Read<T>): Read<T | null> {
+  return (value, at) => (value === null ? null : read(value, at));
+}
+
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

@@ -21,12 +21,12 @@ from streakline.history.freshness import Shard
 from streakline.history.ranges import ALL
 from streakline.people.breakdowns import hours
 from streakline.people.play_rows import Content, PlayRows
-from streakline.people.record import Played, top_contents, top_creators
+from streakline.people.record import Played, calendar, top_contents, top_creators
 from streakline.times import iso
 
 SHOWN: Final = 10
 MOST_SHOWN: Final = 100
-RECORD: Final = ("limit", "asOf")
+RECORD: Final = ("limit", "tz", "asOf")
 EXPORT: Final = ("format", *TIME_RANGE)
 
 
@@ -61,6 +61,13 @@ class RecentPlay(Answer):
     platform: str | None
 
 
+class DayPlays(Answer):
+    """A day of the person's own calendar with a counted play, and how many there were."""
+
+    date: str
+    plays: int
+
+
 class Record(Answer):
     """What a person played before a moment."""
 
@@ -75,13 +82,15 @@ class Record(Answer):
     top_contents: list[PlayedContent]
     top_creators: list[PlayedCreator]
     recent: list[RecentPlay]
+    days: list[DayPlays]
+    tz: str
     as_of: str
 
 
 async def record(request: web.Request) -> web.Response:
-    """`GET /api/v1/people/{id}/record`: totals of a person, the contents and creators played most, the last plays.
+    """`GET /api/v1/people/{id}/record`: totals of a person, what was played most and last, days.
 
-    Parameters: `limit` (10), `asOf`. Needs `read:self`. Answer: golden `record`; 403 `owner` for another's.
+    Parameters: `limit` (10), `tz`, `asOf`. Needs `read:self`. Answer: golden `record`; 403 `owner` for another's.
     """
     asked = Parameters(request, *RECORD)
     person, limit = Person(request, asked), asked.whole("limit", 1, MOST_SHOWN, SHOWN)
@@ -106,6 +115,8 @@ async def record(request: web.Request) -> web.Response:
                 for creator, played in creators
             ],
             recent=_recent(recent, rows),
+            days=[DayPlays(date, plays) for date, plays in calendar(rows, person.as_of, person.zone)],
+            tz=person.zone.key,
             as_of=iso(person.as_of),
         )
 

@@ -3,11 +3,11 @@ import type { ReactNode } from "react";
 import { TIME_RANGES, type TimeRange } from "../content/view.ts";
 import { clock } from "../format.ts";
 import { AsOf } from "../parts/AsOf.tsx";
+import { ChooseId } from "../parts/ChooseId.tsx";
 import { Segments } from "../parts/Segments.tsx";
 import { TroubleNotice } from "../parts/Trouble.tsx";
 import { ZonePicker } from "../parts/ZonePicker.tsx";
 import type { AnswerState } from "../use_answer.ts";
-import { ChooseCreator } from "./ChooseCreator.tsx";
 import { Days, Where } from "./Days.tsx";
 import { type CreatorAsked, creatorCsv } from "./figures.ts";
 import { Engagement, Overview, Playlists, Recent, TopTracks } from "./Sections.tsx";
@@ -45,7 +45,16 @@ export function CreatorView(props: CreatorViewProps) {
         <Segments legend="Time shown" options={CHOICES} chosen={asked.timeRange} onChoose={onRange} />
       </header>
       {(trouble?.kind === "creator" || asked.artist !== null) && (
-        <ChooseCreator artist={asked.artist} needed={trouble?.kind === "creator"} onChoose={onCreator} />
+        <ChooseId
+          id={asked.artist}
+          label="Id of the creator"
+          question={
+            trouble?.kind === "creator"
+              ? "This link is not for one creator alone. Whose numbers do you want to see?"
+              : null
+          }
+          onChoose={onCreator}
+        />
       )}
       {stats === null && trouble === null && <p className="empty">Asking history…</p>}
       <TroubleNotice trouble={trouble} shownOf={at} token={token} accessSaid={accessSaid} onRetry={onRetry} />

@@ -14,10 +14,12 @@ interface PartsProps {
   /** What a value counts: "plays". */
   readonly unit: string;
   readonly empty: string;
+  /** How a value is shown; whole where it is left out. */
+  readonly format?: (value: number) => string;
 }
 
 /** Parts of a whole, most first: name, count, per cent, and a line as long as that. */
-export function Parts({ parts, total, unit, empty }: PartsProps) {
+export function Parts({ parts, total, unit, empty, format = whole }: PartsProps) {
   if (parts.length === 0) return <p className="empty">{empty}</p>;
   return (
     <ol className="parts">
@@ -25,7 +27,7 @@ export function Parts({ parts, total, unit, empty }: PartsProps) {
         <li key={key}>
           <span className="parts-name">{name}</span>
           <span className="parts-value">
-            {whole(value)}
+            {format(value)}
             <span className="visually-hidden"> {unit}</span>
           </span>
           <span className="parts-percent">{percent(value, total)}</span>

@@ -124,6 +124,9 @@ async def test_a_record_has_what_was_played_most_and_last(client: Client) -> Non
     assert [(one["contentId"], one["duration"], one["title"]) for one in body["recent"]] == [
         ("pilot", None, "Pilot"), ("film", 600.0, "film"), ("song11", 180.0, "song11"),
     ]  # fmt: skip
+    assert len(body["days"]) == 14
+    assert body["days"][-1] == {"date": iso(NOON)[:10], "plays": 1}
+    assert body["tz"] == "UTC"
     refused = await asked(client, "/api/v1/people/ann/record", bearer("bea"), status=403)
     assert refused["type"].endswith(":owner")
     assert (await asked(client, "/api/v1/people/ann/record", bearer("bea", "read:admin")))["plays"] == 14

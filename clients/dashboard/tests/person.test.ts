@@ -1,0 +1,132 @@
+import { decodeMilestones, decodePersonRecord, decodeStreak, decodeViewingTime } from "@streakline/web";
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { Router } from "wouter";
+import { golden } from "../../web/tests/golden.ts";
+import { type Trouble, troubleOf } from "../src/ask.ts";
+import { dayIn, weeksOf } from "../src/person/calendar.ts";
+import { nextWords, personCsv, statusWords } from "../src/person/figures.ts";
+import { PersonView } from "../src/person/PersonView.tsx";
+import { personAsked, personQuery } from "../src/person/view.ts";
+import { unanswered } from "../src/use_answer.ts";
+
+const STREAK = decodeStreak(JSON.parse(golden("streak")));
+const MILESTONES = decodeMilestones(JSON.parse(golden("milestones")));
+const VIEWING = decodeViewingTime(JSON.parse(golden("viewing_time")));
+const RECORD = decodePersonRecord(JSON.parse(golden("record")));
+const AT = { ssrPath: "/person", ssrSearch: "tz=UTC" } as Parameters<typeof Router>[0];
+
+function page(trouble: Trouble | null, user: string | null = null): string {
+  const state = <T>(key: string, value: T) => ({
+    ...unanswered<T>(key),
+    asking: false,
+    value: trouble ? null : value,
+  });
+  const view = createElement(PersonView, {
+    asked: { user, period: "week" },
+    streak: { ...state("s", STREAK), trouble },
+    milestones: state("m", MILESTONES),
+    viewing: state("v", VIEWING),
+    record: state("r", RECORD),
+    zone: "UTC",
+    token: null,
+    accessSaid: false,
+    onPeriod: () => undefined,
+    onPerson: () => undefined,
+    onRetry: () => undefined,
+  });
+  return renderToStaticMarkup(createElement(Router, AT, view));
+}
+
+describe("the page of a person", () => {
+  it("reads person and period from the address, this week where it asks for none there is", () => {
+    const asked = personAsked(new URLSearchParams("user=a%26b&period=year"));
+    expect(asked).toEqual({ user: "a&b", period: "year" });
+    expect(personQuery(asked, "Asia/Kolkata")).toBe("tz=Asia%2FKolkata&user=a%26b");
+    expect(personAsked(new URLSearchParams("user=&period=day"))).toEqual({ user: null, period: "week" });
+  });
+
+  it("shows streak, days, milestones, hours, and what was played most and last", () => {
+    const html = page(null);
+    expect(html).toContain("<h1>ann</h1>");
+    expect(html).toMatch(/data-figure="person\.current">.*?figure-value">1<.*?since Sep 21, 2026/u);
+    expect(html).toMatch(/data-figure="person\.longest">.*?figure-value">12<.*?from Sep 7, 2026/u);
+    expect(html).toContain("13 plays on 13 days");
+    expect(html).toContain("12 of 25, 13 more to bronze");
+    expect(html).toContain("10 tracks, bronze");
+    expect(html).toMatch(
+      /data-figure="person\.hours">.*?figure-value">0\.75<.*?0 by then in the week before/u,
+    );
+    expect(html).toContain('href="/content/pilot?tz=UTC"');
+    expect(html).not.toContain("Id of the person");
+  });
+
+  it("asks whose numbers, lets another be chosen, and says what is wrong", async () => {
+    expect(page({ kind: "person", message: "" })).toContain("This link is nobody’s own.");
+    expect(page(null, "bea")).toContain('value="bea"');
+    expect(page({ kind: "away", message: "", retryMs: 5000 })).toContain("History does not answer now.");
+    const refused = new Response(JSON.stringify({ type: "urn:x:user", detail: "so" }), { status: 400 });
+    expect(await troubleOf(refused)).toEqual({ kind: "person", message: "so" });
+  });
+});
+
+describe("the words of a streak and of a milestone", () => {
+  it("say until when a play is needed, that it is held, or that there is none", () => {
+    const words = (part: Partial<typeof STREAK>) => statusWords({ ...STREAK, ...part }, "Europe/Berlin");
+    expect(words({})).toBe("Played today. The streak goes on with a play before Sep 23, 2026, 00:00.");
+    expect(words({ status: "atRisk" })).toContain("breaks without a play before Sep 23, 2026, 00:00");
+    expect(words({ status: "frozen" })).toContain("the streak is held");
+    expect(words({ status: "broken", playBefore: null })).toContain("the last play was on Sep 21, 2026");
+    expect(words({ status: "broken", lastWatchedDate: null })).toContain("Nothing played yet");
+  });
+
+  it("say how many are missing, and that none is after the last one", () => {
+    const one = {
+      milestoneType: "track",
+      finished: 1200,
+      next: null,
+      remaining: null,
+      celebrationTier: null,
+    };
+    expect(nextWords(one)).toBe("1,200 finished, all milestones reached");
+  });
+});
+
+describe("the calendar", () => {
+  it("has this week to today and the 52 before it from Monday on, each day as dark as it was played on", () => {
+    const weeks = weeksOf(
+      [
+        { date: "2026-09-23", plays: 8 },
+        { date: "2026-09-21", plays: 1 },
+        { date: "2025-09-22", plays: 4 },
+      ],
+      "2026-09-23",
+    );
+    expect(weeks.map((week) => week.length)).toEqual([...Array(52).fill(7), 3]);
+    expect(weeks[0]?.[0]).toEqual({ date: "2025-09-22", plays: 4, level: 2, isToday: false });
+    expect(weeks[52]?.map(({ plays, level, isToday }) => [plays, level, isToday])).toEqual([
+      [1, 1, false],
+      [0, 0, false],
+      [8, 4, true],
+    ]);
+    expect(new Set(weeks.flat().map(({ date }) => date)).size).toBe(52 * 7 + 3);
+  });
+
+  it("ends with the day that it is where the reader is", () => {
+    const at = Date.parse("2026-09-21T23:30:00Z");
+    expect([dayIn(at, "UTC"), dayIn(at, "Asia/Tokyo")]).toEqual(["2026-09-21", "2026-09-22"]);
+  });
+});
+
+describe("the CSV of a person", () => {
+  it("has every number of the page once", () => {
+    const rows = personCsv(STREAK, MILESTONES, VIEWING, RECORD).split("\r\n");
+    expect(rows).toContain("streak,2026-09-07,longest,12");
+    expect(rows).toContain("milestones,track,finished,12");
+    expect(rows).toContain("genres,Drama,hours,0.75");
+    expect(rows).toContain("days,2026-09-21,plays,1");
+    expect(new Set(rows.slice(0, -1)).size).toBe(rows.length - 1);
+    expect(personCsv(STREAK, null, null, null)).not.toContain("days,");
+  });
+});

@@ -1,0 +1,193 @@
+import {
+  all,
+  list,
+  mapped,
+  member,
+  number,
+  orNull,
+  type Read,
+  record,
+  string,
+  WireError,
+} from "./reading.ts";
+
+const STATUSES = ["active", "atRisk", "frozen", "broken"] as const;
+
+/** The answer of `GET /api/analytics/streak`: days in a row on which a person played something. */
+export interface Streak {
+  readonly userId: string;
+  readonly currentStreak: number;
+  readonly streakStartDate: string | null;
+  readonly longestStreak: number;
+  readonly longestStreakStart: string | null;
+  readonly lastWatchedDate: string | null;
+  readonly status: (typeof STATUSES)[number];
+  readonly freezes: { readonly balance: number; readonly most: number };
+  /** The moment at which the streak breaks without a play. */
+  readonly playBefore: string | null;
+  readonly daysWatched: number;
+  readonly asOf: string;
+}
+
+/** Read the answer of `GET /api/analytics/streak`; throws `WireError` where it is another. */
+export function decodeStreak(body: unknown): Streak {
+  const path = "streak";
+  return {
+    ...all(["userId", "asOf"], string)(body, path),
+    ...all(["currentStreak", "longestStreak", "daysWatched"], number)(body, path),
+    ...all(["streakStartDate", "longestStreakStart", "lastWatchedDate", "playBefore"], orNull(string))(
+      body,
+      path,
+    ),
+    status: member(body, path, "status", (value, at) => {
+      const given = string(value, at);
+      const known = STATUSES.find((one) => one === given);
+      if (known === undefined) throw new WireError(at, `one of ${STATUSES.join(", ")}`, value);
+      return known;
+    }),
+    freezes: member(body, path, "freezes", all(["balance", "most"], number)),
+  };
+}
+
+/** The answer of `GET /api/analytics/milestones`: how many different ones of each kind were finished. */
+export interface Milestones {
+  /** Newest first. */
+  readonly milestones: readonly {
+    readonly milestoneType: string;
+    readonly metricAchieved: number;
+    readonly achievementDate: string;
+    readonly celebrationTier: string;
+    readonly historicalContext: string;
+  }[];
+  /** Of each kind how far the next one is; null after the last one. */
+  readonly progress: readonly {
+    readonly milestoneType: string;
+    readonly finished: number;
+    readonly next: number | null;
+    readonly remaining: number | null;
+    readonly celebrationTier: string | null;
+  }[];
+}
+
+/** Read the answer of `GET /api/analytics/milestones`; throws `WireError` where it is another. */
+export function decodeMilestones(body: unknown): Milestones {
+  const path = "milestones";
+  return {
+    milestones: member(
+      body,
+      path,
+      "milestones",
+      list((value, at) => ({
+        ...all(["milestoneType", "achievementDate", "celebrationTier", "historicalContext"], string)(
+          value,
+          at,
+        ),
+        ...all(["metricAchieved"], number)(value, at),
+      })),
+    ),
+    progress: member(
+      body,
+      path,
+      "progress",
+      list((value, at) => ({
+        ...all(["milestoneType"], string)(value, at),
+        ...all(["finished"], number)(value, at),
+        ...all(["next", "remaining"], orNull(number))(value, at),
+        ...all(["celebrationTier"], orNull(string))(value, at),
+      })),
+    ),
+  };
+}
+
+export const PERIODS = ["week", "month", "year", "all"] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** Name -> hours, most first. */
+export type HoursBy = Readonly<Record<string, number>>;
+
+/** The answer of `GET /api/analytics/viewing-time`: the hours of a person in a period to date. */
+export interface ViewingTime {
+  readonly totalHours: number;
+  readonly contentBreakdown: HoursBy;
+  readonly platformDistribution: HoursBy;
+  readonly genreDistribution: HoursBy;
+  /** Change in per cent since the same part of the period before; null of `all`, and of nothing. */
+  readonly comparisonToPreviousPeriod: number | null;
+  readonly previousHours: number | null;
+  readonly plays: number;
+  readonly playsWithoutDuration: number;
+  readonly totalMovies: number;
+  readonly totalShows: number;
+  readonly totalEpisodes: number;
+  /** By the hour of the clock, from midnight on. */
+  readonly hourDistribution: readonly number[];
+}
+
+/** Read the answer of `GET /api/analytics/viewing-time`; throws `WireError` where it is another. */
+export function decodeViewingTime(body: unknown): ViewingTime {
+  const path = "viewingTime";
+  const hoursBy: Read<HoursBy> = (value, at) => mapped(record(value, at), at, number);
+  return {
+    ...all(
+      ["totalHours", "plays", "playsWithoutDuration", "totalMovies", "totalShows", "totalEpisodes"],
+      number,
+    )(body, path),
+    ...all(["contentBreakdown", "platformDistribution", "genreDistribution"], hoursBy)(body, path),
+    ...all(["comparisonToPreviousPeriod", "previousHours"], orNull(number))(body, path),
+    hourDistribution: member(body, path, "hourDistribution", list(number)),
+  };
+}
+
+/** The answer of `GET /api/v1/people/{id}/record`: what a person played over all time. */
+export interface PersonRecord {
+  readonly plays: number;
+  readonly hours: number;
+  readonly contents: number;
+  readonly topContents: readonly {
+    readonly contentId: string;
+    readonly title: string;
+    readonly plays: number;
+  }[];
+  readonly topCreators: readonly {
+    readonly creatorId: string;
+    readonly name: string;
+    readonly plays: number;
+  }[];
+  readonly recent: readonly {
+    readonly contentId: string;
+    readonly title: string;
+    readonly timestamp: string;
+    readonly platform: string | null;
+  }[];
+  /** Days with a play in this week and the 52 before it. */
+  readonly days: readonly { readonly date: string; readonly plays: number }[];
+  readonly asOf: string;
+}
+
+/** Read the answer of `GET /api/v1/people/{id}/record`; throws `WireError` where it is another. */
+export function decodePersonRecord(body: unknown): PersonRecord {
+  const path = "record";
+  return {
+    ...all(["asOf"], string)(body, path),
+    ...all(["plays", "hours", "contents"], number)(body, path),
+    topContents: member(body, path, "topContents", list(played(["contentId", "title"]))),
+    topCreators: member(body, path, "topCreators", list(played(["creatorId", "name"]))),
+    recent: member(
+      body,
+      path,
+      "recent",
+      list((value, at) => ({
+        ...all(["contentId", "title", "timestamp"], string)(value, at),
+        ...all(["platform"], orNull(string))(value, at),
+      })),
+    ),
+    days: member(body, path, "days", list(played(["date"]))),
+  };
+}
+
+function played<N extends string>(names: readonly N[]) {
+  return (value: unknown, at: string) => ({
+    ...all(names, string)(value, at),
+    ...all(["plays"], number)(value, at),
+  });
+}
