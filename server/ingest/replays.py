@@ -88,9 +88,13 @@ def open_cold(entry: Entry) -> list[Cold]:
         Poison: if they cannot be read, are too large, or are not as many as the records.
     """
     try:
-        data = zstandard.ZstdDecompressor().decompress(entry.cold, max_output_size=MAX_COLD)
+        # What a frame says of its size is not believed: the memory for it is asked for before anything is read.
+        size = zstandard.frame_content_size(entry.cold)
+        if not 0 < size <= MAX_COLD:
+            raise Poison(f"field d unpacks to {size} bytes; 1 to {MAX_COLD} are read")
+        data = zstandard.ZstdDecompressor().decompress(entry.cold)
     except zstandard.ZstdError as error:
-        raise Poison(f"field d is no zstd frame of up to {MAX_COLD} bytes: {error}") from error
+        raise Poison(f"field d is no zstd frame: {error}") from error
     rows = unpack_cold(data)
     if len(rows) != entry.n:
         raise Poison(f"field d holds {len(rows)} rows, but n = {entry.n}")

@@ -101,14 +101,16 @@ def test_an_export_has_every_event_of_the_histories_once(
     line = [sys.executable, "-m", "stack.cli", "--data", str(stack.folder), "export", str(file)]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+    # Of JSON DuckDB guesses types by the first rows: here only some ids are UUIDs.
+    read = f"read_json('{file}', sample_size = -1)" if ending == "jsonl" else f"'{file}'"
     held = duckdb.sql(
         "select coalesce(userId, ''), type, robot, count(*), count(distinct (contentId, timestamp, id))"
-        f" from '{file}' where type = 'play' group by all order by 1"
+        f" from {read} where type = 'play' group by all order by 1"
     ).fetchall()
     plays = {"ann": 40_556, "bob": 5_781, "cleo": 4_672}
     assert held == [(user, "play", False, count, count) for user, count in plays.items()]
     shares = duckdb.sql(
-        f"select robot, count(distinct id) from '{file}' where type = 'share' group by 1 order by 1"
+        f"select robot, count(distinct id) from {read} where type = 'share' group by 1 order by 1"
     )
     assert shares.fetchall() == [(False, 8_913), (True, 7_587)]
 

@@ -29,6 +29,8 @@ from wire import SECRET, Client, Serve, golden, now_ms, play, post, shape
 LETTERS, REPLAY = "/api/v1/dead-letters", "/api/v1/dead-letters/replay"
 ADMIN = {"Authorization": f"Bearer {mint(SECRET, 'admin')}"}
 OTHERS_MESSAGE = "it is a message between parts of Streakline, and holds no events"
+BOASTS = bytes.fromhex("28b52ffde0") + (2**60).to_bytes(8, "little") + b"?"
+"""A zstd frame that says of itself that it unpacks to more than there is."""
 
 
 def kept(redis_server: TestRedis, where: str, body: Body, sent_by: SentBy | None = None) -> str:
@@ -176,6 +178,7 @@ async def test_what_archive_could_not_store_is_the_same_event_again(
         ("live", stream_entry({b"k": b"content"}), OTHERS_MESSAGE),
         ("archive", stream_entry({b"v": b"9"}), "that nobody can read: format b'9'"),
         ("archive", stream_entry({b"v": b"1", b"n": b"1", b"h": bytes(64), b"d": b"?"}), "is no zstd frame"),
+        ("archive", stream_entry({b"v": b"1", b"n": b"1", b"h": bytes(64), b"d": BOASTS}), f"unpacks to {2**60} bytes"),
         ("archive", stream_entry({b"h": bytes(90_000)}), "bytes of it were cut off"),
         ("archive", stream_entry({b"v": b"1"}), "an entry without events"),
         ("archive", control_entry({"kind": "dance"}), "give the command again"),
