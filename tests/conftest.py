@@ -39,7 +39,15 @@ ONE_REDIS = (
     "flows/archive/test_people.py", "sql", "server/api/creators", "server/api/people", "server/api/questions",
     "server/api/test_analytics", "server/api/test_export", "server/api/test_query", "server/api/test_search",
     "server/api/test_shares.py", "stack/test_analysts_guide.py", "stack/test_grafana_board.py", "stack/verify",
+    "flows/archive/test_gathering.py", "flows/archive/test_history_sink.py", "flows/archive/test_recounts.py",
+    "flows/archive/test_robots.py", "server/api/test_kept_answers.py", "server/api/test_robots.py",
+    "server/live/test_creators.py",
+    # What is stamped, whoever sent it, is compared in Python.
+    "server/ingest/test_lane_bytes.py", "server/ingest/test_senders.py",
     # HTTP and the page are asked.
+    "server/api/test_posted_shares.py", "server/api/test_renewal.py", "server/door/test_proxied.py",
+    "server/live/test_refusals.py", "stack/test_dead_command.py", "stack/test_key_command.py",
+    "stack/test_robots_command.py",
     "server/door/test_access.py", "server/door/test_answers.py", "server/door/test_countries.py",
     "server/door/test_header_sizes.py", "server/door/test_hostile_requests.py", "server/door/test_proxies.py",
     "server/door/test_public_keys.py", "server/door/test_raw_sockets.py", "server/live/test_wire_forms.py",
