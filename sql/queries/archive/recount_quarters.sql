@@ -87,7 +87,12 @@ from
             likes, unlikes, saves, unsaves, shares, downloads, comments, follows, rates, creates, exports,
             reactions, upgrades, unfollows
         ),
-        0, false, if(starts > 0, arrayWithConstant(length({seconds:Array(UInt32)}), toUInt64(0)), emptyArrayUInt64())
+        0, false,
+        -- Of what was recounted before, too: that may have broken off between the two tables.
+        if(
+            starts > 0 or version >= 9223372036854775808,
+            arrayWithConstant(length({seconds:Array(UInt32)}), toUInt64(0)), emptyArrayUInt64()
+        )
     from rollup final
     where grain = 'quarter' and shard = {shard:UInt8}
         and at between {first:DateTime('UTC')} and {last:DateTime('UTC')}

@@ -83,6 +83,24 @@ def tamper(case: Case) -> None:
     assert case.counts("quarter")[0][2] == 2
 
 
+def test_a_recount_that_broke_off_between_two_tables_is_whole_when_it_is_repeated(case: Case) -> None:
+    case.feed.send(NOON, play("a", NOON, "1", 45))
+    case.settle()
+    case.close_all(NOON + 2 * HOUR)
+    stops = "select known, stopped from content_stops final"
+    assert case.rows(stops) == [(1, [0, 1, 1, 1, 1, 1, 1, 1, 1])]
+    client = case.clickhouse
+    client.command("alter table events delete where true settings mutations_sync = 1")
+    # Its row in `rollup` is written, that in `content_stops` is not.
+    client.command(
+        "insert into rollup (grain, at, shard, contentId, version)"
+        " select grain, at, shard, contentId, version + 1 from rollup final where grain = 'quarter'"
+    )
+    case.feed.control(NOON + 3 * HOUR, kind="recount")
+    case.settle()
+    assert case.rows(stops) == [(0, [0] * 9)]
+
+
 def test_a_recount_that_differs_without_a_reason_is_counted(case: Case) -> None:
     tamper(case)
     case.close_all(NOON + 2 * HOUR)
