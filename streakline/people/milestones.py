@@ -37,6 +37,16 @@ class Finish(NamedTuple):
     """Of an episode its show."""
 
 
+class Reached(NamedTuple):
+    """A threshold that a person has reached."""
+
+    kind: Kind
+    number: int
+    """The threshold."""
+    at: int
+    """When the play began that reached it, ms UTC."""
+
+
 class Milestone(msgspec.Struct, frozen=True, rename="camel"):
     """A number of different contents that a person has finished.
 
@@ -89,15 +99,9 @@ def milestones_of(finishes: Iterable[Finish]) -> Milestones:
         finishes: what was finished, in any order, repeated or not. Types that are no kind of milestones are left out.
     """
     moments = first_finishes(finishes)
-    reached = [
-        (moments[kind][number - 1], kind, number)
-        for kind in KINDS
-        for number in THRESHOLDS
-        if number <= len(moments[kind])
-    ]
-    reached.sort(key=lambda one: (-one[0], KINDS.index(one[1]), -one[2]))
+    found = sorted(reached(moments), key=lambda one: (-one.at, KINDS.index(one.kind), -one.number))
     return Milestones(
-        milestones=tuple(_milestone(kind, number, moments) for _, kind, number in reached),
+        milestones=tuple(_milestone(one, moments) for one in found),
         progress=tuple(_progress(kind, len(moments[kind])) for kind in KINDS),
     )
 
@@ -124,6 +128,20 @@ def first_finishes(finishes: Iterable[Finish]) -> dict[Kind, list[int]]:
     return {kind: sorted(of.values()) for kind, of in first.items()}
 
 
+def reached(moments: Mapping[Kind, Sequence[int]]) -> list[Reached]:
+    """Return the thresholds reached, by kind and in rising order.
+
+    Args:
+        moments: as `first_finishes` gives them.
+    """
+    return [
+        Reached(kind, number, moments[kind][number - 1])
+        for kind in KINDS
+        for number in THRESHOLDS
+        if number <= len(moments[kind])
+    ]
+
+
 def counted_as(type_: str, id_: str, parent: str) -> list[tuple[Kind, str]]:
     """Return as what a finished content counts: an episode also as its show."""
     counted: list[tuple[Kind, str]] = [(kind, id_) for kind in KINDS if kind == type_]
@@ -132,15 +150,14 @@ def counted_as(type_: str, id_: str, parent: str) -> list[tuple[Kind, str]]:
     return counted
 
 
-def _milestone(kind: Kind, number: int, moments: Mapping[Kind, Sequence[int]]) -> Milestone:
-    at = moments[kind][number - 1]
+def _milestone(one: Reached, moments: Mapping[Kind, Sequence[int]]) -> Milestone:
     return Milestone(
-        milestone_type=kind,
-        metric_achieved=number,
-        achievement_date=iso(at),
-        celebration_tier=TIERS[number],
-        content_breakdown={one: bisect_right(moments[one], at) for one in KINDS},
-        historical_context=_context(kind, number, moments[kind]),
+        milestone_type=one.kind,
+        metric_achieved=one.number,
+        achievement_date=iso(one.at),
+        celebration_tier=TIERS[one.number],
+        content_breakdown={kind: bisect_right(moments[kind], one.at) for kind in KINDS},
+        historical_context=_context(one.kind, one.number, moments[one.kind]),
     )
 
 

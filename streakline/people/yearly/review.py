@@ -13,8 +13,8 @@ import numpy as np
 from streakline.history.totals import UNKNOWN, growth
 from streakline.people import breakdowns
 from streakline.people.day_sets import DaySet
-from streakline.people.local_days import date_of, day_of, local_day, local_moment, watched
-from streakline.people.milestones import KINDS, THRESHOLDS, finishes_of, first_finishes
+from streakline.people.local_days import date_of, day_of, local_moment, watched
+from streakline.people.milestones import finishes_of, first_finishes, reached
 from streakline.people.play_rows import I64, PlayRows
 from streakline.people.streak_rules import DEFAULT_RULES, Bridges, StreakRules
 from streakline.people.streaks import calendar_runs, today_of
@@ -216,13 +216,12 @@ class _Year:
 
     def _milestone(self) -> tuple[str, int, date] | None:
         """Return kind, number and day of the greatest milestone of the year."""
-        moments = first_finishes(finishes_of(self.all))
-        reached = [
-            (number, kind, local_day(moments[kind][number - 1], self.zone))
-            for kind in KINDS
-            for number in THRESHOLDS
-            if number <= len(moments[kind])
-        ]
-        own = [one for one in reached if self.first <= one[2] < self.end]
-        number, kind, day = max(own, key=lambda one: one[0], default=(0, "", 0))
-        return (kind, number, date_of(day)) if number else None
+        is_done = self.all.done > 0
+        done = self.all.done[is_done]
+        local = done + (self.all_local - self.all.at)[is_done]
+        # Of plays that began at one moment in two zones the earlier day is taken, whatever the order of rows.
+        days = dict(sorted(zip(done.tolist(), (local // DAY_MS).tolist(), strict=True), reverse=True))
+        found = reached(first_finishes(finishes_of(self.all)))
+        own = [one for one in found if self.first <= days[one.at] < self.end]
+        best = max(own, key=lambda one: one.number, default=None)
+        return None if best is None else (best.kind, best.number, date_of(days[best.at]))

@@ -61,6 +61,21 @@ def test_the_first_year_has_its_greatest_milestone():
     assert not [one for one in reviewed(2008).memorable_moments if "different" in one]
 
 
+def test_a_milestone_is_of_the_year_that_the_clock_beside_its_play_showed():
+    moments = [at("2023-12-31T20:00Z") - n * DAY for n in range(10)]
+    plays = [
+        {"contentId": f"t{n}", "first_ms": ms, "last_ms": ms, "done_ms": ms} for n, ms in enumerate(moments)
+    ]
+    plays[0]["zone"] = 36  # in Tokyo it is the morning of 1 January
+    again = [at("2023-06-01T12:00Z"), *(at("2024-03-01T12:00Z") + n * DAY for n in range(10))]
+    plays += [{"contentId": "t0", "first_ms": ms, "last_ms": ms} for ms in again]
+    rows = rows_of(*plays, known=[Content(f"t{n}", "track") for n in range(10)])
+    found = {year: year_in_review(rows, year, at("2025-01-01T00:00Z"), UTC_ZONE) for year in (2023, 2024)}
+    assert (found[2023].plays, found[2024].plays) == (10, 11)
+    assert "Your 10th different track came on 1 January 2024." in found[2024].memorable_moments
+    assert not [one for one in found[2023].memorable_moments if "different" in one]
+
+
 def test_of_the_one_play_of_2011_nothing_is_invented():
     year = reviewed(2011)
     assert (year.plays, year.artists, year.days_watched) == (1, 1, 1)
