@@ -1,4 +1,4 @@
-"""The cold part of an entry: decompressed, with a bound, and checked against its records."""
+"""The cold part of an entry, opened by a decompressor of each thread."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 
 import zstandard
 
-from streakline.streams.entries import Cold, Entry, Poison, unpack_cold
+from streakline.streams import entries
+from streakline.streams.entries import Cold, Entry
 
 MAX_COLD: Final = 64_000_000
 """Bytes of unpacked rows that are read: a thousand events of the largest kind take a tenth of it."""
@@ -17,7 +18,7 @@ class _Own(threading.local):
     """A decompressor of each thread: it lets go of the interpreter's lock while it works, and holds a buffer."""
 
     def __init__(self) -> None:
-        self.unpack = zstandard.ZstdDecompressor()
+        self.decompressor = zstandard.ZstdDecompressor()
 
 
 _OWN: Final = _Own()
@@ -29,17 +30,4 @@ def open_cold(entry: Entry) -> list[Cold]:
     Raises:
         Poison: if they cannot be read, are too large, or are not as many as the records.
     """
-    try:
-        size = zstandard.frame_content_size(entry.cold)
-        if not 0 < size <= MAX_COLD:
-            msg = f"field d unpacks to {size} bytes; 1 to {MAX_COLD} are read"
-            raise Poison(msg)
-        data = _OWN.unpack.decompress(entry.cold)
-    except zstandard.ZstdError as error:
-        msg = f"field d is no zstd frame: {error}"
-        raise Poison(msg) from error
-    rows = unpack_cold(data)
-    if len(rows) != entry.n:
-        msg = f"field d holds {len(rows)} rows, but n = {entry.n}"
-        raise Poison(msg)
-    return rows
+    return entries.open_cold(entry, _OWN.decompressor, MAX_COLD)

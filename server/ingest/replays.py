@@ -14,7 +14,8 @@ from streakline.ingest.events import Batch, Event
 from streakline.ingest.replays import Letter, NotReplayable, StillRefused, replay_of
 from streakline.ingest.senders import SentBy
 from streakline.settings import Settings
-from streakline.streams.entries import Cold, Entry, Poison, unpack_cold
+from streakline.streams import entries
+from streakline.streams.entries import Cold, Entry
 
 MAX_COLD: Final = 1_000_000
 """Bytes of unpacked rows of a letter: packed they have at most 8 KB."""
@@ -87,15 +88,4 @@ def open_cold(entry: Entry) -> list[Cold]:
     Raises:
         Poison: if they cannot be read, are too large, or are not as many as the records.
     """
-    try:
-        # What a frame says of its size is not believed: the memory for it is asked for before anything is read.
-        size = zstandard.frame_content_size(entry.cold)
-        if not 0 < size <= MAX_COLD:
-            raise Poison(f"field d unpacks to {size} bytes; 1 to {MAX_COLD} are read")
-        data = zstandard.ZstdDecompressor().decompress(entry.cold)
-    except zstandard.ZstdError as error:
-        raise Poison(f"field d is no zstd frame: {error}") from error
-    rows = unpack_cold(data)
-    if len(rows) != entry.n:
-        raise Poison(f"field d holds {len(rows)} rows, but n = {entry.n}")
-    return rows
+    return entries.open_cold(entry, zstandard.ZstdDecompressor(), MAX_COLD)

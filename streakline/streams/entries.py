@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, NamedTuple
 
 import msgspec
+import zstandard
 
 from streakline.streams.records import SIZE
 
@@ -91,6 +92,34 @@ class Entry(NamedTuple):
     hot: bytes = b""
     cold: bytes = b""
     control: dict[str, str | int | None] | None = None
+
+
+def open_cold(entry: Entry, decompressor: zstandard.ZstdDecompressor, most: int) -> list[Cold]:
+    """Return the cold rows of an entry, one a record.
+
+    Args:
+        entry: with records.
+        decompressor: of this thread.
+        most: bytes of unpacked rows that are read.
+
+    Raises:
+        Poison: if they cannot be read, are too large, or are not as many as the records.
+    """
+    try:
+        # Room for what a frame says of its size is taken before anything of it is read.
+        size = zstandard.frame_content_size(entry.cold)
+        if not 0 < size <= most:
+            msg = f"field d unpacks to {size} bytes; 1 to {most} are read"
+            raise Poison(msg)
+        data = decompressor.decompress(entry.cold)
+    except zstandard.ZstdError as error:
+        msg = f"field d is no zstd frame: {error}"
+        raise Poison(msg) from error
+    rows = unpack_cold(data)
+    if len(rows) != entry.n:
+        msg = f"field d holds {len(rows)} rows, but n = {entry.n}"
+        raise Poison(msg)
+    return rows
 
 
 def read_entry(fields: Mapping[bytes, bytes]) -> Entry:
