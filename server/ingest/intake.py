@@ -191,17 +191,21 @@ class Intake:
 
 
 def first_of_each(events: list[tuple[int, Event]]) -> list[tuple[int, Event]]:
-    """Leave out what repeats an event of the same request: same id, content, timestamp and duration, as sent.
-
-    Of a play that grew the longest stands, in one request as in several.
-    """
+    """Leave out what repeats an event of the same request."""
     if len({event.id for _, event in events}) == len(events):
         return events
     first: dict[tuple[object, ...], tuple[int, Event]] = {}
     for item in events:
-        event = item[1]
-        first.setdefault((event.id, event.contentId, event.timestamp, event.duration), item)
+        first.setdefault(as_one(item[1]), item)
     return list(first.values())
+
+
+def as_one(event: Event) -> tuple[object, ...]:
+    """Return what events of one request have in common of which one is enough: id, content, timestamp and duration.
+
+    Of a play that grew the longest stands, in one request as in several.
+    """
+    return event.id, event.contentId, event.timestamp, event.duration
 
 
 def _dead_letters(rejected: list[Rejected], body: bytes | None, sent_by: SentBy) -> list[Command]:

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 import zstandard
 
 from server.ingest.admission import senders_by
-from server.ingest.intake import Intake, Receipt
+from server.ingest.intake import Intake, Receipt, as_one
 from streakline.ingest.events import Batch, Event
 from streakline.ingest.replays import Letter, NotReplayable, StillRefused, replay_of
 from streakline.ingest.senders import SentBy
@@ -74,6 +74,11 @@ def _told(
     letters: Sequence[Letter], events: Sequence[tuple[int, Event]], receipt: Receipt
 ) -> dict[int, Outcome]:
     refused = {item.index: item.error for item in receipt.rejected}
+    firsts: dict[tuple[object, ...], int] = {}
+    for index, event in events:
+        first = firsts.setdefault(as_one(event), index)
+        if first in refused:  # what repeats it was not even looked at
+            refused.setdefault(index, refused[first])
     return {
         index: Outcome(letters[index].id, "refused", refused[index])
         if index in refused

@@ -103,6 +103,21 @@ async def test_a_letter_that_is_replayed_twice_or_by_two_at_once_counts_once(
     assert len({record["id64"].item() for _, record, _ in stored(redis_server)}) == 1
 
 
+async def test_a_repeated_letter_is_kept_where_the_one_that_it_repeats_is_still_refused(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    client = await serve()
+    at = now_ms() + AHEAD_MS + 60_000
+    ids = [refused(redis_server, timestamp=at), refused(redis_server, timestamp=at)]
+    answer = await replayed(client, {"ids": ids})
+    assert [(letter["id"], letter["outcome"]) for letter in answer["letters"]] == [
+        (id_, "refused") for id_ in ids
+    ]
+    assert answer["replayed"] == 0
+    assert (await listed(client))["count"] == 2
+    assert stored(redis_server) == []
+
+
 async def test_a_replayed_event_is_its_senders_and_not_the_administrators(
     serve: Serve, redis_server: TestRedis
 ) -> None:
