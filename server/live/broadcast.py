@@ -13,16 +13,17 @@ from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from server.door.tokens import NOBODY
 from server.live.conversation import Conversation
 from server.live.creators import Creators
 from server.live.fan_out import FanOut
 from server.live.feed import FEED, Feed
 from server.live.frames import SSE_BEAT
 from server.live.lifetimes import Lifetimes
-from server.live.named import WATCHED_MS, forget_expired, redis_ms
+from server.live.named import WATCHED_MS, forget_expired
 from server.metrics import METRICS
 from server.resources.history import HISTORY
-from server.resources.redis_client import INSTALLATION, REDIS
+from server.resources.redis_client import INSTALLATION, REDIS, redis_ms
 from server.resources.tasks import running
 from streakline.live.creators import CREATOR
 from streakline.live.messages import GOING_AWAY
@@ -153,10 +154,11 @@ class Broadcast:
 
     def _look(self) -> None:
         self.fan_out.forget_gone()
-        for conversation in list(self.conversations):
+        for conversation in [one for one in self.conversations if one.grant is not NOBODY]:
             conversation.expire()
 
     def _beat(self) -> None:
+        self.fan_out.forget_gone()  # uvloop refuses to write to them
         for client in self.fan_out.clients:
             if client.render is not None and not client.behind:
                 client.transport.write(SSE_BEAT)

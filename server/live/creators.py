@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import structlog
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from server.live.named import WATCHED_MS, forget_expired, redis_ms
+from server.live.named import WATCHED_MS, forget_expired
 from server.resources.history import History, HistoryAway, HistoryBusy, TooCostly
-from server.resources.redis_client import Installation
+from server.resources.redis_client import Installation, redis_ms
 from streakline.live.creators import Contents
 from streakline.live.followed import MOST, pack, until_of
 from streakline.streams import keys
@@ -82,7 +83,7 @@ class Creators:
         for creator in creators:
             try:
                 rows = await self._history.rows("history/followed_contents", creator=creator, limit=MOST)
-            except (HistoryAway, HistoryBusy, TooCostly) as error:
+            except (HistoryAway, HistoryBusy, TooCostly, ClickHouseError) as error:
                 _log.warning("creator_not_listed", creator=creator, error=str(error))
                 continue
             self._listed_at[creator] = time.monotonic()

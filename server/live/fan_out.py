@@ -262,7 +262,10 @@ class FanOut:
             self.leave(client)
             client.close(LAGGING, "asks without reading")
             return
-        client.transport.write(client.encode(message))
+        try:
+            client.write(client.encode(message))
+        except RuntimeError:  # see `_broadcast`
+            self._forget(client)
 
     def _missed(self, name: str, since: Since | None) -> list[Frame] | None:
         topic = self.topics.get(name)

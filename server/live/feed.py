@@ -22,7 +22,7 @@ from streakline.streams import keys
 from streakline.streams.dead_letters import dead_letter, stream_entry
 from streakline.streams.entries import Poison
 from streakline.streams.partitions import Partitions
-from streakline.times import enc, named_position
+from streakline.times import enc, ms_of_time, named_position
 
 BLOCK_MS: Final = 1_000
 """How long one read waits for news; the epoch is looked at in between."""
@@ -182,7 +182,7 @@ class Feed:
         progress = replies[shards:]
         last = last_heard(lasts, dict(enumerate(progress[:shards])), progress[:parts])
         if last is not None:
-            self.standing.pass_time(int(now[0]) * 1000 + int(now[1]) // 1000, last)
+            self.standing.pass_time(ms_of_time(now), last)
             self._changed += 1
             self.moved.set()
 

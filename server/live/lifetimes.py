@@ -29,11 +29,14 @@ class Lifetimes:
         self._installation = installation
         self.totals: dict[str, dict[str, int]] = {}
         """Content -> measure -> count."""
+        self._read: dict[str, object] = {}
+        """Content -> what its totals were made of: most stand as they stood a quarter of a second ago."""
 
     def keep(self, watched: Iterable[str]) -> None:
         """Forget the contents that nobody watches."""
         kept = set(watched)
         self.totals = {content: totals for content, totals in self.totals.items() if content in kept}
+        self._read = {content: read for content, read in self._read.items() if content in kept}
 
     async def read(self, contents: Iterable[str], standing: Standing, besides: Iterable[int] = ()) -> None:
         """Read the counts of contents; where Redis does not answer they stand as they stood.
@@ -67,9 +70,13 @@ class Lifetimes:
     def _take(
         self, content: str, upto: bytes | None, base: bytes | None, opened: dict[int, bytes | None]
     ) -> None:
+        read = (upto, base, opened)
+        if self._read.get(content) == read:
+            return
         try:
             rows = {bucket: unpack_counts(row).measures for bucket, row in opened.items() if row is not None}
             counted = None if base is None else unpack_counts(base).measures
             self.totals[content] = content_totals(int(upto or 0), counted, rows)
+            self._read[content] = read
         except UNREADABLE as error:
             _log.error("lifetime_unreadable", content=content, error=str(error))

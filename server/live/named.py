@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from streakline.times import ms_of_time
+from server.resources.redis_client import redis_ms
 
 WATCHED_MS: Final = 15_000
 """How long by Redis' clock the content flow goes on with something after it was last named."""
@@ -20,11 +20,6 @@ for i = 1, #ARGV, 2 do
   if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', KEYS[1], ARGV[i]) end
 end
 """
-
-
-async def redis_ms(redis: Redis) -> int:
-    """Return the time by Redis' clock, which the content flow asks too: hosts' clocks may differ."""
-    return ms_of_time(await redis.time())
 
 
 async def forget_expired(redis: Redis, key: str, until: Callable[[bytes], int]) -> None:

@@ -20,6 +20,7 @@ from streakline.settings import Settings
 from streakline.streams import keys
 from streakline.streams.hashing import hash64
 from streakline.streams.partitions import Partitions, decided
+from streakline.times import ms_of_time
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 REDIS: Final[web.AppKey[Redis]] = web.AppKey("redis", Redis)
@@ -33,6 +34,11 @@ CONNECTIONS: Final = 32
 PATIENCE: Final = 60.0
 """Seconds that a starting server waits for Redis."""
 _log = structlog.get_logger()
+
+
+async def redis_ms(redis: Redis) -> int:
+    """Return the time by Redis' clock, which entry ids come of and flows ask too: hosts' clocks may differ."""
+    return ms_of_time(await redis.time())
 
 
 class Installation(NamedTuple):

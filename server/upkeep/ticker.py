@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from server.metrics import METRICS, Metrics
 from server.resources.leader import Leader
-from server.resources.redis_client import INSTALLATION, SETTINGS, redis_client
+from server.resources.redis_client import INSTALLATION, SETTINGS, redis_client, redis_ms
 from server.resources.tasks import running
 from server.upkeep.pressure import PRESSURE, Pressure
 from server.upkeep.watch import WATCH
@@ -82,13 +82,8 @@ class Ticker:
             await self.trim()
         self._rounds += 1
 
-    async def _now_ms(self) -> int:
-        # Entry ids come of Redis' clock, so silence is measured by it as well.
-        seconds, micros = await self._redis.time()
-        return int(seconds) * 1000 + int(micros) // 1000
-
     async def _tick(self) -> None:
-        now = await self._now_ms()
+        now = await redis_ms(self._redis)
         async with self._redis.pipeline(transaction=False) as pipe:
             for shard in range(self._partitions.shards):
                 pipe.xinfo_stream(keys.events(shard))
@@ -107,7 +102,7 @@ class Ticker:
 
     async def trim(self) -> None:
         """Cut every stream to the least id that its readers may still need."""
-        now = await self._now_ms()
+        now = await redis_ms(self._redis)
         roomy = self._pressure.memory.share < ROOMY
         async with self._redis.pipeline(transaction=False) as pipe:
             for number in range(max(self._partitions)):

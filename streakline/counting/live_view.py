@@ -40,11 +40,12 @@ def live(
         watched: hashes of contents to show singly.
         followed: creator -> hashes of the contents to show together, also those of other shards.
     """
-    playing = _most(tracker.playing.by_content())
+    listeners = tracker.playing.by_content()
+    playing = _most(listeners)
     hour = _last_hour_plays(tracker)
     top = _most_played(*hour)
     names = tracker.names
-    creators = {creator: _together(tracker, of, hour) for creator, of in followed.items()}
+    creators = {creator: _together(tracker, of, hour, listeners) for creator, of in followed.items()}
     shown = {content for content, _ in (*playing, *top)}
     shown.update(content for part in creators.values() for content, _ in (*part.playing, *part.top))
     return Content(
@@ -55,7 +56,7 @@ def live(
         open=tracker.open(),
         since=tracker.since,
         creators={creator: _named(tracker, part) for creator, part in creators.items()},
-        content={_called(tracker, c): _single(tracker, c) for c in watched if c in names},
+        content={_called(tracker, c): _single(tracker, c, listeners) for c in watched if c in names},
         titles={names[c].content: names[c].title for c in shown if c in names},
     )
 
@@ -95,7 +96,9 @@ def _most_played(keys: U64, sums: Ints) -> list[tuple[int, int]]:
     return _most({int(keys[at]): int(sums[at]) for at in most.tolist() if sums[at]})
 
 
-def _together(tracker: ContentTracker, of: U64, hour: tuple[U64, Ints]) -> _Together:
+def _together(
+    tracker: ContentTracker, of: U64, hour: tuple[U64, Ints], listeners: Mapping[int, int]
+) -> _Together:
     minutes: dict[int, list[int]] = {}
     for start, bucket in tracker.buckets.items():
         rows = bucket.contents.find(of)
@@ -103,8 +106,9 @@ def _together(tracker: ContentTracker, of: U64, hour: tuple[U64, Ints]) -> _Toge
         for minute in np.flatnonzero(counts.any(axis=1)).tolist():
             minutes[start + minute * MINUTE_MS] = counts[minute].tolist()
     keys, sums = hour
-    his = np.isin(keys, of)
-    listeners = tracker.playing.by_content()
+    at = np.searchsorted(keys, of)  # both are sorted
+    known = at < keys.size
+    his = at[known][keys[at[known]] == of[known]]
     running = [content for content in of.tolist() if content in listeners]
     return _Together(
         minutes=minutes,
@@ -123,7 +127,7 @@ def _named(tracker: ContentTracker, part: _Together) -> Creator:
     )
 
 
-def _single(tracker: ContentTracker, content64: int) -> dict[str, Any]:
+def _single(tracker: ContentTracker, content64: int, listeners: Mapping[int, int]) -> dict[str, Any]:
     key = np.array([content64], np.uint64)
     minutes: dict[int, list[int]] = {}
     rows: dict[int, list[int]] = {}
@@ -135,7 +139,7 @@ def _single(tracker: ContentTracker, content64: int) -> dict[str, Any]:
             rows[start] = bucket.measures[row].tolist()
         for minute in np.flatnonzero(bucket.windows[row].any(axis=1)).tolist():
             minutes[start + minute * MINUTE_MS] = bucket.windows[row, minute].tolist()
-    return {"minutes": minutes, "open": rows, "listeners": tracker.playing.by_content().get(content64, 0)}
+    return {"minutes": minutes, "open": rows, "listeners": listeners.get(content64, 0)}
 
 
 def _most(table: dict[int, int]) -> list[tuple[int, int]]:

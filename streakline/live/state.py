@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -150,7 +151,7 @@ class Standing:
             totals: lifetime counts of contents, of those for which they are known.
         """
         parts = [part for part in self._contents.values() if creator in part.creators]
-        titles = {content: title for part in parts for content, title in part.titles.items()}
+        titles = ChainMap(*(part.titles for part in reversed(parts)))
         states = [part.creators[creator] for part in parts]
         return creator_topic(self.clock, creator, contents, states, titles, totals)
 

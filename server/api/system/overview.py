@@ -17,7 +17,7 @@ from server.door.answers import Answer, answer
 from server.door.parameters import Parameters
 from server.metrics import FlowMetrics
 from server.resources import descriptor_limit
-from server.resources.redis_client import INSTALLATION, REDIS, SETTINGS
+from server.resources.redis_client import INSTALLATION, REDIS, SETTINGS, redis_ms
 from server.upkeep.lag import LAG, oldest_after
 from server.upkeep.pressure import PRESSURE
 from streakline.door.descriptors import kept
@@ -176,7 +176,7 @@ async def _shards(redis: Redis, partitions: Partitions) -> list[Shard]:
     waits = await oldest_after(
         redis, [[(keys.events(s), at) for at in readers[s].values()] for s in range(shards)]
     )
-    now = await _now_ms(redis)
+    now = await redis_ms(redis)
     rows = []
     for shard, state in enumerate(progress):
         newest, length, trimmed = replies[3 * shard : 3 * shard + 3]
@@ -207,11 +207,6 @@ def _readers(state: Progress) -> dict[str, int | None]:
         "provisional": state.provisional,
         "people": min(people) if len(people) == len(state.viewers) else None,
     }
-
-
-async def _now_ms(redis: Redis) -> int:
-    seconds, micros = await redis.time()
-    return int(seconds) * 1000 + int(micros) // 1000
 
 
 def _watermark(shards: list[Shard]) -> int | None:

@@ -279,3 +279,11 @@ def test_who_comes_back_to_a_topic_that_nobody_listened_to_meanwhile_gets_the_wh
     # Its newest data may already be newer than the position: no update would ever tell what changed.
     fan_out.subscribe(one.client, "content:a", {"a": 7}, Since("e", "1-0"))
     assert one.kinds == ["resumed", "snapshot"]
+
+
+def test_who_ended_unnoticed_and_is_answered_is_forgotten(fan_out: FanOut) -> None:
+    one = Listener(fan_out)
+    one.wire.ended = True
+    fan_out.send(one.client, {"type": "error"})
+    assert one.client not in fan_out.clients
+    assert one.closed == [GOING_AWAY]
