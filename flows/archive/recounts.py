@@ -8,7 +8,7 @@ written before, and a close is never followed by an older one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -70,6 +70,11 @@ class Recounts:
     def take_up(self, upto: int, marks: Marks, differences: int) -> None:
         """Go on from what Redis holds, which may be less than this process wrote."""
         self.closed, self.marks, self._differences = upto, marks, differences
+
+    def write(self, fields: Sequence[tuple[str, int]]) -> None:
+        """Write fields of `marks` by themselves, however many there are."""
+        for begin in range(0, len(fields), KEYS_AT_ONCE):
+            self._ledger.write(self._ledger.marked(dict(fields[begin : begin + KEYS_AT_ONCE])))
 
     def owed(self, raw: int) -> str:
         """Return `archive:mark`: the least position that a closed bucket owes a recount for.

@@ -16,7 +16,7 @@ from flows.archive.control.entries import ControlEntries
 from flows.archive.ledger import Ledger, Stored
 from flows.archive.marks import Marks
 from flows.archive.raw import RawRows
-from flows.archive.recounts import KEYS_AT_ONCE, Recounts
+from flows.archive.recounts import Recounts
 from flows.archive.rows import Dead, Entries, dead_command, parts, provisional_columns
 from flows.archive.store import Store
 from flows.streams.connection import Command
@@ -230,8 +230,7 @@ class ShardArchive:
             fields += recounts.marks.add_range(first, recounts.closed, 1).items()
             first = recounts.closed + QUARTER_MS
         fields += recounts.marks.add(self._store.keys_above(self._shard, stored.raw, first)).items()
-        for begin in range(0, len(fields), KEYS_AT_ONCE):
-            self._ledger.write(self._ledger.marked(dict(fields[begin : begin + KEYS_AT_ONCE])))
+        recounts.write(fields)
         newest = self._store.newest_provisional(self._shard, recounts.closed)
         self._newest_written = max(self._newest_written, newest)
         before = range(

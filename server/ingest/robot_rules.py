@@ -119,10 +119,7 @@ class RobotRules:
         found, put, word = await self._found()
         if found.missing_in(self.known):
             self._stamp_by(self.known.joined(found))
-            try:
-                self._stamp_by(await asyncio.to_thread(self._file.join, self.known))
-            except OSError as error:  # a full disk is reported by `Pressure`; what is in memory holds
-                _log.warning("robot_rules_not_written", error=str(error))
+            self._stamp_by(await asyncio.to_thread(self._file.keep, self.known))
         states = self.known.states
         self._owed |= {id_ for id_, state in states.items() if put.get(id_, 0) < state.changed}
         self._forgotten = self.known.missing_in(found)

@@ -103,7 +103,7 @@ class ApiKeys:
             forgotten = self.known.missing_in(found)
             if found.missing_in(self.known):
                 self.known = self.known.joined(found)
-                await self._keep()
+                self.known = await asyncio.to_thread(self._file.keep, self.known)
             if forgotten:
                 many = {"keys": len(forgotten.keys), "revocations": len(forgotten.revoked)}
                 _log.warning("api_keys_put_back", **many)
@@ -117,12 +117,6 @@ class ApiKeys:
             self.known = await asyncio.to_thread(self._file.join, self.known.joined(change))
             self._seen = b"not what is known here"
             await self._put(change)
-
-    async def _keep(self) -> None:
-        try:
-            self.known = await asyncio.to_thread(self._file.join, self.known)
-        except OSError as error:  # a full disk is told by `Pressure`; what is in memory holds
-            _log.warning("api_keys_not_written", error=str(error))
 
     async def _found(self) -> tuple[KnownKeys, bytes | None]:
         """Return what Redis knows, and its word of that."""

@@ -69,3 +69,11 @@ class JoinedFile(Generic[K]):
             return joined
         finally:
             os.close(descriptor)
+
+    def keep(self, known: K) -> K:
+        """Let the file know what is known, if it can be written; return what is known together then."""
+        try:
+            return self.join(known)
+        except OSError as error:  # a full disk is reported by `Pressure`; what is in memory holds
+            _log.warning("known_not_written", file=str(self._file), error=str(error))
+            return known

@@ -9,7 +9,7 @@ import structlog
 
 from flows.archive.control import robots, search
 from flows.archive.ledger import Ledger
-from flows.archive.recounts import KEYS_AT_ONCE, MANY_MARKS, Recounts
+from flows.archive.recounts import MANY_MARKS, Recounts
 from flows.archive.store import Store
 from streakline.ingest.robots import CONTROL as ROBOTS
 from streakline.ingest.robots import rules_of
@@ -79,11 +79,11 @@ class ControlEntries:
         fields = list(recounts.marks.add(marks).items())
         if len(ended) >= MANY_MARKS:  # their range is shorter to write, and to hold
             fields += recounts.marks.add_range(ended[0][0], closed, position).items()
-        for begin in range(0, len(fields), KEYS_AT_ONCE):
-            self._ledger.write(self._ledger.marked(dict(fields[begin : begin + KEYS_AT_ONCE])))
+        recounts.write(fields)
         if running:
             # Their open counts were made by the older rules, and stay so until their close.
-            off = max(running[-1][0], self._ledger.off_until())
+            newest = running[-1][0] if len(running) < MANY_MARKS else last
+            off = max(newest, self._ledger.off_until())
             self._ledger.write([("HSET", keys.progress(self._shard), progress.ARCHIVE_OFF, off)])
         log.info("robots_decided_again", shard=self._shard, keys=len(ended) + len(running))
         if ended or running:

@@ -57,10 +57,11 @@ def _wait_for_updates(store: Store) -> None:
     Raises:
         Stopped: if the process is asked to stop meanwhile.
     """
-    pause = 0.02
+    pause, told = 0.02, ""
     while (under_way := store.rows("archive/updates_under_way")[0])[0]:
-        if under_way[1]:
-            log.error("update_fails", error=under_way[1][:300], what_now="clickhouse tries again")
+        if under_way[1] and under_way[1] != told:
+            told = under_way[1]
+            log.error("update_fails", error=told[:300], what_now="clickhouse tries again")
         if store.stop.wait(pause):
             msg = "stopped while rows were changed; it will be done after the next start"
             raise Stopped(msg)
