@@ -15,7 +15,6 @@ from server.door.owners import person_of
 from server.door.parameters import Parameters
 from server.resources.history import HISTORY, Rows, in_parts
 from server.resources.kept import Question, opened
-from sql.people import statement
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
 from streakline.people.play_rows import COLUMNS, Content, PlayRows, play_rows
@@ -51,11 +50,8 @@ class Person:
         Args:
             shards: as they were before.
         """
-        of, ask = self._of(shards), self._app[HISTORY].composed
-        [columns], [known] = await asyncio.gather(
-            ask("people/columns", statement("columns"), **of),
-            ask("people/contents", statement("contents"), **of),
-        )
+        of, ask = self._of(shards), self._app[HISTORY].rows
+        [columns], [known] = await asyncio.gather(ask("people/rows", **of), ask("people/contents", **of))
         names = ("ids", "types", "parents", "creators", "genres", "titles", "lengths")
         contents = map(Content._make, zip(*(known[name] for name in names), strict=True))
         return play_rows({name: columns[f"all_{name}"] for name in COLUMNS}, contents)
