@@ -39,4 +39,4 @@ from
         and (at, contentId) in (select at, contentId from recount_keys where run = {run:UInt64})
 )
 group by bucket, contentId, userId, offset, platform
-settings optimize_move_to_prewhere_if_final = 1
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1

@@ -1,7 +1,7 @@
 -- The newest counted plays of one person before a moment. Only the keys that hold some are read: of the rows whose last play is
 -- newest as many as plays are wanted, and what comes after `closed_end`. Called by the server.
 select
-    toUnixTimestamp64Milli(ts) as ms, contentId as content, contentType as kind, platform as app, timed, duration as lasted
+    toUnixTimestamp64Milli(ts) as ms, contentId as content, platform as app, timed, duration as lasted
 from events final
 where userId = {user:String} and countable and counted and ts < {end:DateTime64(3, 'UTC')}
     and (toStartOfFifteenMinutes(ts), shard, contentId) in (
@@ -21,4 +21,4 @@ where userId = {user:String} and countable and counted and ts < {end:DateTime64(
     )
 order by ts desc, contentId, id
 limit {limit:UInt16}
-settings optimize_move_to_prewhere_if_final = 1
+settings do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1
