@@ -22,8 +22,9 @@ from server.api.health import health, metrics, ready
 from server.api.keys import delete_key, get_keys, post_key
 from server.api.mashups import mashup_analytics
 from server.api.people.calculate import calculate
+from server.api.people.export import export_person
 from server.api.people.milestones import milestones
-from server.api.people.record import export_person, record
+from server.api.people.record import record
 from server.api.people.streak import streak
 from server.api.people.viewing_time import viewing_time
 from server.api.people.year_in_review import year_in_review

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from aiohttp import hdrs, web
 
 from server.door.access import require
 from server.door.parameters import TIME_RANGE, Parameters
 from server.door.streamed import require_chunks, streamed_answer
-from server.resources.exports import EXPORTS, FORMS
+from server.resources.exports import EXPORTS, FORMS, Form
 from streakline.history.ranges import ALL
 from streakline.times import iso
 
@@ -26,10 +29,25 @@ async def export_events(request: web.Request) -> web.StreamResponse:
     form = FORMS[asked.choice("format", FORMS, "csv")]
     content = asked.content("content") or ""
     of = asked.time_range(ALL)
-    parameters = {"start": of.start, "end": of.end, "content": content}
     name = f"events-{iso(of.start)[:10]}-{iso(of.end)[:10]}.{form.ending}"
+    parameters = {"start": of.start, "end": of.end, "content": content}
+    return await exported(request, "events", form, name, parameters)
+
+
+async def exported(
+    request: web.Request, rows: str, form: Form, name: str, parameters: Mapping[str, Any]
+) -> web.StreamResponse:
+    """Answer with a file of raw events.
+
+    Args:
+        request: it.
+        rows: which: those of the query `export/ROWS`, which `export/count_ROWS` counts.
+        form: of the file.
+        name: of the file.
+        parameters: of both queries.
+    """
     async with request.app[EXPORTS].opened(
-        "export/events", form, count="export/count_events", **parameters
+        f"export/{rows}", form, count=f"export/count_{rows}", **parameters
     ) as opened:
         headers = {
             ROWS_EXPECTED: str(opened.rows),

@@ -13,8 +13,9 @@ from server.api.keys import Keys, MadeKey, NewKey, ShownKey
 from server.api.mashups import ContentAnalytics
 from server.api.people.calculate import PARAMETERS as CALCULATE
 from server.api.people.calculate import Statistics
+from server.api.people.export import EXPORT
 from server.api.people.milestones import PersonMilestones
-from server.api.people.record import EXPORT, RECORD, Record
+from server.api.people.record import RECORD, Record
 from server.api.people.rows import PERSON
 from server.api.people.streak import PARAMETERS as STREAK
 from server.api.people.streak import PersonStreak

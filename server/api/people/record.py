@@ -1,4 +1,4 @@
-"""The record of a person: what he played most, what he played last, and every event of his as a file."""
+"""The record of a person: what he played most, what he played last, and on which days."""
 
 from __future__ import annotations
 
@@ -7,18 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from aiohttp import hdrs, web
+from aiohttp import web
 
-from server.api.exports import ROWS_EXPECTED
 from server.api.people.rows import Person, kept_of
 from server.door.answers import Answer
-from server.door.owners import person_of
-from server.door.parameters import TIME_RANGE, Parameters
-from server.door.streamed import require_chunks, streamed_answer
-from server.resources.exports import EXPORTS, FORMS
+from server.door.parameters import Parameters
 from server.resources.history import Rows
 from streakline.history.freshness import Shard
-from streakline.history.ranges import ALL
 from streakline.people.breakdowns import hours
 from streakline.people.play_rows import Content, PlayRows
 from streakline.people.record import Played, calendar, top_contents, top_creators
@@ -27,7 +22,6 @@ from streakline.times import iso
 SHOWN: Final = 10
 MOST_SHOWN: Final = 100
 RECORD: Final = ("limit", "tz", "asOf")
-EXPORT: Final = ("format", *TIME_RANGE)
 
 
 class PlayedContent(Answer):
@@ -148,25 +142,3 @@ def _recent(plays: Rows, rows: PlayRows) -> list[RecentPlay]:
         for play in plays
         if play["content"] in known  # what came between the two questions is in the next answer
     ]
-
-
-async def export_person(request: web.Request) -> web.StreamResponse:
-    """`GET /api/v1/people/{id}/export`: every event of a person as `event_log` has it, in no order.
-
-    Parameters: `format` (csv), `timeRange` (all) or `from` and `to`, `tz`, `asOf`. Needs `read:self`. Answer: the file;
-    505 `http-version`.
-    """
-    asked = Parameters(request, *EXPORT)
-    user = person_of(request, asked)
-    require_chunks(request)
-    form = FORMS[asked.choice("format", FORMS, "csv")]
-    of = asked.time_range(ALL)
-    parameters = {"user": user, "start": of.start, "end": of.end}
-    async with request.app[EXPORTS].opened(
-        "export/person", form, count="export/count_person", **parameters
-    ) as opened:
-        headers = {
-            ROWS_EXPECTED: str(opened.rows),
-            hdrs.CONTENT_DISPOSITION: f'attachment; filename="record-{iso(of.end)[:10]}.{form.ending}"',
-        }
-        return await streamed_answer(request, opened.chunks, media_type=form.media_type, headers=headers)
