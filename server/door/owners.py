@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from server.door.access import require
-from server.door.parameters import LONGEST_ID, Parameters
+from server.door.parameters import Parameters, identity
 from server.problems import Problem
 from streakline.creators.ownership import NotYours, WhichCreator, creator_of
 from streakline.people import ownership
@@ -36,10 +36,11 @@ def person_of(request: web.Request, asked: Parameters) -> str:
             `user` where it has to be given or can be no id.
     """
     grant = require(request, "read:self")
-    named = request.match_info.get("id") or asked.identity("user", "person", code="user")
-    if named is not None and len(named) > LONGEST_ID:
-        detail = f"user {named[:40]!r} is no id of a person: it has 1 to {LONGEST_ID} characters"
-        raise Problem(400, "user", detail)
+    in_path = request.match_info.get("id")
+    try:
+        named = identity(in_path, "person") if in_path else asked.identity("user", "person", code="user")
+    except ValueError as error:
+        raise Problem(400, "user", f"user {error}") from error
     try:
         return ownership.person_of(named, sub=grant.sub, reads_all=grant.may("read:admin"))
     except ownership.NotYou as error:

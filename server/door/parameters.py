@@ -22,6 +22,7 @@ PAGE: Final = ("limit", "cursor", "asOf")
 UTC: Final = "UTC"
 LONGEST_ID: Final = 500
 T = TypeVar("T")
+Word = TypeVar("Word", bound=str)
 
 
 class Page(NamedTuple):
@@ -80,18 +81,19 @@ class Parameters:
         except ValueError as error:
             raise Problem(400, code, f"{name} {error}{_hint(text)}") from error
 
-    def choice(self, name: str, allowed: Collection[str], default: str, *, code: str = "") -> str:
+    def choice(self, name: str, allowed: Collection[Word], default: Word, *, code: str = "") -> Word:
         """Return one of some words.
 
         Raises:
             Problem: 400 for another one, with the parameter's name as code if no other is given.
         """
 
-        def known(text: str) -> str:
-            if text not in allowed:
-                msg = f"{text[:40]!r} is not known; there are {', '.join(allowed)}"
-                raise ValueError(msg)
-            return text
+        def known(text: str) -> Word:
+            for word in allowed:
+                if word == text:
+                    return word
+            msg = f"{text[:40]!r} is not known; there are {', '.join(allowed)}"
+            raise ValueError(msg)
 
         return self.read(name, known, default, code=code or name)
 
@@ -122,14 +124,7 @@ class Parameters:
         Raises:
             Problem: 400 for what can be no id.
         """
-
-        def known(text: str) -> str:
-            if not text or len(text) > LONGEST_ID:
-                msg = f"{text[:40]!r} is no id of a {of}: it has 1 to {LONGEST_ID} characters"
-                raise ValueError(msg)
-            return text
-
-        return self.read(name, known, None, code=code)
+        return self.read(name, lambda text: identity(text, of), None, code=code)
 
     def whole(self, name: str, least: int, most: int, default: int) -> int:
         """Return a whole number.
@@ -221,6 +216,22 @@ class Parameters:
 
     def _cursor(self) -> Cursor | None:
         return self.read("cursor", lambda text: unpacked(text, self._question), None, code="cursor")
+
+
+def identity(text: str, of: str) -> str:
+    """Return an id.
+
+    Args:
+        text: it.
+        of: what it is the id of.
+
+    Raises:
+        ValueError: if it can be none; the message says what is allowed.
+    """
+    if not text or len(text) > LONGEST_ID:
+        msg = f"{text[:40]!r} is no id of a {of}: it has 1 to {LONGEST_ID} characters"
+        raise ValueError(msg)
+    return text
 
 
 def _hint(text: str) -> str:

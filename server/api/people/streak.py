@@ -31,7 +31,7 @@ async def streak(request: web.Request) -> web.Response:
     """
     asked = Parameters(request, *PARAMETERS)
     person = Person(request, asked)
-    mode = next(one for one in MODES if one == asked.choice("mode", MODES, DEFAULT_RULES.mode))
+    mode = asked.choice("mode", MODES, DEFAULT_RULES.mode)
     rules = msgspec.structs.replace(DEFAULT_RULES, mode=mode)
     return await answer_of(request, person, lambda rows: person_streak(person, rows, rules))
 

@@ -14,7 +14,7 @@ from streakline.people.viewing_time import PERIODS, Period, ViewingTime
 from streakline.people.viewing_time import viewing_time as viewing_time_of
 
 PARAMETERS: Final = (*PERSON, "period")
-DEFAULT: Final = "week"
+DEFAULT: Final[Period] = "week"
 
 
 class PersonViewingTime(ViewingTime, frozen=True, rename="camel"):
@@ -33,7 +33,7 @@ async def viewing_time(request: web.Request) -> web.Response:
     """
     asked = Parameters(request, *PARAMETERS)
     person = Person(request, asked)
-    period = next(one for one in PERIODS if one == asked.choice("period", PERIODS, DEFAULT))
+    period = asked.choice("period", PERIODS, DEFAULT)
     return await answer_of(request, person, lambda rows: person_viewing_time(person, rows, period))
 
 
