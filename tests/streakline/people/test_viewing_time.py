@@ -87,7 +87,7 @@ def test_viewing_time_is_that_of_a_plain_loop(plays, quarter, period, zone):
     now = clock({"first_ms": as_of, "zone": 32767}, zone)
     known = [play for play in plays if play["first_ms"] < as_of]
     own = [play for play in known if clock(play, zone) >= begin_of(period, now)]
-    kinds, apps, genres, hours, months = (Counter() for _ in range(5))
+    kinds, apps, genres, hours, months, days = (Counter() for _ in range(6))
     for play in own:
         [one] = [one for one in KNOWN if one.id == play["contentId"]] or [Content("strange")]
         kinds[one.type or "unknown"] += lasted(play)
@@ -96,6 +96,7 @@ def test_viewing_time_is_that_of_a_plain_loop(plays, quarter, period, zone):
             genres[genre] += lasted(play)
         hours[clock(play, zone).hour] += lasted(play)
         months[clock(play, zone).strftime("%Y-%m")] += lasted(play)
+        days[clock(play, zone).date().isoformat()] += lasted(play)
     assert seen.total_hours == cents(sum(map(lasted, own)))
     for found, plain in (
         (seen.content_breakdown, kinds), (seen.platform_distribution, apps), (seen.genre_distribution, genres),
@@ -103,9 +104,12 @@ def test_viewing_time_is_that_of_a_plain_loop(plays, quarter, period, zone):
         assert found == {name: cents(ms) for name, ms in plain.items() if ms}
         assert list(found.values()) == sorted(found.values(), reverse=True)
     assert seen.hour_distribution == tuple(cents(hours[hour]) for hour in range(24))
-    assert all(month.hours == cents(months[month.date]) for month in seen.months)
-    if seen.days:
-        assert {day.date for day in seen.days} >= {clock(play, zone).date().isoformat() for play in own}
+    for listed, plain, is_listed in (
+        (seen.months, months, period in {"year", "all"}), (seen.days, days, period != "all"),
+    ):  # fmt: skip
+        assert {one.date for one in listed} >= (set(plain) if is_listed else set())
+        assert bool(listed) == (is_listed and (period != "all" or bool(own)))
+        assert all(one.hours == cents(plain[one.date]) for one in listed)
     done = {play["contentId"] for play in own if play["is_done"]}
     assert (seen.total_movies, seen.total_episodes) == ("film" in done, len(done & {"one", "two"}))
     assert seen.total_shows == bool(done & {"one", "two"})
