@@ -10,8 +10,9 @@ import numpy as np
 
 from streakline.history.totals import UNKNOWN, hundredths, most
 from streakline.people.day_sets import DaySet
-from streakline.people.milestones import Kind, counted_as
-from streakline.people.play_rows import I64, Content, PlayRows
+from streakline.people.local_days import I64
+from streakline.people.milestones import Kind, finishes_of, first_finishes
+from streakline.people.play_rows import Content, PlayRows
 from streakline.times import DAY_MS, HOUR_MS
 
 HOURS: Final = 24
@@ -59,6 +60,11 @@ def by_genre(rows: PlayRows, values: I64) -> dict[str, int]:
     return by_names(rows, values, lambda one: one.genres)
 
 
+def by_creator(rows: PlayRows, values: I64) -> dict[str, int]:
+    """Return the sums of the rows' values by creator, without what is no one's."""
+    return by_names(rows, values, lambda one: (one.creator,) if one.creator else ())
+
+
 def by_platform(rows: PlayRows, values: I64) -> dict[str, int]:
     """Return the sums of the rows' values by platform."""
     totals = added(rows.platform, values, len(rows.platforms)).tolist()
@@ -79,6 +85,11 @@ def by_day(local: I64, values: I64, first: int, last: int) -> list[int]:
     return sums
 
 
+def months_of(local: I64) -> I64:
+    """Return the months of local moments, counted from January 1970."""
+    return local.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
+
+
 def days_of(local: I64, values: I64) -> DaySet:
     """Return the local days on which any of the values is not 0."""
     return DaySet.of(local[values != 0] // DAY_MS)
@@ -86,9 +97,4 @@ def days_of(local: I64, values: I64) -> DaySet:
 
 def finished(rows: PlayRows) -> dict[Kind, int]:
     """Return how many different movies, shows, episodes and tracks rows say were finished."""
-    found: dict[Kind, set[str]] = {"movie": set(), "show": set(), "episode": set(), "track": set()}
-    for number in np.unique(rows.content[rows.done > 0]).tolist():
-        one = rows.contents[number]
-        for kind, id_ in counted_as(one.type, one.id, one.parent):
-            found[kind].add(id_)
-    return {kind: len(ids) for kind, ids in found.items()}
+    return {kind: len(moments) for kind, moments in first_finishes(finishes_of(rows)).items()}

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,7 +25,14 @@ from streakline.times import DAY_MS, QUARTER_MS
 EPOCH: Final = date(1970, 1, 1).toordinal()
 DAY_S: Final = DAY_MS // 1000
 
+_MONDAY: Final = 3
+"""Of the week of 1970-01-01, a Thursday: so many days before it."""
+
 I64 = npt.NDArray[np.int64]
+
+
+Days = TypeVar("Days", int, npt.NDArray[np.int64])
+"""A day or some."""
 
 
 class Plays(NamedTuple):
@@ -54,16 +61,6 @@ class Watched(NamedTuple):
     """Without a play, and no day to miss one: see `left_out`."""
     by_type: Mapping[int, DaySet] = MappingProxyType({})
     """Code of a content type -> the days on which such a play began."""
-
-
-def plays_of(
-    starts: npt.ArrayLike, offsets: npt.ArrayLike | None = None, types: npt.ArrayLike | None = None
-) -> Plays:
-    """Return plays of lists or arrays: without offsets no event named its zone, without types none is known."""
-    at = np.asarray(starts, np.int64)
-    own = np.full(len(at), NO_OFFSET, np.int16) if offsets is None else np.asarray(offsets, np.int16)
-    codes = np.zeros(len(at), np.uint8) if types is None else np.asarray(types, np.uint8)
-    return Plays(at, own, codes)
 
 
 def watched(plays: Plays, zone: ZoneInfo) -> Watched:
@@ -106,6 +103,11 @@ def date_of(day: int) -> date:
 def day_of(at: date) -> int:
     """Return the day of a date: the inverse of `date_of`."""
     return at.toordinal() - EPOCH
+
+
+def weekday(day: Days) -> Days:
+    """Return the weekday of a day, or of each of some: 0 is Monday."""
+    return (day + _MONDAY) % 7
 
 
 @lru_cache(maxsize=64)

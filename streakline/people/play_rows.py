@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,9 +14,8 @@ import numpy.typing as npt
 
 from streakline.history.totals import UNKNOWN
 from streakline.kinds import CONTENT_TYPE_CODES
-from streakline.people.local_days import Plays, offsets_of
+from streakline.people.local_days import I64, Plays, offsets_of
 
-I64 = npt.NDArray[np.int64]
 _BETWEEN_GENRES: Final = re.compile(r"[,;/]")
 
 
@@ -43,7 +44,8 @@ class Content(NamedTuple):
         return tuple(dict.fromkeys(part for part in parts if part)) or (UNKNOWN,)
 
 
-class PlayRows(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class PlayRows:
     """Rows of one person, in any order: arrays of equal length, and what their numbers mean.
 
     Times are in ms UTC, 0 for never.
@@ -73,13 +75,15 @@ class PlayRows(NamedTuple):
     """Of the counted ones those that gave a duration."""
     ms: I64
     """Time listened over all starts."""
+    lengths: I64
+    """Of each of `contents` the length, ms."""
     contents: tuple[Content, ...]
     platforms: tuple[str, ...]
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> PlayRows:
         """Return the chosen rows."""
         arrays: dict[str, Any] = {name: getattr(self, name)[chosen] for name in _ARRAYS}
-        return self._replace(**arrays)
+        return replace(self, **arrays)
 
     def before(self, moment: int) -> PlayRows:
         """Return the rows of before a moment (ms)."""
@@ -89,17 +93,15 @@ class PlayRows(NamedTuple):
         """Return what the clock on the wall showed at each row, in ms since 1970-01-01T00:00 of that clock."""
         return self.at + offsets_of(Plays(self.at, self.offsets, np.zeros(len(self.at), np.uint8)), zone)
 
-    @property
+    @cached_property
     def lasted(self) -> I64:
         """Time of each row, ms: a counted play without a duration lasted as long as its content, if that is known."""
-        lengths = np.array([one.length for one in self.contents] or [0], np.int64)
-        return self.ms + (self.plays - self.timed) * lengths[self.content]
+        return self.ms + (self.plays - self.timed) * self.lengths[self.content]
 
     @property
     def untimed(self) -> I64:
         """Counted plays of each row of which nobody knows how long they lasted."""
-        lengths = np.array([one.length for one in self.contents] or [0], np.int64)
-        return np.where(lengths[self.content] > 0, 0, self.plays - self.timed)
+        return np.where(self.lengths[self.content] > 0, 0, self.plays - self.timed)
 
     @property
     def counted(self) -> Plays:
@@ -114,7 +116,7 @@ class PlayRows(NamedTuple):
         )
 
 
-_ARRAYS: Final = PlayRows._fields[:-2]
+_ARRAYS: Final = tuple(one.name for one in fields(PlayRows))[:-3]
 COLUMNS: Final = (
     "contentId", "at_ms", "zone", "app", "starts", "plays", "time_ms", "timed", "first_ms", "last_ms", "done_ms",
     "rated_ms", "rating",
@@ -138,6 +140,7 @@ def play_rows(columns: Mapping[str, Sequence[Any]], known: Iterable[Content]) ->
     content, ids = _numbered(columns["contentId"])
     platform, platforms = _numbered(columns["app"])
     by_id = {one.id: one for one in known}
+    contents = tuple(by_id.get(id_) or Content(id_) for id_ in ids)
     return PlayRows(
         at=np.where(number["plays"] > 0, number["first_ms"], number["at_ms"]),
         last=number["last_ms"],
@@ -151,7 +154,8 @@ def play_rows(columns: Mapping[str, Sequence[Any]], known: Iterable[Content]) ->
         plays=number["plays"],
         timed=number["timed"],
         ms=number["time_ms"],
-        contents=tuple(by_id.get(id_) or Content(id_) for id_ in ids),
+        lengths=np.array([one.length for one in contents], np.int64),
+        contents=contents,
         platforms=platforms,
     )
 

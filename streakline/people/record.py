@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from streakline.people.breakdowns import by_content, by_day
+from streakline.history.totals import most
+from streakline.people.breakdowns import by_content, by_creator, by_day
 from streakline.people.local_days import date_of, local_day
 from streakline.people.play_rows import Content, PlayRows
 
@@ -34,17 +34,8 @@ def top_contents(rows: PlayRows, number: int) -> list[tuple[Content, Played]]:
 
 def top_creators(rows: PlayRows, number: int) -> list[tuple[str, Played]]:
     """Return the creators with the most counted plays, so many at most; equal ones by id."""
-    plays, lasted = Counter[str](), Counter[str]()
-    for content, counted, ms in zip(
-        rows.contents,
-        by_content(rows, rows.plays).tolist(),
-        by_content(rows, rows.lasted).tolist(),
-        strict=True,
-    ):
-        plays[content.creator] += counted
-        lasted[content.creator] += ms
-    ranked = sorted((-count, creator) for creator, count in plays.items() if creator and count)
-    return [(creator, Played(-count, lasted[creator])) for count, creator in ranked[:number]]
+    plays, lasted = by_creator(rows, rows.plays), by_creator(rows, rows.lasted)
+    return [(creator, Played(n, lasted.get(creator, 0))) for creator, n in most(plays, number).items()]
 
 
 def calendar(rows: PlayRows, as_of: int, zone: ZoneInfo) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from streakline.people.day_sets import NO_DAYS, DaySet
-from streakline.people.local_days import date_of, local_day
+from streakline.people.local_days import date_of, local_day, weekday
 
 Mode = Literal["calendar-day", "rolling-24h"]
 MODES: Final[tuple[Mode, ...]] = ("calendar-day", "rolling-24h")
@@ -23,8 +23,6 @@ LONGEST_PAUSE: Final = 90
 REPAIR_BACK: Final = 7
 """A repair is of a day so many days back at most, and one is made in so many days."""
 _SATURDAY: Final = 5
-_MONDAY: Final = 3
-"""Of the week of 1970-01-01, a Thursday: so many days before it."""
 
 
 class Freeze(msgspec.Struct, frozen=True):
@@ -104,7 +102,7 @@ class Bridges:
 
     def are_free(self, day: int) -> bool:
         """Tell whether a day needs no play."""
-        return day in self._free or (self._weekends_off and (day + _MONDAY) % 7 >= _SATURDAY)
+        return day in self._free or (self._weekends_off and weekday(day) >= _SATURDAY)
 
     def hold(self, first: int, last: int) -> bool:
         """Tell whether a streak outlives some days without a play; each that is not free costs a freeze.

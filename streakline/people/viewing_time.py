@@ -17,8 +17,8 @@ from streakline.history.midnight import day_start
 from streakline.history.totals import growth
 from streakline.people import breakdowns
 from streakline.people.breakdowns import hours, hours_by
-from streakline.people.local_days import date_of, day_of, local_moment
-from streakline.people.play_rows import I64, PlayRows
+from streakline.people.local_days import I64, date_of, day_of, local_moment
+from streakline.people.play_rows import PlayRows
 from streakline.times import DAY_MS, iso
 
 Period = Literal["week", "month", "year", "all"]
@@ -173,9 +173,8 @@ def _months(local: I64, lasted: I64, start: int | None, now: int) -> tuple[DayHo
         return ()
     first = int(local.min()) // DAY_MS if start is None else start
     last = max(now // DAY_MS, int(local.max()) // DAY_MS if local.size else 0)
-    numbers = local.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
     begin, end = (_month(day) for day in (first, last))
-    sums = breakdowns.added(numbers - begin, lasted, end - begin + 1).tolist()
+    sums = breakdowns.added(breakdowns.months_of(local) - begin, lasted, end - begin + 1).tolist()
     return tuple(
         DayHours(f"{1970 + month // 12:04}-{month % 12 + 1:02}", hours(ms))
         for month, ms in zip(range(begin, end + 1), sums, strict=True)

@@ -12,7 +12,7 @@ from server.door.parameters import Parameters
 from server.problems import Problem
 from streakline.history.freshness import Shard
 from streakline.people.yearly.answers import YearInReview
-from streakline.people.yearly.review import year_in_review as year_of
+from streakline.people.yearly.review import year_of
 from streakline.times import EARLIEST_MS, iso
 
 FIRST, LAST = int(iso(EARLIEST_MS)[:4]), 2099
@@ -36,11 +36,11 @@ async def year_in_review(request: web.Request) -> web.Response:
 
     async def make(shards: Sequence[Shard]) -> PersonYear:
         rows = await person.played(shards)
-        names = await person.creator_names(one.creator for one in rows.contents)
-        found = year_of(rows, year, person.as_of, person.zone, creators=names)
+        found = year_of(rows, year, person.as_of, person.zone)
         if found is None:
             raise Problem(404, "no-plays", f"{person.id[:200]!r} played nothing in {year}")
-        return PersonYear(**msgspec.structs.asdict(found), **person.facts)
+        review = found.review(await person.creator_names(found.by_creator))
+        return PersonYear(**msgspec.structs.asdict(review), **person.facts)
 
     return await kept_of(request, person, make)
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from streakline.history.totals import most
+
 
 class Ranked(msgspec.Struct, frozen=True):
     """A place in a ranking.
@@ -36,20 +38,18 @@ class Ranking(msgspec.Struct, frozen=True):
         return () if len(found) == len(self.first) and self.tied else found
 
 
-def ranking(plays: Mapping[str, int], names: Mapping[str, str], most: int) -> Ranking:
+def ranking(plays: Mapping[str, int], names: Mapping[str, str], places: int) -> Ranking:
     """Return the first places by plays, equal ones by id.
 
     Args:
         plays: id -> counted plays; of 0 is left out.
         names: id -> name for people.
-        most: how many places.
+        places: how many.
     """
-    ordered = sorted(
-        ((id_, count) for id_, count in plays.items() if count), key=lambda one: (-one[1], one[0])
-    )
+    ordered = list(most(plays).items())
     first: list[Ranked] = []
-    for place, (id_, count) in enumerate(ordered[:most], 1):
+    for place, (id_, count) in enumerate(ordered[:places], 1):
         rank = first[-1].rank if first and first[-1].plays == count else place
         first.append(Ranked(rank, id_, names.get(id_) or id_, count))
-    tied = sum(count == first[-1].plays for _, count in ordered[most:]) if first else 0
+    tied = sum(count == first[-1].plays for _, count in ordered[places:]) if first else 0
     return Ranking(tuple(first), tied)

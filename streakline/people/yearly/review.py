@@ -13,10 +13,10 @@ import numpy as np
 from streakline.history.totals import UNKNOWN, growth
 from streakline.people import breakdowns
 from streakline.people.day_sets import DaySet
-from streakline.people.local_days import date_of, day_of, local_moment, watched
+from streakline.people.local_days import I64, date_of, day_of, local_moment, watched, weekday
 from streakline.people.milestones import finishes_of, first_finishes, reached
-from streakline.people.play_rows import I64, PlayRows
-from streakline.people.streak_rules import DEFAULT_RULES, Bridges, StreakRules
+from streakline.people.play_rows import PlayRows
+from streakline.people.streak_rules import DEFAULT_RULES, Bridges
 from streakline.people.streaks import calendar_runs, today_of
 from streakline.people.viewing_time import span_before
 from streakline.people.yearly.answers import (
@@ -37,36 +37,28 @@ PLACES: Final = 10
 """Places of the other rankings."""
 
 
-def year_in_review(
-    rows: PlayRows,
-    year: int,
-    as_of: int,
-    zone: ZoneInfo,
-    *,
-    creators: Mapping[str, str] | None = None,
-    rules: StreakRules = DEFAULT_RULES,
-) -> YearInReview | None:
-    """Return the year of a person; None if nothing was played in it.
+def year_of(rows: PlayRows, year: int, as_of: int, zone: ZoneInfo) -> Year | None:
+    """Return a year of a person; None if nothing was played in it.
 
     Args:
         rows: all that history has of the person, before and after the year: what was new is known only so.
         year: which, by the person's calendar.
         as_of: the moment, ms UTC; rows of then and later are left out.
         zone: of the person, for plays whose events named none.
-        creators: id -> name of creators, where it is known.
-        rules: what bridges days without a play.
     """
-    own = _Year(rows.before(as_of), year, as_of, zone, creators or {})
-    return own.answer(rules) if own.plays else None
+    own = Year(rows.before(as_of), year, as_of, zone)
+    return own if own.plays else None
 
 
-class _Year:
-    """The rows of a year, and those of all the time around it."""
+class Year:
+    """The rows of a year, and those of all the time around it; made by `year_of`.
 
-    def __init__(
-        self, rows: PlayRows, year: int, as_of: int, zone: ZoneInfo, creators: Mapping[str, str]
-    ) -> None:
-        self.all, self.year, self.as_of, self.zone, self.creators = rows, year, as_of, zone, creators
+    Attributes:
+        by_creator: id -> counted plays of the year, of every creator who has some.
+    """
+
+    def __init__(self, rows: PlayRows, year: int, as_of: int, zone: ZoneInfo) -> None:
+        self.all, self.year, self.as_of, self.zone = rows, year, as_of, zone
         self.all_local = rows.local(zone)
         self.first = day_of(date(year, 1, 1))
         self.end = day_of(date(year + 1, 1, 1))
@@ -75,13 +67,15 @@ class _Year:
         self.plays = int(self.rows.plays.sum())
         self.now = local_moment(as_of, zone)
         self.by_content = breakdowns.by_content(self.rows, self.rows.plays)
-        self.by_creator = breakdowns.by_names(
-            self.rows, self.rows.plays, lambda one: (one.creator,) if one.creator else ()
-        )
+        self.by_creator = breakdowns.by_creator(self.rows, self.rows.plays)
         self.days = breakdowns.days_of(self.local, self.rows.plays)
 
-    def answer(self, rules: StreakRules) -> YearInReview:
-        """Return the year in review."""
+    def review(self, creators: Mapping[str, str]) -> YearInReview:
+        """Return the year in review.
+
+        Args:
+            creators: id -> name of creators, where it is known.
+        """
         rows, counts, lasted = self.rows, breakdowns.finished(self.rows), self.rows.lasted
         by_genre = breakdowns.by_genre(rows, rows.plays)
         genres = ranking({name: n for name, n in by_genre.items() if name != UNKNOWN}, {}, GENRES)
@@ -106,12 +100,12 @@ class _Year:
             favorite_genres=tuple(one.name for one in genres.first),
             top_rated_content=tuple(one.id for one in rated),
             top_genres=genres,
-            top_artists=ranking(self.by_creator, self.creators, PLACES),
+            top_artists=ranking(self.by_creator, creators, PLACES),
             top_titles=ranking(by_title, titles, PLACES),
             top_rated=rated,
             viewing_trends=self._trends(lasted),
-            longest_streak=self._longest(rules),
-            first_times=self._first_times(),
+            longest_streak=self._longest(),
+            first_times=self._first_times(creators),
             busiest_day=self._busiest(),
             memorable_moments=(),
             previous_year=self._before(),
@@ -120,9 +114,8 @@ class _Year:
 
     def _trends(self, lasted: I64) -> Trends:
         plays = self.rows.plays
-        months = self.local.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64) % 12
-        # 1970-01-01 was a Thursday.
-        weekdays = (self.local // DAY_MS + 3) % 7
+        months = breakdowns.months_of(self.local) % 12
+        weekdays = weekday(self.local // DAY_MS)
         return Trends(
             plays_by_month=tuple(breakdowns.added(months, plays, 12).tolist()),
             hours_by_month=tuple(
@@ -141,10 +134,10 @@ class _Year:
         own.sort(key=lambda one: (one[0], one[1].id))
         return tuple(Rated(one.id, one.name, -rating / 100) for rating, one in own[:PLACES])
 
-    def _longest(self, rules: StreakRules) -> LongestStreak | None:
+    def _longest(self) -> LongestStreak | None:
         """Return the longest streak, as far as it is in the year."""
         known = watched(self.all.counted, self.zone)
-        bridges = Bridges(rules, self.as_of, self.zone, known.left_out)
+        bridges = Bridges(DEFAULT_RULES, self.as_of, self.zone, known.left_out)
         longest = DaySet()
         for run in calendar_runs(known, bridges, today_of(known, self.as_of, self.zone), self.zone).all:
             if run.last >= self.first and run.first < self.end:
@@ -162,7 +155,7 @@ class _Year:
         days = [date_of(self.first + n).isoformat() for n, number in enumerate(plays) if number == most]
         return BusiestDay(days[0], most, tuple(days[1:]))
 
-    def _first_times(self) -> FirstTimes:
+    def _first_times(self, creators: Mapping[str, str]) -> FirstTimes:
         earlier = self.all.where((self.all_local < self.first * DAY_MS) & (self.all.plays > 0))
         known = np.unique(earlier.content)
         before = {earlier.contents[n].creator for n in known.tolist()}
@@ -171,7 +164,7 @@ class _Year:
         return FirstTimes(
             artists=len(artists),
             titles=len(np.setdiff1d(np.flatnonzero(self.by_content), known)),
-            favorite_artist=None if favorite is None else self.creators.get(favorite) or favorite,
+            favorite_artist=None if favorite is None else creators.get(favorite) or favorite,
             is_first_year=not known.size,
         )
 

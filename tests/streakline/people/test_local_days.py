@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from person_rows import plays_of
 from streakline import zones
-from streakline.people.local_days import date_of, day_of, local_day, plays_of, watched
+from streakline.people.local_days import date_of, day_of, local_day, watched
 from streakline.streams.records import NO_OFFSET
 from streakline.times import EARLIEST_MS, parse_when
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from person_rows import plays_of
 from slow_calendar import free_dates
 from streakline import zones
-from streakline.people.local_days import plays_of
 from streakline.people.streak_rules import Freeze, Pause, Repair, StreakRules
 from streakline.people.streaks import Streak, streak_of
 from streakline.times import parse_when

@@ -8,9 +8,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from person_rows import plays_of
 from slow_calendar import slow_streak
 from streakline import zones
-from streakline.people.local_days import Plays, day_of, plays_of
+from streakline.people.local_days import Plays, day_of
 from streakline.people.streak_rules import Freeze, Pause, Repair, StreakRules
 from streakline.people.streaks import Streak, streak_of
 from streakline.streams.records import NO_OFFSET

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from person_rows import plays_of
 from streakline import zones
 from streakline.history.midnight import day_start
-from streakline.people.local_days import day_of, plays_of
+from streakline.people.local_days import day_of
 from streakline.people.streak_rules import Freeze, Pause, Repair, StreakRules
 from streakline.people.streaks import Streak, streak_of
 from streakline.streams.records import NO_OFFSET

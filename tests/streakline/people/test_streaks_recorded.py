@@ -5,10 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from person_rows import listened, listened_rows
+from person_rows import listened, listened_rows, plays_of
 from real_data import recorded_lines
 from streakline import zones
-from streakline.people.local_days import plays_of
 from streakline.people.streaks import streak_of
 from streakline.times import parse_when
 from streakline_client.imports import youtube

@@ -1,4 +1,4 @@
-"""Rows of one person: made up, or those of a listener's twelve years."""
+"""Rows and plays of one person: made up, or those of a listener's twelve years."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from real_data import recorded_lines
+from streakline.people.local_days import Plays
 from streakline.people.play_rows import COLUMNS, Content, PlayRows, play_rows
 from streakline.streams.records import NO_OFFSET
 from streakline.times import bucket_of
@@ -23,6 +27,16 @@ def rows_of(*rows: Mapping[str, Any], known: Sequence[Content] = ()) -> PlayRows
     """Return rows of what differs from `PLAIN`."""
     whole = [PLAIN | dict(row) for row in rows]
     return play_rows({name: [row[name] for row in whole] for name in COLUMNS}, known)
+
+
+def plays_of(
+    starts: npt.ArrayLike, offsets: npt.ArrayLike | None = None, types: npt.ArrayLike | None = None
+) -> Plays:
+    """Return plays of lists or arrays: without offsets no event named its zone, without types none is known."""
+    at = np.asarray(starts, np.int64)
+    own = np.full(len(at), NO_OFFSET, np.int16) if offsets is None else np.asarray(offsets, np.int16)
+    codes = np.zeros(len(at), np.uint8) if types is None else np.asarray(types, np.uint8)
+    return Plays(at, own, codes)
 
 
 @cache

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from person_rows import listened_rows, rows_of
 from streakline import zones
-from streakline.people.play_rows import Content
+from streakline.people.play_rows import Content, PlayRows
 from streakline.people.viewing_time import viewing_time
 from streakline.people.yearly.answers import YearInReview
-from streakline.people.yearly.review import year_in_review
+from streakline.people.yearly.review import year_of
 from streakline.times import parse_when
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -20,6 +21,13 @@ UTC_ZONE = zones.zone("UTC")
 
 def at(text: str) -> int:
     return parse_when(text)[0]
+
+
+def year_in_review(
+    rows: PlayRows, year: int, as_of: int, zone: ZoneInfo, creators: dict[str, str] | None = None
+) -> YearInReview | None:
+    found = year_of(rows, year, as_of, zone)
+    return found.review(creators or {}) if found else None
 
 
 def reviewed(year: int, zone: str = "UTC") -> YearInReview:
