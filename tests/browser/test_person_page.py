@@ -118,6 +118,34 @@ def test_an_admin_names_the_person_and_is_asked_to(context: BrowserContext, fill
     assert urllib.parse.urlsplit(page.url).query == "user=bea"
 
 
+def test_a_page_that_waits_for_a_name_is_not_busy(context: BrowserContext, filled: RunningStack) -> None:
+    page = context.new_page()
+    page.goto(f"{filled.url}/person#token={filled.token}")
+    expect(page.get_by_text("This link is nobody")).to_be_visible(timeout=SOON_MS)
+    expect(page.locator(".person")).to_have_attribute("aria-busy", "false", timeout=SOON_MS)
+
+
+def test_nobody_is_shown_the_hours_of_another(context: BrowserContext, filled: RunningStack) -> None:
+    page = context.new_page()
+    page.goto(f"{filled.url}/person?user=ann#token={filled.token}")
+    expect(figure(page, "hours")).to_be_visible(timeout=SOON_MS)
+    page.route("**/viewing-time?*user=bea*", lambda route: None)  # never answered
+    page.get_by_label("Id of the person").fill("bea")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="bea")).to_be_visible(timeout=SOON_MS)
+    expect(figure(page, "watched")).to_have_text("1", timeout=SOON_MS)
+    expect(figure(page, "hours")).to_have_count(0)
+
+
+def test_hours_stand_under_the_period_that_they_are_of(context: BrowserContext, filled: RunningStack) -> None:
+    page = opened(context, filled)
+    expect(figure(page, "hours")).to_be_visible(timeout=SOON_MS)
+    page.route("**/viewing-time?*period=year*", lambda route: None)  # never answered
+    page.get_by_role("button", name="year", exact=True).click()
+    expect(page.get_by_role("button", name="year", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("heading", name="Viewing time: this week")).to_be_visible()
+
+
 def test_who_has_no_token_or_asks_for_another_is_told(context: BrowserContext, filled: RunningStack) -> None:
     page = context.new_page()
     page.goto(f"{filled.url}/person")

@@ -15,9 +15,10 @@ const STREAK = decodeStreak(JSON.parse(golden("streak")));
 const MILESTONES = decodeMilestones(JSON.parse(golden("milestones")));
 const VIEWING = decodeViewingTime(JSON.parse(golden("viewing_time")));
 const RECORD = decodePersonRecord(JSON.parse(golden("record")));
+type View = Parameters<typeof PersonView>[0];
 const AT = { ssrPath: "/person", ssrSearch: "tz=UTC" } as Parameters<typeof Router>[0];
 
-function page(trouble: Trouble | null, user: string | null = null): string {
+function page(trouble: Trouble | null, user: string | null = null, change: Partial<View> = {}): string {
   const state = <T>(key: string, value: T) => ({
     ...unanswered<T>(key),
     asking: false,
@@ -35,6 +36,7 @@ function page(trouble: Trouble | null, user: string | null = null): string {
     onPeriod: () => undefined,
     onPerson: () => undefined,
     onRetry: () => undefined,
+    ...change,
   });
   return renderToStaticMarkup(createElement(Router, AT, view));
 }
@@ -68,6 +70,21 @@ describe("the page of a person", () => {
     expect(page({ kind: "away", message: "", retryMs: 5000 })).toContain("History does not answer now.");
     const refused = new Response(JSON.stringify({ type: "urn:x:user", detail: "so" }), { status: 400 });
     expect(await troubleOf(refused)).toEqual({ kind: "person", message: "so" });
+  });
+});
+
+describe("hours of a period that is not asked for any more", () => {
+  it("stand under the period that they are of", () => {
+    const html = page(null, null, { asked: { user: null, period: "year" } });
+    expect(html).toContain("Viewing time: this week");
+    expect(html).toContain("by then in the week before");
+    expect(html).toMatch(/aria-pressed="true"[^>]*>year</u);
+  });
+
+  it("are refused where their period is none", () => {
+    expect(() => decodeViewingTime({ ...JSON.parse(golden("viewing_time")), timePeriod: "day" })).toThrow(
+      "viewingTime.timePeriod must be one of week, month, year, all",
+    );
   });
 });
 

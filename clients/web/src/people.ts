@@ -39,12 +39,7 @@ export function decodeStreak(body: unknown): Streak {
       body,
       path,
     ),
-    status: member(body, path, "status", (value, at) => {
-      const given = string(value, at);
-      const known = STATUSES.find((one) => one === given);
-      if (known === undefined) throw new WireError(at, `one of ${STATUSES.join(", ")}`, value);
-      return known;
-    }),
+    status: member(body, path, "status", oneOf(STATUSES)),
     freezes: member(body, path, "freezes", all(["balance", "most"], number)),
   };
 }
@@ -107,6 +102,7 @@ export type HoursBy = Readonly<Record<string, number>>;
 
 /** The answer of `GET /api/analytics/viewing-time`: the hours of a person in a period to date. */
 export interface ViewingTime {
+  readonly timePeriod: Period;
   readonly totalHours: number;
   readonly contentBreakdown: HoursBy;
   readonly platformDistribution: HoursBy;
@@ -128,6 +124,7 @@ export function decodeViewingTime(body: unknown): ViewingTime {
   const path = "viewingTime";
   const hoursBy: Read<HoursBy> = (value, at) => mapped(record(value, at), at, number);
   return {
+    timePeriod: member(body, path, "timePeriod", oneOf(PERIODS)),
     ...all(
       ["totalHours", "plays", "playsWithoutDuration", "totalMovies", "totalShows", "totalEpisodes"],
       number,
@@ -182,6 +179,15 @@ export function decodePersonRecord(body: unknown): PersonRecord {
       })),
     ),
     days: member(body, path, "days", list(played(["date"]))),
+  };
+}
+
+/** Reads one of some texts. */
+function oneOf<T extends string>(choices: readonly T[]): Read<T> {
+  return (value, at) => {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) throw new WireError(at, `one of ${choices.join(", ")}`, value);
+    return found;
   };
 }
 

@@ -67,7 +67,7 @@ export function PersonView(props: PersonViewProps) {
           {record.value && <Calendar record={record.value} zone={zone} />}
           {milestones.value && <NextMilestones milestones={milestones.value} />}
           {milestones.value && <Reached milestones={milestones.value} zone={zone} />}
-          {viewing.value && <Viewing viewing={viewing.value} period={asked.period} onPeriod={onPeriod} />}
+          {viewing.value && <Viewing viewing={viewing.value} asked={asked.period} onPeriod={onPeriod} />}
           {record.value && <Played record={record.value} zone={zone} />}
           <footer className="content-foot">
             <ZonePicker />

@@ -16,13 +16,14 @@ const CHOICES = PERIODS.map((value) => ({ value, label: value }));
 
 interface ViewingProps {
   readonly viewing: ViewingTime;
-  readonly period: Period;
+  /** The period that is asked for; the hours may still be of the one before. */
+  readonly asked: Period;
   readonly onPeriod: (period: Period) => void;
 }
 
 /** The hours of a period to date, beside the same part of the one before. */
-export function Viewing({ viewing, period, onPeriod }: ViewingProps) {
-  const { previousHours, comparisonToPreviousPeriod: percent } = viewing;
+export function Viewing({ viewing, asked, onPeriod }: ViewingProps) {
+  const { timePeriod: period, previousHours, comparisonToPreviousPeriod: percent } = viewing;
   const before =
     previousHours === null
       ? ""
@@ -33,7 +34,7 @@ export function Viewing({ viewing, period, onPeriod }: ViewingProps) {
       <section className="ledger viewing" aria-labelledby="person-viewing">
         <header className="page-head">
           <h2 id="person-viewing">Viewing time: {NAMES[period].toLowerCase()}</h2>
-          <Segments legend="Period" options={CHOICES} chosen={period} onChoose={onPeriod} />
+          <Segments legend="Period" options={CHOICES} chosen={asked} onChoose={onPeriod} />
         </header>
         <dl>
           <Count id="person.hours" label="Hours" hint="of all plays begun" large before={before}>

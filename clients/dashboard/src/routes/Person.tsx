@@ -5,17 +5,23 @@ import { useView } from "../address.ts";
 import { askServer } from "../ask.ts";
 import { usePage, useStore } from "../page.tsx";
 import { PersonView } from "../person/PersonView.tsx";
-import { personAsked, personQuery } from "../person/view.ts";
+import { type PersonAsked, personAsked, personQuery } from "../person/view.ts";
 import { isAboutAccess } from "../store.ts";
 import "../styles/person.css";
 import { type Ask, useAnswer } from "../use_answer.ts";
 
 /** A person: streak, calendar, milestones, viewing time, what was played most and last. */
 export default function Person() {
-  const [query, setQuery] = useSearchParams();
+  const [query] = useSearchParams();
+  const asked = personAsked(query);
+  // no answer about one person may stand under the name of another
+  return <Known key={asked.user ?? ""} asked={asked} />;
+}
+
+function Known({ asked }: { readonly asked: PersonAsked }) {
+  const [, setQuery] = useSearchParams();
   const [{ zone }] = useView();
   const { token } = usePage();
-  const asked = personAsked(query);
   const key = personQuery(asked, zone);
   const said = useStore((page) => isAboutAccess(page.failure));
   const [streak, againStreak] = useHistory(`api/analytics/streak?${key}`, decodeStreak);
@@ -55,7 +61,6 @@ export default function Person() {
 
   return (
     <PersonView
-      key={asked.user ?? ""}
       asked={asked}
       streak={streak}
       milestones={milestones}
@@ -83,5 +88,6 @@ function useHistory<T>(path: string | null, decode: (body: unknown) => T, keeps 
       path === null ? new Promise(() => undefined) : askServer({ path, decode }, bearer, signal),
     [path, decode],
   );
-  return useAnswer(path ?? "", ask, keeps);
+  const [state, again] = useAnswer(path ?? "", ask, keeps);
+  return [path === null ? { ...state, asking: false } : state, again] as const;
 }
