@@ -31,6 +31,11 @@ export function answered<T>(before: AnswerState<T>, key: string, result: Answere
   return { key, value: kept, asking: false, trouble };
 }
 
+/** What is wrong with answers that a page shows together; null where nothing is. */
+export function firstTrouble(answers: readonly AnswerState<unknown>[]): Trouble | null {
+  return answers.find(({ trouble }) => trouble !== null)?.trouble ?? null;
+}
+
 export type Ask<T> = (token: string | null, signal: AbortSignal) => Promise<Answered<T>>;
 
 /**

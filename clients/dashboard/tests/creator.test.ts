@@ -18,9 +18,10 @@ import { unanswered } from "../src/use_answer.ts";
 
 const STATS = decodeArtistStats(JSON.parse(golden("dashboard_stats")));
 const DAYS = decodeCreatorDays(JSON.parse(golden("dashboard")));
+type View = Parameters<typeof CreatorView>[0];
 const AT = { ssrPath: "/creator", ssrSearch: "tz=UTC" } as Parameters<typeof Router>[0];
 
-function page(trouble: Trouble | null, artist: string | null = null): string {
+function page(trouble: Trouble | null, artist: string | null = null, change: Partial<View> = {}): string {
   const view = createElement(CreatorView, {
     asked: { artist, timeRange: "30d" },
     stats: { ...unanswered<typeof STATS>("s"), asking: false, value: trouble ? null : STATS, trouble },
@@ -32,6 +33,7 @@ function page(trouble: Trouble | null, artist: string | null = null): string {
     onRange: () => undefined,
     onCreator: () => undefined,
     onRetry: () => undefined,
+    ...change,
   });
   return renderToStaticMarkup(createElement(Router, AT, view));
 }
@@ -79,6 +81,15 @@ describe("the page of a creator", () => {
   it("asks for the creator where the link is not for one alone, and lets another be chosen", () => {
     expect(page({ kind: "creator", message: "" })).toContain("This link is not for one creator alone.");
     expect(page(null, "band")).toContain('value="band"');
+  });
+
+  it("tells of days that lack, and marks those that stay", () => {
+    const trouble: Trouble = { kind: "away", message: "busy", retryMs: 5000 };
+    for (const value of [null, DAYS]) {
+      const html = page(null, null, { days: { key: "d", value, asking: false, trouble } });
+      expect(html).toContain("History does not answer now.");
+      expect(html).toContain('data-stale="true"');
+    }
   });
 
   it("knows what a refusal asks for", async () => {

@@ -73,6 +73,38 @@ describe("the page of a person", () => {
   });
 });
 
+describe("an answer that lacks", () => {
+  const away: Trouble = { kind: "away", message: "busy", retryMs: 5000 };
+  const closed: Trouble = {
+    kind: "access",
+    failure: { type: "error", code: "forbidden", message: "not yours" },
+  };
+
+  it.each(["milestones", "viewing", "record"])("is told of, not only left out: %s", (name) => {
+    const lacking = (trouble: Trouble) =>
+      page(null, null, { [name]: { ...unanswered("x"), asking: false, trouble } });
+    expect(lacking(away)).toContain("History does not answer now.");
+    expect(lacking(away)).toContain("The numbers below are of 12:00:00.");
+    expect(lacking({ kind: "failed", message: "odd" })).toContain("odd");
+    expect(lacking(closed)).toContain("not yours");
+    expect(lacking(away)).toContain('data-stale="true"');
+  });
+
+  it("is told of once where several lack", () => {
+    const state = { ...unanswered<never>("x"), asking: false, trouble: away };
+    const html = page(null, null, { milestones: state, viewing: state, record: state });
+    expect(html.match(/does not answer now/gu)).toHaveLength(1);
+  });
+
+  it("keeps old numbers, marked as such", () => {
+    const html = page(null, null, {
+      viewing: { key: "v", value: VIEWING, asking: false, trouble: away },
+    });
+    expect(html).toContain('data-stale="true"');
+    expect(html).toContain('data-figure="person.hours"');
+  });
+});
+
 describe("hours of a period that is not asked for any more", () => {
   it("stand under the period that they are of", () => {
     const html = page(null, null, { asked: { user: null, period: "year" } });

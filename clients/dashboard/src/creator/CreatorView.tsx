@@ -7,7 +7,7 @@ import { ChooseId } from "../parts/ChooseId.tsx";
 import { Segments } from "../parts/Segments.tsx";
 import { TroubleNotice } from "../parts/Trouble.tsx";
 import { ZonePicker } from "../parts/ZonePicker.tsx";
-import type { AnswerState } from "../use_answer.ts";
+import { type AnswerState, firstTrouble } from "../use_answer.ts";
 import { Days, Where } from "./Days.tsx";
 import { type CreatorAsked, creatorCsv } from "./figures.ts";
 import { Engagement, Overview, Playlists, Recent, TopTracks } from "./Sections.tsx";
@@ -31,7 +31,8 @@ const CHOICES = TIME_RANGES.map((value) => ({ value, label: value }));
 /** The page of a creator, in whatever state its numbers are. */
 export function CreatorView(props: CreatorViewProps) {
   const { asked, stats: answer, days, now, zone, token, accessSaid, onRange, onCreator, onRetry } = props;
-  const { value: stats, trouble, asking } = answer;
+  const { value: stats, asking } = answer;
+  const trouble = firstTrouble([answer, days]);
   const at = stats && clock(Date.parse(stats.asOf), zone, true);
   const name = stats?.artistProfile.name ?? asked.artist ?? "Creator";
   return (
@@ -63,9 +64,6 @@ export function CreatorView(props: CreatorViewProps) {
           {now}
           <Overview stats={stats} timeRange={asked.timeRange} />
           {days.value && <Days days={days.value} />}
-          {days.value === null && days.trouble?.kind === "failed" && (
-            <p className="notice">{days.trouble.message}</p>
-          )}
           <TopTracks stats={stats} />
           <Engagement stats={stats} />
           {days.value && <Where days={days.value} plays={stats.overview.totalPlays} />}

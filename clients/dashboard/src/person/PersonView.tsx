@@ -4,7 +4,7 @@ import { AsOf } from "../parts/AsOf.tsx";
 import { ChooseId } from "../parts/ChooseId.tsx";
 import { TroubleNotice } from "../parts/Trouble.tsx";
 import { ZonePicker } from "../parts/ZonePicker.tsx";
-import type { AnswerState } from "../use_answer.ts";
+import { type AnswerState, firstTrouble } from "../use_answer.ts";
 import { Calendar } from "./Calendar.tsx";
 import { personCsv } from "./figures.ts";
 import { NextMilestones, Played, Reached, StreakNow } from "./Sections.tsx";
@@ -28,13 +28,14 @@ interface PersonViewProps {
 /** The page of a person, in whatever state its numbers are. */
 export function PersonView(props: PersonViewProps) {
   const { asked, milestones, viewing, record, zone, token, accessSaid, onPeriod, onPerson, onRetry } = props;
-  const { value: streak, trouble } = props.streak;
-  const others = [milestones, viewing, record];
+  const streak = props.streak.value;
+  const answers = [props.streak, milestones, viewing, record];
+  const trouble = firstTrouble(answers);
   const at = streak && clock(Date.parse(streak.asOf), zone, true);
   return (
     <div
       className="content person"
-      aria-busy={[props.streak, ...others].some(({ asking }) => asking)}
+      aria-busy={answers.some(({ asking }) => asking)}
       data-stale={(streak !== null && trouble !== null) || undefined}
     >
       <header className="page-head">
@@ -55,15 +56,6 @@ export function PersonView(props: PersonViewProps) {
       {streak && (
         <>
           <StreakNow streak={streak} zone={zone} />
-          {others.map(
-            ({ key, value, trouble: other }) =>
-              value === null &&
-              other?.kind === "failed" && (
-                <p key={key} className="notice">
-                  {other.message}
-                </p>
-              ),
-          )}
           {record.value && <Calendar record={record.value} zone={zone} />}
           {milestones.value && <NextMilestones milestones={milestones.value} />}
           {milestones.value && <Reached milestones={milestones.value} zone={zone} />}
