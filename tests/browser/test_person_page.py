@@ -146,6 +146,30 @@ def test_hours_stand_under_the_period_that_they_are_of(context: BrowserContext, 
     expect(page.get_by_role("heading", name="Viewing time: this week")).to_be_visible()
 
 
+def test_the_navigation_marks_the_page_whose_address_asks_for_something(
+    context: BrowserContext, filled: RunningStack
+) -> None:
+    page = opened(context, filled, query="?tz=UTC&period=year")
+    pages = page.get_by_role("navigation", name="Pages")
+    expect(pages.locator("[aria-current=page]")).to_have_text(["Person"], timeout=SOON_MS)
+    page.get_by_role("button", name="month", exact=True).click(timeout=SOON_MS)
+    expect(pages.locator("[aria-current=page].is-here")).to_have_text(["Person"])
+    page.get_by_role("link", name="Live", exact=True).click()
+    expect(pages.locator("[aria-current=page]")).to_have_text(["Live"])
+
+
+def test_a_part_of_the_page_that_does_not_load_can_be_tried_again(
+    context: BrowserContext, filled: RunningStack
+) -> None:
+    page = context.new_page()
+    page.route("**/Person-*.js", lambda route: route.fulfill(status=404))
+    page.goto(f"{filled.url}/person#token={token_of(filled, 'ann')}")
+    expect(page.get_by_role("heading", name="This page could not be loaded")).to_be_visible(timeout=SOON_MS)
+    page.unroute("**/Person-*.js")
+    page.get_by_role("button", name="Try again").click()
+    expect(figure(page, "watched")).to_be_visible(timeout=SOON_MS)
+
+
 def test_who_has_no_token_or_asks_for_another_is_told(context: BrowserContext, filled: RunningStack) -> None:
     page = context.new_page()
     page.goto(f"{filled.url}/person")

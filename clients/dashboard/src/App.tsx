@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { type ComponentType, lazy, Suspense } from "react";
 import { Link, Route, Router, Switch, useLocation, useSearch } from "wouter";
 import { withQuery } from "./address.ts";
 import { PageProvider } from "./page.tsx";
@@ -11,14 +11,15 @@ import { Creator } from "./routes/Creator.tsx";
 import { Live } from "./routes/Live.tsx";
 import { NotFound } from "./routes/NotFound.tsx";
 import { Shares } from "./routes/Shares.tsx";
+import { Unopened } from "./routes/Unopened.tsx";
 import { SearchBox } from "./search/SearchBox.tsx";
 import { prefixOf } from "./server.ts";
 import { SignIn } from "./sign_in/SignIn.tsx";
 
 /** What few readers open comes when it is opened. */
-const Docs = lazy(() => import("./routes/Docs.tsx"));
-const Person = lazy(() => import("./routes/Person.tsx"));
-const System = lazy(() => import("./routes/System.tsx"));
+const Docs = page(() => import("./routes/Docs.tsx"));
+const Person = page(() => import("./routes/Person.tsx"));
+const System = page(() => import("./routes/System.tsx"));
 
 /** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */
 export function App() {
@@ -31,7 +32,7 @@ export function App() {
 
 function Frame() {
   // the frame names the address it is at, so it follows each change of it
-  useLocation();
+  const [here] = useLocation();
   const search = useSearch();
   return (
     <PageProvider>
@@ -45,7 +46,12 @@ function Frame() {
         </Link>
         <nav aria-label="Pages">
           {ROUTES.map(({ path, label }) => (
-            <Link key={path} href={withQuery(path, search)} className={(active) => (active ? "is-here" : "")}>
+            <Link
+              key={path}
+              href={withQuery(path, search)}
+              className={path === here ? "is-here" : ""}
+              aria-current={path === here ? "page" : undefined}
+            >
               {label}
             </Link>
           ))}
@@ -78,6 +84,11 @@ function Frame() {
       </footer>
     </PageProvider>
   );
+}
+
+/** A page that is loaded when it is opened, and says so where it cannot be. */
+function page(load: () => Promise<{ readonly default: ComponentType }>) {
+  return lazy(() => load().catch(() => ({ default: Unopened })));
 }
 
 /** The numbers of this very address: alone, a fragment would be one of the server's `base`. */
