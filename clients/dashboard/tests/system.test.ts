@@ -53,6 +53,18 @@ describe("alarms", () => {
       "has waited for 11 s",
       { shards: [{ shard: 0, entries: 1, readers: { raw: { at: "1-0", lagMs: 11_000 } } }] },
     ],
+    [
+      "has waited for 20 s",
+      {
+        shards: [
+          {
+            shard: 0,
+            entries: 1,
+            readers: { raw: { at: "1-0", lagMs: 20_000 }, people: { at: null, lagMs: null } },
+          },
+        ],
+      },
+    ],
   ])("say: %s", (words, changed) => {
     const found = alarmsOf({ ...well, ...changed });
     expect(found).toHaveLength(1);

@@ -30,10 +30,14 @@ export function ofFlow({ flows }: System, flow: string, name: string): number {
 }
 
 /** The longest that anything has waited for a reader; null before one has begun. */
-export function worstLag({ shards }: System): number | null {
-  const lags = shards.flatMap(({ readers }) => Object.values(readers).map(({ lagMs }) => lagMs));
+export function worstLag(system: System): number | null {
+  const lags = lagsOf(system);
   const known = lags.filter((lag) => lag !== null);
   return known.length === 0 || known.length < lags.length ? null : Math.max(...known);
+}
+
+function lagsOf({ shards }: System): readonly (number | null)[] {
+  return shards.flatMap(({ readers }) => Object.values(readers).map(({ lagMs }) => lagMs));
 }
 
 export function rejectedOf({ ingest }: System): number {
@@ -43,7 +47,8 @@ export function rejectedOf({ ingest }: System): number {
 /** What somebody should look at, in words; none where all is well. */
 export function alarmsOf(system: System): readonly string[] {
   const { reasons, warnings, jobs, dead, storage } = system;
-  const lag = worstLag(system);
+  // a reader that has not begun must not hide how long the others let wait
+  const lag = Math.max(0, ...lagsOf(system).map((known) => known ?? 0));
   const differences = ofFlow(system, "archive", "differences");
   return [
     ...reasons.map((reason) => `This server cannot do its work: ${reason}.`),
@@ -51,9 +56,7 @@ export function alarmsOf(system: System): readonly string[] {
     ...jobs
       .filter(({ error }) => error !== null)
       .map(({ name, error }) => `The job ${name} failed: ${error}`),
-    ...(lag !== null && lag > LAG_MS
-      ? [`Something has waited for ${span(lag)} to be counted or stored.`]
-      : []),
+    ...(lag > LAG_MS ? [`Something has waited for ${span(lag)} to be counted or stored.`] : []),
     ...(differences > 0 ? [`Recounts differed from live counts for ${whole(differences)} keys.`] : []),
     ...filling("this server’s data", storage.data, storage.leastFree, "no events are taken"),
     ...filling("Redis", storage.redis, storage.leastFree, "no events are taken"),
