@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { whole } from "../format.ts";
 import { type Answer, pretty } from "./answer.ts";
 import { Listing } from "./Listing.tsx";
@@ -12,11 +13,16 @@ const STATES: Readonly<Record<Answer["state"], string>> = {
 /** Status, headers and body of an answer. */
 export function AnswerView({ answer }: { readonly answer: Answer }) {
   const { status, words, headers, body, ms, bytes, state } = answer;
+  const text = useMemo(() => (state === "whole" ? pretty(body) : body), [state, body]);
   const notes = [`${whole(ms)} ms`, `${whole(bytes)} bytes`, STATES[state]].filter((note) => note !== "");
   return (
     <section className="answer" aria-label="Answer">
       <p className="answer-head">
-        <strong className={status < 400 ? "answer-good" : "answer-bad"} data-figure="docs.status">
+        <strong
+          role="status"
+          className={status < 400 ? "answer-good" : "answer-bad"}
+          data-figure="docs.status"
+        >
           {status} {words}
         </strong>{" "}
         <span>{notes.join(" · ")}</span>
@@ -32,7 +38,7 @@ export function AnswerView({ answer }: { readonly answer: Answer }) {
           ))}
         </dl>
       </details>
-      {body !== "" && <Listing label="Body of the answer" text={state === "whole" ? pretty(body) : body} />}
+      {body !== "" && <Listing label="Body of the answer" text={text} />}
     </section>
   );
 }

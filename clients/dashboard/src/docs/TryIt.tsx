@@ -79,10 +79,8 @@ export function TryIt({ operation, token }: TryItProps) {
         {lacks.length > 0 && <span className="hint">{lacks.join(" and ")} must be given.</span>}
       </p>
       <CurlLine made={made} address={addressOf(made.path)} token={token} />
-      <div aria-live="polite">
-        {failure !== null && <p className="notice">{failure}</p>}
-        {answer && <AnswerView answer={answer} />}
-      </div>
+      <div aria-live="polite">{failure !== null && <p className="notice">{failure}</p>}</div>
+      {answer && <AnswerView answer={answer} />}
     </form>
   );
 }

@@ -19,14 +19,11 @@ export default function System() {
   const [{ zone }] = useView();
   const said = useStore((page) => isAboutAccess(page.failure));
   const [state, again] = useAnswer("system", ask);
-  const [now, setNow] = useState(() => Date.now());
   const [answeredAt, setAnsweredAt] = useState<number | null>(null);
 
   useEffect(() => {
     document.title = "System · Streakline";
     window.scrollTo(0, 0);
-    const tick = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(tick);
   }, []);
   useEffect(() => {
     if (state.value !== null) setAnsweredAt(Date.now());
@@ -47,7 +44,6 @@ export default function System() {
     <SystemView
       state={state}
       answeredAt={state.value === null ? null : answeredAt}
-      now={now}
       zone={zone}
       token={token}
       accessSaid={said}

@@ -4,6 +4,7 @@ import { clock, dayAndTime, whole } from "../format.ts";
 import { Parts } from "../parts/Parts.tsx";
 import { TroubleNotice } from "../parts/Trouble.tsx";
 import type { AnswerState } from "../use_answer.ts";
+import { Age } from "./Age.tsx";
 import { alarmsOf, bytes, lastRun, ofFlow, rejectedOf, span, worstLag } from "./figures.ts";
 import { Letters } from "./Letters.tsx";
 
@@ -11,7 +12,6 @@ interface SystemViewProps {
   readonly state: AnswerState<System>;
   /** When the answer came, in ms by this machine's clock. */
   readonly answeredAt: number | null;
-  readonly now: number;
   readonly zone: string;
   readonly token: string | null;
   readonly accessSaid: boolean;
@@ -20,7 +20,7 @@ interface SystemViewProps {
 
 /** How everything is, in whatever state the answer is. */
 export function SystemView(props: SystemViewProps) {
-  const { state, answeredAt, now, zone, token, accessSaid, onRetry } = props;
+  const { state, answeredAt, zone, token, accessSaid, onRetry } = props;
   const { value: system, trouble } = state;
   const at = answeredAt === null ? null : clock(answeredAt, zone, true);
   return (
@@ -29,7 +29,7 @@ export function SystemView(props: SystemViewProps) {
         <h1>System</h1>
         {answeredAt !== null && (
           <p className="hint" data-figure="system.age">
-            As of {at}, {span(Math.max(0, now - answeredAt))} ago
+            As of {at}, <Age at={answeredAt} />
           </p>
         )}
       </header>
@@ -60,8 +60,8 @@ export function SystemView(props: SystemViewProps) {
 function Alarms({ system }: { readonly system: System }) {
   const alarms = alarmsOf(system);
   return (
-    <section aria-labelledby="system-alarms" aria-live="polite">
-      <h2 id="system-alarms">
+    <section aria-labelledby="system-alarms">
+      <h2 id="system-alarms" aria-live="polite">
         {alarms.length === 0
           ? "All is well"
           : alarms.length === 1
@@ -174,7 +174,9 @@ function Jobs({ system: { jobs }, zone }: FiguresProps) {
         {jobs.map((job) => (
           <li key={job.name}>
             <span className="parts-name">{job.name}</span>
-            <time>{job.started === null ? "" : dayAndTime(job.started, zone)}</time>
+            {job.started !== null && (
+              <time dateTime={new Date(job.started).toISOString()}>{dayAndTime(job.started, zone)}</time>
+            )}
             <span className="recent-where">{lastRun(job)}</span>
           </li>
         ))}
