@@ -7,6 +7,11 @@ export function whole(value: number): string {
   return WHOLE.format(value);
 }
 
+/** A number and what it counts. */
+export function counted(count: number, one: string): string {
+  return `${whole(count)} ${count === 1 ? one : `${one}s`}`;
+}
+
 /** At most five characters or so, for axes. */
 export function compact(value: number): string {
   return COMPACT.format(value);

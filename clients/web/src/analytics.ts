@@ -1,4 +1,4 @@
-import { list, member, number, type Read, string } from "./reading.ts";
+import { list, member, number, orNull, string } from "./reading.ts";
 
 /** Counts of one day of the zone; `date` is its `YYYY-MM-DD`. */
 export interface DayOfContent {
@@ -102,8 +102,4 @@ export function decodeContentAnalytics(body: unknown): ContentAnalytics {
     tz: member(body, path, "tz", string),
     asOf: member(body, path, "asOf", string),
   };
-}
-
-function orNull<T>(read: Read<T>): Read<T | null> {
-  return (value, path) => (value === null ? null : read(value, path));
 }

@@ -37,6 +37,7 @@ export {
   type Streak,
   type ViewingTime,
 } from "./people.ts";
+export { record } from "./reading.ts";
 export {
   type DeadLetter,
   type DeadLetters,

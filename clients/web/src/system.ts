@@ -1,4 +1,4 @@
-import { boolean, list, mapped, member, number, type Read, record, string } from "./reading.ts";
+import { all, list, mapped, member, number, orNull, type Read, record, string } from "./reading.ts";
 
 /** A disk in bytes. */
 export interface Disk {
@@ -6,17 +6,14 @@ export interface Disk {
   readonly total: number;
 }
 
-/** How far a reader of a shard's events is: the id that it passed, and for how long the next one has waited. */
+/** For how long the next event of a shard has waited for a reader; null before it has begun. */
 export interface Reader {
-  readonly at: string | null;
   readonly lagMs: number | null;
 }
 
 /** A job; moments in ms, null where there was none. */
 export interface JobRuns {
   readonly name: string;
-  readonly when: string;
-  readonly next: number | null;
   readonly started: number | null;
   readonly ended: number | null;
   readonly error: string | null;
@@ -24,7 +21,6 @@ export interface JobRuns {
 
 /** The answer of `GET /api/v1/system`, as far as the page shows it. */
 export interface System {
-  readonly ready: boolean;
   /** Why this server cannot do its work. */
   readonly reasons: readonly string[];
   readonly warnings: readonly string[];
@@ -32,12 +28,10 @@ export interface System {
   readonly watermark: number | null;
   readonly shards: readonly {
     readonly shard: number;
-    readonly entries: number;
     readonly readers: Readonly<Record<string, Reader>>;
   }[];
   readonly flows: readonly {
     readonly flow: string;
-    readonly shards: string;
     readonly values: Readonly<Record<string, number>>;
   }[];
   readonly jobs: readonly JobRuns[];
@@ -68,13 +62,9 @@ export interface System {
 export function decodeSystem(body: unknown): System {
   const path = "system";
   return {
-    ready: member(body, path, "ready", boolean),
     reasons: member(body, path, "reasons", list(string)),
     warnings: member(body, path, "warnings", list(string)),
-    memory: member(body, path, "memory", (memory, at) => ({
-      used: member(memory, at, "used", number),
-      limit: member(memory, at, "limit", number),
-    })),
+    memory: member(body, path, "memory", all(["used", "limit"], number)),
     watermark: member(body, path, "watermark", orNull(number)),
     shards: member(
       body,
@@ -82,12 +72,8 @@ export function decodeSystem(body: unknown): System {
       "shards",
       list((shard, at) => ({
         shard: member(shard, at, "shard", number),
-        entries: member(shard, at, "entries", number),
         readers: member(shard, at, "readers", (readers, where) =>
-          mapped(record(readers, where), where, (reader, its) => ({
-            at: member(reader, its, "at", orNull(string)),
-            lagMs: member(reader, its, "lagMs", orNull(number)),
-          })),
+          mapped(record(readers, where), where, all(["lagMs"], orNull(number))),
         ),
       })),
     ),
@@ -97,7 +83,6 @@ export function decodeSystem(body: unknown): System {
       "flows",
       list((flow, at) => ({
         flow: member(flow, at, "flow", string),
-        shards: member(flow, at, "shards", string),
         values: member(flow, at, "values", counts),
       })),
     ),
@@ -107,43 +92,30 @@ export function decodeSystem(body: unknown): System {
       "jobs",
       list((job, at) => ({
         name: member(job, at, "name", string),
-        when: member(job, at, "when", string),
-        next: member(job, at, "next", orNull(number)),
-        started: member(job, at, "started", orNull(number)),
-        ended: member(job, at, "ended", orNull(number)),
+        ...all(["started", "ended"], orNull(number))(job, at),
         error: member(job, at, "error", orNull(string)),
       })),
     ),
     ingest: member(body, path, "ingest", (ingest, at) => ({
-      since: member(ingest, at, "since", number),
-      accepted: member(ingest, at, "accepted", number),
-      duplicates: member(ingest, at, "duplicates", number),
+      ...all(["since", "accepted", "duplicates"], number)(ingest, at),
       rejected: member(ingest, at, "rejected", counts),
     })),
-    live: member(body, path, "live", (live, at) => ({
-      clients: member(live, at, "clients", number),
-      slow: member(live, at, "slow", number),
-      skipped: member(live, at, "skipped", number),
-      closed: member(live, at, "closed", number),
-    })),
+    live: member(body, path, "live", all(["clients", "slow", "skipped", "closed"], number)),
     storage: member(body, path, "storage", (storage, at) => ({
       leastFree: member(storage, at, "leastFree", number),
-      data: member(storage, at, "data", orNull(disk)),
-      redis: member(storage, at, "redis", orNull(disk)),
+      ...all(["data", "redis", "history"], orNull(disk))(storage, at),
       tables: member(
         storage,
         at,
         "tables",
         list((table, where) => ({
           name: member(table, where, "name", string),
-          bytes: member(table, where, "bytes", number),
-          rows: member(table, where, "rows", number),
+          ...all(["bytes", "rows"], number)(table, where),
         })),
       ),
-      history: member(storage, at, "history", orNull(disk)),
       unknown: member(storage, at, "unknown", orNull(string)),
     })),
-    dead: member(body, path, "dead", (dead, at) => ({ count: member(dead, at, "count", number) })),
+    dead: member(body, path, "dead", all(["count"], number)),
   };
 }
 
@@ -159,30 +131,21 @@ export interface DeadLetter {
 }
 
 export interface DeadLetters {
-  readonly count: number;
   readonly letters: readonly DeadLetter[];
-  readonly nextCursor: string | null;
 }
 
 /** Read the answer of `GET /api/v1/dead-letters`; throws `WireError` where it is another. */
 export function decodeDeadLetters(body: unknown): DeadLetters {
-  const path = "deadLetters";
   return {
-    count: member(body, path, "count", number),
     letters: member(
       body,
-      path,
+      "deadLetters",
       "letters",
       list((letter, at) => ({
-        id: member(letter, at, "id", string),
-        at: member(letter, at, "at", string),
-        where: member(letter, at, "where", string),
-        error: member(letter, at, "error", string),
-        body: member(letter, at, "body", string),
+        ...all(["id", "at", "where", "error", "body"], string)(letter, at),
         notReplayable: member(letter, at, "notReplayable", orNull(string)),
       })),
     ),
-    nextCursor: member(body, path, "nextCursor", orNull(string)),
   };
 }
 
@@ -190,7 +153,6 @@ export function decodeDeadLetters(body: unknown): DeadLetters {
 export interface Replayed {
   readonly replayed: number;
   readonly letters: readonly {
-    readonly id: string;
     readonly outcome: string;
     readonly reason: string | null;
   }[];
@@ -207,7 +169,6 @@ export function decodeReplayed(body: unknown): Replayed {
       path,
       "letters",
       list((letter, at) => ({
-        id: member(letter, at, "id", string),
         outcome: member(letter, at, "outcome", string),
         reason: member(letter, at, "reason", orNull(string)),
       })),
@@ -219,11 +180,4 @@ export function decodeReplayed(body: unknown): Replayed {
 const counts: Read<Readonly<Record<string, number>>> = (value, path) =>
   mapped(record(value, path), path, number);
 
-const disk: Read<Disk> = (value, path) => ({
-  free: member(value, path, "free", number),
-  total: member(value, path, "total", number),
-});
-
-function orNull<T>(read: Read<T>): Read<T | null> {
-  return (value, path) => (value === null ? null : read(value, path));
-}
+const disk: Read<Disk> = all(["free", "total"], number);

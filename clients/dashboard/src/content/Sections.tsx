@@ -1,5 +1,5 @@
 import type { ContentAnalytics, DayOfContent, HourOfContent } from "@streakline/web";
-import { dateOf, whole } from "../format.ts";
+import { counted, dateOf, whole } from "../format.ts";
 import { Columns } from "../parts/Columns.tsx";
 import { length, sumOf, wholeDay } from "./figures.ts";
 
@@ -156,8 +156,4 @@ export function DropOff({ retention }: { readonly retention: ContentAnalytics["r
 
 function hourOf(hour: number): string {
   return `${String(hour).padStart(2, "0")}:00`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

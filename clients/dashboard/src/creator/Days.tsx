@@ -1,5 +1,5 @@
 import type { CreatorDays } from "@streakline/web";
-import { dateOf, whole } from "../format.ts";
+import { counted, dateOf, whole } from "../format.ts";
 import { Columns } from "../parts/Columns.tsx";
 import { Parts } from "../parts/Parts.tsx";
 import { spansOf } from "./figures.ts";
@@ -13,7 +13,7 @@ export function Days({ days: { days } }: { readonly days: CreatorDays }) {
   const step = Math.max(1, Math.ceil(spans.length / (heading === "Month" ? 4 : 5)));
   const plays = spans.reduce((sum, span) => sum + span.plays, 0);
   const likes = spans.reduce((sum, span) => sum + span.likes, 0);
-  const words = `${whole(plays)} ${plays === 1 ? "play" : "plays"} · ${whole(likes)} ${likes === 1 ? "like" : "likes"}`;
+  const words = `${counted(plays, "play")} · ${counted(likes, "like")}`;
   return (
     <section className="list content-days" aria-labelledby="creator-days">
       <header className="section-head">

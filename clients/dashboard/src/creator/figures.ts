@@ -55,7 +55,8 @@ function together(days: readonly Day[], first: (date: string) => string): readon
   return [...sums.values()];
 }
 
-function mondayOf(date: string): string {
+/** The Monday of a day's week; both are `YYYY-MM-DD`. */
+export function mondayOf(date: string): string {
   const at = new Date(`${date}T00:00:00Z`);
   at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
   return at.toISOString().slice(0, 10);

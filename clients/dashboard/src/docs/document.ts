@@ -1,6 +1,6 @@
 /** The OpenAPI document of the server, as far as the page shows it. */
 
-import { type Members, WireError } from "@streakline/web";
+import { type Members, record } from "@streakline/web";
 
 export interface Parameter {
   readonly name: string;
@@ -37,17 +37,17 @@ const JSON_TYPE = "application/json";
 /** Read an OpenAPI document; throws `WireError` where it is another thing. */
 export function decodeGroups(body: unknown): readonly Group[] {
   const found = new Map<string, Operation[]>();
-  const top = members(body, "document");
-  for (const [path, methods] of Object.entries(members(top["paths"], "paths"))) {
-    for (const [method, value] of Object.entries(members(methods, `paths.${path}`))) {
-      const one = members(value, `paths.${path}.${method}`);
+  const top = record(body, "document");
+  for (const [path, methods] of Object.entries(record(top["paths"], "paths"))) {
+    for (const [method, value] of Object.entries(record(methods, `paths.${path}`))) {
+      const one = record(value, `paths.${path}.${method}`);
       const group = texts(one["tags"])[0] ?? "Others";
       const operations = found.get(group) ?? [];
       operations.push(operation(method.toUpperCase(), path, one));
       found.set(group, operations);
     }
   }
-  const named = list(top["tags"]).map((tag) => members(tag, "tags"));
+  const named = list(top["tags"]).map((tag) => record(tag, "tags"));
   const words = new Map(named.map((tag) => [text(tag["name"]), text(tag["description"])]));
   const order = [...words.keys(), ...[...found.keys()].filter((name) => !words.has(name))];
   return order.map((name) => ({
@@ -60,18 +60,17 @@ export function decodeGroups(body: unknown): readonly Group[] {
 function operation(method: string, path: string, one: Members): Operation {
   const where = `${method} ${path}`;
   const body = one["requestBody"];
-  const content = body === undefined ? {} : members(members(body, where)["content"], where);
-  const example =
-    content[JSON_TYPE] === undefined ? undefined : members(content[JSON_TYPE], where)["example"];
+  const content = body === undefined ? {} : record(record(body, where)["content"], where);
+  const example = content[JSON_TYPE] === undefined ? undefined : record(content[JSON_TYPE], where)["example"];
   return {
     id: text(one["operationId"]) || where,
     method,
     path,
     summary: text(one["summary"]),
     access: text(one["description"]),
-    parameters: list(one["parameters"]).map((value) => parameter(members(value, where))),
+    parameters: list(one["parameters"]).map((value) => parameter(record(value, where))),
     example: body === undefined ? null : JSON.stringify(example ?? {}, null, 2),
-    isSocket: "101" in members(one["responses"], where),
+    isSocket: "101" in record(one["responses"], where),
   };
 }
 
@@ -80,13 +79,8 @@ function parameter(one: Members): Parameter {
     name: text(one["name"]),
     within: one["in"] === "path" ? "path" : "query",
     words: text(one["description"]),
-    choices: texts(members(one["schema"] ?? {}, "schema")["enum"]),
+    choices: texts(record(one["schema"] ?? {}, "schema")["enum"]),
   };
-}
-
-function members(value: unknown, path: string): Members {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Members;
-  throw new WireError(path, "an object", value);
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,8 +1,7 @@
 import type { PersonRecord } from "@streakline/web";
 import { useState } from "react";
-import { dateAndYear, whole } from "../format.ts";
+import { counted, dateAndYear, whole } from "../format.ts";
 import { type CalendarDay, dayIn, weeksOf } from "./calendar.ts";
-import { counted } from "./figures.ts";
 
 const MONTH = new Intl.DateTimeFormat(undefined, { timeZone: "UTC", month: "short" });
 

@@ -2,9 +2,9 @@ import type { Milestones, PersonRecord, Streak } from "@streakline/web";
 import { ContentLink } from "../content/ContentLink.tsx";
 import { Count } from "../content/Sections.tsx";
 import { Recent } from "../creator/Sections.tsx";
-import { dateAndYear, dayAndTime, hoursText, whole } from "../format.ts";
+import { counted, dateAndYear, dayAndTime, hoursText, whole } from "../format.ts";
 import { Parts } from "../parts/Parts.tsx";
-import { counted, nextWords, statusWords } from "./figures.ts";
+import { nextWords, statusWords } from "./figures.ts";
 
 interface StreakProps {
   readonly streak: Streak;

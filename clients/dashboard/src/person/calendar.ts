@@ -1,3 +1,5 @@
+import { mondayOf } from "../creator/figures.ts";
+
 const DAY_MS = 86_400_000;
 const WEEKS = 53;
 
@@ -23,7 +25,7 @@ export function weeksOf(
   const plays = new Map(days.map((day) => [day.date, day.plays]));
   const most = Math.max(1, ...plays.values());
   const last = Date.parse(today);
-  const monday = last - ((new Date(last).getUTCDay() + 6) % 7) * DAY_MS;
+  const monday = Date.parse(mondayOf(today));
   return Array.from({ length: WEEKS }, (_, week) =>
     Array.from({ length: 7 }, (_, day) => monday + ((week - WEEKS + 1) * 7 + day) * DAY_MS)
       .filter((at) => at <= last)

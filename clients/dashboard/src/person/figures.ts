@@ -2,11 +2,6 @@ import type { Milestones, PersonRecord, Streak, ViewingTime } from "@streakline/
 import { type Cell, csvText } from "../csv.ts";
 import { dateAndYear, dayAndTime, whole } from "../format.ts";
 
-/** A number and what it counts. */
-export function counted(count: number, one: string): string {
-  return `${whole(count)} ${count === 1 ? one : `${one}s`}`;
-}
-
 /** How the streak is, in a sentence. */
 export function statusWords(streak: Streak, zone: string): string {
   const { status, playBefore, lastWatchedDate } = streak;

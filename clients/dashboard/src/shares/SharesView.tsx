@@ -1,6 +1,6 @@
 import type { ShareStats } from "@streakline/web";
 import { ContentLink } from "../content/ContentLink.tsx";
-import { clock, dateOf, whole } from "../format.ts";
+import { clock, counted, dateOf, whole } from "../format.ts";
 import { AsOf } from "../parts/AsOf.tsx";
 import { Columns } from "../parts/Columns.tsx";
 import { Parts } from "../parts/Parts.tsx";
@@ -64,7 +64,7 @@ function Daily({ stats, days }: { readonly stats: ShareStats; readonly days: Per
   const cut = beginsWithin(asOf);
   const first = daily[0];
   const step = days === 7 ? 1 : days === 30 ? 7 : 14;
-  const words = `${whole(total)} ${total === 1 ? "share" : "shares"} of apps in the last ${days} days`;
+  const words = `${counted(total, "share")} of apps in the last ${days} days`;
   return (
     <section className="list content-days" aria-labelledby="shares-daily">
       <h2 id="shares-daily">Last {days} days</h2>
