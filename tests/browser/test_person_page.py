@@ -129,7 +129,7 @@ def test_nobody_is_shown_the_hours_of_another(context: BrowserContext, filled: R
     page = context.new_page()
     page.goto(f"{filled.url}/person?user=ann#token={filled.token}")
     expect(figure(page, "hours")).to_be_visible(timeout=SOON_MS)
-    page.route("**/viewing-time?*user=bea*", lambda route: None)  # never answered
+    page.route("**/viewing-time?*user=bea*", lambda _: None)  # never answered
     page.get_by_label("Id of the person").fill("bea")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="bea")).to_be_visible(timeout=SOON_MS)
@@ -140,7 +140,7 @@ def test_nobody_is_shown_the_hours_of_another(context: BrowserContext, filled: R
 def test_hours_stand_under_the_period_that_they_are_of(context: BrowserContext, filled: RunningStack) -> None:
     page = opened(context, filled)
     expect(figure(page, "hours")).to_be_visible(timeout=SOON_MS)
-    page.route("**/viewing-time?*period=year*", lambda route: None)  # never answered
+    page.route("**/viewing-time?*period=year*", lambda _: None)  # never answered
     page.get_by_role("button", name="year", exact=True).click()
     expect(page.get_by_role("button", name="year", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("heading", name="Viewing time: this week")).to_be_visible()
