@@ -6,6 +6,9 @@ from typing import Final
 
 from aiohttp import web
 
+from server.api.access.keys import delete_key, get_keys, post_key
+from server.api.access.me import get_me
+from server.api.access.renewal import post_token
 from server.api.analytics import stats_analytics
 from server.api.creators.artist import dashboard_stats
 from server.api.creators.catalogue import (
@@ -19,7 +22,6 @@ from server.api.creators.catalogue import (
 from server.api.creators.dashboard import dashboard
 from server.api.exports import export_events
 from server.api.health import health, metrics, ready
-from server.api.keys import delete_key, get_keys, post_key
 from server.api.mashups import mashup_analytics
 from server.api.people.calculate import calculate
 from server.api.people.export import export_person
@@ -30,7 +32,6 @@ from server.api.people.viewing_time import viewing_time
 from server.api.people.year_in_review import year_in_review
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
-from server.api.renewal import post_token
 from server.api.robots import get_robots, post_rule
 from server.api.search import search
 from server.api.settled import settled
@@ -87,6 +88,7 @@ API: Final = [
     web.delete("/api/v1/dead-letters/{id:[^/]+}", delete_dead_letter),
     web.get("/api/v1/keys", get_keys),
     web.post("/api/v1/keys", post_key),
+    web.get("/api/v1/me", get_me),
     web.post("/api/v1/token", post_token),
     web.delete("/api/v1/keys/{id:[^/]+}", delete_key),
     web.post("/api/v1/robots/rules", post_rule),

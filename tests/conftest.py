@@ -45,7 +45,7 @@ ONE_REDIS = (
     # What is stamped, whoever sent it, is compared in Python.
     "server/ingest/test_lane_bytes.py", "server/ingest/test_senders.py",
     # HTTP and the page are asked.
-    "server/api/test_posted_shares.py", "server/api/test_renewal.py", "server/door/test_proxied.py",
+    "server/api/test_posted_shares.py", "server/api/access", "server/door/test_proxied.py",
     "server/live/test_refusals.py", "stack/test_dead_command.py", "stack/test_key_command.py",
     "stack/test_robots_command.py",
     "server/door/test_access.py", "server/door/test_answers.py", "server/door/test_countries.py",

@@ -92,6 +92,7 @@ def own_cases() -> dict[str, list[Request]]:
         "/api/v1/creators/{id:[^/]+}": [b"/api/v1/creators/" + id_ for id_ in (b"%00", b"%ff%fe", drop)],
         "/api/openapi.json": [b"/api/openapi.json?x=%ff", b"/api/openapi.json/..%2f"],
         "/api/v1/keys": [b"/api/v1/keys?state=%00", b"/api/v1/keys/"],
+        "/api/v1/me": [b"/api/v1/me?user=%00", b"/api/v1/me/..%2fkeys"],
         "/api/v1/query/definitions": [b"/api/v1/query/definitions" + rest for rest in (b"?x=%ff", b"/x")],
         PAGE: _PAGES,
     }  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from server.api.access.keys import Keys, MadeKey, NewKey, ShownKey
+from server.api.access.me import Me
+from server.api.access.renewal import Renewed
 from server.api.analytics_groups import Analytics
 from server.api.creators.artist import DashboardStats
 from server.api.creators.catalogue import KnownFacts, ListedFacts, StatedFacts
 from server.api.creators.dashboard import Dashboard
 from server.api.health import Health, Ready
-from server.api.keys import Keys, MadeKey, NewKey, ShownKey
 from server.api.mashups import ContentAnalytics
 from server.api.people.calculate import PARAMETERS as CALCULATE
 from server.api.people.calculate import Statistics
@@ -24,7 +26,6 @@ from server.api.people.viewing_time import PersonViewingTime
 from server.api.people.year_in_review import PersonYear
 from server.api.query_answers import Definitions, QueryAnswer
 from server.api.realtime import Realtime
-from server.api.renewal import Renewed
 from server.api.robots import ChangedRule, NewRule, Robots
 from server.api.search import Found
 from server.api.settled import Settled
@@ -83,6 +84,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     "DELETE /api/v1/dead-letters/{id}": Described({200: Discarded}, refusals=(404,)),
     "GET /api/v1/keys": Described({200: Keys}),
     "POST /api/v1/keys": Described({201: MadeKey}, body=NewKey, refusals=(409,)),
+    "GET /api/v1/me": Described({200: Me}),
     "POST /api/v1/token": Described({200: Renewed}),
     "DELETE /api/v1/keys/{id}": Described({200: ShownKey}, refusals=(404,)),
     "POST /api/v1/robots/rules": Described({202: ChangedRule}, body=NewRule, refusals=(404, 409, 429, 503)),

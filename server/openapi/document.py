@@ -16,7 +16,7 @@ from server.door.answers import tagged
 from server.door.parameters import Parameters
 from server.openapi.described import DESCRIBED, JSON, Described
 from server.openapi.examples import EXAMPLES
-from server.openapi.operations import OPERATIONS, Operation
+from server.openapi.operations import ANY_BEARER, OPERATIONS, Operation
 from server.openapi.summaries import GROUPS, SUMMARIES
 from server.problems import CONTENT_TYPE, ProblemBody
 
@@ -135,6 +135,8 @@ def _may_be_open(operation: Operation) -> bool:
 def _allows(operation: Operation) -> str:
     if not operation.scope:
         return "Asks nobody for a token."
+    if operation is ANY_BEARER:
+        return "Needs a key or token, whatever it allows."
     whose = ", of the creator or person that it is for" if operation.owned else ""
     return (
         f"Needs the scope {operation.scope}{whose}."

@@ -31,7 +31,7 @@ class Operation(NamedTuple):
         grant = Grant(frozenset({scope}))
         if self is RENEWABLE:
             return False
-        if not self.scope or grant.may(self.scope):
+        if not self.scope or self is ANY_BEARER or grant.may(self.scope):
             return True
         # Who may write his own events may write.
         return self.scope == "write" and not self.trusted and grant.may("write:self")
@@ -43,6 +43,8 @@ READ_ALL: Final = Operation("read:admin")
 WRITE: Final = Operation("write")
 FACTS: Final = Operation("write", trusted=True)
 OWN: Final = Operation(OWNED, owned=True)
+ANY_BEARER: Final = Operation("bearer")
+"""Opened by every token and key that holds."""
 RENEWABLE: Final = Operation("renewable")
 """Opened by no scope: the token itself says that it may be renewed."""
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -62,6 +64,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "DELETE /api/v1/dead-letters/{id}": ADMIN,
     "GET /api/v1/keys": ADMIN,
     "POST /api/v1/keys": ADMIN,
+    "GET /api/v1/me": ANY_BEARER,
     "POST /api/v1/token": RENEWABLE,
     "DELETE /api/v1/keys/{id}": ADMIN,
     "POST /api/v1/robots/rules": ADMIN,

@@ -31,6 +31,7 @@ SUMMARIES: Final[dict[str, tuple[str, str]]] = {
     "DELETE /api/v1/dead-letters/{id}": ("Server", "Discard a dead letter"),
     "GET /api/v1/keys": ("Access", "List the API keys"),
     "POST /api/v1/keys": ("Access", "Make an API key"),
+    "GET /api/v1/me": ("Access", "Show what the key or token that is sent allows"),
     "POST /api/v1/token": ("Access", "Renew the token that is sent"),
     "DELETE /api/v1/keys/{id}": ("Access", "Revoke an API key for ever"),
     "POST /api/shares": ("Events", "Send one share of an app"),

@@ -143,7 +143,10 @@ async def test_a_route_answers_and_refuses_as_its_row_and_its_golden_file_say(
     else:
         missing, other = row.refusals
         refused(cases["no token"], 401, missing)
-        refused(cases["wrong scope"], 403, other)
+        if other:
+            refused(cases["wrong scope"], 403, other)
+        else:
+            assert cases["wrong scope"]["status"] == row.status
 
     for query, code in row.bad.items():
         case = cases[f"bad parameter ?{query}"] = await asked(client, row, query, ADMIN)

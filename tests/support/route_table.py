@@ -25,7 +25,7 @@ class Row(NamedTuple):
         route: method and path, as the router writes them.
         ask: a path and query that is answered.
         heading: what a heading of the wire protocol holds; "" for the route itself.
-        refusals: codes of the refusals of who has no token, and of who has one that allows other things.
+        refusals: codes of the refusals of who has no token, and of who has one that allows other things; "" for none.
         open: why it asks nobody for a token; "" if it does.
         bad: queries with a value that cannot be used -> the code of the refusal.
         loose: why it leaves alone what it does not know; "" if it refuses that.
@@ -98,6 +98,7 @@ ROWS = [
     Row("GET /api/v1/keys", "/api/v1/keys", bad={"state=good": "parameter"}),
     Row("POST /api/v1/keys", "/api/v1/keys", status=201, body={"scopes": ["write"]}),
     Row("POST /api/v1/robots/rules", "/api/v1/robots/rules", status=202, body={"reason": "sender"}),
+    Row("GET /api/v1/me", "/api/v1/me", refusals=("token-missing", "")),
     Row("POST /api/v1/token", "/api/v1/token", refusals=("token-missing", "not-renewable"), status=403),
     Row("DELETE /api/v1/keys/{id}", "/api/v1/keys/nosuchkey", status=404),
     Row(
