@@ -1091,6 +1091,57 @@ GROUP BY
     date
 HAVING sum(events) > 0;
 
+CREATE VIEW streakline.milestones
+(
+    `Id` String COMMENT 'Of the milestone: a UUID that is the same whenever it is read.',
+    `UserId` String COMMENT 'The person.',
+    `MilestoneType` String COMMENT 'Of what: movie, show, episode or track.',
+    `MetricAchieved` Int32 COMMENT 'How many different ones were finished: 10, 25, 50, 100, 250, 500 or 1000.',
+    `AchievementDate` DateTime64(3, 'UTC') COMMENT 'When the play began that reached it, UTC.',
+    `CelebrationTier` String COMMENT 'bronze, silver, gold or platinum.',
+    `CreatedAt` DateTime64(3, 'UTC') COMMENT 'When that play was accepted, or its quarter hour counted last, UTC.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Numbers of different movies, shows, episodes and tracks that a person has finished. The day of a milestone is a matter of the zone: toDate(AchievementDate, zone).'
+AS WITH
+    name -> SHA1(concat(unhex('ac97b48fe32958569e8a002e73c8f695'), name)) AS hash,
+    (digest -> lower(concat(hex(substring(digest, 1, 4)), '-', hex(substring(digest, 5, 2)), '-5', substring(hex(substring(digest, 7, 2)), 2, 3), '-', hex(bitOr(bitAnd(reinterpretAsUInt8(substring(digest, 9, 1)), 63), 128)), hex(substring(digest, 10, 1)), '-', hex(substring(digest, 11, 6))))) AS guid
+SELECT
+    guid(hash(concat('milestones:', kind, ':', toString(number), ':', userId))) AS Id,
+    userId AS UserId,
+    kind AS MilestoneType,
+    toInt32(number) AS MetricAchieved,
+    first AS AchievementDate,
+    multiIf(number <= 25, 'bronze', number <= 100, 'silver', number <= 500, 'gold', 'platinum') AS CelebrationTier,
+    newest AS CreatedAt
+FROM
+(
+    SELECT
+        userId,
+        kind,
+        first,
+        newest,
+        row_number() OVER (PARTITION BY userId, kind ORDER BY first ASC) AS number
+    FROM
+    (
+        SELECT
+            userId,
+            counted.1 AS kind,
+            counted.2 AS id,
+            min(done) AS first,
+            argMin(accepted, done) AS newest
+        FROM streakline.person_rows
+        INNER JOIN streakline.content ON content.contentId = person_rows.contentId
+        ARRAY JOIN arrayConcat(if((contentType IN ('movie', 'show', 'episode', 'track')), [(contentType, person_rows.contentId)], []), if((contentType = 'episode') AND (parentId != ''), [('show', parentId)], [])) AS counted
+        WHERE (done > fromUnixTimestamp64Milli(toInt64(0), 'UTC')) AND (done < now64(3))
+        GROUP BY
+            userId,
+            kind,
+            id
+    )
+)
+WHERE number IN (10, 25, 50, 100, 250, 500, 1000);
+
 CREATE VIEW streakline.monthly_stats
 (
     `id` String COMMENT 'Of the row: the content id, a colon and that day.',
@@ -1155,6 +1206,91 @@ CREATE MATERIALIZED VIEW streakline.person_history_mv TO streakline.person_histo
 COMMENT 'Internal: copies plays of persons to person_history.'
 AS SELECT *
 FROM streakline.person_quarters;
+
+CREATE VIEW streakline.person_rows
+(
+    `userId` String COMMENT 'The person.',
+    `contentId` String COMMENT 'The content.',
+    `at` DateTime64(3, 'UTC') COMMENT 'When the first counted play of the row began, else its quarter hour.',
+    `last` DateTime64(3, 'UTC') COMMENT 'When the last one began, 1970 if none did.',
+    `done` DateTime64(3, 'UTC') COMMENT 'When the first finished play began, 1970 if none did.',
+    `rated` DateTime64(3, 'UTC') COMMENT 'When the content was rated last, 1970 if it was not.',
+    `rating` UInt16 COMMENT 'That rating from 0 to 10, in hundredths.',
+    `starts` UInt64 COMMENT 'Plays begun.',
+    `plays` UInt64 COMMENT 'Plays that count.',
+    `timed` UInt64 COMMENT 'Counted plays that give a duration.',
+    `time_ms` UInt64 COMMENT 'Milliseconds listened over all starts.',
+    `accepted` DateTime64(3, 'UTC') COMMENT 'When the newest of its events was accepted.',
+    `offset` Int16 COMMENT 'Zone of the events in quarter hours east of UTC, 32767 where they name none.',
+    `local` DateTime64(3, 'UTC') COMMENT 'What the clock showed at the moment of the row.',
+    `local_last` DateTime64(3, 'UTC') COMMENT 'What the clock showed when the last counted play began.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Internal: plays of persons until now, with the clock on their walls.'
+AS WITH
+    (
+        SELECT min(upto)
+        FROM streakline.closed
+        FINAL
+    ) AS closed_to,
+    fromUnixTimestamp64Milli(toInt64(0), 'UTC') AS never,
+    ((moment, quarters) -> (moment + toIntervalSecond(if(quarters = 32767, timeZoneOffset(toTimeZone(moment, timezone())), toInt32(quarters) * 900)))) AS on_the_wall
+SELECT
+    userId,
+    contentId,
+    at,
+    last,
+    done,
+    rated,
+    rating,
+    starts,
+    plays,
+    timed,
+    time_ms,
+    accepted,
+    offset,
+    on_the_wall(at, offset) AS local,
+    on_the_wall(last, offset) AS local_last
+FROM
+(
+    SELECT
+        userId,
+        contentId,
+        if(plays > 0, first, toDateTime64(person_history.at, 3, 'UTC')) AS at,
+        last,
+        done,
+        rated,
+        rating,
+        starts,
+        plays,
+        timed,
+        time_ms,
+        offset,
+        greatest(fromUnixTimestamp64Milli(toInt64(bitShiftRight(bitAnd(version, 9223372036854775807), 22)), 'UTC'), last, rated) AS accepted
+    FROM streakline.person_history
+    FINAL
+    WHERE person_history.at <= closed_to
+    UNION ALL
+    SELECT
+        userId,
+        contentId,
+        if(counted, ts, toDateTime64(toStartOfFifteenMinutes(ts), 3, 'UTC')),
+        if(counted, ts, never),
+        if(counted AND finished, ts, never),
+        if(kind = 12, ts, never),
+        toUInt16(if(kind = 12, round(100 * ifNull(JSONExtract(properties, 'rating', 'Nullable(Float64)'), 0)), 0)),
+        toUInt64(kind <= 3),
+        toUInt64(counted),
+        toUInt64(counted AND timed),
+        toUInt64(if(kind <= 3, duration, 0)),
+        offset,
+        accepted
+    FROM streakline.events
+    FINAL
+    WHERE (userId != '') AND countable AND (toStartOfFifteenMinutes(ts) > closed_to) AND ((kind <= 3) OR ((kind = 12) AND ((JSONExtract(properties, 'rating', 'Nullable(Float64)') >= 0) AND (JSONExtract(properties, 'rating', 'Nullable(Float64)') <= 10))))
+)
+WHERE ((starts > 0) OR (rated > never)) AND (at < now64(3))
+SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW streakline.play_events
 (
@@ -1440,6 +1576,127 @@ GROUP BY
 HAVING ((mashups_created + plays_received) + followers_gained) > 0
 SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
+CREATE VIEW streakline.viewing_statistics
+(
+    `Id` String COMMENT 'Of the row: a UUID that is the same whenever it is read.',
+    `UserId` String COMMENT 'The person.',
+    `TimePeriod` String COMMENT 'week (from Monday), month, year or all.',
+    `PeriodStart` DateTime64(3, 'UTC') COMMENT 'First moment of the period in the zone. Of all: the first play.',
+    `PeriodEnd` DateTime64(3, 'UTC') COMMENT 'First moment after it, of one that is not over: now.',
+    `TotalHours` Float64 COMMENT 'Time of all plays begun, counted or not, two decimals.',
+    `TotalMovies` Int32 COMMENT 'Different movies finished in it.',
+    `TotalShows` Int32 COMMENT 'Different shows of which an episode was finished in it.',
+    `TotalEpisodes` Int32 COMMENT 'Different episodes finished in it.',
+    `CalculatedAt` DateTime64(3, 'UTC') COMMENT 'When the newest of its events was accepted, UTC.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Hours, movies, shows and episodes of every person by calendar week, month and year, and in all, until now. Days are those of the event\'s own zone, else of the zone that the setting session_timezone names (UTC if none).'
+AS WITH
+    name -> SHA1(concat(unhex('ac97b48fe32958569e8a002e73c8f695'), name)) AS hash,
+    (digest -> lower(concat(hex(substring(digest, 1, 4)), '-', hex(substring(digest, 5, 2)), '-5', substring(hex(substring(digest, 7, 2)), 2, 3), '-', hex(bitOr(bitAnd(reinterpretAsUInt8(substring(digest, 9, 1)), 63), 128)), hex(substring(digest, 10, 1)), '-', hex(substring(digest, 11, 6))))) AS guid,
+    fromUnixTimestamp64Milli(toInt64(0), 'UTC') AS never,
+    now64(3) AS as_of,
+    as_of + toIntervalSecond(timeZoneOffset(toTimeZone(as_of, timezone()))) AS today,
+    (day -> fromUnixTimestamp64Milli(toInt64(toUnixTimestamp(toDateTime(day, timezone()))) * 1000, 'UTC')) AS midnight
+SELECT
+    guid(hash(concat('viewing_statistics:', period.1, ':', if((period.1) = 'all', '', concat(toString(period.2), ':')), userId))) AS Id,
+    userId AS UserId,
+    period.1 AS TimePeriod,
+    if(TimePeriod = 'all', min(at), midnight(period.2)) AS PeriodStart,
+    if(TimePeriod = 'all', as_of, least(as_of, midnight(period.3))) AS PeriodEnd,
+    intDiv((toInt64(sum(lasted)) * 200) + 3600000, 7200000) / 100 AS TotalHours,
+    toInt32(uniqExactIf(contentId, finished AND (contentType = 'movie'))) AS TotalMovies,
+    toInt32(uniqExactIf(show, finished AND (show != ''))) AS TotalShows,
+    toInt32(uniqExactIf(contentId, finished AND (contentType = 'episode'))) AS TotalEpisodes,
+    max(accepted) AS CalculatedAt
+FROM
+(
+    SELECT
+        userId,
+        person_rows.contentId AS contentId,
+        at,
+        accepted,
+        done > never AS finished,
+        contentType,
+        multiIf(contentType = 'episode', parentId, contentType = 'show', person_rows.contentId, '') AS show,
+        time_ms + ((plays - timed) * content.duration) AS lasted,
+        toDate(least(local, today)) AS day
+    FROM streakline.person_rows
+    LEFT JOIN streakline.content ON content.contentId = person_rows.contentId
+)
+ARRAY JOIN [('week', toMonday(day), toMonday(day) + 7), ('month', toStartOfMonth(day), toStartOfMonth(day) + toIntervalMonth(1)), ('year', toStartOfYear(day), toStartOfYear(day) + toIntervalYear(1)), ('all', toDate(0), toDate(0))] AS period
+GROUP BY
+    userId,
+    period;
+
+CREATE VIEW streakline.viewing_streaks
+(
+    `Id` String COMMENT 'Of the streak: a UUID that is the same whenever it is read.',
+    `UserId` String COMMENT 'The person.',
+    `CurrentStreak` Int32 COMMENT 'Days with a play in the streak that is alive now, 0 if none is.',
+    `LongestStreak` Int32 COMMENT 'Days with a play in the longest streak there was.',
+    `LastWatchedDate` Nullable(Date) COMMENT 'The last day with a counted play, null if there is none.',
+    `StreakStartDate` Nullable(Date) COMMENT 'The first day of the streak that is alive now, null if none is.',
+    `UpdatedAt` DateTime64(3, 'UTC') COMMENT 'When the newest event of the person was accepted, UTC.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'The streak of every person now. Days are those of the event\'s own zone, else of the zone that the setting session_timezone names (UTC if none). Freezes, pauses, repairs, weekends off and the mode rolling-24h are not in it: ask the API.'
+AS WITH
+    name -> SHA1(concat(unhex('ac97b48fe32958569e8a002e73c8f695'), name)) AS hash,
+    (digest -> lower(concat(hex(substring(digest, 1, 4)), '-', hex(substring(digest, 5, 2)), '-5', substring(hex(substring(digest, 7, 2)), 2, 3), '-', hex(bitOr(bitAnd(reinterpretAsUInt8(substring(digest, 9, 1)), 63), 128)), hex(substring(digest, 10, 1)), '-', hex(substring(digest, 11, 6))))) AS guid,
+    86400000 AS day_ms,
+    now64(3) AS as_of,
+    (day -> toUnixTimestamp(toDateTime(toDate(toUInt16(day)), timezone()))) AS midnight,
+    ((one, next) -> ((((next.3) - (one.3)) > 1) AND ((((next.1) - (one.1)) < day_ms) OR ((((next.3) - (one.3)) - 1) <= intDiv(((next.4) - (next.1)) - ((one.4) - (one.1)), day_ms))))) AS is_jump,
+    ((one, next) -> range((one.3) + 1, if(is_jump(one, next), next.3, (one.3) + 1))) AS jumped,
+    ((skipped, one, next) -> (((next - one) <= 3) AND arrayAll(day -> (has(skipped, day) OR (midnight(day) = midnight(day + 1))), range(one + 1, if((next - one) <= 3, next, one + 1))))) AS holds
+SELECT
+    guid(hash(concat('viewing_streaks:', userId))) AS Id,
+    userId AS UserId,
+    toInt32(if(alive, length(runs[-1]), 0)) AS CurrentStreak,
+    toInt32(arrayMax(arrayMap(run -> length(run), runs))) AS LongestStreak,
+    if(empty(days), NULL, toDate(toUInt16(days[-1]))) AS LastWatchedDate,
+    if(alive, toDate(toUInt16((runs[-1])[1])), NULL) AS StreakStartDate,
+    newest AS UpdatedAt
+FROM
+(
+    SELECT
+        userId,
+        newest,
+        days,
+        arraySplit((day, broken) -> broken, days, broken) AS runs,
+        notEmpty(days) AND holds(skipped, days[-1], greatest(today, (days[-1]) + 1)) AS alive
+    FROM
+    (
+        SELECT
+            userId,
+            newest,
+            days,
+            skipped,
+            today,
+            if(empty(days), [], arrayConcat([false], arrayMap((one, next) -> (NOT holds(skipped, one, next)), arrayPopBack(days), arrayPopFront(days)))) AS broken
+        FROM
+        (
+            SELECT
+                userId,
+                newest,
+                today,
+                arraySort(arrayDistinct(arrayMap(one -> (one.3), moments))) AS days,
+                arrayFlatten(arrayMap((one, next) -> jumped(one, next), arrayPopBack(moments), arrayPopFront(moments))) AS skipped
+            FROM
+            (
+                SELECT
+                    userId,
+                    max(accepted) AS newest,
+                    intDiv(toUnixTimestamp64Milli(as_of) + (timeZoneOffset(toTimeZone(as_of, timezone())) * 1000), day_ms) AS today,
+                    arraySort(groupArrayArray(arrayFilter(one -> ((one.1) < toUnixTimestamp64Milli(as_of)), if(plays > 0, [(toUnixTimestamp64Milli(at), offset, intDiv(toUnixTimestamp64Milli(local), day_ms), toUnixTimestamp64Milli(local)), (toUnixTimestamp64Milli(last), offset, intDiv(toUnixTimestamp64Milli(local_last), day_ms), toUnixTimestamp64Milli(local_last))], [])))) AS moments
+                FROM streakline.person_rows
+                GROUP BY userId
+            )
+        )
+    )
+);
+
 CREATE VIEW streakline.weekly_stats
 (
     `id` String COMMENT 'Of the row: the content id, a colon and that Monday.',
@@ -1480,6 +1737,90 @@ GROUP BY
     trackId,
     weekStart
 HAVING sum(events) > 0;
+
+CREATE VIEW streakline.year_in_reviews
+(
+    `Id` String COMMENT 'Of the year of the person: a UUID that is the same whenever it is read.',
+    `UserId` String COMMENT 'The person.',
+    `Year` Int32 COMMENT 'The year.',
+    `TotalMovies` Int32 COMMENT 'Different movies finished in it.',
+    `TotalShows` Int32 COMMENT 'Different shows of which an episode was finished in it.',
+    `TotalHours` Float64 COMMENT 'Time of all plays begun, counted or not, two decimals.',
+    `TopGenres` String COMMENT 'JSON: the five genres played most, and how many more have as many plays as the last of them.',
+    `TopRated` String COMMENT 'JSON: the ten contents of the year that the person rated highest, with the newest rating.',
+    `ViewingTrends` String COMMENT 'JSON: plays and hours by month, plays by weekday from Monday and by hour.',
+    `MemorableMoments` String COMMENT 'JSON: numbers of which the API makes sentences: plays, days, artists, titles, the busiest day.',
+    `GeneratedAt` DateTime64(3, 'UTC') COMMENT 'When the newest of its events was accepted, UTC.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Every year of every person in which a play counts. Years are those of the event\'s own zone, else of the zone that the setting session_timezone names (UTC if none).'
+AS WITH
+    name -> SHA1(concat(unhex('ac97b48fe32958569e8a002e73c8f695'), name)) AS hash,
+    (digest -> lower(concat(hex(substring(digest, 1, 4)), '-', hex(substring(digest, 5, 2)), '-5', substring(hex(substring(digest, 7, 2)), 2, 3), '-', hex(bitOr(bitAnd(reinterpretAsUInt8(substring(digest, 9, 1)), 63), 128)), hex(substring(digest, 10, 1)), '-', hex(substring(digest, 11, 6))))) AS guid,
+    fromUnixTimestamp64Milli(toInt64(0), 'UTC') AS never,
+    (ms -> (intDiv((toInt64(ms) * 200) + 3600000, 7200000) / 100)) AS hours,
+    (text -> arrayDistinct(arrayFilter(name -> (name != ''), arrayMap(part -> trimBoth(replaceRegexpAll(part, '[\\pZ\\s\\v\\x{1c}-\\x{1f}\\x{85}]+', ' ')), splitByRegexp('[,/\\x3b]', text))))) AS genres_of
+SELECT
+    guid(hash(concat('year_in_reviews:', toString(year), ':', userId))) AS Id,
+    userId AS UserId,
+    year AS Year,
+    movies AS TotalMovies,
+    shows AS TotalShows,
+    hours(all_ms) AS TotalHours,
+    toJSONString(CAST((arrayMap(one -> (arrayCount(other -> ((other.2) > (one.2)), ranked) + 1, one.1, one.1, one.2), arraySlice(ranked, 1, 5)), arrayCount(other -> ((other.2) = ((ranked[5]).2)), arraySlice(ranked, 6))), 'Tuple(first Array(Tuple(rank UInt32, id String, name String, plays UInt32)), tied UInt32)')) AS TopGenres,
+    toJSONString(CAST(arrayMap(one -> (one.2, one.3, (-(one.1)) / 100), arraySlice(rated_first, 1, 10)), 'Array(Tuple(id String, name String, rating Float64))')) AS TopRated,
+    toJSONString(CAST((plays_by_month, arrayMap(ms -> hours(ms), ms_by_month), plays_by_weekday, plays_by_hour), 'Tuple(playsByMonth Array(UInt32), hoursByMonth Array(Float64), playsByWeekday Array(UInt32), playsByHour Array(UInt32))')) AS ViewingTrends,
+    toJSONString(CAST((all_plays, length(days), artists, titles, (toString(busiest[1]), most, arrayMap(day -> toString(day), arraySlice(busiest, 2)))), 'Tuple(\n            plays UInt32, daysWatched UInt32, artists UInt32, titles UInt32,\n            busiestDay Tuple(date String, plays UInt32, tied Array(String))\n        )')) AS MemorableMoments,
+    newest AS GeneratedAt
+FROM
+(
+    SELECT
+        userId,
+        toInt32(toYear(local)) AS year,
+        toInt32(uniqExactIf(contentId, finished AND (contentType = 'movie'))) AS movies,
+        toInt32(uniqExactIf(show, finished AND (show != ''))) AS shows,
+        sum(lasted) AS all_ms,
+        sum(plays) AS all_plays,
+        uniqExactIf(contentId, plays > 0) AS titles,
+        uniqExactIf(creatorId, (plays > 0) AND (creatorId != '')) AS artists,
+        sumMap(genres, arrayMap(one -> plays, genres)) AS by_genre,
+        arraySort(one -> (-toInt64(one.2), one.1), arrayFilter(one -> ((one.1) != 'unknown'), arrayZip(by_genre.1, by_genre.2))) AS ranked,
+        arraySort(groupUniqArrayIf((-toInt32(newest_rating), contentId, name), is_rated AND (plays > 0))) AS rated_first,
+        sumForEach(arrayMap(month -> if(month = toMonth(local), plays, 0), range(1, 13))) AS plays_by_month,
+        sumForEach(arrayMap(month -> if(month = toMonth(local), lasted, 0), range(1, 13))) AS ms_by_month,
+        sumForEach(arrayMap(day -> if(day = toDayOfWeek(local), plays, 0), range(1, 8))) AS plays_by_weekday,
+        sumForEach(arrayMap(hour -> if(hour = toHour(local), plays, 0), range(24))) AS plays_by_hour,
+        sumMap([toDate(local)], [plays]) AS by_day,
+        by_day.1 AS days,
+        arrayMax(by_day.2) AS most,
+        arrayFilter((day, count) -> (count = most), by_day.1, by_day.2) AS busiest,
+        max(accepted) AS newest
+    FROM
+    (
+        SELECT
+            userId,
+            person_rows.contentId AS contentId,
+            local,
+            plays,
+            accepted,
+            done > never AS finished,
+            contentType,
+            creatorId,
+            multiIf(contentType = 'episode', parentId, contentType = 'show', person_rows.contentId, '') AS show,
+            time_ms + ((plays - timed) * content.duration) AS lasted,
+            if(title = '', person_rows.contentId, title) AS name,
+            genres_of(genre) AS genres,
+            max(rated) OVER person_content > never AS is_rated,
+            argMax(rating, (rated, rating)) OVER person_content AS newest_rating
+        FROM streakline.person_rows
+        LEFT JOIN streakline.content ON content.contentId = person_rows.contentId
+        WINDOW person_content AS (PARTITION BY userId, person_rows.contentId)
+    )
+    GROUP BY
+        userId,
+        year
+    HAVING all_plays > 0
+);
 
 CREATE VIEW streakline.yearly_stats
 (

@@ -12,7 +12,8 @@ ANALYST: Final = "analyst"
 READABLE: Final = (
     "daily_stats", "weekly_stats", "monthly_stats", "yearly_stats", "zone_daily_stats",
     "play_events", "like_events", "save_events", "share_events", "download_events",
-    "analytics_events", "mashup_daily_stats", "user_daily_stats", "content", "creators",
+    "analytics_events", "mashup_daily_stats", "user_daily_stats",
+    "viewing_streaks", "milestones", "viewing_statistics", "year_in_reviews", "content", "creators",
     "shares", "track_counters", "event_log", "events",
 )  # fmt: skip
 
