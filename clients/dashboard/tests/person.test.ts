@@ -143,6 +143,13 @@ describe("the words of a streak and of a milestone", () => {
 });
 
 describe("the calendar", () => {
+  it("keeps its room while the days are awaited, and says no number of them", () => {
+    const html = page(null, null, { record: unanswered("r") });
+    expect(html.match(/class="calendar-day"/gu)?.length).toBeGreaterThan(52 * 7);
+    expect(html).toMatch(/data-figure="person\.days">Asking history…</u);
+    expect(html).not.toContain("No day with a play.");
+  });
+
   it("has this week to today and the 52 before it from Monday on, each day as dark as it was played on", () => {
     const weeks = weeksOf(
       [

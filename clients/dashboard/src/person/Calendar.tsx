@@ -5,12 +5,21 @@ import { type CalendarDay, dayIn, weeksOf } from "./calendar.ts";
 
 const MONTH = new Intl.DateTimeFormat(undefined, { timeZone: "UTC", month: "short" });
 
+interface CalendarProps {
+  /** Days with a play; null while they are awaited, for which the room is kept. */
+  readonly days: PersonRecord["days"] | null;
+  readonly asOf: string;
+  readonly zone: string;
+}
+
 /** A year of days, each as dark as much was played on it, and the same as a table. */
-export function Calendar({ record, zone }: { readonly record: PersonRecord; readonly zone: string }) {
+export function Calendar({ days: known, asOf, zone }: CalendarProps) {
   const [pointed, setPointed] = useState<CalendarDay | null>(null);
-  const weeks = weeksOf(record.days, dayIn(Date.parse(record.asOf), zone));
-  const plays = record.days.reduce((sum, day) => sum + day.plays, 0);
-  const words = `${counted(plays, "play")} on ${counted(record.days.length, "day")}`;
+  const days = known ?? [];
+  const weeks = weeksOf(days, dayIn(Date.parse(asOf), zone));
+  const plays = days.reduce((sum, day) => sum + day.plays, 0);
+  const words =
+    known === null ? "Asking history…" : `${counted(plays, "play")} on ${counted(days.length, "day")}`;
   return (
     <section className="list content-days" aria-labelledby="person-year">
       <header className="section-head">
@@ -47,7 +56,7 @@ export function Calendar({ record, zone }: { readonly record: PersonRecord; read
         </div>
         <details>
           <summary>As a table</summary>
-          {record.days.length === 0 && <p className="empty">No day with a play.</p>}
+          {known?.length === 0 && <p className="empty">No day with a play.</p>}
           <table>
             <thead>
               <tr>
@@ -56,7 +65,7 @@ export function Calendar({ record, zone }: { readonly record: PersonRecord; read
               </tr>
             </thead>
             <tbody>
-              {record.days.map((day) => (
+              {days.map((day) => (
                 <tr key={day.date}>
                   <th scope="row">{dateAndYear(day.date)}</th>
                   <td>{whole(day.plays)}</td>

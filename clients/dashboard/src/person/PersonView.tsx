@@ -56,7 +56,13 @@ export function PersonView(props: PersonViewProps) {
       {streak && (
         <>
           <StreakNow streak={streak} zone={zone} />
-          {record.value && <Calendar record={record.value} zone={zone} />}
+          {(record.value || record.trouble === null) && (
+            <Calendar
+              days={record.value?.days ?? null}
+              asOf={record.value?.asOf ?? streak.asOf}
+              zone={zone}
+            />
+          )}
           {milestones.value && <NextMilestones milestones={milestones.value} />}
           {milestones.value && <Reached milestones={milestones.value} zone={zone} />}
           {viewing.value && <Viewing viewing={viewing.value} asked={asked.period} onPeriod={onPeriod} />}
