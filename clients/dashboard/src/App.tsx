@@ -7,18 +7,18 @@ import { Mark } from "./parts/icons.tsx";
 import { Notices } from "./parts/Notices.tsx";
 import { ThemeToggle } from "./parts/ThemeToggle.tsx";
 import { Content } from "./routes/Content.tsx";
-import { Creator } from "./routes/Creator.tsx";
 import { Live } from "./routes/Live.tsx";
 import { NotFound } from "./routes/NotFound.tsx";
-import { Shares } from "./routes/Shares.tsx";
 import { Unopened } from "./routes/Unopened.tsx";
 import { SearchBox } from "./search/SearchBox.tsx";
 import { prefixOf } from "./server.ts";
 import { SignIn } from "./sign_in/SignIn.tsx";
 
 /** What few readers open comes when it is opened. */
+const Creator = page(() => import("./routes/Creator.tsx"));
 const Docs = page(() => import("./routes/Docs.tsx"));
 const Person = page(() => import("./routes/Person.tsx"));
+const Shares = page(() => import("./routes/Shares.tsx"));
 const System = page(() => import("./routes/System.tsx"));
 
 /** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */

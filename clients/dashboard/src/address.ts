@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useSearchParams } from "wouter";
 
 /** How many minutes the chart shows. */
@@ -43,6 +43,39 @@ export function useView(): [View, (change: Partial<View>) => void] {
     [setQuery],
   );
   return [view, change];
+}
+
+/** Changes one member of the address's query; its usual value is left out. */
+export function useMember(): (member: string, value: string, usual?: string) => void {
+  const [, setQuery] = useSearchParams();
+  return useCallback(
+    (member, value, usual) =>
+      setQuery((before) => withMember(before, member, value, usual), { replace: true }),
+    [setQuery],
+  );
+}
+
+/** A query with one member changed; its usual value is left out. */
+export function withMember(
+  before: URLSearchParams,
+  member: string,
+  value: string,
+  usual = "",
+): URLSearchParams {
+  const next = new URLSearchParams(before);
+  if (value === usual) next.delete(member);
+  else next.set(member, value);
+  return next;
+}
+
+/** The title of the tab while a page is open, which begins at its top. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Streakline`;
+  }, [title]);
+  useEffect(() => {
+    window.scrollTo(0, 0); // newer browsers return a promise of it, which is no cleanup
+  }, []);
 }
 
 /** A route with the query of the address, so that the zone goes along. */

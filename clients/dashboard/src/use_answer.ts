@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import type { Answered, Trouble } from "./ask.ts";
+import { type Answered, askServer, type Trouble } from "./ask.ts";
 import { usePage, useStore } from "./page.tsx";
 import { isAboutAccess } from "./store.ts";
 
@@ -68,4 +68,19 @@ export function useAnswer<T>(key: string, ask: Ask<T>, keeps = false): [AnswerSt
   }, [retryMs, again]);
 
   return [state.key === key ? state : asked(state, key, keeps), again];
+}
+
+/** The answer to a GET by its path, from the server's root; none is asked while the path is not known. */
+export function useGet<T>(
+  path: string | null,
+  decode: (body: unknown) => T,
+  keeps = false,
+): [AnswerState<T>, () => void] {
+  const ask: Ask<T> = useCallback(
+    (token, signal) =>
+      path === null ? new Promise(() => undefined) : askServer({ path, decode }, token, signal),
+    [path, decode],
+  );
+  const [state, again] = useAnswer(path ?? "", ask, keeps);
+  return [path === null ? { ...state, asking: false } : state, again];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { queryOf, viewOf } from "../src/address.ts";
+import { queryOf, viewOf, withMember } from "../src/address.ts";
 
 const HOME = "Europe/Berlin";
 
@@ -17,5 +17,15 @@ describe("the view in the address", () => {
     const before = new URLSearchParams("tz=UTC&range=15&other=1");
     expect(queryOf({ zone: HOME, range: 60 }, before, HOME).toString()).toBe("other=1");
     expect(queryOf({ zone: "UTC", range: 30 }, before, HOME).toString()).toBe("tz=UTC&range=30&other=1");
+  });
+});
+
+describe("a member of the query", () => {
+  it("is changed alone, and left out where it is the usual one", () => {
+    const before = new URLSearchParams("tz=UTC&period=year");
+    expect(withMember(before, "period", "month", "week").toString()).toBe("tz=UTC&period=month");
+    expect(withMember(before, "period", "week", "week").toString()).toBe("tz=UTC");
+    expect(withMember(before, "user", "").toString()).toBe("tz=UTC&period=year");
+    expect(before.toString()).toBe("tz=UTC&period=year");
   });
 });

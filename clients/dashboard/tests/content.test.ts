@@ -4,14 +4,13 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Router } from "wouter";
 import { golden } from "../../web/tests/golden.ts";
-import { askContent, type Trouble } from "../src/content/ask.ts";
+import { askServer, type Trouble } from "../src/ask.ts";
 import { ContentView } from "../src/content/ContentView.tsx";
 import { csvOf, length, sumOf, wholeDay } from "../src/content/figures.ts";
-import { idIn, pathOf } from "../src/content/path.ts";
+import { analyticsPath, idIn, pathOf } from "../src/content/path.ts";
 import type { RangeAnswer } from "../src/content/range.ts";
-import { type ContentState, fresh, reduceContent } from "../src/content/state.ts";
 import { contentViewOf } from "../src/content/view.ts";
-import { unanswered } from "../src/use_answer.ts";
+import { type AnswerState, answered, asked, unanswered } from "../src/use_answer.ts";
 
 const SONG = decodeContentAnalytics(JSON.parse(golden("mashup_analytics")));
 const AWAY: Trouble = { kind: "away", message: "history does not answer", retryMs: 3000 };
@@ -40,7 +39,7 @@ describe("the address of a content", () => {
   });
 });
 
-describe("askContent", () => {
+describe("a question about a content", () => {
   const signal = new AbortController().signal;
   const answering = (answer: () => Promise<Response>, token: string | null = null) => {
     const asked: { url: string; headers: Headers }[] = [];
@@ -48,7 +47,8 @@ describe("askContent", () => {
       asked.push({ url, headers: new Headers(init.headers) });
       return answer();
     };
-    return { asked, result: askContent("a/b", "Asia/Kolkata", token, signal, ask as typeof fetch) };
+    const question = { path: analyticsPath("a/b", "Asia/Kolkata"), decode: decodeContentAnalytics };
+    return { asked, result: askServer(question, token, signal, ask as typeof fetch) };
   };
   const problem = (status: number, code: string, headers: HeadersInit = {}) =>
     Promise.resolve(
@@ -57,7 +57,7 @@ describe("askContent", () => {
 
   it("asks for the encoded id in the zone with the tab's token", async () => {
     const { asked, result } = answering(() => Promise.resolve(Response.json(SONG)), "t0ken");
-    expect(await result).toEqual({ analytics: SONG });
+    expect(await result).toEqual({ value: SONG });
     expect(asked[0]?.url).toMatch(/\/api\/analytics\/mashups\/a%2Fb\?tz=Asia%2FKolkata$/u);
     expect(asked[0]?.headers.get("authorization")).toBe("Bearer t0ken");
   });
@@ -102,29 +102,21 @@ describe("askContent", () => {
   });
 });
 
-describe("reduceContent", () => {
-  const shown = reduceContent(fresh("song"), {
-    type: "answered",
-    id: "song",
-    result: { analytics: SONG },
-  });
+describe("what is known of an answer", () => {
+  const shown = answered(unanswered<ContentAnalytics>("song"), "song", { value: SONG });
 
   it("keeps the numbers while newer ones are asked for and while history is away", () => {
-    const asked = reduceContent(shown, { type: "asked", id: "song" });
-    expect(asked).toMatchObject({ analytics: SONG, asking: true });
-    const away = reduceContent(asked, { type: "answered", id: "song", result: { trouble: AWAY } });
-    expect(away).toEqual({ id: "song", analytics: SONG, asking: false, trouble: AWAY });
-    expect(reduceContent(away, { type: "answered", id: "song", result: { analytics: SONG } })).toEqual(shown);
+    const again = asked(shown, "song", false);
+    expect(again).toMatchObject({ value: SONG, asking: true });
+    const away = answered(again, "song", { trouble: AWAY });
+    expect(away).toEqual({ key: "song", value: SONG, asking: false, trouble: AWAY });
+    expect(answered(away, "song", { value: SONG })).toEqual(shown);
   });
 
-  it("drops them when there is no such content, and when another is asked for", () => {
-    const gone = reduceContent(shown, { type: "answered", id: "song", result: { trouble: UNKNOWN } });
-    expect(gone).toMatchObject({ analytics: null, trouble: UNKNOWN });
-    expect(reduceContent(shown, { type: "asked", id: "other" })).toEqual(fresh("other"));
-  });
-
-  it("ignores an answer about a content that the reader has left", () => {
-    expect(reduceContent(shown, { type: "answered", id: "other", result: { trouble: UNKNOWN } })).toBe(shown);
+  it("drops them when there is no such content, and when another is asked for that may not keep them", () => {
+    expect(answered(shown, "song", { trouble: UNKNOWN })).toMatchObject({ value: null, trouble: UNKNOWN });
+    expect(asked(shown, "other", false)).toEqual(unanswered("other"));
+    expect(asked(shown, "song in another zone", true)).toMatchObject({ value: SONG, asking: true });
   });
 });
 
@@ -134,9 +126,10 @@ const CLOSED = { type: "error", code: "forbidden", message: "it lacks read:admin
 const AT = { ssrPath: "/content/song", ssrSearch: "tz=UTC" } as Parameters<typeof Router>[0];
 
 describe("the page of a content", () => {
-  const view = (state: Partial<ContentState>, accessSaid: boolean) =>
+  const view = (state: Partial<AnswerState<ContentAnalytics>>, accessSaid: boolean) =>
     createElement(ContentView, {
-      state: { ...fresh("song"), asking: false, ...state },
+      id: "song",
+      state: { ...unanswered<ContentAnalytics>("song"), asking: false, ...state },
       view: contentViewOf(new URLSearchParams()),
       range: {
         ...unanswered<RangeAnswer>("song"),
@@ -148,7 +141,7 @@ describe("the page of a content", () => {
       accessSaid,
       onRetry: () => undefined,
     });
-  const page = (state: Partial<ContentState>, accessSaid = false) =>
+  const page = (state: Partial<AnswerState<ContentAnalytics>>, accessSaid = false) =>
     renderToStaticMarkup(createElement(Router, AT, view(state, accessSaid)));
   const without = (change: Partial<ContentAnalytics>): ContentAnalytics => ({ ...SONG, ...change });
 
@@ -160,7 +153,7 @@ describe("the page of a content", () => {
   });
 
   it("shows the numbers of the answer, each chart with a sentence and a table", () => {
-    const html = page({ analytics: SONG });
+    const html = page({ value: SONG });
     expect(html).toMatch(/<h1[^>]*>A Song<\/h1>/u);
     expect(html).toContain("First event");
     expect(html).toMatch(/data-figure="content\.avgWatchTime".*?>2:47</u);
@@ -173,7 +166,7 @@ describe("the page of a content", () => {
   it("shows zeros, not gaps, where nothing was played", () => {
     const daily = SONG.daily.map((day) => ({ ...day, plays: 0, likes: 0 }));
     const retention = { avgWatchTime: null, completionRate: null, dropOffPoints: [] };
-    const html = page({ analytics: without({ daily, peakTimes: [], retention }) });
+    const html = page({ value: without({ daily, peakTimes: [], retention }) });
     expect(html).toContain("0 plays · 0 likes");
     expect(html).toContain("No plays in these days.");
     expect(html).toContain("No plays yet");
@@ -194,7 +187,7 @@ describe("the page of a content", () => {
   });
 
   it("keeps old numbers with their age while history is away, and says when it asks again", () => {
-    const html = page({ analytics: SONG, trouble: AWAY });
+    const html = page({ value: SONG, trouble: AWAY });
     expect(html).toContain('data-stale="true"');
     expect(html).toContain("The numbers below are of 12:00:00.");
     expect(html).toContain("Asking again every 3 s.");

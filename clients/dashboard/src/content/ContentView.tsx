@@ -12,11 +12,11 @@ import { Breakdowns, Range } from "./Range.tsx";
 import type { RangeAnswer } from "./range.ts";
 import { rangeRows } from "./range_figures.ts";
 import { Days, DropOff, Hours, Lifetime } from "./Sections.tsx";
-import type { ContentState } from "./state.ts";
 import type { ContentViewOf } from "./view.ts";
 
 interface ContentViewProps {
-  readonly state: ContentState;
+  readonly id: string;
+  readonly state: AnswerState<ContentAnalytics>;
   readonly view: ContentViewOf;
   readonly range: AnswerState<RangeAnswer>;
   readonly zone: string;
@@ -29,11 +29,11 @@ interface ContentViewProps {
 
 /** The page of one content, in whatever state its numbers are. */
 export function ContentView(props: ContentViewProps) {
-  const { state, view, range, zone, token, accessSaid, heading, onRetry } = props;
+  const { id, state, view, range, zone, token, accessSaid, heading, onRetry } = props;
   // whoever may read public numbers only is shown those
   const closed = range.trouble?.kind === "access";
   const search = useSearch();
-  const { analytics, asking, trouble, id } = state;
+  const { value: analytics, asking, trouble } = state;
   return (
     <div
       className="content"

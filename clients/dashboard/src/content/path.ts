@@ -16,3 +16,8 @@ export function idIn(pathname: string, prefix: string): string | null {
     return part; // not our encoding: the server is asked for it as it stands
   }
 }
+
+/** Where the server answers what history knows of a content, with days in a zone. */
+export function analyticsPath(id: string, zone: string): string {
+  return `api/analytics/mashups/${encodeURIComponent(id)}?tz=${encodeURIComponent(zone)}`;
+}

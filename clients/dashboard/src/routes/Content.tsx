@@ -1,14 +1,15 @@
+import { decodeContentAnalytics } from "@streakline/web";
 import { useEffect, useRef } from "react";
 import { useLocation, useSearchParams } from "wouter";
-import { useView } from "../address.ts";
+import { useTitle, useView } from "../address.ts";
 import { ContentView } from "../content/ContentView.tsx";
-import { idIn } from "../content/path.ts";
-import { useContent } from "../content/use_content.ts";
+import { analyticsPath, idIn } from "../content/path.ts";
 import { useRange } from "../content/use_range.ts";
 import { contentViewOf } from "../content/view.ts";
 import { usePage, useStore } from "../page.tsx";
 import { prefixOf } from "../server.ts";
 import { isAboutAccess } from "../store.ts";
+import { useGet } from "../use_answer.ts";
 import { NotFound } from "./NotFound.tsx";
 
 /** One content: what history knows of it. */
@@ -24,23 +25,17 @@ function Known({ id }: { readonly id: string }) {
   const { token } = usePage();
   const [query] = useSearchParams();
   const view = contentViewOf(query);
-  const [state, againContent] = useContent(id, zone);
+  const [state, againContent] = useGet(analyticsPath(id, zone), decodeContentAnalytics, true);
   const [range, againRange] = useRange(id, view, zone);
   const said = useStore((page) => isAboutAccess(page.failure));
   const heading = useRef<HTMLHeadingElement>(null);
-  const title = state.analytics?.mashup.title ?? id;
-
-  useEffect(() => {
-    document.title = `${title} · Streakline`;
-  }, [title]);
+  useTitle(state.value?.mashup.title ?? id);
   // another page begins at its top, also for who hears it
-  useEffect(() => {
-    window.scrollTo(0, 0);
-    heading.current?.focus({ preventScroll: true });
-  }, []);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   return (
     <ContentView
+      id={id}
       state={state}
       view={view}
       range={range}

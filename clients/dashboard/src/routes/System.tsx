@@ -1,30 +1,23 @@
-import { type System as Answer, decodeSystem } from "@streakline/web";
+import { decodeSystem } from "@streakline/web";
 import { useEffect, useState } from "react";
-import { useView } from "../address.ts";
-import { askServer } from "../ask.ts";
+import { useTitle, useView } from "../address.ts";
 import { usePage, useStore } from "../page.tsx";
 import { isAboutAccess } from "../store.ts";
 import "../styles/system.css";
 import { SystemView } from "../system/SystemView.tsx";
-import { type Ask, useAnswer } from "../use_answer.ts";
+import { useGet } from "../use_answer.ts";
 
 const EVERY_MS = 5_000;
-
-const ask: Ask<Answer> = (token, signal) =>
-  askServer({ path: "api/v1/system", decode: decodeSystem }, token, signal);
 
 /** How everything is, asked again every few seconds while somebody looks. */
 export default function System() {
   const { token } = usePage();
   const [{ zone }] = useView();
   const said = useStore((page) => isAboutAccess(page.failure));
-  const [state, again] = useAnswer("system", ask);
+  const [state, again] = useGet("api/v1/system", decodeSystem);
   const [answeredAt, setAnsweredAt] = useState<number | null>(null);
+  useTitle("System");
 
-  useEffect(() => {
-    document.title = "System · Streakline";
-    window.scrollTo(0, 0);
-  }, []);
   useEffect(() => {
     if (state.value !== null) setAnsweredAt(Date.now());
   }, [state.value]);
