@@ -30,6 +30,7 @@ from server.api.people.record import record
 from server.api.people.streak import streak
 from server.api.people.viewing_time import viewing_time
 from server.api.people.year_in_review import year_in_review
+from server.api.people.years import years
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
 from server.api.robots import get_robots, post_rule
@@ -67,6 +68,7 @@ HISTORY: Final = [
     ("/api/analytics/milestones", milestones),
     ("/api/analytics/streak", streak),
     ("/api/analytics/viewing-time", viewing_time),
+    ("/api/analytics/year-in-review", years),
     ("/api/analytics/year-in-review/{year:[^/]+}", year_in_review),
     ("/api/apps/{id:[^/]+}/share-count", share_count),
     ("/api/dashboard/stats", dashboard_stats),

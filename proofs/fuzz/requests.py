@@ -27,6 +27,7 @@ def own_cases() -> dict[str, list[Request]]:
     """Return route (`METHOD path`) -> the requests made for it alone."""
     drop = quote("'; drop table rollup; --").encode()
     settled, analytics = "/api/v1/settled", b"/api/stats/analytics?"
+    of_person = (b"%00", b"x&tz=%ff", drop)
     get = {
         "/health": [b"/health?x=%ff", b"/health/", b"/health%00"],
         "/ready": [b"/ready?" + b"a=b&" * 1000, b"/ready;x"],
@@ -67,9 +68,8 @@ def own_cases() -> dict[str, list[Request]]:
             b"/api/analytics/dashboard?artist=" + query
             for query in (b"%00&timeRange=all", b"x&from=1970-01-01", b"x" * 7000, b"x&asOf=0")
         ],
-        "/api/analytics/milestones": [
-            b"/api/analytics/milestones?user=" + query for query in (b"%00", b"x&tz=%ff", drop)
-        ],
+        "/api/analytics/milestones": [b"/api/analytics/milestones?user=" + query for query in of_person],
+        "/api/analytics/year-in-review": [b"/api/analytics/year-in-review?user=" + query for query in of_person],
         "/api/analytics/viewing-time": [
             b"/api/analytics/viewing-time?user=" + query for query in (b"%00&period=all", b"x&period=%ff", b"x&asOf=0")
         ],

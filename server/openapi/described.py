@@ -24,6 +24,7 @@ from server.api.people.streak import PersonStreak
 from server.api.people.viewing_time import PARAMETERS as VIEWING_TIME
 from server.api.people.viewing_time import PersonViewingTime
 from server.api.people.year_in_review import PersonYear
+from server.api.people.years import PersonYears
 from server.api.query_answers import Definitions, QueryAnswer
 from server.api.realtime import Realtime
 from server.api.robots import ChangedRule, NewRule, Robots
@@ -106,6 +107,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     "GET /api/analytics/milestones": Described({200: PersonMilestones}, PERSON, refusals=(422, 503)),
     "GET /api/analytics/streak": Described({200: PersonStreak}, STREAK, refusals=(422, 503)),
     "GET /api/analytics/viewing-time": Described({200: PersonViewingTime}, VIEWING_TIME, refusals=(422, 503)),
+    "GET /api/analytics/year-in-review": Described({200: PersonYears}, PERSON, refusals=(422, 503)),
     "GET /api/analytics/year-in-review/{year}": Described(
         {200: PersonYear}, PERSON, refusals=(404, 422, 503)
     ),

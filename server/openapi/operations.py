@@ -82,6 +82,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/analytics/milestones": OWN,
     "GET /api/analytics/streak": OWN,
     "GET /api/analytics/viewing-time": OWN,
+    "GET /api/analytics/year-in-review": OWN,
     "GET /api/analytics/year-in-review/{year}": OWN,
     "GET /api/apps/{id}/share-count": PUBLIC,
     "GET /api/dashboard/stats": OWN,

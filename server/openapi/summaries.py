@@ -50,6 +50,7 @@ SUMMARIES: Final[dict[str, tuple[str, str]]] = {
     "GET /api/analytics/streak": ("People", "How many days in a row a person listened"),
     "GET /api/analytics/milestones": ("People", "How many different contents a person finished, and when"),
     "GET /api/analytics/viewing-time": ("People", "The hours of a person by type, genre and platform"),
+    "GET /api/analytics/year-in-review": ("People", "The years of a person"),
     "GET /api/analytics/year-in-review/{year}": ("People", "The year of a person"),
     "POST /api/analytics/calculate": ("People", "Statistics of a person once everything is counted"),
     "GET /api/v1/people/{id}/record": ("People", "What a person played most and last"),

@@ -156,6 +156,11 @@ ROWS = [
         bad={"period=day": "period", "asOf=soon": "time-range", "tz=Mars": "tz", "timeRange=7d": "parameter"},
     ),
     Row(
+        "GET /api/analytics/year-in-review", "/api/analytics/year-in-review?user=band", history=True,
+        refusals=("token-missing", "owner"),
+        bad={"asOf=soon": "time-range", "tz=Mars": "tz", "year=2026": "parameter"},
+    ),
+    Row(
         "GET /api/analytics/year-in-review/{year}", "/api/analytics/year-in-review/2026?user=band", history=True,
         refusals=("token-missing", "owner"),
         bad={"asOf=soon": "time-range", "tz=Mars": "tz", "period=week": "parameter"},

@@ -104,6 +104,14 @@ async def test_a_year_has_what_was_played_in_it_by_the_calendar_of_the_person(cl
         )
 
 
+async def test_the_years_of_a_person_are_those_with_a_play_of_his(client: Client) -> None:
+    body = await asked(client, "/api/analytics/year-in-review")
+    assert list(body) == list(golden("years"))
+    assert body["years"] == [{"year": 2026, "plays": 14, "totalHours": 1.77, "daysWatched": 14}]
+    assert (body["userId"], body["tz"], body["asOf"]) == ("ann", "UTC", AS_OF)
+    assert (await asked(client, "/api/analytics/year-in-review", bearer("nobody")))["years"] == []
+
+
 async def test_calculate_says_what_to_wait_for_where_it_takes_longer(client: Client) -> None:
     async with client.post(
         "/api/analytics/calculate", params={"asOf": AS_OF, "wait": "0"}, headers=bearer()
