@@ -140,7 +140,7 @@ def test_who_may_not_see_it_is_told_and_signs_in_with_a_token_or_a_key(
     page.get_by_role("link", name="Live").click()
     footer.get_by_label("Token or API key").fill(key_of(filled))
     footer.get_by_role("button", name="Sign in").click()
-    expect(footer).to_contain_text("Signed in with the API key")
+    expect(footer).to_contain_text(re.compile("Signed in with the API key [a-z2-7]{10} \\(admin"))
     page.reload()
     page.get_by_role("link", name="System").click()
     expect(figure(page, "accepted")).to_have_text(re.compile(r"\d+"), timeout=SOON_MS)

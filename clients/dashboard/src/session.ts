@@ -41,25 +41,6 @@ export function forgetToken(storage: Pick<Storage, "removeItem">): void {
   storage.removeItem(KEY);
 }
 
-/** Whom a token or key speaks for, what it allows and when it ends (ms), as far as it says so itself. */
-export interface Bearer {
-  readonly whose: string;
-  readonly may: string;
-  readonly ends: number | null;
-}
-
-export function bearerOf(token: string): Bearer {
-  const key = /^slk_([a-z2-7]+)_/u.exec(token);
-  if (key) return { whose: `the API key ${key[1]}`, may: "", ends: null };
-  const { sub, creators, scope, exp } = claimsOf(token);
-  const creator = Array.isArray(creators) && creators.length > 0 ? ` for ${creators.join(", ")}` : "";
-  return {
-    whose: typeof sub === "string" && sub ? `a token of ${sub}` : `a token${creator}`,
-    may: typeof scope === "string" ? scope.split(" ").join(", ") : "",
-    ends: typeof exp === "number" ? exp * 1000 : null,
-  };
-}
-
 function endOf(token: string): number | null {
   const { exp, renewUntil } = claimsOf(token);
   return typeof exp === "number" && typeof renewUntil === "number" && renewUntil > exp ? exp * 1000 : null;

@@ -1,5 +1,8 @@
+import { decodeMe, type Me } from "@streakline/web";
 import { describe, expect, it } from "vitest";
+import { golden } from "../../web/tests/golden.ts";
 import { type TokenPlaces, takeToken } from "../src/session.ts";
+import { bearerWords } from "../src/sign_in/words.ts";
 
 function places(hash: string, kept: string | null = null) {
   const replaced: string[] = [];
@@ -36,4 +39,18 @@ describe("takeToken", () => {
   it("finds none where there is none", () => {
     expect(takeToken(places("").given)).toBeNull();
   });
+});
+
+const key: Me = decodeMe(JSON.parse(golden("me")));
+const token: Me = { ...key, key: null };
+
+describe("a bearer", () => {
+  it.each<[string, Me]>([
+    ["the API key “a page of mine” of ann for band", key],
+    ["the API key k7mq2xw4ab of ann for band", { ...key, key: { id: "k7mq2xw4ab", name: "" } }],
+    ["a token of Zoë", { ...token, user: "Zoë", creators: [] }],
+    ["a token for The Band, Other", { ...token, user: null, creators: ["The Band", "Other"] }],
+    ["a token of The Band", { ...token, user: "The Band", creators: ["The Band"] }],
+    ["a token", { ...token, user: null, creators: [] }],
+  ])("is %s", (words, me) => expect(bearerWords(me)).toBe(words));
 });

@@ -1,7 +1,6 @@
 import { decodeDeadLetters, decodeReplayed, decodeSystem, type System } from "@streakline/web";
 import { describe, expect, it } from "vitest";
 import { golden } from "../../web/tests/golden.ts";
-import { bearerOf } from "../src/session.ts";
 import { alarmsOf, bytes, lastRun, ofFlow, rejectedOf, span, worstLag } from "../src/system/figures.ts";
 
 const system = decodeSystem(JSON.parse(golden("system")));
@@ -102,28 +101,6 @@ describe("figures", () => {
     expect(lastRun({ ...job(), started: null })).toBe("has not run yet");
     expect(lastRun({ ...job(), ended: null })).toBe("runs now");
     expect(lastRun(job())).toBe("took 12 ms");
-  });
-});
-
-describe("a bearer", () => {
-  const token = (claims: object) =>
-    `x.${btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(claims))))}.y`;
-
-  it("says whose it is, what it may and when it ends", () => {
-    expect(bearerOf(token({ sub: "Zoë", scope: "read:self write:self", exp: 7 }))).toEqual({
-      whose: "a token of Zoë",
-      may: "read:self, write:self",
-      ends: 7000,
-    });
-    expect(bearerOf(token({ scope: "read:self", creators: ["The Band"] })).whose).toBe(
-      "a token for The Band",
-    );
-    expect(bearerOf("slk_k3jx7m2qpa_secret")).toEqual({
-      whose: "the API key k3jx7m2qpa",
-      may: "",
-      ends: null,
-    });
-    expect(bearerOf("nonsense")).toEqual({ whose: "a token", may: "", ends: null });
   });
 });
 

@@ -25,6 +25,7 @@ export {
   type ShareStats,
 } from "./history.ts";
 export { type Connection, LiveClient, type LiveEvents, type LiveOptions, type TopicState } from "./live.ts";
+export { decodeMe, type Me } from "./me.ts";
 export {
   decodeMilestones,
   decodePersonRecord,

@@ -1,27 +1,39 @@
+import { decodeMe } from "@streakline/web";
 import { type FormEvent, useState } from "react";
 import { useView } from "../address.ts";
+import { askServer } from "../ask.ts";
 import { dayAndTime } from "../format.ts";
 import { usePage } from "../page.tsx";
-import { bearerOf } from "../session.ts";
+import { type Ask, useAnswer } from "../use_answer.ts";
+import { bearerWords } from "./words.ts";
 
 /** Who reads this page, by which token or key, and a way in and out. */
 export function SignIn() {
   const { token, signIn, signOut } = usePage();
-  const [{ zone }] = useView();
   if (token === null) return <SignInForm onToken={signIn} />;
-  const { whose, may, ends } = bearerOf(token);
   return (
     <p className="sign-in">
       <span>
-        Signed in with {whose}
-        {may !== "" && ` (${may})`}
-        {ends !== null && `, until ${dayAndTime(ends, zone)}`}.
+        Signed in
+        <Bearer />.
       </span>{" "}
       <button type="button" className="quiet" onClick={signOut}>
         Sign out
       </button>
     </p>
   );
+}
+
+const askMe: Ask<ReturnType<typeof decodeMe>> = (token, signal) =>
+  askServer({ path: "api/v1/me", decode: decodeMe }, token, signal);
+
+/** Whom the token or key speaks for, what it allows and when it ends; nothing while the server does not say. */
+function Bearer() {
+  const [{ zone }] = useView();
+  const [{ value }] = useAnswer("me", askMe);
+  if (value === null) return null;
+  const ends = value.expires === null ? "" : `, until ${dayAndTime(Date.parse(value.expires), zone)}`;
+  return ` with ${bearerWords(value)} (${value.scopes.join(", ")})${ends}`;
 }
 
 /** A form that takes a token or an API key. */
