@@ -27,6 +27,7 @@ from server.resources.history import HISTORY, History, history_resource
 from server.resources.kept import KEPT, Kept
 from server.resources.public_keys import public_keys_resource
 from server.resources.redis_client import SETTINGS, redis_resource
+from server.resources.sharing.pictures import pictures_resource
 from server.routes import routes_of
 from server.upkeep.lag import lag_resource
 from server.upkeep.pressure import pressure_resource
@@ -84,6 +85,7 @@ def init_app(settings: Settings) -> web.Application:
     if "api" in settings.roles:
         app[EXPORTS] = Exports(settings.history_url, app[METRICS].question)
         app.cleanup_ctx.append(exports_resource)
+        app.cleanup_ctx.append(pictures_resource)
     if "jobs" in settings.roles:
         app.cleanup_ctx.append(jobs_resource)
     if "live" in settings.roles:

@@ -24,6 +24,7 @@ from server.api.exports import export_events
 from server.api.health import health, metrics, ready
 from server.api.mashups import mashup_analytics
 from server.api.people.calculate import calculate
+from server.api.people.cards import card_png, card_svg
 from server.api.people.export import export_person
 from server.api.people.milestones import milestones
 from server.api.people.record import record
@@ -77,6 +78,8 @@ HISTORY: Final = [
     ("/api/v1/creators/{id:[^/]+}", get_creator),
     ("/api/v1/robots", get_robots),
     ("/api/v1/people/{id:[^/]+}/record", record),
+    ("/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/card.png", card_png),
+    ("/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/card.svg", card_svg),
     ("/api/v1/search", search),
 ]
 """What asks ClickHouse: each ends when its client leaves."""

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import zstandard
 
 from proofs.fuzz.answers import Request
+from proofs.fuzz.corpus.people import calculations, people
 from server.routes import routes_of
 from streakline.settings import Settings
 
@@ -27,7 +28,6 @@ def own_cases() -> dict[str, list[Request]]:
     """Return route (`METHOD path`) -> the requests made for it alone."""
     drop = quote("'; drop table rollup; --").encode()
     settled, analytics = "/api/v1/settled", b"/api/stats/analytics?"
-    of_person = (b"%00", b"x&tz=%ff", drop)
     get = {
         "/health": [b"/health?x=%ff", b"/health/", b"/health%00"],
         "/ready": [b"/ready?" + b"a=b&" * 1000, b"/ready;x"],
@@ -68,26 +68,7 @@ def own_cases() -> dict[str, list[Request]]:
             b"/api/analytics/dashboard?artist=" + query
             for query in (b"%00&timeRange=all", b"x&from=1970-01-01", b"x" * 7000, b"x&asOf=0")
         ],
-        "/api/analytics/milestones": [b"/api/analytics/milestones?user=" + query for query in of_person],
-        "/api/analytics/year-in-review": [b"/api/analytics/year-in-review?user=" + query for query in of_person],
-        "/api/analytics/viewing-time": [
-            b"/api/analytics/viewing-time?user=" + query for query in (b"%00&period=all", b"x&period=%ff", b"x&asOf=0")
-        ],
-        "/api/analytics/year-in-review/{year:[^/]+}": [
-            b"/api/analytics/year-in-review/" + year + b"?user=x"
-            for year in (b"%00", b"%ff", b"0", b"9" * 7000, b"-2026", b"1999", b"2026%2F1", drop)
-        ],
-        "/api/v1/people/{id:[^/]+}/record": [
-            b"/api/v1/people/" + id_ for id_ in (b"%00/record", b"%ff%fe/record?limit=100", drop + b"/record")
-        ],
-        "/api/v1/people/{id:[^/]+}/export": [
-            b"/api/v1/people/" + rest
-            for rest in (b"%00/export?format=jsonl", b"x/export?from=9999-99-99", drop + b"/export")
-        ],
-        "/api/analytics/streak": [
-            b"/api/analytics/streak?user=" + query
-            for query in (b"%00&mode=rolling-24h", b"%ff&asOf=-1", drop, b"x" * 7000, b"x&asOf=0", b"x&mode=%00")
-        ],
+        **people(drop),
         "/api/v1/content/{id:[^/]+}": [b"/api/v1/content/" + id_ for id_ in (b"%00", b"%ff%fe", drop, b"x" * 7000)],
         "/api/v1/creators/{id:[^/]+}": [b"/api/v1/creators/" + id_ for id_ in (b"%00", b"%ff%fe", drop)],
         "/api/openapi.json": [b"/api/openapi.json?x=%ff", b"/api/openapi.json/..%2f"],
@@ -111,10 +92,7 @@ def own_cases() -> dict[str, list[Request]]:
         b'{"filters": ' * 5_000,
         b'{"metrics": ["plays"], "limit": %s}' % HUGE.encode(),
     )
-    cases["POST /api/analytics/calculate"] = [
-        Request("POST", b"/api/analytics/calculate?user=" + query, body=b"\xff")
-        for query in (b"%00", b"%ff&asOf=-1", b"x&tz=%00", b"x" * 7000)
-    ]
+    cases |= calculations()
     cases["POST /api/v1/query"] = [Request("POST", b"/api/v1/query", body=body) for body in questions]
     for path in ("/api/v1/content", "/api/v1/creators"):
         facts = (*bodies, b'{"title": "\\ud800"}', b'{"year": %s}' % HUGE.encode(), b'{"duration": 1e999}')

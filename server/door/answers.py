@@ -58,18 +58,34 @@ def tagged(request: web.Request, text: bytes, *, cache: str) -> web.Response:
         text: JSON.
         cache: the value of `Cache-Control`.
     """
-    tag = ETag(xxhash.xxh3_128_hexdigest(text))
-    # An answer to a page of another origin names it, so it is not the answer to everybody.
-    headers = {hdrs.CACHE_CONTROL: cache, hdrs.VARY: hdrs.ORIGIN}
-    known = _is_known(request, tag)
-    response = web.Response(
-        status=304 if known else 200,
-        body=None if known else text,
-        content_type=None if known else JSON,
-        headers=headers,
-    )
+    tag = tag_of(text)
+    return unchanged(request, tag, cache=cache) or with_tag(text, tag, cache=cache)
+
+
+def tag_of(content: bytes) -> ETag:
+    """Return the tag of what is answered, or of all that it is made of."""
+    return ETag(xxhash.xxh3_128_hexdigest(content))
+
+
+def unchanged(request: web.Request, tag: ETag, *, cache: str) -> web.Response | None:
+    """Return 304 to who has what the tag is of; None to who has not."""
+    if not _is_known(request, tag):
+        return None
+    response = web.Response(status=304, headers=_headers(cache))
     response.etag = tag
     return response
+
+
+def with_tag(body: bytes, tag: ETag, *, cache: str, media: str = JSON) -> web.Response:
+    """Return an answer with a tag."""
+    response = web.Response(body=body, content_type=media, headers=_headers(cache))
+    response.etag = tag
+    return response
+
+
+def _headers(cache: str) -> dict[str, str]:
+    # An answer to a page of another origin names it, so it is not the answer to everybody.
+    return {hdrs.CACHE_CONTROL: cache, hdrs.VARY: hdrs.ORIGIN}
 
 
 def _is_known(request: web.Request, tag: ETag) -> bool:

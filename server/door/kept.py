@@ -31,14 +31,18 @@ async def kept_answer(request: web.Request, question: Question, make: Make) -> w
     Raises:
         RedisError: if Redis does not answer: nobody could say whether a kept answer holds.
     """
-    app = request.app
+    return tagged(request, await kept_text(request.app, question, make), cache="private, no-cache")
+
+
+async def kept_text(app: web.Application, question: Question, make: Make) -> bytes:
+    """Return the JSON of the kept answer to a question, or make it, as `kept_answer` does."""
     shards = await read_shards(app[REDIS], app[INSTALLATION].shards)
     text = app[KEPT].find(question.key, shards)
     app[METRICS].kept.labels("made" if text is None else "given again").inc()
     if text is None:
         text = msgspec.json.encode(await make(shards))
         app[KEPT].keep(question, shards, text)
-    return tagged(request, text, cache="private, no-cache")
+    return text
 
 
 def key_of(request: web.Request) -> bytes:

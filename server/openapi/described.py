@@ -15,6 +15,7 @@ from server.api.health import Health, Ready
 from server.api.mashups import ContentAnalytics
 from server.api.people.calculate import PARAMETERS as CALCULATE
 from server.api.people.calculate import Statistics
+from server.api.people.cards import CARD
 from server.api.people.export import EXPORT
 from server.api.people.milestones import PersonMilestones
 from server.api.people.record import RECORD, Record
@@ -122,6 +123,12 @@ DESCRIBED: Final[dict[str, Described]] = {
     "GET /api/v1/creators/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
     "GET /api/v1/robots": Described({200: Robots}, ("limit", *_RANGE), refusals=(422, 503)),
     "GET /api/v1/people/{id}/record": Described({200: Record}, RECORD, refusals=(422, 503)),
+    "GET /api/v1/people/{id}/years/{year}/card.png": Described(
+        {200: None}, CARD, None, ("image/png",), (404, 422, 503)
+    ),
+    "GET /api/v1/people/{id}/years/{year}/card.svg": Described(
+        {200: None}, CARD, None, ("image/svg+xml",), (404, 422, 503)
+    ),
     "GET /api/v1/search": Described({200: Found}, ("q", "limit"), refusals=(422, 503)),
     "GET /api/v1/export": Described({200: None}, ("format", "content", *_RANGE), None, ROWS, (422, 503)),
     "GET /api/v1/people/{id}/export": Described({200: None}, EXPORT, None, ROWS, (422, 503)),

@@ -91,6 +91,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/v1/creators/{id}": PUBLIC,
     "GET /api/v1/robots": ADMIN,
     "GET /api/v1/people/{id}/record": OWN,
+    "GET /api/v1/people/{id}/years/{year}/card.png": OWN,
+    "GET /api/v1/people/{id}/years/{year}/card.svg": OWN,
     "GET /api/v1/search": PUBLIC,
     "GET /api/v1/export": READ_ALL,
     "GET /api/v1/people/{id}/export": OWN,

@@ -54,6 +54,8 @@ SUMMARIES: Final[dict[str, tuple[str, str]]] = {
     "GET /api/analytics/year-in-review/{year}": ("People", "The year of a person"),
     "POST /api/analytics/calculate": ("People", "Statistics of a person once everything is counted"),
     "GET /api/v1/people/{id}/record": ("People", "What a person played most and last"),
+    "GET /api/v1/people/{id}/years/{year}/card.png": ("People", "The card of a person's year, in pixels"),
+    "GET /api/v1/people/{id}/years/{year}/card.svg": ("People", "The card of a person's year, as SVG"),
     "GET /api/v1/people/{id}/export": ("People", "Every event of a person, as a file"),
     "GET /api/v1/robots": ("Events", "Whose events are flagged as robots', and why"),
     "POST /api/v1/robots/rules": ("Events", "Say which robots count after all"),

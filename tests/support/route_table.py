@@ -175,6 +175,16 @@ ROWS = [
         bad={"limit=0": "limit", "tz=Mars": "tz", "asOf=soon": "time-range", "user=ann": "parameter"},
     ),
     Row(
+        "GET /api/v1/people/{id}/years/{year}/card.png", "/api/v1/people/band/years/2026/card.png", history=True,
+        refusals=("token-missing", "owner"), heading="`GET /api/v1/people/{id}/years/{year}/card.svg` and `card.png`",
+        bad={"size=square": "size", "tz=Mars": "tz", "asOf=soon": "time-range", "user=ann": "parameter"},
+    ),
+    Row(
+        "GET /api/v1/people/{id}/years/{year}/card.svg", "/api/v1/people/band/years/2026/card.svg", history=True,
+        refusals=("token-missing", "owner"),
+        bad={"size=square": "size", "tz=Mars": "tz", "asOf=soon": "time-range", "user=ann": "parameter"},
+    ),
+    Row(
         "GET /api/v1/people/{id}/export", "/api/v1/people/band/export", history=True,
         refusals=("token-missing", "owner"),
         bad={"format=xls": "format", "timeRange=8d": "time-range", "tz=Mars": "tz"},

@@ -39,7 +39,7 @@ async def calculate(request: web.Request) -> web.Response:
     position to wait for where it takes longer; 403 `owner` for another's.
     """
     asked, app = Parameters(request, *PARAMETERS), request.app
-    person = Person(request, asked)
+    person = Person.asked(request, asked)
     seconds = asked.read("wait", seconds_to_wait, SECONDS, code="wait")
     newest = await app[READING].last_ids()
     position = wanted(dict(enumerate(newest)), newest)

@@ -24,7 +24,7 @@ async def milestones(request: web.Request) -> web.Response:
 
     Parameters: `user`, `tz`, `asOf`. Needs `read:self`. Answer: golden `milestones`; 403 `owner` for another's.
     """
-    person = Person(request, Parameters(request, *PERSON))
+    person = Person.asked(request, Parameters(request, *PERSON))
     return await answer_of(request, person, lambda rows: person_milestones(person, rows))
 
 

@@ -87,7 +87,7 @@ async def record(request: web.Request) -> web.Response:
     Parameters: `limit` (10), `tz`, `asOf`. Needs `read:self`. Answer: golden `record`; 403 `owner` for another's.
     """
     asked = Parameters(request, *RECORD)
-    person, limit = Person(request, asked), asked.whole("limit", 1, MOST_SHOWN, SHOWN)
+    person, limit = Person.asked(request, asked), asked.whole("limit", 1, MOST_SHOWN, SHOWN)
 
     async def make(shards: Sequence[Shard]) -> Record:
         rows, recent = await asyncio.gather(person.played(shards), person.recent(limit, shards))

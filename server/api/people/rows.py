@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,17 +27,28 @@ PERSON: Final = ("user", "tz", "asOf")
 class Person:
     """The person whom a request asks about, and as of when."""
 
-    def __init__(self, request: web.Request, asked: Parameters) -> None:
-        """Read `user`, `tz` and `asOf`.
+    def __init__(self, app: web.Application, id_: str, zone: ZoneInfo, as_of: int, *, is_now: bool) -> None:
+        """Ask about a person whose numbers may be read.
+
+        Args:
+            app: with the history that is asked.
+            id_: whose plays.
+            zone: for plays whose events named none.
+            as_of: before which, in ms.
+            is_now: whether nobody said as of when.
+        """
+        self.id, self.zone, self.as_of, self.is_now = id_, zone, as_of, is_now
+        self.app = app
+
+    @classmethod
+    def asked(cls, request: web.Request, asked: Parameters) -> Self:
+        """Read `user`, `tz` and `asOf` of a request.
 
         Raises:
             Problem: as `person_of`, `Parameters.zone` and `Parameters.as_of` do.
         """
-        self.id: str = person_of(request, asked)
-        self.zone: ZoneInfo = asked.zone()
-        self.as_of: int = asked.as_of()
-        self.is_now: bool = asked.is_now
-        self._app = request.app
+        id_ = person_of(request, asked)
+        return cls(request.app, id_, asked.zone(), asked.as_of(), is_now=asked.is_now)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -50,7 +61,7 @@ class Person:
         Args:
             shards: as they were before.
         """
-        of, ask = self._of(shards), self._app[HISTORY].rows
+        of, ask = self._of(shards), self.app[HISTORY].rows
         [columns], [known] = await asyncio.gather(ask("people/rows", **of), ask("people/contents", **of))
         names = ("ids", "types", "parents", "creators", "genres", "titles", "lengths")
         contents = map(Content._make, zip(*(known[name] for name in names), strict=True))
@@ -58,13 +69,13 @@ class Person:
 
     async def recent(self, limit: int, shards: Sequence[Shard]) -> Rows:
         """Return the newest counted plays before `asOf`, so many at most."""
-        return await self._app[HISTORY].rows("people/recent", **self._of(shards), limit=limit)
+        return await self.app[HISTORY].rows("people/recent", **self._of(shards), limit=limit)
 
     async def creator_names(self, creators: Iterable[str]) -> dict[str, str]:
         """Return creator -> name of those that have one."""
         names: dict[str, str] = {}
         for part in in_parts(sorted(set(creators)), lambda one: (one,)):
-            rows = await self._app[HISTORY].rows("history/creator_names", creators=part)
+            rows = await self.app[HISTORY].rows("history/creator_names", creators=part)
             names |= {row["id"]: row["name"] for row in rows}
         return names
 

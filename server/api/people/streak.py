@@ -30,7 +30,7 @@ async def streak(request: web.Request) -> web.Response:
     Parameters: `user`, `tz`, `asOf`, `mode`. Needs `read:self`. Answer: golden `streak`; 403 `owner` for another's.
     """
     asked = Parameters(request, *PARAMETERS)
-    person = Person(request, asked)
+    person = Person.asked(request, asked)
     mode = asked.choice("mode", MODES, DEFAULT_RULES.mode)
     rules = msgspec.structs.replace(DEFAULT_RULES, mode=mode)
     return await answer_of(request, person, lambda rows: person_streak(person, rows, rules))

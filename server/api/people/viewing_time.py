@@ -32,7 +32,7 @@ async def viewing_time(request: web.Request) -> web.Response:
     another's.
     """
     asked = Parameters(request, *PARAMETERS)
-    person = Person(request, asked)
+    person = Person.asked(request, asked)
     period = asked.choice("period", PERIODS, DEFAULT)
     return await answer_of(request, person, lambda rows: person_viewing_time(person, rows, period))
 

@@ -28,7 +28,7 @@ async def years(request: web.Request) -> web.Response:
     Parameters: `user`, `tz`, `asOf`. Needs `read:self`. Answer: golden `years`, none of who played nothing; 403
     `owner` for another's.
     """
-    person = Person(request, Parameters(request, *PERSON))
+    person = Person.asked(request, Parameters(request, *PERSON))
 
     def made(rows: PlayRows) -> msgspec.Struct:
         # West of Greenwich the first moment of all is of a year that nobody can ask for.

@@ -1,0 +1,1 @@
+"""Requests of areas that have many."""
