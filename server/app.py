@@ -20,13 +20,13 @@ from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
 from server.metrics import METRICS, Metrics, metrics_middleware
 from server.problems import problems_middleware
-from server.resources.api_keys import api_keys_resource
 from server.resources.countries import COUNTRIES, Countries, countries_resource
 from server.resources.exports import EXPORTS, Exports, exports_resource
 from server.resources.history import HISTORY, History, history_resource
 from server.resources.kept import KEPT, Kept
 from server.resources.public_keys import public_keys_resource
 from server.resources.redis_client import SETTINGS, redis_resource
+from server.resources.revocable.api_keys import api_keys_resource
 from server.resources.sharing.pictures import pictures_resource
 from server.routes import routes_of
 from server.upkeep.lag import lag_resource

@@ -19,10 +19,10 @@ from server.door.tokens import (
     verify,
     verify_signed,
 )
-from server.resources.api_keys import API_KEYS, ApiKeys
 from server.resources.clock import CLOCK, Clock
 from server.resources.public_keys import PUBLIC_KEYS, PublicKeys
 from server.resources.redis_client import SETTINGS
+from server.resources.revocable.api_keys import API_KEYS, ApiKeys
 from streakline.door.api_keys import PREFIX, digest_of, id_of
 from streakline.settings import Settings
 from streakline.times import iso
@@ -77,7 +77,7 @@ class Bearers:
 
     def _of_key(self, text: str) -> Grant:
         id_ = id_of(text)
-        key = None if id_ is None else self._keys.known.keys.get(id_)
+        key = None if id_ is None else self._keys.known.kept.get(id_)
         if key is None or not hmac.compare_digest(digest_of(text), key.digest):
             msg = "the key is not known here; `streakline key list` names those that are"
             raise BadToken(msg)

@@ -14,9 +14,9 @@ from server.ingest.intake import INTAKE, Prepared, Receipt
 from server.ingest.lane import LANE, Answer, header_lines
 from server.metrics import METRICS, Metrics
 from server.problems import Problem
-from server.resources.api_keys import API_KEYS
 from server.resources.clock import CLOCK, Clock
 from server.resources.pipe import PipeFull, RedisAway
+from server.resources.revocable.api_keys import API_KEYS
 from server.upkeep.pressure import PRESSURE
 from server.upkeep.watch import WATCH
 from streakline.ingest.events import Batch, NotEvents, TooManyEvents, decode_batch

@@ -1,16 +1,14 @@
-"""API keys: what is kept of one, and how what several keepers know of them is put together.
+"""API keys: what is kept of one.
 
 A key is `slk_ID_SECRET`. Kept is its SHA-256 and never the key: the secret has 256 random bits, so no slower hash is
-needed. A key never changes and a revocation is never taken back, so what two keepers know is put together by union,
-in any order and as often as one likes: that is what lets a revocation outlive a store that went back.
+needed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -43,31 +41,6 @@ class ApiKey(msgspec.Struct, frozen=True, rename="camel"):
     creators: tuple[str, ...] = ()
     created: int = 0
     expires: int | None = None
-
-
-class KnownKeys(NamedTuple):
-    """What one keeper knows: keys by their id, and of those that were revoked when, in ms."""
-
-    keys: Mapping[str, ApiKey] = {}
-    revoked: Mapping[str, int] = {}
-
-    def __bool__(self) -> bool:
-        """Tell whether anything is known."""
-        return any(self)
-
-    def joined(self, other: KnownKeys) -> KnownKeys:
-        """Return what both know together; of two moments of a revocation the earlier one stands."""
-        revoked = {**self.revoked, **other.revoked}
-        for id_ in self.revoked.keys() & other.revoked.keys():
-            revoked[id_] = min(self.revoked[id_], other.revoked[id_])
-        return KnownKeys({**other.keys, **self.keys}, revoked)
-
-    def missing_in(self, other: KnownKeys) -> KnownKeys:
-        """Return what is known here and not there."""
-        return KnownKeys(
-            {id_: key for id_, key in self.keys.items() if id_ not in other.keys},
-            {id_: at for id_, at in self.revoked.items() if id_ not in other.revoked},
-        )
 
 
 def key_text(id_: str, secret: str) -> str:

@@ -15,8 +15,8 @@ from server.door.bodies import read_object
 from server.door.parameters import Parameters
 from server.door.tokens import check_scopes
 from server.problems import Problem
-from server.resources.api_keys import API_KEYS
 from server.resources.clock import CLOCK
+from server.resources.revocable.api_keys import API_KEYS
 from streakline.door.api_keys import MOST, ApiKey, digest_of, key_text
 from streakline.times import iso
 
@@ -81,7 +81,7 @@ async def post_key(request: web.Request) -> web.Response:
     wanted = await read_object(request, _DECODER, "key")
     _check(wanted)
     keys, now = request.app[API_KEYS], request.app[CLOCK].now_ms()
-    if len(keys.known.keys) >= MOST:
+    if len(keys.known.kept) >= MOST:
         detail = f"there are {MOST} keys already, revoked ones among them; give one key to several holders"
         raise Problem(409, "too-many-keys", detail)
     id_ = base64.b32encode(secrets.token_bytes(7)).decode().lower()[:10]
@@ -108,7 +108,7 @@ async def get_keys(request: web.Request) -> web.Response:
     require(request, "admin")
     Parameters(request)
     known, now = request.app[API_KEYS].known, request.app[CLOCK].now_ms()
-    newest = sorted(known.keys.values(), key=lambda key: (-key.created, key.id))
+    newest = sorted(known.kept.values(), key=lambda key: (-key.created, key.id))
     return answer(Keys(keys=[_shown(key, known.revoked.get(key.id), now) for key in newest]))
 
 
@@ -120,7 +120,7 @@ async def delete_key(request: web.Request) -> web.Response:
     require(request, "admin")
     Parameters(request)
     keys, now, id_ = request.app[API_KEYS], request.app[CLOCK].now_ms(), request.match_info["id"]
-    key = keys.known.keys.get(id_)
+    key = keys.known.kept.get(id_)
     if key is None:
         raise Problem(404, "key-unknown", f"no key has the id {id_[:40]!r}; GET /api/v1/keys names them")
     try:

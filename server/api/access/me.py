@@ -9,7 +9,7 @@ from server.door.answers import Answer, answer
 from server.door.parameters import Parameters
 from server.door.tokens import NOBODY
 from server.problems import Problem
-from server.resources.api_keys import API_KEYS
+from server.resources.revocable.api_keys import API_KEYS
 from streakline.times import iso
 
 
@@ -44,7 +44,7 @@ async def get_me(request: web.Request) -> web.Response:
     Parameters(request)
     if grant is NOBODY:
         raise Problem(401, "token-missing", "send the key or token that is asked about as bearer")
-    known = request.app[API_KEYS].known.keys
+    known = request.app[API_KEYS].known.kept
     return answer(
         Me(
             user=grant.sub,

@@ -11,7 +11,7 @@ from api_keys import ADMIN, KEYS, bearer, listed, made, refusal, revoked, status
 from raw_lines import Line, request, taken_by_aiohttp
 from real_servers import TestRedis
 from server.door.tokens import mint
-from server.resources.api_keys import FILE
+from server.resources.revocable.api_keys import FILE
 from streakline.door import api_keys
 from streakline.streams import keys as names
 from wire import EVENTS_URL, SECRET, Client, Serve, eventually, golden, play, shape

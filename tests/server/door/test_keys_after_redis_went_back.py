@@ -9,7 +9,7 @@ import pytest
 
 from api_keys import ADMIN, KEYS, listed, made, refusal, revoked, status
 from real_servers import TestRedis
-from server.resources.api_keys import FILE, key_file
+from server.resources.revocable.api_keys import FILE, key_file
 from streakline.streams import keys as names
 from wire import Client, Serve, eventually
 

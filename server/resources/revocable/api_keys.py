@@ -1,0 +1,61 @@
+"""API keys as a process knows them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from server.resources.joined_file import JoinedFile
+from server.resources.redis_client import OWN_REDIS, SETTINGS
+from server.resources.revocable.store import Places, Revocables, followed
+from streakline.door.api_keys import ApiKey
+from streakline.door.revocable import Known
+from streakline.streams import keys
+
+FILE: Final = "api-keys.json"
+"""In the data folder of every process that takes keys."""
+_DECODER: Final = msgspec.json.Decoder(ApiKey)
+_PLACES: Final = Places(keys.API_KEYS, keys.API_KEYS_REVOKED, keys.API_KEYS_CHANGE, "api_keys")
+
+
+class _Held(msgspec.Struct):
+    """What the file holds."""
+
+    keys: list[ApiKey] = []
+    revoked: dict[str, int] = {}
+
+
+_HELD: Final = msgspec.json.Decoder(_Held)
+
+
+def key_file(folder: Path) -> JoinedFile[Known[ApiKey]]:
+    """Return the file of keys and revocations in a data folder."""
+
+    def decode(data: bytes) -> Known[ApiKey]:
+        held = _HELD.decode(data)
+        return Known({key.id: key for key in held.keys}, held.revoked)
+
+    def encode(known: Known[ApiKey]) -> bytes:
+        return msgspec.json.encode(_Held(list(known.kept.values()), dict(known.revoked)))
+
+    return JoinedFile(folder / FILE, Known(), decode, encode)
+
+
+class ApiKeys(Revocables[ApiKey]):
+    """The API keys of an installation."""
+
+
+API_KEYS: Final = web.AppKey("api_keys", ApiKeys)
+
+
+async def api_keys_resource(app: web.Application) -> AsyncIterator[None]:
+    """Know the keys for as long as the application runs."""
+    ours = ApiKeys(app[OWN_REDIS], key_file(Path(app[SETTINGS].data)), _PLACES, _DECODER)
+    await ours.start()
+    app[API_KEYS] = ours
+    async with followed(ours):
+        yield
