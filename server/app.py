@@ -33,6 +33,8 @@ from server.upkeep.lag import lag_resource
 from server.upkeep.pressure import pressure_resource
 from server.upkeep.ticker import ticker_resource
 from server.upkeep.watch import watch_resource
+from server.webhooks.dispatcher import dispatcher_resource
+from server.webhooks.known import webhooks_resource
 from streakline.door.allowances import Allowances
 from streakline.door.visitors import Proxies
 from streakline.ingest.events import MAX_BYTES
@@ -86,12 +88,19 @@ def init_app(settings: Settings) -> web.Application:
         app[EXPORTS] = Exports(settings.history_url, app[METRICS].question)
         app.cleanup_ctx.append(exports_resource)
         app.cleanup_ctx.append(pictures_resource)
-    if "jobs" in settings.roles:
-        app.cleanup_ctx.append(jobs_resource)
+    _add_jobs(app, settings)
     if "live" in settings.roles:
         app.cleanup_ctx.append(broadcast_resource)
         app.on_shutdown.append(end_connections)
     return app
+
+
+def _add_jobs(app: web.Application, settings: Settings) -> None:
+    if {"api", "jobs"} & set(settings.roles):
+        app.cleanup_ctx.append(webhooks_resource)
+    if "jobs" in settings.roles:
+        app.cleanup_ctx.append(jobs_resource)
+        app.cleanup_ctx.append(dispatcher_resource)
 
 
 def _add_countries(app: web.Application, settings: Settings) -> None:

@@ -85,6 +85,14 @@ class Metrics:
             "streakline_job_seconds", "How long runs of jobs took.", ["job"],
             buckets=(0.01, 0.1, 1, 10, 60, 600, 3600), registry=self.registry,
         )  # fmt: skip
+        self.deliveries = Counter(
+            "streakline_webhook_attempts", "Attempts to deliver to a webhook, by how they ended.", ["outcome"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.delivery_seconds = Histogram(
+            "streakline_webhook_seconds", "How long they took.",
+            buckets=(0.01, 0.1, 0.5, 1, 5, 15), registry=self.registry,
+        )  # fmt: skip
         self.went_back = self._counter("streakline_redis_went_back", "Times that Redis came back with less.")
         self.clock_skew = self._gauge(
             "streakline_clock_skew_seconds", "How far Redis' clock is ahead of ours."
@@ -128,6 +136,11 @@ class Metrics:
         """Count a run of a job that has ended."""
         self.jobs.labels(name, outcome).inc()
         self.job_seconds.labels(name).observe(seconds)
+
+    def delivery(self, outcome: str, seconds: float) -> None:
+        """Count an attempt to deliver to a webhook."""
+        self.deliveries.labels(outcome).inc()
+        self.delivery_seconds.observe(seconds)
 
     def text(self, flows: FlowMetrics, lags: Lags, faults: Faults) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -40,6 +40,8 @@ from server.api.settled import settled
 from server.api.shares import post_share, share_count, share_stats
 from server.api.system.dead_letters import delete_dead_letter, get_dead_letters, post_replay
 from server.api.system.overview import system
+from server.api.webhooks.deliveries import get_deliveries, post_retry, post_test
+from server.api.webhooks.endpoints import delete_webhook, get_webhooks, post_webhook
 from server.door.leaving import ends_with_client
 from server.door.malformed import met_or_refused
 from server.ingest.events import post_events
@@ -96,6 +98,12 @@ API: Final = [
     web.get("/api/v1/me", get_me),
     web.post("/api/v1/token", post_token),
     web.delete("/api/v1/keys/{id:[^/]+}", delete_key),
+    web.get("/api/v1/webhooks", get_webhooks),
+    web.post("/api/v1/webhooks", post_webhook),
+    web.delete("/api/v1/webhooks/{id:[^/]+}", delete_webhook),
+    web.get("/api/v1/webhooks/{id:[^/]+}/deliveries", get_deliveries),
+    web.post("/api/v1/webhooks/{id:[^/]+}/deliveries/{delivery:[^/]+}/retry", post_retry),
+    web.post("/api/v1/webhooks/{id:[^/]+}/test", post_test),
     web.post("/api/v1/robots/rules", post_rule),
     web.post("/api/shares", post_share),
     web.put("/api/v1/content", put_contents),

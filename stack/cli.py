@@ -24,6 +24,7 @@ _ORDER = (
     "export",
     "token",
     "key",
+    "webhook",
     "dead",
     "robots",
     "verify",

@@ -51,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     country_file: str = ""
     rate: float = 0.0
     read_rate: float = 0.0
+    private_webhooks: bool = False
     reuse_port: bool = False
     generated: bool = False
     page: str = ""
@@ -185,6 +186,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     ),
     "rate": ("STREAKLINE_RATE", "events a second that one sender may send, 0 for any number"),
     "read_rate": ("STREAKLINE_READ_RATE", "questions a second that one reader may ask, 0 for any number"),
+    "private_webhooks": (
+        "STREAKLINE_PRIVATE_WEBHOOKS",
+        "1 to let webhooks go to private addresses, and by http",
+    ),
     "reuse_port": ("STREAKLINE_REUSE_PORT", "1 to let several server processes share the port"),
     "generated": ("STREAKLINE_GENERATED", "1 if the data is generated: the page says so"),
     "page": ("STREAKLINE_PAGE", "the folder of the built page"),
@@ -255,6 +260,7 @@ _KINDS: Final[dict[str, type]] = {
     "anonymous_writes": bool,
     "anonymous_users": bool,
     "public_reads": bool,
+    "private_webhooks": bool,
     "reuse_port": bool,
     "generated": bool,
 }

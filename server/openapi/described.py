@@ -34,6 +34,8 @@ from server.api.settled import Settled
 from server.api.shares import Accepted, ShareCount, ShareStats
 from server.api.system.dead_letters import DeadLetters, Discarded, Replay, Replayed
 from server.api.system.overview import System
+from server.api.webhooks.deliveries import LISTED, Deliveries, ShownDelivery
+from server.api.webhooks.endpoints import AllWebhooks, MadeWebhook, NewWebhook, RemovedWebhook
 from server.ingest.intake import Receipt
 from server.live.counters import AllCounters
 from server.live.sockets import Definitions as LiveDefinitions
@@ -89,6 +91,14 @@ DESCRIBED: Final[dict[str, Described]] = {
     "GET /api/v1/me": Described({200: Me}),
     "POST /api/v1/token": Described({200: Renewed}),
     "DELETE /api/v1/keys/{id}": Described({200: ShownKey}, refusals=(404,)),
+    "GET /api/v1/webhooks": Described({200: AllWebhooks}),
+    "POST /api/v1/webhooks": Described({201: MadeWebhook}, body=NewWebhook, refusals=(409,)),
+    "DELETE /api/v1/webhooks/{id}": Described({200: RemovedWebhook}, refusals=(404,)),
+    "GET /api/v1/webhooks/{id}/deliveries": Described({200: Deliveries}, LISTED, refusals=(404,)),
+    "POST /api/v1/webhooks/{id}/deliveries/{delivery}/retry": Described(
+        {202: ShownDelivery}, refusals=(404, 409)
+    ),
+    "POST /api/v1/webhooks/{id}/test": Described({202: ShownDelivery}, refusals=(404, 409)),
     "POST /api/v1/robots/rules": Described({202: ChangedRule}, body=NewRule, refusals=(404, 409, 429, 503)),
     "POST /api/shares": Described({202: Accepted}, ("key",), SentShare, refusals=(429,)),
     "PUT /api/v1/content": Described({202: ListedFacts}, body=list[dict[str, Any]], refusals=(413, 429)),

@@ -42,6 +42,10 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "position": ("of a receipt; default: all that was acknowledged before", _TEXT),
     "q": ("words of a title or of an id", _TEXT),
     "size": ("of the picture", {"type": "string", "enum": ["landscape", "portrait"]}),
+    "state": (
+        "deliveries in it",
+        {"type": "string", "enum": ["any", "pending", "delivered", "dead"]},
+    ),
     "timeRange": ("a range that ends at asOf, like 7d", _TEXT),
     "to": ("the last day, or the moment after", _TEXT),
     "topics": ("topics with commas, or one a parameter", _TEXT),

@@ -46,6 +46,22 @@ ROBOTS_PUT = "sl:robots:put"
 """Hash id -> the `changed` of the state that control entries have put into every stream."""
 ROBOTS_CHANGE = "sl:robots:change"
 """A word, another one after every change of `ROBOTS`."""
+DOMAIN = "sl:domain"
+"""Stream of domain events: field `event` -> its JSON (`streakline.domain_events`)."""
+DOMAIN_ENTRIES = 50_000
+"""Entries that it keeps, about: a reader that is further behind has missed some."""
+WEBHOOKS = "sl:webhooks"
+"""Hash id -> a webhook (`streakline.webhooks.known`), as JSON with its secret."""
+WEBHOOKS_REMOVED = "sl:webhooks:removed"
+"""Hash id -> when that webhook was removed, ms."""
+WEBHOOKS_DISABLED = "sl:webhooks:disabled"
+"""Hash id -> when its receiver said that it is gone, ms."""
+WEBHOOKS_CHANGE = "sl:webhooks:change"
+"""A word, another one after every change of the three."""
+WEBHOOKS_CURSORS = "sl:webhooks:cursors"
+"""Hash id -> the entry of `DOMAIN` up to which deliveries were made of it for that webhook."""
+WEBHOOKS_LOCK = "sl:webhooks:lock"
+"""Lock of the one process that delivers."""
 TICKER = "sl:ticker"
 """Lock of the one ingest process that writes ticks and trims."""
 
@@ -134,6 +150,21 @@ def rate(name: str) -> str:
 def rate_key(day: int) -> str:
     """Return the key of that HMAC on a day (days since 1970, UTC)."""
     return f"sl:rate:key:{day}"
+
+
+def domain_subjects(user: str) -> str:
+    """Return the hash subject -> id of the last domain event of it (16 bytes) that was emitted of a person."""
+    return f"sl:domain:of:{user}"
+
+
+def deliveries(webhook: str) -> str:
+    """Return the hash event id -> delivery (`streakline.webhooks.deliveries`), as JSON."""
+    return f"sl:webhooks:{{{webhook}}}:of"
+
+
+def deliveries_in(webhook: str, state: str) -> str:
+    """Return the sorted set of deliveries in a state: `pending` by when they are tried, others by when they ended."""
+    return f"sl:webhooks:{{{webhook}}}:{state}"
 
 
 def metrics(flow: str, shards: str) -> str:

@@ -97,6 +97,18 @@ ROWS = [
     Row("GET /api/v1/query/definitions", "/api/v1/query/definitions", bad={"tz=UTC": "parameter"}),
     Row("GET /api/v1/keys", "/api/v1/keys", bad={"state=good": "parameter"}),
     Row("POST /api/v1/keys", "/api/v1/keys", status=201, body={"scopes": ["write"]}),
+    Row("GET /api/v1/webhooks", "/api/v1/webhooks", bad={"state=dead": "parameter"}),
+    Row("POST /api/v1/webhooks", "/api/v1/webhooks", status=201, body={"url": "https://example.org/hook"}),
+    Row("DELETE /api/v1/webhooks/{id}", "/api/v1/webhooks/nosuchhook", status=404),
+    Row(
+        "GET /api/v1/webhooks/{id}/deliveries", "/api/v1/webhooks/nosuchhook/deliveries", status=404,
+        bad={"state=lost": "state", "limit=0": "limit", "cursor=gA": "parameter"},
+    ),
+    Row(
+        "POST /api/v1/webhooks/{id}/deliveries/{delivery}/retry", "/api/v1/webhooks/nosuchhook/deliveries/a/retry",
+        status=404,
+    ),
+    Row("POST /api/v1/webhooks/{id}/test", "/api/v1/webhooks/nosuchhook/test", status=404),
     Row("POST /api/v1/robots/rules", "/api/v1/robots/rules", status=202, body={"reason": "sender"}),
     Row("GET /api/v1/me", "/api/v1/me", refusals=("token-missing", "")),
     Row("POST /api/v1/token", "/api/v1/token", refusals=("token-missing", "not-renewable"), status=403),

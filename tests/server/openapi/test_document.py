@@ -88,6 +88,9 @@ ANSWERS = {
     "share_accepted": "POST /api/shares", "share_count": "GET /api/apps/{id}/share-count",
     "share_stats": "GET /api/admin/shares/stats", "stats_analytics": "GET /api/stats/analytics",
     "system": "GET /api/v1/system", "dead_letters": "GET /api/v1/dead-letters",
+    "webhooks": "GET /api/v1/webhooks", "made_webhook": "POST /api/v1/webhooks",
+    "removed_webhook": "DELETE /api/v1/webhooks/{id}", "deliveries": "GET /api/v1/webhooks/{id}/deliveries",
+    "delivery": "POST /api/v1/webhooks/{id}/test",
     "replayed": "POST /api/v1/dead-letters/replay", "discarded": "DELETE /api/v1/dead-letters/{id}",
 }  # fmt: skip
 """Documented answer -> the operation that gives it."""

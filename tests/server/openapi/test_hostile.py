@@ -68,6 +68,7 @@ def bodies(text: str) -> dict[str, list[Any]]:
     return {
         "POST /api/stats/events": [[event | {name: text}] for name in names],
         "POST /api/shares": [{"appId": text, "platform": text[:50], "sessionId": text[:100]}],
+        "POST /api/v1/webhooks": [{"url": f"https://example.org/{text}", "events": [text], "description": text}],
         "POST /api/v1/keys": [{"scopes": [text]}, {"scopes": ["write"], "name": text, "creators": [text]}],
         "POST /api/v1/query": [
             {"metrics": [text]}, query | {"tz": text}, query | {"timeRange": text}, query | {"cursor": text},

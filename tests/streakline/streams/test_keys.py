@@ -24,6 +24,13 @@ FIXED = (
     keys.TICKER,
     keys.JOBS,
     keys.JOB_STATES,
+    keys.DOMAIN,
+    keys.WEBHOOKS,
+    keys.WEBHOOKS_REMOVED,
+    keys.WEBHOOKS_DISABLED,
+    keys.WEBHOOKS_CHANGE,
+    keys.WEBHOOKS_CURSORS,
+    keys.WEBHOOKS_LOCK,
 )
 
 
@@ -35,6 +42,9 @@ def test_all_keys_of_a_shard_carry_its_hash_tag():
 def test_no_two_keys_are_the_same():
     names = [make(shard) for make in OF_A_SHARD for shard in (0, 1, 10)]
     names += [keys.open_bucket(s, b) for s in (0, 1) for b in (0, 900_000)]
+    names += [keys.domain_subjects(user) for user in ("ann", "")]
+    names += [keys.deliveries(hook) for hook in ("a", "b")]
+    names += [keys.deliveries_in("a", state) for state in ("pending", "delivered", "dead")]
     names += [keys.dictionary("source"), keys.dictionary("device"), *FIXED]
     names += [keys.metrics("content", "0"), keys.metrics("content", "1"), keys.metrics("viewers", "0")]
     assert len(set(names)) == len(names)

@@ -1,0 +1,57 @@
+"""The stream of domain events: each change of a subject is appended once, whoever finds it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, Final
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from streakline.domain_events.events import encode
+from streakline.domain_events.found import Found
+from streakline.streams import keys
+from streakline.times import DAY_MS
+
+FIELD: Final = b"event"
+REMEMBERED_MS: Final = 800 * DAY_MS
+"""For which the last events of a person are remembered after the newest one."""
+# One turn of Redis: of two finders of one event the second finds it appended.
+_EMIT: Final = """
+local emitted = 0
+for i = 3, #ARGV, 3 do
+  if redis.call('HGET', KEYS[2], ARGV[i]) ~= ARGV[i + 1] then
+    redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'event', ARGV[i + 2])
+    emitted = emitted + 1
+  end
+end
+if emitted > 0 then redis.call('PEXPIRE', KEYS[2], ARGV[2]) end
+return emitted
+"""
+_log = structlog.get_logger()
+
+
+async def emit(redis: Redis, user: str, found: Iterable[Found]) -> int:
+    """Append the events of a person that are not the last ones of their subjects; return how many.
+
+    Raises:
+        RedisError: if Redis does not answer.
+    """
+    told: list[Any] = []
+    for subject, event in found:
+        told += [subject, uuid.UUID(event.id).bytes, encode(event)]
+    if not told:
+        return 0
+    bounds = (keys.DOMAIN_ENTRIES, REMEMBERED_MS)
+    return int(await redis.eval(_EMIT, 2, keys.DOMAIN, keys.domain_subjects(user), *bounds, *told))
+
+
+async def emit_if_possible(redis: Redis, user: str, found: Iterable[Found]) -> None:
+    """Append events; where Redis does not take them, the log says so, and whoever finds them next appends them."""
+    try:
+        await emit(redis, user, found)
+    except RedisError as error:
+        _log.warning("domain_events_not_emitted", error=str(error))
