@@ -1,55 +1,30 @@
-"""The page of a person: its numbers are the API's, own ones by a token of the person and another's by an admin's."""
+"""The pages of a person and of a year of his: own numbers by a token of the person, another's by an admin's."""
 
-import json
 import urllib.parse
-import urllib.request
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from axe import SCRIPT, findings_everywhere
+from listener import YEARS, got, played_of_ann, token_of
 from running_stack import RunningStack
-from server.door.tokens import mint
-from stack.credentials import Credentials
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(240)]
 
 SOON_MS = 15_000
-DAY_MS = 86_400_000
 STREAK, MILESTONES, VIEWING = (f"/api/analytics/{name}" for name in ("streak", "milestones", "viewing-time"))
 RECORD = "/api/v1/people/ann/record"
 
 
 @pytest.fixture(scope="module")
 def filled(stack: RunningStack) -> RunningStack:
-    """The stack with what ann played on 40 of the last 150 days, 15 of them in a row up to now."""
+    """The stack with what ann played on 45 of the last 150 days, 15 of them in a row up to now."""
     at = got(stack, STREAK, token_of(stack, "ann"))["asOf"]
     now = int(datetime.fromisoformat(at).timestamp() * 1000)
-    genres, platforms = ["Rock; Pop", "Drama", None], ["tv", "web", None]
-    events: list[dict[str, Any]] = [
-        {
-            "id": f"p{number}", "type": "play", "contentId": f"song-{number % 30}", "contentType": "track",
-            "creatorId": "band", "userId": "ann", "platform": platforms[number % 3], "genre": genres[number % 30 % 3],
-            "duration": 1000 + number, "contentDuration": 1200, "sessionId": "s",
-            "timestamp": now - DAY_MS * (number if number < 15 else number * 4 - 30),
-        }
-        for number in range(45)
-    ]  # fmt: skip
-    events += [
-        {
-            "id": "film", "type": "play", "contentId": "film", "contentType": "movie", "userId": "ann",
-            "duration": 5400, "contentDuration": 5400, "sessionId": "s", "timestamp": now,
-        },
-        {"id": "bea", "type": "play", "contentId": "song-1", "userId": "bea", "duration": 60, "timestamp": now},
-        {"id": "t", "type": "content", "contentId": "song-0", "title": "A Song", "sessionId": "s", "timestamp": now},
-        {"id": "c", "type": "creator", "creatorId": "band", "name": "The Band", "sessionId": "s", "timestamp": now},
-    ]  # fmt: skip
-    receipt = stack.post(
-        [{name: value for name, value in event.items() if value is not None} for event in events]
-    )
+    events = played_of_ann(now)
+    receipt = stack.post(events)
     assert receipt["accepted"] == len(events), receipt
     assert got(stack, "/api/v1/settled", stack.token, position=receipt["position"], wait="60")["settled"]
     return stack
@@ -190,27 +165,88 @@ def test_axe_finds_nothing_grave(context: BrowserContext, filled: RunningStack) 
     assert findings_everywhere(page) == {}
 
 
-def opened(context: BrowserContext, stack: RunningStack, query: str = "") -> Page:
-    """Open the page with a token of ann."""
+def test_every_number_of_the_newest_year_is_that_of_the_api(
+    context: BrowserContext, filled: RunningStack
+) -> None:
+    page, token = opened(context, filled, path="year"), token_of(filled, "ann")
+    year = got(filled, YEARS, token)["years"][0]["year"]
+    body = got(filled, f"{YEARS}/{year}", token)
+    expect(page.get_by_role("heading", level=1, name=f"{year} in review")).to_be_visible(timeout=SOON_MS)
+    for name, value in (
+        ("hours", body["totalHours"]), ("plays", body["plays"]), ("days", body["daysWatched"]),
+        ("artists", body["artists"]), ("titles", body["titles"]), ("movies", body["totalMoviesWatched"]),
+    ):  # fmt: skip
+        expect(page.locator(f'[data-figure="year.{name}"] .figure-value')).to_have_text(
+            f"{value:g}", timeout=SOON_MS
+        )
+    expect(page.locator(".moments li")).to_have_text(body["memorableMoments"])
+    for title, ranking in (("Artists", "topArtists"), ("Titles", "topTitles"), ("Genres", "topGenres")):
+        rows = page.get_by_role("region", name=f"{title} played most", exact=True).get_by_role("listitem")
+        expect(rows.locator(".parts-name")).to_have_text([one["name"] for one in body[ranking]["first"]])
+        expect(rows.locator(".rank")).to_have_text([str(one["rank"]) for one in body[ranking]["first"]])
+    for title, spread in (
+        ("month", "playsByMonth"),
+        ("weekday", "playsByWeekday"),
+        ("the clock", "playsByHour"),
+    ):
+        chart = page.get_by_role("region", name=f"By {title}", exact=True)
+        chart.get_by_text("As a table").click()
+        expect(chart.locator("tbody td")).to_have_text(
+            [str(plays) for plays in body["viewingTrends"][spread]]
+        )
+    streak = body["longestStreak"]  # of the first days of January there may be none
+    words = f"{streak['days']} days" if streak else "No two days in a row"
+    expect(page.locator('[data-figure="year.streak"]')).to_contain_text(words)
+    expect(page.get_by_text("So far: the year is not over")).to_be_visible()
+
+
+def test_any_year_is_chosen_and_one_without_a_play_is_told_kindly(
+    context: BrowserContext, filled: RunningStack
+) -> None:
+    page = opened(context, filled, path="year", query="?year=2012")
+    expect(page.get_by_text("Nothing was played in 2012")).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="2011", exact=True).click(timeout=SOON_MS)
+    expect(page.get_by_role("heading", level=1, name="2011 in review")).to_be_visible()
+    expect(page.get_by_text("Too little was played for a story: 1 play on 1 day.")).to_be_visible(
+        timeout=SOON_MS
+    )
+    expect(page.locator(".moments")).to_have_count(0)
+    expect(page.get_by_role("button", name="2011", exact=True)).to_have_attribute("aria-pressed", "true")
+    assert urllib.parse.urlsplit(page.url).query == "year=2011"
+
+
+def test_the_page_of_a_person_leads_to_his_year_in_his_zone(
+    context: BrowserContext, filled: RunningStack
+) -> None:
     page = context.new_page()
-    page.goto(f"{stack.url}/person{query}#token={token_of(stack, 'ann')}")
+    page.goto(f"{filled.url}/person?user=bea&tz=Asia/Tokyo#token={filled.token}")
+    page.get_by_role("link", name="Year in review").click(timeout=SOON_MS)
+    plays = page.locator('[data-figure="year.plays"] .figure-value')
+    expect(plays).to_have_text("1", timeout=SOON_MS)
+    assert urllib.parse.urlsplit(page.url).path.endswith("/year")
+    assert urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query) == {
+        "user": ["bea"],
+        "tz": ["Asia/Tokyo"],
+    }
+    page.get_by_role("link", name="bea", exact=True).click()
+    expect(figure(page, "watched")).to_have_text("1", timeout=SOON_MS)
+
+
+def test_axe_finds_nothing_grave_on_the_page_of_a_year(context: BrowserContext, filled: RunningStack) -> None:
+    if not SCRIPT.is_file():
+        pytest.skip(f"{SCRIPT} is not there: make front-end")
+    page = opened(context, filled, path="year")
+    expect(page.get_by_role("region", name="Marks of the year", exact=True)).to_be_visible(timeout=SOON_MS)
+    assert findings_everywhere(page) == {}
+
+
+def opened(context: BrowserContext, stack: RunningStack, query: str = "", path: str = "person") -> Page:
+    """Open a page with a token of ann."""
+    page = context.new_page()
+    page.goto(f"{stack.url}/{path}{query}#token={token_of(stack, 'ann')}")
     return page
-
-
-def token_of(stack: RunningStack, person: str) -> str:
-    secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
-    return mint(secret, "read:self read:public", sub=person)
 
 
 def figure(page: Page, name: str) -> Any:
     return page.locator(f'[data-figure="person.{name}"] .figure-value')
-
-
-def got(stack: RunningStack, path: str, token: str, **query: str) -> dict[str, Any]:
-    """Return what the server answers to a GET."""
-    request = urllib.request.Request(
-        f"{stack.url}{path}?{urllib.parse.urlencode(query)}", headers={"authorization": f"Bearer {token}"}
-    )
-    with urllib.request.urlopen(request, timeout=90) as answer:
-        body: dict[str, Any] = json.load(answer)
-    return body

@@ -20,6 +20,7 @@ const Docs = page(() => import("./routes/Docs.tsx"));
 const Person = page(() => import("./routes/Person.tsx"));
 const Shares = page(() => import("./routes/Shares.tsx"));
 const System = page(() => import("./routes/System.tsx"));
+const Year = page(() => import("./routes/Year.tsx"));
 
 /** The frame around every route. A new route is one line in each of `ROUTES` and `Switch`. */
 export function App() {
@@ -68,6 +69,7 @@ function Frame() {
             <Route path="/content/*" component={Content} />
             <Route path="/creator" component={Creator} />
             <Route path="/person" component={Person} />
+            <Route path="/year" component={Year} />
             <Route path="/shares" component={Shares} />
             <Route path="/docs" component={Docs} />
             <Route path="/system" component={System} />
@@ -100,6 +102,7 @@ const ROUTES = [
   { path: "/", label: "Live" },
   { path: "/creator", label: "Creator" },
   { path: "/person", label: "Person" },
+  { path: "/year", label: "Year" },
   { path: "/shares", label: "Shares" },
   { path: "/system", label: "System" },
 ] as const;

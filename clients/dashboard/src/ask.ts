@@ -9,6 +9,8 @@ export type Trouble =
   | { readonly kind: "creator"; readonly message: string }
   /** The link is nobody's own, so a person has to be named. */
   | { readonly kind: "person"; readonly message: string }
+  /** There is nothing of what was asked for. */
+  | { readonly kind: "nothing"; readonly message: string }
   /** Worth asking again after so many ms. */
   | { readonly kind: "away"; readonly message: string; readonly retryMs: number }
   | { readonly kind: "failed"; readonly message: string };
@@ -69,6 +71,7 @@ export async function troubleOf(answer: Response): Promise<Trouble> {
   const { code, detail } = await problemOf(answer);
   const message = detail ?? `The server answered ${answer.status}.`;
   if (answer.status === 404 && code === "content-unknown") return { kind: "unknown", message };
+  if (answer.status === 404 && code === "no-plays") return { kind: "nothing", message };
   if (answer.status === 400 && code === "artist") return { kind: "creator", message };
   if (answer.status === 400 && code === "user") return { kind: "person", message };
   if (answer.status === 401 || answer.status === 403) {

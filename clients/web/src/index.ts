@@ -73,3 +73,10 @@ export {
   type TopPlays,
   WireError,
 } from "./wire.ts";
+export {
+  decodePersonYears,
+  decodeYearInReview,
+  type PersonYears,
+  type Ranking,
+  type YearInReview,
+} from "./years.ts";

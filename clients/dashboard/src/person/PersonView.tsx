@@ -1,4 +1,6 @@
 import type { Milestones, Period, PersonRecord, Streak, ViewingTime } from "@streakline/web";
+import { Link, useSearch } from "wouter";
+import { withQuery } from "../address.ts";
 import { clock } from "../format.ts";
 import { AsOf } from "../parts/AsOf.tsx";
 import { ChooseId } from "../parts/ChooseId.tsx";
@@ -29,6 +31,7 @@ interface PersonViewProps {
 export function PersonView(props: PersonViewProps) {
   const { asked, milestones, viewing, record, zone, token, accessSaid, onPeriod, onPerson, onRetry } = props;
   const streak = props.streak.value;
+  const search = useSearch();
   const answers = [props.streak, milestones, viewing, record];
   const trouble = firstTrouble(answers);
   const at = streak && clock(Date.parse(streak.asOf), zone, true);
@@ -40,6 +43,7 @@ export function PersonView(props: PersonViewProps) {
     >
       <header className="page-head">
         <h1>{streak?.userId ?? asked.user ?? "Person"}</h1>
+        <Link href={withQuery("/year", search)}>Year in review</Link>
       </header>
       {(trouble?.kind === "person" || asked.user !== null) && (
         <ChooseId

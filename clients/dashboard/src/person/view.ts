@@ -16,7 +16,7 @@ export function personAsked(query: URLSearchParams): PersonAsked {
 }
 
 /** The query of every question about a person. */
-export function personQuery({ user }: PersonAsked, zone: string): string {
+export function personQuery({ user }: Pick<PersonAsked, "user">, zone: string): string {
   const query = new URLSearchParams({ tz: zone });
   if (user !== null) query.set("user", user);
   return query.toString();
