@@ -3,9 +3,9 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Router } from "wouter";
-import { golden } from "../../web/tests/golden.ts";
-import { type Trouble, troubleOf } from "../src/ask.ts";
-import { CreatorView } from "../src/creator/CreatorView.tsx";
+import { golden } from "../../../web/tests/golden.ts";
+import { type Trouble, troubleOf } from "../../src/ask.ts";
+import { CreatorView } from "../../src/creator/CreatorView.tsx";
 import {
   change,
   creatorAsked,
@@ -13,8 +13,8 @@ import {
   creatorQuery,
   followedOf,
   spansOf,
-} from "../src/creator/figures.ts";
-import { unanswered } from "../src/use_answer.ts";
+} from "../../src/creator/figures.ts";
+import { unanswered } from "../../src/use_answer.ts";
 
 const STATS = decodeArtistStats(JSON.parse(golden("dashboard_stats")));
 const DAYS = decodeCreatorDays(JSON.parse(golden("dashboard")));

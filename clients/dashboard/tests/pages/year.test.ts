@@ -3,9 +3,9 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Router } from "wouter";
-import { golden } from "../../web/tests/golden.ts";
-import { type Trouble, troubleOf } from "../src/ask.ts";
-import { unanswered } from "../src/use_answer.ts";
+import { golden } from "../../../web/tests/golden.ts";
+import { type Trouble, troubleOf } from "../../src/ask.ts";
+import { unanswered } from "../../src/use_answer.ts";
 import {
   beforeWords,
   busiestWords,
@@ -15,9 +15,9 @@ import {
   streakWords,
   tiedWords,
   yearCsv,
-} from "../src/year/figures.ts";
-import { yearAsked } from "../src/year/view.ts";
-import { YearView } from "../src/year/YearView.tsx";
+} from "../../src/year/figures.ts";
+import { yearAsked } from "../../src/year/view.ts";
+import { YearView } from "../../src/year/YearView.tsx";
 
 const YEAR = decodeYearInReview(JSON.parse(golden("year_in_review")));
 const YEARS = decodePersonYears(JSON.parse(golden("years")));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, MOST, pretty, send } from "../src/docs/answer.ts";
-import { decodeGroups, type Operation } from "../src/docs/document.ts";
-import { curlOf, missing, requestOf } from "../src/docs/request.ts";
+import { type Answer, MOST, pretty, send } from "../../src/docs/answer.ts";
+import { decodeGroups, type Operation } from "../../src/docs/document.ts";
+import { curlOf, missing, requestOf } from "../../src/docs/request.ts";
 
 const DOCUMENT = {
   tags: [

@@ -3,11 +3,11 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Router } from "wouter";
-import { golden } from "../../web/tests/golden.ts";
-import { Breakdowns, Range } from "../src/content/Range.tsx";
-import { askRange, PARTS, type RangeAnswer } from "../src/content/range.ts";
-import { beforeText, columnsOf, rangeRows, valueText } from "../src/content/range_figures.ts";
-import { contentQueryOf, contentViewOf } from "../src/content/view.ts";
+import { golden } from "../../../web/tests/golden.ts";
+import { Breakdowns, Range } from "../../src/content/Range.tsx";
+import { askRange, PARTS, type RangeAnswer } from "../../src/content/range.ts";
+import { beforeText, columnsOf, rangeRows, valueText } from "../../src/content/range_figures.ts";
+import { contentQueryOf, contentViewOf } from "../../src/content/view.ts";
 
 const GOLDEN = decodeQuery(JSON.parse(golden("query")), ["plays", "listeners"], ["content", "month"]);
 const meta = { range: { from: "2026-09-01T00:00:00Z", to: "2026-09-03T12:00:00Z" }, partial: ["2026-09-01"] };

@@ -3,12 +3,12 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Router } from "wouter";
-import { golden } from "../../web/tests/golden.ts";
-import type { Trouble } from "../src/ask.ts";
-import { csvText } from "../src/csv.ts";
-import { beginsWithin, daysOf, sharesCsv } from "../src/shares/figures.ts";
-import { SharesView } from "../src/shares/SharesView.tsx";
-import { type AnswerState, answered, unanswered } from "../src/use_answer.ts";
+import { golden } from "../../../web/tests/golden.ts";
+import type { Trouble } from "../../src/ask.ts";
+import { csvText } from "../../src/csv.ts";
+import { beginsWithin, daysOf, sharesCsv } from "../../src/shares/figures.ts";
+import { SharesView } from "../../src/shares/SharesView.tsx";
+import { type AnswerState, answered, unanswered } from "../../src/use_answer.ts";
 
 const STATS = decodeShareStats(JSON.parse(golden("share_stats")));
 const AWAY: Trouble = { kind: "away", message: "history does not answer", retryMs: 3000 };

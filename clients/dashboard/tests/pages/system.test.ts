@@ -1,7 +1,7 @@
 import { decodeDeadLetters, decodeReplayed, decodeSystem, type System } from "@streakline/web";
 import { describe, expect, it } from "vitest";
-import { golden } from "../../web/tests/golden.ts";
-import { alarmsOf, bytes, lastRun, ofFlow, rejectedOf, span, worstLag } from "../src/system/figures.ts";
+import { golden } from "../../../web/tests/golden.ts";
+import { alarmsOf, bytes, lastRun, ofFlow, rejectedOf, span, worstLag } from "../../src/system/figures.ts";
 
 const system = decodeSystem(JSON.parse(golden("system")));
 const roomy = { free: 2 ** 40, total: 2 ** 41 };
