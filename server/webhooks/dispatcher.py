@@ -23,12 +23,14 @@ from server.webhooks.known import WEBHOOKS, Webhooks
 from server.webhooks.queue import Queue
 from server.webhooks.sender import Sender
 from streakline.streams import keys
-from streakline.webhooks.deliveries import Attempt
+from streakline.webhooks.deliveries import Attempt, Delivery
 from streakline.webhooks.known import Webhook
 from streakline.webhooks.retries import RETRIES, Retries
 
 EVERY: Final = 0.25
 """Seconds between two looks what is due."""
+AGAIN: Final = 1.0
+"""Seconds after which something is asked of a Redis again that did not take it."""
 RENEWED: Final = 1.0
 """Seconds between two renewals of the lock."""
 AT_ONCE: Final = 32
@@ -126,18 +128,30 @@ class Dispatcher:
     async def _deliver(self, hook: Webhook, event: str) -> None:
         try:
             delivery = await self._queue.get(hook.id, event)
-            if delivery is None or delivery.state != "pending":
+        except RedisError as error:
+            _log.warning("delivery_not_read", webhook=hook.id, delivery=event, error=str(error))
+            return
+        if delivery is None or delivery.state != "pending":
+            return
+        attempt, asked = await self._sender.send(hook, delivery)
+        after = delivery.after(attempt, self._retries, self._chance(), asked)
+        self._observe(_outcome(attempt, after.state), attempt.ms / 1000)
+        # Under way until it is stored: while Redis takes nothing, nothing is sent again and again.
+        while True:
+            if await self._stored(hook, after, attempt):
                 return
-            attempt, asked = await self._sender.send(hook, delivery)
-            after = delivery.after(attempt, self._retries, self._chance(), asked)
-            self._observe(_outcome(attempt, after.state), attempt.ms / 1000)
-            if attempt.is_gone:
+            await asyncio.sleep(AGAIN)
+
+    async def _stored(self, hook: Webhook, after: Delivery, attempt: Attempt) -> bool:
+        try:
+            if attempt.is_gone and hook.id not in self._hooks.known.disabled:
                 _log.warning("webhook_disabled", webhook=hook.id, status=attempt.status)
                 await self._hooks.disable(hook.id, self._now_ms())
             await self._queue.store(hook.id, after, self._now_ms())
         except (RedisError, OSError) as error:
-            # What was sent is sent again: its receiver tells a repeat by its id.
-            _log.warning("delivery_not_stored", webhook=hook.id, event=event, error=str(error))
+            _log.warning("delivery_not_stored", webhook=hook.id, delivery=after.event, error=str(error))
+            return False
+        return True
 
 
 def _outcome(attempt: Attempt, state: str) -> str:
@@ -156,6 +170,7 @@ async def dispatcher_resource(app: web.Application) -> AsyncIterator[None]:
                 await dispatcher.round()
             except (RedisError, OSError) as error:
                 _log.warning("webhooks_round_failed", error=str(error))
+                await asyncio.sleep(AGAIN)
             await asyncio.sleep(EVERY)
 
     async with running(deliver):

@@ -31,7 +31,7 @@ class Found(NamedTuple):
     """An event to be emitted unless it is the last one of its subject.
 
     Attributes:
-        subject: what it is about, of this person.
+        subject: what it is about, of this person; in few letters, for it is kept of each.
         event: it.
     """
 
@@ -60,7 +60,7 @@ def streak_updated(user: str, streak: Streak, at: int) -> Found | None:
         streak_status=streak.status,
         content_types_in_streak=streak.content_types,
     )
-    return Found("streak", _event(user, data, at, *says))
+    return Found("s", _event(user, data, at, *says))
 
 
 def milestones_achieved(user: str, milestones: Iterable[Milestone], at: int) -> list[Found]:
@@ -81,7 +81,7 @@ def milestones_achieved(user: str, milestones: Iterable[Milestone], at: int) -> 
             historical_context=one.historical_context,
             celebration_tier=one.celebration_tier,
         )
-        subject = f"milestone:{one.milestone_type}:{one.metric_achieved}"
+        subject = f"m:{one.milestone_type}:{one.metric_achieved}"
         found.append(Found(subject, _event(user, data, at, data.milestone_id)))
     return found
 
@@ -99,7 +99,7 @@ def time_calculated(user: str, time: ViewingTime, at: int) -> Found:
     )
     numbers = identity("calculation", user, time.period_start, _text(data))
     data = msgspec.structs.replace(data, calculation_id=numbers)
-    return Found(f"time:{time.time_period}", _event(user, data, at, numbers))
+    return Found(f"t:{time.time_period}", _event(user, data, at, numbers))
 
 
 def year_generated(user: str, year: YearInReview, at: int) -> Found:
@@ -115,7 +115,7 @@ def year_generated(user: str, year: YearInReview, at: int) -> Found:
         viewing_trends=year.viewing_trends,
         memorable_moments=year.memorable_moments,
     )
-    return Found(f"year:{year.year}", _event(user, data, at, _text(data)))
+    return Found(f"y:{year.year}", _event(user, data, at, _text(data)))
 
 
 def _event(user: str, data: Data, at: int, *says: str | float | None) -> DomainEvent:

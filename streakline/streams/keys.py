@@ -153,7 +153,7 @@ def rate_key(day: int) -> str:
 
 
 def domain_subjects(user: str) -> str:
-    """Return the hash subject -> id of the last domain event of it (16 bytes) that was emitted of a person."""
+    """Return the hash subject -> id of the last domain event of it (8 bytes) that was emitted of a person."""
     return f"sl:domain:of:{user}"
 
 

@@ -4,48 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
-import signal
-from collections.abc import Iterable
 
 import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from dispatchers import SECRET, SOON, Listen, Start, hook_of
-from real_servers import TestRedis
+from dispatchers import SOON, Listen, Start, emitted, ended, held, hook_of, streak
 from receivers import answering, stall, take
 from server.domain_stream import emit
 from server.webhooks import queue as queues
 from server.webhooks.dispatcher import AT_ONCE_OF_ONE
 from server.webhooks.queue import Queue
-from streakline.domain_events.events import DomainEvent, ViewingStreakUpdated
-from streakline.domain_events.found import Found
 from streakline.streams import keys
-from streakline.webhooks.deliveries import Delivery
 from streakline.webhooks.retries import Retries
 from wire import eventually
-
-
-def streak(user: str, days: int, type_: str = "ViewingStreakUpdated") -> Found:
-    data = ViewingStreakUpdated(user, days, days, "2026-11-20", "active", ("track",))
-    id_ = f"00000000-0000-5000-8000-{days:012}"
-    return Found("streak", DomainEvent(id_, type_, "2026-11-20T12:00:00.000Z", user, data))
-
-
-async def emitted(redis: Redis, days: Iterable[int], user: str = "ann") -> list[str]:
-    """Emit a streak of each number of days; return the ids."""
-    found = [streak(user, number) for number in days]
-    assert await emit(redis, user, found) == len(found)
-    return [one.event.id for one in found]
-
-
-async def held(redis: Redis, hook: str = "hook", *states: str) -> list[Delivery]:
-    return await Queue(redis).listed(hook, states or ("pending", "delivered", "dead"), 10_000)  # type: ignore[arg-type]
-
-
-async def ended(redis: Redis, ids: list[str], state: str, hook: str = "hook") -> bool:
-    return {one.event for one in await held(redis, hook, state)} == set(ids)
 
 
 async def test_an_event_comes_as_it_was_emitted_and_signed(
@@ -162,23 +134,6 @@ async def test_an_event_is_in_the_stream_once_whoever_finds_it(redis: Redis) -> 
     assert await redis.xlen(keys.DOMAIN) == 3
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0177.0.0.1", "2130706433", "[::ffff:127.0.0.1]"])
-async def test_nothing_is_sent_to_a_private_address_however_it_is_written(
-    redis: Redis, deliver: Start, listen: Listen, host: str
-) -> None:
-    receiver, process = await listen(), await deliver(private=False)
-    hook = hook_of(receiver)
-    url = receiver.url.replace("127.0.0.1", host)
-    await process.hooks.add(type(hook)(id="hook", url=url, secret=SECRET, created=hook.created))
-    ids = await emitted(redis, [1])
-    await eventually(lambda: ended(redis, ids, "dead"))
-    [delivery] = await held(redis)
-    errors = {one.error or "" for one in delivery.attempts}
-    assert receiver.got == []
-    ways = ("no public address", "name is not known", "cannot be used")
-    assert all(any(way in error for way in ways) for error in errors), errors
-
-
 async def test_a_receiver_that_asks_to_be_left_alone_is(redis: Redis, deliver: Start, listen: Listen) -> None:
     receiver, process = await listen(), await deliver()
     receiver.respond = answering(429, **{"Retry-After": "3600"})
@@ -243,18 +198,3 @@ async def test_of_two_processes_one_delivers_and_the_other_follows_it(
     third = await emitted(redis, range(20, 30))
     await eventually(lambda: ended(redis, first + second + third, "delivered"))
     assert set(receiver.taken.values()) == {1}
-
-
-async def test_a_redis_that_stands_still_delays_deliveries_and_loses_none(
-    redis: Redis, deliver: Start, listen: Listen, redis_server: TestRedis
-) -> None:
-    receiver, process = await listen(), await deliver()
-    await process.hooks.add(hook_of(receiver))
-    ids = await emitted(redis, range(5))
-    os.kill(redis_server.pid, signal.SIGSTOP)
-    try:
-        await asyncio.sleep(0.2)
-    finally:
-        os.kill(redis_server.pid, signal.SIGCONT)
-    await eventually(lambda: ended(redis, ids, "delivered"))
-    assert receiver.taken.keys() == set(ids)

@@ -119,7 +119,7 @@ def test_a_streak_is_an_event_when_it_grows_or_breaks_and_not_when_midnight_come
     assert broken is not None
     assert grown is not None
     assert len({one.event.id for one in (today, broken, grown)}) == 3
-    assert {one.subject for one in (today, broken, grown)} == {"streak"}
+    assert {one.subject for one in (today, broken, grown)} == {"s"}
     assert msgspec.to_builtins(broken.event.data)["streakStatus"] == "broken"
 
 

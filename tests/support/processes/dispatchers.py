@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from receivers import Receiver
+from server.domain_stream import emit
 from server.resources.tasks import running
 from server.webhooks.dispatcher import Dispatcher
 from server.webhooks.known import Webhooks, webhook_file
+from server.webhooks.queue import Queue
 from server.webhooks.sender import Sender
+from streakline.domain_events.events import DomainEvent, ViewingStreakUpdated
+from streakline.domain_events.found import Found
+from streakline.domain_events.identities import identity
+from streakline.webhooks.deliveries import Delivery
 from streakline.webhooks.known import Webhook
 from streakline.webhooks.retries import Retries
 from streakline.webhooks.signing import secret_text
@@ -70,3 +76,27 @@ Listen = Callable[[], Awaitable[Receiver]]
 def hook_of(receiver: Receiver, id_: str = "hook", *events: str) -> Webhook:
     """Return a webhook at a receiver that takes events from now on."""
     return Webhook(id=id_, url=receiver.url, secret=SECRET, events=events, created=now_ms() - 1)
+
+
+def streak(user: str, days: int, type_: str = "ViewingStreakUpdated") -> Found:
+    """Return the event of a streak of some days."""
+    data = ViewingStreakUpdated(user, days, days, "2026-11-20", "active", ("track",))
+    id_ = identity(type_, user, days)
+    return Found("streak", DomainEvent(id_, type_, "2026-11-20T12:00:00.000Z", user, data))
+
+
+async def emitted(redis: Redis, days: Iterable[int], user: str = "ann") -> list[str]:
+    """Emit a streak of each number of days; return the ids."""
+    found = [streak(user, number) for number in days]
+    assert await emit(redis, user, found) == len(found)
+    return [one.event.id for one in found]
+
+
+async def held(redis: Redis, hook: str = "hook", *states: str) -> list[Delivery]:
+    """Return the deliveries of a webhook in some states, or in any."""
+    return await Queue(redis).listed(hook, states or ("pending", "delivered", "dead"), 10_000)  # type: ignore[arg-type]
+
+
+async def ended(redis: Redis, ids: list[str], state: str, hook: str = "hook") -> bool:
+    """Tell whether exactly these events are in a state."""
+    return {one.event for one in await held(redis, hook, state)} == set(ids)

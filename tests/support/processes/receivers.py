@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from standardwebhooks import Webhook as Verifier
 
 Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -42,14 +49,14 @@ class Receiver:
         """Where events are posted."""
         return f"http://127.0.0.1:{self.port}/hook"
 
-    async def start(self) -> Receiver:
+    async def start(self, secured: ssl.SSLContext | None = None) -> Receiver:
         """Listen, at the same port as before."""
         app = web.Application()
         app.router.add_post("/hook", self._hook)
         app.router.add_route("*", "/elsewhere", elsewhere)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, ssl_context=secured)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
@@ -102,3 +109,24 @@ def answering(status: int, **headers: str) -> Respond:
         return web.Response(status=status, headers=headers)
 
     return respond
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """Return what a server of 127.0.0.1 shows that nobody vouches for."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    pem = serialization.Encoding.PEM
+    file = folder / "receiver.pem"
+    file.write_bytes(key.private_bytes(pem, form, plain) + made.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
