@@ -30,7 +30,7 @@ from streakline.streams.dead_letters import dead_letter, sent_event
 from streakline.streams.dictionary import Dictionary
 from streakline.streams.entries import pack_control
 
-_FIELDS: Final = frozenset(Event.__struct_fields__)
+_FIELDS: Final = frozenset(Event.__struct_encode_fields__)
 _WORD: Final = re.compile(r"[A-Za-z_]+")
 _ID_OF: Final = attrgetter("id")
 

@@ -59,6 +59,14 @@ class Event(msgspec.Struct, gc=False, kw_only=True):
     value: Number | None = None
     country: str | None = None
     bot: bool | None = None
+    # Of a person's streak: see `streakline.ingest.personal`.
+    from_: str | None = msgspec.field(default=None, name="from")
+    to: str | None = None
+    day: str | None = None
+    zone: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    mode: str | None = None
+    weekendsOff: bool | None = None  # noqa: N815
+    undoes: Id | None = None
     # Other spellings of the requirement documents; `resolved` moves them under the names that are read.
     trackId: Id | None = None  # noqa: N815
     mashupId: Id | None = None  # noqa: N815

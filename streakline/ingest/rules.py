@@ -25,26 +25,40 @@ MAX_SECONDS: Final = 86_400
 _JSON: Final = msgspec.json.Encoder()
 _KINDS: Final = kinds.KINDS
 CONTENT: Final = kinds.KINDS["content"]
-_TRUSTED: Final = kinds.PERSONAL | kinds.FACTS
 
 
 class Refused(ValueError):
     """An event that breaks a rule; the message names the field, the value and the rule."""
 
 
-def kind_of(event: Event, *, trusted: bool) -> int:
-    """Return the code of an event's kind, if its sender may send it and it says what it is about."""
+def kind_of(event: Event, *, trusted: bool, own: bool = False) -> int:
+    """Return the code of an event's kind, if its sender may send it and it says what it is about.
+
+    Args:
+        event: it.
+        trusted: whether its sender may send what is said of others and of the catalogue.
+        own: whether it is of the person that its sender's token speaks for.
+
+    Raises:
+        Refused: if he may not, or it does not.
+    """
     kind = _KINDS.get(event.type) if event.action is None else _acted(event, event.action)
     if kind is None:
         msg = f"type {event.type!r} is not known; the types are {', '.join(kinds.KINDS)}"
         raise Refused(msg)
-    if kind > kinds.HEARTBEAT and kind in _TRUSTED and not trusted:
-        msg = f"type {event.type!r} needs a token with the scope write; a public write key may not send it"
-        raise Refused(msg)
+    if kind > kinds.HEARTBEAT and not trusted:
+        _check_trust(event, kind, own=own)
     if not event.contentId and (kind <= kinds.HEARTBEAT or kind == CONTENT):
         msg = f"contentId is missing; a {event.type} needs it"
         raise Refused(msg)
     return kind
+
+
+def _check_trust(event: Event, kind: int, *, own: bool) -> None:
+    if kind in kinds.FACTS or (kind in kinds.PERSONAL and not own):
+        scope = "write" if kind in kinds.FACTS else "write, or write:self of the person"
+        msg = f"type {event.type!r} needs a token with the scope {scope}; a public write key may not send it"
+        raise Refused(msg)
 
 
 def _acted(event: Event, action: str) -> int | None:
@@ -186,7 +200,7 @@ def milliseconds(seconds: Number, name: str) -> int:
 
 def properties_of(event: Event) -> str:
     """Return the free properties as a JSON object, with the named ones that counting does not read."""
-    properties: dict[str, Scalar] = dict(event.properties) if event.properties else {}
+    properties = free_properties(event)
     if event.skipped is not None:
         properties["skipped"] = event.skipped
     if event.autoplay is not None:
@@ -201,16 +215,26 @@ def properties_of(event: Event) -> str:
         properties["value"] = event.value
     if event.createdAt is not None:
         properties["createdAt"] = event.createdAt
-    return _text(properties) if properties else ""
+    return json_text(properties) if properties else ""
 
 
 @lru_cache(maxsize=64)
 def action_text(action: str) -> str:
     """Return the properties of an event that gives nothing but an action, as most likes do."""
-    return _text({"action": action})
+    return json_text({"action": action})
 
 
-def _text(properties: dict[str, Scalar]) -> str:
+def free_properties(event: Event) -> dict[str, Scalar]:
+    """Return the free properties of an event."""
+    return dict(event.properties) if event.properties else {}
+
+
+def json_text(properties: dict[str, Scalar]) -> str:
+    """Return properties as JSON.
+
+    Raises:
+        Refused: if it is too long.
+    """
     text = _JSON.encode(properties)
     if len(text) > MAX_PROPERTIES:
         msg = f"properties take {len(text)} bytes; the limit is {MAX_PROPERTIES}"

@@ -92,16 +92,23 @@ class Shapes:
         return known
 
     def learn(
-        self, event: Event, trusted: bool, country: str, device: str, missing: list[tuple[str, str]]
+        self,
+        event: Event,
+        trusted: bool,
+        country: str,
+        device: str,
+        missing: list[tuple[str, str]],
+        own: bool = False,
     ) -> Shape:
         """Return the shape of an event that is not known yet, and remember it if it is final and short.
 
-        The (dimension, value) pairs that need a code first are added to `missing`.
+        The (dimension, value) pairs that need a code first are added to `missing`. A personal event, which not every
+        sender of the same trust may send (see `own` of `kind_of`), is looked at each time.
 
         Raises:
             Refused: if its sender may not send it, or it does not say what it is about.
         """
-        kind = kind_of(event, trusted=trusted)
+        kind = kind_of(event, trusted=trusted, own=own)
         counted = coding(self._dictionary, (event.source, event.platform, country, device))
         content_type, action = event.contentType or "", event.action or ""
         shape = (
@@ -109,12 +116,24 @@ class Shapes:
             kinds.CONTENT_TYPE_CODES.get(content_type, 1) if content_type else 0,
             content_type[:MAX_TEXT],
             *counted[:6],
-            "" if event.action is None else action_text(action) if len(action) < MAX_TEXT else None,
+            _properties(kind, event.action),
         )
         if counted.missing:
             missing += counted.missing
-        elif max(map(len, (content_type, action, event.source or "", event.platform or ""))) <= MAX_TEXT:
+        elif (
+            kind not in kinds.PERSONAL
+            and max(map(len, (content_type, action, event.source or "", event.platform or ""))) <= MAX_TEXT
+        ):
             known = self.of(trusted, country, device)
             known[event.type, event.action, event.contentType, event.source, event.platform] = shape
             self._kept += 1
         return shape
+
+
+def _properties(kind: int, action: str | None) -> str | None:
+    """Return the properties of an event that gives nothing but an action; None if they need a look."""
+    if kind in kinds.PERSONAL:
+        return None
+    if action is None:
+        return ""
+    return action_text(action) if len(action) < MAX_TEXT else None

@@ -13,6 +13,7 @@ from xxhash import xxh3_64_intdigest
 
 from streakline import counting_profiles, kinds
 from streakline.ingest.events import Event, Number, Rejected
+from streakline.ingest.personal import personal_text
 from streakline.ingest.robots import Rules, is_uncalled
 from streakline.ingest.rules import (
     CONTENT,
@@ -132,7 +133,7 @@ class Stamper:
             PACK,
         )
         named, on_device = records.NAMED, records.DEVICE
-        shapes = self.shapes.of(trusted, country, device)
+        shapes, own, personal = self.shapes.of(trusted, country, device), user_id is not None, kinds.PERSONAL
         simple, needed, uncalled = self.simple, profile.seconds * 1000, self.uncalled
         for index, event in events:
             if senders is not None and (
@@ -145,13 +146,13 @@ class Stamper:
                 content, content_type = event.contentId, event.contentType
                 shape = shapes.get((type_, action, content_type, source, platform))
                 if shape is None:
-                    shape = self.shapes.learn(event, trusted, country, device, sheaves.missing)
+                    shape = self.shapes.learn(event, trusted, country, device, sheaves.missing, own)
                 (
                     kind, content_code, content_type, dims, counted_source, counted_platform, counted_country,
                     counted_device, sent, action_properties,
                 ) = shape  # fmt: skip
                 if not content:
-                    kind, content = kind_of(event, trusted=trusted), ""
+                    kind, content = kind_of(event, trusted=trusted, own=own), ""
 
                 at: int | float | str = event.timestamp
                 start: int | float | str | None
@@ -216,8 +217,13 @@ class Stamper:
                         flags |= records.REPLAYED
                 else:
                     duration, completion, flags = played(event, kind, length, profile)
-                robot = reason and not (
-                    uncalled and is_uncalled(uncalled, reason, user_agent, sent.get("source", counted_source))
+                robot = (
+                    reason
+                    and kind not in personal  # who may send it vouches for it
+                    and not (
+                        uncalled
+                        and is_uncalled(uncalled, reason, user_agent, sent.get("source", counted_source))
+                    )
                 )
                 if robot:
                     flags |= records.BOT
@@ -242,7 +248,7 @@ class Stamper:
                 ):
                     properties = action_properties
                 else:
-                    properties = properties_of(event)
+                    properties = personal_text(event, user, at) if kind in personal else properties_of(event)
                 row = (
                     content, identity, type_, content_type,
                     event.parentId or "", creator or "", user, anonymous, session,

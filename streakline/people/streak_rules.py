@@ -6,22 +6,15 @@ Each is a set, so that the order in which they came does not matter, nor whether
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from streakline.people.day_sets import NO_DAYS, DaySet
 from streakline.people.local_days import date_of, local_day, weekday
+from streakline.streak_limits import LONGEST_PAUSE, MOST_FREEZES, REPAIR_BACK, Mode
 
-Mode = Literal["calendar-day", "rolling-24h"]
-MODES: Final[tuple[Mode, ...]] = ("calendar-day", "rolling-24h")
-MOST_FREEZES: Final = 2
-"""Freezes that a person can hold; one more is lost."""
-LONGEST_PAUSE: Final = 90
-"""Days."""
-REPAIR_BACK: Final = 7
-"""A repair is of a day so many days back at most, and one is made in so many days."""
 _SATURDAY: Final = 5
 
 
@@ -136,20 +129,25 @@ class Bridges:
 
 
 def repaired(repairs: Iterable[Repair], as_of: int, zone: ZoneInfo) -> DaySet:
-    """Return the days that repairs took back: of those made too late, or too soon after another, none.
+    """Return the days that repairs took back, as `holding` does."""
+    return DaySet.of([one.day for one in holding(repairs, as_of, zone)])
+
+
+def holding(repairs: Iterable[Repair], as_of: int, zone: ZoneInfo) -> list[Repair]:
+    """Return the repairs that hold, in order of time: none that was made too late, or too soon after another.
 
     Args:
         repairs: of the person.
         as_of: those made after this moment (ms) are left out.
         zone: of the person, by which a repair has a day.
     """
-    days: list[int] = []
+    found: list[Repair] = []
     latest: int | None = None
     for one in sorted(repairs, key=lambda one: (one.at, one.day)):
         made = local_day(one.at, zone)
         if one.at > as_of or not 1 <= made - one.day <= REPAIR_BACK:
             continue
         if latest is None or made - latest >= REPAIR_BACK:
-            days.append(one.day)
+            found.append(one)
             latest = made
-    return DaySet.of(days)
+    return found

@@ -17,7 +17,8 @@ from streakline.people.day_sets import DaySet
 from streakline.people.local_days import Plays, Watched, date_of, local_day, watched
 from streakline.people.rolling import rolling_runs
 from streakline.people.runs import Run, Runs
-from streakline.people.streak_rules import DEFAULT_RULES, MOST_FREEZES, Bridges, StreakRules
+from streakline.people.streak_rules import DEFAULT_RULES, Bridges, StreakRules
+from streakline.streak_limits import MOST_FREEZES
 from streakline.times import iso
 
 Status = Literal["active", "atRisk", "frozen", "broken"]
