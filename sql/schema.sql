@@ -287,6 +287,19 @@ ORDER BY (at, shard, contentId, userId, offset, platform)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: plays of persons by closed quarter hour and content.';
 
+CREATE TABLE streakline.personal_events
+(
+    `userId` String COMMENT 'The person.' CODEC(ZSTD(1)),
+    `kind` UInt8 COMMENT '17 freeze, 18 pause, 19 repair, 20 settings.' CODEC(ZSTD(1)),
+    `id` String COMMENT 'Id of the event.' CODEC(ZSTD(1)),
+    `at` DateTime64(3, 'UTC') COMMENT 'Its timestamp.' CODEC(Delta(8), ZSTD(1)),
+    `properties` String COMMENT 'Its fields as a JSON object, empty for none.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (userId, kind, id, at, properties)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: freezes, pauses, repairs and settings by person.';
+
 CREATE TABLE streakline.recount_keys
 (
     `run` UInt64 COMMENT 'The recount.',
@@ -1291,6 +1304,24 @@ FROM
 )
 WHERE ((starts > 0) OR (rated > never)) AND (at < now64(3))
 SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
+
+CREATE MATERIALIZED VIEW streakline.personal_events_mv TO streakline.personal_events
+(
+    `userId` String COMMENT 'The person.',
+    `kind` UInt8 COMMENT '17 freeze, 18 pause, 19 repair, 20 settings.',
+    `id` String COMMENT 'Id of the event.',
+    `at` DateTime64(3, 'UTC') COMMENT 'Its timestamp.',
+    `properties` String COMMENT 'Its fields as a JSON object, empty for none.'
+)
+COMMENT 'Internal: copies personal events to personal_events.'
+AS SELECT
+    userId,
+    kind,
+    id,
+    ts AS at,
+    properties
+FROM streakline.events
+WHERE (kind IN (17, 18, 19, 20)) AND (userId != '');
 
 CREATE VIEW streakline.play_events
 (

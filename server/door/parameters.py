@@ -22,6 +22,7 @@ PAGE: Final = ("limit", "cursor", "asOf")
 UTC: Final = "UTC"
 LONGEST_ID: Final = 500
 T = TypeVar("T")
+Default = TypeVar("Default")
 Word = TypeVar("Word", bound=str)
 
 
@@ -67,7 +68,7 @@ class Parameters:
         """Return every value of a parameter."""
         return self._query.getall(name, [])
 
-    def read(self, name: str, read: Callable[[str], T], default: T, *, code: str) -> T:
+    def read(self, name: str, read: Callable[[str], T], default: Default, *, code: str) -> T | Default:
         """Return a parameter as `read` reads it, or the default where it is not given.
 
         Raises:
@@ -81,8 +82,10 @@ class Parameters:
         except ValueError as error:
             raise Problem(400, code, f"{name} {error}{_hint(text)}") from error
 
-    def choice(self, name: str, allowed: Collection[Word], default: Word, *, code: str = "") -> Word:
-        """Return one of some words.
+    def choice(
+        self, name: str, allowed: Collection[Word], default: Default, *, code: str = ""
+    ) -> Word | Default:
+        """Return one of some words, or the default where it is not given.
 
         Raises:
             Problem: 400 for another one, with the parameter's name as code if no other is given.
@@ -147,7 +150,15 @@ class Parameters:
         Raises:
             Problem: 400 `tz` for what is no IANA zone.
         """
-        return self.read("tz", zones.zone, zones.zone(UTC), code="tz")
+        return self.named_zone() or zones.zone(UTC)
+
+    def named_zone(self) -> ZoneInfo | None:
+        """Return the zone of the parameter `tz`; None where it is not given.
+
+        Raises:
+            Problem: 400 `tz` for what is no IANA zone.
+        """
+        return self.read("tz", zones.zone, None, code="tz")
 
     def as_of(self) -> int:
         """Return the moment in ms that is answered for: that of the cursor, of `asOf`, or now.

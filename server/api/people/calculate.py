@@ -50,11 +50,11 @@ async def calculate(request: web.Request) -> web.Response:
         return answer(
             Accepted(position=pack_position({shard: dec(at) for shard, at in position.items()})), status=202
         )
-    rows = await person.played(await read_shards(app[REDIS], app[INSTALLATION].shards))
+    known = await person.known(await read_shards(app[REDIS], app[INSTALLATION].shards))
     found = Statistics(
-        viewing_time=person_viewing_time(person, rows, "all"),
-        streak=person_streak(person, rows),
-        milestones=person_milestones(person, rows),
+        viewing_time=person_viewing_time(known, "all"),
+        streak=person_streak(known),
+        milestones=person_milestones(known),
     )
     if person.is_now:
         await emit_if_possible(

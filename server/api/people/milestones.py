@@ -5,10 +5,9 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from server.api.people.rows import PERSON, Person, answer_of
+from server.api.people.rows import PERSON, Known, Person, answer_of
 from server.door.parameters import Parameters
 from streakline.people.milestones import Milestones, finishes_of, milestones_of
-from streakline.people.play_rows import PlayRows
 
 
 class PersonMilestones(Milestones, frozen=True, rename="camel"):
@@ -25,10 +24,10 @@ async def milestones(request: web.Request) -> web.Response:
     Parameters: `user`, `tz`, `asOf`. Needs `read:self`. Answer: golden `milestones`; 403 `owner` for another's.
     """
     person = Person.asked(request, Parameters(request, *PERSON))
-    return await answer_of(request, person, lambda rows: person_milestones(person, rows))
+    return await answer_of(request, person, person_milestones)
 
 
-def person_milestones(person: Person, rows: PlayRows) -> PersonMilestones:
-    """Return the milestones that the rows of a person give."""
-    found = milestones_of(finishes_of(rows))
-    return PersonMilestones(**msgspec.structs.asdict(found), **person.facts)
+def person_milestones(known: Known) -> PersonMilestones:
+    """Return the milestones of a person."""
+    found = milestones_of(finishes_of(known.rows))
+    return PersonMilestones(**msgspec.structs.asdict(found), **known.facts)

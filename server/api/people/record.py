@@ -90,7 +90,8 @@ async def record(request: web.Request) -> web.Response:
     person, limit = Person.asked(request, asked), asked.whole("limit", 1, MOST_SHOWN, SHOWN)
 
     async def make(shards: Sequence[Shard]) -> Record:
-        rows, recent = await asyncio.gather(person.played(shards), person.recent(limit, shards))
+        known, recent = await asyncio.gather(person.known(shards), person.recent(limit, shards))
+        rows = known.rows
         creators = top_creators(rows, limit)
         names = await person.creator_names(creator for creator, _ in creators)
         counted = rows.where(rows.plays > 0)
@@ -109,8 +110,8 @@ async def record(request: web.Request) -> web.Response:
                 for creator, played in creators
             ],
             recent=_recent(recent, rows),
-            days=[DayPlays(date, plays) for date, plays in calendar(rows, person.as_of, person.zone)],
-            tz=person.zone.key,
+            days=[DayPlays(date, plays) for date, plays in calendar(rows, known.as_of, known.zone)],
+            tz=known.zone.key,
             as_of=iso(person.as_of),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,11 +12,14 @@ from aiohttp import web
 
 from server.door.kept import Make, kept_answer, key_of
 from server.door.owners import person_of
-from server.door.parameters import Parameters
+from server.door.parameters import UTC, Parameters
 from server.resources.history import HISTORY, Rows, in_parts
 from server.resources.kept import Question, opened
+from streakline import zones
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
+from streakline.kinds import NAMES
+from streakline.people.personal_events import Personal, PersonalEvent, personal_of
 from streakline.people.play_rows import COLUMNS, Content, PlayRows, play_rows
 from streakline.times import QUARTER_MS, iso
 
@@ -24,16 +27,36 @@ PERSON: Final = ("user", "tz", "asOf")
 """What `Person` reads."""
 
 
+class Known(NamedTuple):
+    """What history knows of a person as of a moment."""
+
+    id: str
+    as_of: int
+    """The moment, ms UTC."""
+    zone: ZoneInfo
+    """Of the question, else the person's own, else UTC."""
+    personal: Personal
+    rows: PlayRows
+    """Of before the moment."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What every answer says: of whom it is, in which zone and as of when."""
+        return {"user_id": self.id, "tz": self.zone.key, "as_of": iso(self.as_of)}
+
+
 class Person:
     """The person whom a request asks about, and as of when."""
 
-    def __init__(self, app: web.Application, id_: str, zone: ZoneInfo, as_of: int, *, is_now: bool) -> None:
+    def __init__(
+        self, app: web.Application, id_: str, zone: ZoneInfo | None, as_of: int, *, is_now: bool
+    ) -> None:
         """Ask about a person whose numbers may be read.
 
         Args:
             app: with the history that is asked.
             id_: whose plays.
-            zone: for plays whose events named none.
+            zone: for plays whose events named none; None for the person's own.
             as_of: before which, in ms.
             is_now: whether nobody said as of when.
         """
@@ -45,27 +68,32 @@ class Person:
         """Read `user`, `tz` and `asOf` of a request.
 
         Raises:
-            Problem: as `person_of`, `Parameters.zone` and `Parameters.as_of` do.
+            Problem: as `person_of`, `Parameters.named_zone` and `Parameters.as_of` do.
         """
         id_ = person_of(request, asked)
-        return cls(request.app, id_, asked.zone(), asked.as_of(), is_now=asked.is_now)
+        return cls(request.app, id_, asked.named_zone(), asked.as_of(), is_now=asked.is_now)
 
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What every answer says: of whom it is, in which zone and as of when."""
-        return {"user_id": self.id, "tz": self.zone.key, "as_of": iso(self.as_of)}
-
-    async def played(self, shards: Sequence[Shard]) -> PlayRows:
-        """Return all that the person played and rated before `asOf`.
+    async def known(self, shards: Sequence[Shard]) -> Known:
+        """Return what is stated of the person, and all that he played and rated before `asOf`.
 
         Args:
             shards: as they were before.
         """
         of, ask = self._of(shards), self.app[HISTORY].rows
-        [columns], [known] = await asyncio.gather(ask("people/rows", **of), ask("people/contents", **of))
+        [columns], [known], stated = await asyncio.gather(
+            ask("people/rows", **of),
+            ask("people/contents", **of),
+            ask("people/personal", user=of["user"], end=of["end"]),
+        )
+        events = (
+            PersonalEvent(NAMES[row["kind"]], row["id"], row["ms"], row["properties"]) for row in stated
+        )
+        personal = personal_of(events, self.as_of)
+        zone = self.zone or personal.zone or zones.zone(UTC)
         names = ("ids", "types", "parents", "creators", "genres", "titles", "lengths")
         contents = map(Content._make, zip(*(known[name] for name in names), strict=True))
-        return play_rows({name: columns[f"all_{name}"] for name in COLUMNS}, contents)
+        rows = play_rows({name: columns[f"all_{name}"] for name in COLUMNS}, contents)
+        return Known(self.id, self.as_of, zone, personal, rows)
 
     async def recent(self, limit: int, shards: Sequence[Shard]) -> Rows:
         """Return the newest counted plays before `asOf`, so many at most."""
@@ -85,12 +113,12 @@ class Person:
 
 
 async def answer_of(
-    request: web.Request, person: Person, make: Callable[[PlayRows], msgspec.Struct]
+    request: web.Request, person: Person, make: Callable[[Known], msgspec.Struct]
 ) -> web.Response:
-    """Return the kept answer about a person, or make it of his rows."""
+    """Return the kept answer about a person, or make it of what is known of him."""
 
     async def made(shards: Sequence[Shard]) -> msgspec.Struct:
-        return make(await person.played(shards))
+        return make(await person.known(shards))
 
     return await kept_of(request, person, made)
 

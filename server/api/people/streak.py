@@ -7,11 +7,10 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from server.api.people.rows import PERSON, Person, answer_of
+from server.api.people.rows import PERSON, Known, Person, answer_of
 from server.door.parameters import Parameters
-from streakline.people.play_rows import PlayRows
-from streakline.people.streak_rules import DEFAULT_RULES, MODES, StreakRules
 from streakline.people.streaks import Streak, streak_of
+from streakline.streak_limits import MODES, Mode
 
 PARAMETERS: Final = (*PERSON, "mode")
 
@@ -31,12 +30,11 @@ async def streak(request: web.Request) -> web.Response:
     """
     asked = Parameters(request, *PARAMETERS)
     person = Person.asked(request, asked)
-    mode = asked.choice("mode", MODES, DEFAULT_RULES.mode)
-    rules = msgspec.structs.replace(DEFAULT_RULES, mode=mode)
-    return await answer_of(request, person, lambda rows: person_streak(person, rows, rules))
+    mode = asked.choice("mode", MODES, None)
+    return await answer_of(request, person, lambda known: person_streak(known, mode))
 
 
-def person_streak(person: Person, rows: PlayRows, rules: StreakRules = DEFAULT_RULES) -> PersonStreak:
-    """Return the streak that the rows of a person give."""
-    found = streak_of(rows.counted, person.as_of, person.zone, rules)
-    return PersonStreak(**msgspec.structs.asdict(found), **person.facts)
+def person_streak(known: Known, mode: Mode | None = None) -> PersonStreak:
+    """Return the streak of a person, counted by another mode than his own where one is given."""
+    found = streak_of(known.rows.counted, known.as_of, known.zone, known.personal.rules(mode))
+    return PersonStreak(**msgspec.structs.asdict(found), **known.facts)

@@ -7,9 +7,8 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from server.api.people.rows import PERSON, Person, answer_of
+from server.api.people.rows import PERSON, Known, Person, answer_of
 from server.door.parameters import Parameters
-from streakline.people.play_rows import PlayRows
 from streakline.people.viewing_time import PERIODS, Period, ViewingTime
 from streakline.people.viewing_time import viewing_time as viewing_time_of
 
@@ -34,10 +33,10 @@ async def viewing_time(request: web.Request) -> web.Response:
     asked = Parameters(request, *PARAMETERS)
     person = Person.asked(request, asked)
     period = asked.choice("period", PERIODS, DEFAULT)
-    return await answer_of(request, person, lambda rows: person_viewing_time(person, rows, period))
+    return await answer_of(request, person, lambda known: person_viewing_time(known, period))
 
 
-def person_viewing_time(person: Person, rows: PlayRows, period: Period) -> PersonViewingTime:
-    """Return the viewing time that the rows of a person give."""
-    found = viewing_time_of(rows, period, person.as_of, person.zone)
-    return PersonViewingTime(**msgspec.structs.asdict(found), **person.facts)
+def person_viewing_time(known: Known, period: Period) -> PersonViewingTime:
+    """Return the viewing time of a person."""
+    found = viewing_time_of(known.rows, period, known.as_of, known.zone)
+    return PersonViewingTime(**msgspec.structs.asdict(found), **known.facts)

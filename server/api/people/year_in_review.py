@@ -57,7 +57,8 @@ async def kept_year(person: Person, year: int) -> PersonYear:
         return await _reviewed(person, year, shards)
 
     as_of = None if person.is_now else person.as_of
-    key = msgspec.msgpack.encode((person.id, "year", year, person.zone.key, as_of))
+    zone = "" if person.zone is None else person.zone.key
+    key = msgspec.msgpack.encode((person.id, "year", year, zone, as_of))
     return _DECODER.decode(await kept_text(person.app, Question(key, person.as_of, person.is_now), make))
 
 
@@ -74,9 +75,9 @@ def year_asked(request: web.Request) -> int:
 
 
 async def _reviewed(person: Person, year: int, shards: Sequence[Shard]) -> PersonYear:
-    rows = await person.played(shards)
-    found = year_of(rows, year, person.as_of, person.zone)
+    known = await person.known(shards)
+    found = year_of(known.rows, year, known.as_of, known.zone, known.personal.rules())
     if found is None:
         raise Problem(404, "no-plays", f"{person.id[:200]!r} played nothing in {year}")
     review = found.review(await person.creator_names(found.by_creator))
-    return PersonYear(**msgspec.structs.asdict(review), **person.facts)
+    return PersonYear(**msgspec.structs.asdict(review), **known.facts)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from server.api.people.rows import PERSON, Person, answer_of
+from server.api.people.rows import PERSON, Known, Person, answer_of
 from server.api.people.year_in_review import FIRST
 from server.door.answers import Answer
 from server.door.parameters import Parameters
-from streakline.people.play_rows import PlayRows
 from streakline.people.yearly.years import YearPlays, years_of
 
 
@@ -28,11 +27,10 @@ async def years(request: web.Request) -> web.Response:
     Parameters: `user`, `tz`, `asOf`. Needs `read:self`. Answer: golden `years`, none of who played nothing; 403
     `owner` for another's.
     """
-    person = Person.asked(request, Parameters(request, *PERSON))
 
-    def made(rows: PlayRows) -> msgspec.Struct:
+    def made(known: Known) -> msgspec.Struct:
         # West of Greenwich the first moment of all is of a year that nobody can ask for.
-        found = (one for one in years_of(rows, person.as_of, person.zone) if one.year >= FIRST)
-        return PersonYears(tuple(found), **person.facts)
+        found = (one for one in years_of(known.rows, known.as_of, known.zone) if one.year >= FIRST)
+        return PersonYears(tuple(found), **known.facts)
 
-    return await answer_of(request, person, made)
+    return await answer_of(request, Person.asked(request, Parameters(request, *PERSON)), made)

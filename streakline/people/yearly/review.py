@@ -16,7 +16,7 @@ from streakline.people.day_sets import DaySet
 from streakline.people.local_days import I64, date_of, day_of, local_moment, watched, weekday
 from streakline.people.milestones import finishes_of, first_finishes, reached
 from streakline.people.play_rows import PlayRows
-from streakline.people.streak_rules import DEFAULT_RULES, Bridges
+from streakline.people.streak_rules import DEFAULT_RULES, Bridges, StreakRules
 from streakline.people.streaks import calendar_runs, today_of
 from streakline.people.viewing_time import span_before
 from streakline.people.yearly.answers import (
@@ -37,7 +37,9 @@ PLACES: Final = 10
 """Places of the other rankings."""
 
 
-def year_of(rows: PlayRows, year: int, as_of: int, zone: ZoneInfo) -> Year | None:
+def year_of(
+    rows: PlayRows, year: int, as_of: int, zone: ZoneInfo, rules: StreakRules = DEFAULT_RULES
+) -> Year | None:
     """Return a year of a person; None if nothing was played in it.
 
     Args:
@@ -45,8 +47,9 @@ def year_of(rows: PlayRows, year: int, as_of: int, zone: ZoneInfo) -> Year | Non
         year: which, by the person's calendar.
         as_of: the moment, ms UTC; rows of then and later are left out.
         zone: of the person, for plays whose events named none.
+        rules: what bridges days without a play.
     """
-    own = Year(rows.before(as_of), year, as_of, zone)
+    own = Year(rows.before(as_of), year, as_of, zone, rules)
     return own if own.plays else None
 
 
@@ -57,8 +60,10 @@ class Year:
         by_creator: id -> counted plays of the year, of every creator who has some.
     """
 
-    def __init__(self, rows: PlayRows, year: int, as_of: int, zone: ZoneInfo) -> None:
-        self.all, self.year, self.as_of, self.zone = rows, year, as_of, zone
+    def __init__(
+        self, rows: PlayRows, year: int, as_of: int, zone: ZoneInfo, rules: StreakRules = DEFAULT_RULES
+    ) -> None:
+        self.all, self.year, self.as_of, self.zone, self._rules = rows, year, as_of, zone, rules
         self.all_local = rows.local(zone)
         self.first = day_of(date(year, 1, 1))
         self.end = day_of(date(year + 1, 1, 1))
@@ -137,7 +142,7 @@ class Year:
     def _longest(self) -> LongestStreak | None:
         """Return the longest streak, as far as it is in the year."""
         known = watched(self.all.counted, self.zone)
-        bridges = Bridges(DEFAULT_RULES, self.as_of, self.zone, known.left_out)
+        bridges = Bridges(self._rules, self.as_of, self.zone, known.left_out)
         longest = DaySet()
         for run in calendar_runs(known, bridges, today_of(known, self.as_of, self.zone), self.zone).all:
             if run.last >= self.first and run.first < self.end:
