@@ -27,6 +27,16 @@ from server.api.people.calculate import calculate
 from server.api.people.cards import card_png, card_svg
 from server.api.people.export import export_person
 from server.api.people.milestones import milestones
+from server.api.people.personal import (
+    delete_freeze,
+    delete_pause,
+    delete_repair,
+    get_person,
+    post_freeze,
+    post_pause,
+    post_repair,
+    put_person,
+)
 from server.api.people.record import record
 from server.api.people.streak import streak
 from server.api.people.viewing_time import viewing_time
@@ -79,6 +89,7 @@ HISTORY: Final = [
     ("/api/v1/content/{id:[^/]+}", get_content),
     ("/api/v1/creators/{id:[^/]+}", get_creator),
     ("/api/v1/robots", get_robots),
+    ("/api/v1/people/{id:[^/]+}", get_person),
     ("/api/v1/people/{id:[^/]+}/record", record),
     ("/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/card.png", card_png),
     ("/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/card.svg", card_svg),
@@ -110,6 +121,13 @@ API: Final = [
     web.put("/api/v1/content/{id:[^/]+}", put_content),
     web.put("/api/v1/creators", put_creators),
     web.put("/api/v1/creators/{id:[^/]+}", put_creator),
+    web.put("/api/v1/people/{id:[^/]+}", put_person),
+    web.post("/api/v1/people/{id:[^/]+}/freezes", post_freeze),
+    web.delete("/api/v1/people/{id:[^/]+}/freezes/{which:[^/]+}", delete_freeze),
+    web.post("/api/v1/people/{id:[^/]+}/pauses", post_pause),
+    web.delete("/api/v1/people/{id:[^/]+}/pauses/{which:[^/]+}", delete_pause),
+    web.post("/api/v1/people/{id:[^/]+}/repairs", post_repair),
+    web.delete("/api/v1/people/{id:[^/]+}/repairs/{which:[^/]+}", delete_repair),
     web.post("/api/analytics/calculate", ends_with_client(calculate)),
     web.post("/api/v1/query", ends_with_client(post_query)),
     web.get("/api/v1/query/definitions", query_definitions),

@@ -15,6 +15,7 @@ import zstandard
 
 from proofs.fuzz.answers import Request
 from proofs.fuzz.corpus.people import calculations, people
+from proofs.fuzz.corpus.personal import personal_cases
 from proofs.fuzz.corpus.webhooks import webhook_cases
 from server.routes import routes_of
 from streakline.settings import Settings
@@ -93,7 +94,7 @@ def own_cases() -> dict[str, list[Request]]:
         b'{"filters": ' * 5_000,
         b'{"metrics": ["plays"], "limit": %s}' % HUGE.encode(),
     )
-    cases |= calculations()
+    cases |= calculations() | personal_cases(bodies)
     cases["POST /api/v1/query"] = [Request("POST", b"/api/v1/query", body=body) for body in questions]
     for path in ("/api/v1/content", "/api/v1/creators"):
         facts = (*bodies, b'{"title": "\\ud800"}', b'{"year": %s}' % HUGE.encode(), b'{"duration": 1e999}')
@@ -263,7 +264,7 @@ FIELDS: Final = (
     "id", "type", "timestamp", "contentId", "contentType", "parentId", "creatorId", "userId", "anonymousId",
     "sessionId", "tz", "source", "platform", "playlistId", "userAgent", "referrer", "properties", "action", "playId",
     "startedAt", "duration", "contentDuration", "completionRate", "position", "skipped", "replayed", "autoplay",
-    "genre", "title", "createdAt", "rating", "name", "value", "country", "bot", "trackId", "artistId",
+    "genre", "title", "createdAt", "rating", "name", "value", "country", "bot", "trackId", "artistId", "from", "day",
 )  # fmt: skip
 VALUES: Final[list[Any]] = [
     "null", "NaN", "-0.0", "1e-400", "9223372036854775808", '"9999-12-31T23:59:59.999999999-23:59"', '"2026-W01"',

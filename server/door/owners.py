@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.door.access import require
+from server.door.access import grant_of, require
 from server.door.parameters import Parameters, identity
+from server.door.tokens import LONGEST_SUB, Grant
 from server.problems import Problem
 from streakline.creators.ownership import NotYours, WhichCreator, creator_of
 from streakline.people import ownership
@@ -47,3 +48,23 @@ def person_of(request: web.Request, asked: Parameters) -> str:
         raise Problem(403, "owner", str(error)) from error
     except ownership.WhichPerson as error:
         raise Problem(400, "user", f"user {error}; name the person") from error
+
+
+def person_written_for(request: web.Request) -> tuple[str, Grant]:
+    """Return the person of the path and the grant of who may write for him: himself, or who may for everybody.
+
+    Raises:
+        Problem: 401 without a token, 403 `scope-missing` without `write:self` or `write`, 403 `owner` for another, 400
+            `user` for what can be no id of a person.
+    """
+    grant = grant_of(request)
+    if not grant.may("write"):
+        require(request, "write:self")
+    person = request.match_info["id"]
+    if len(person) > LONGEST_SUB:
+        detail = f"user {person[:40]!r} is no id of a person: it has 1 to {LONGEST_SUB} characters"
+        raise Problem(400, "user", detail)
+    if person != grant.sub and not grant.may("write"):
+        detail = f"the token speaks for {grant.sub!r}, not for {person!r}; to write another's needs the scope write"
+        raise Problem(403, "owner", detail)
+    return person, grant

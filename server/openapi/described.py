@@ -18,6 +18,8 @@ from server.api.people.calculate import Statistics
 from server.api.people.cards import CARD
 from server.api.people.export import EXPORT
 from server.api.people.milestones import PersonMilestones
+from server.api.people.personal import PARAMETERS as STATED
+from server.api.people.personal import StatedPerson, StatedPersonal
 from server.api.people.record import RECORD, Record
 from server.api.people.rows import PERSON
 from server.api.people.streak import PARAMETERS as STREAK
@@ -41,6 +43,7 @@ from server.live.counters import AllCounters
 from server.live.sockets import Definitions as LiveDefinitions
 from streakline.history.asked import Asked
 from streakline.ingest.events import Envelope, Event
+from streakline.ingest.posted_personal import SentFreeze, SentPause, SentRepair, SentSettings
 from streakline.ingest.shares import SentShare
 
 JSON: Final = "application/json"
@@ -105,6 +108,13 @@ DESCRIBED: Final[dict[str, Described]] = {
     "PUT /api/v1/content/{id}": Described({202: StatedFacts}, body=dict[str, Any], refusals=(429,)),
     "PUT /api/v1/creators": Described({202: ListedFacts}, body=list[dict[str, Any]], refusals=(413, 429)),
     "PUT /api/v1/creators/{id}": Described({202: StatedFacts}, body=dict[str, Any], refusals=(429,)),
+    "PUT /api/v1/people/{id}": Described({202: StatedPersonal}, body=SentSettings),
+    "POST /api/v1/people/{id}/freezes": Described({202: StatedPersonal}, body=SentFreeze),
+    "DELETE /api/v1/people/{id}/freezes/{which}": Described({202: StatedPersonal}),
+    "POST /api/v1/people/{id}/pauses": Described({202: StatedPersonal}, body=SentPause),
+    "DELETE /api/v1/people/{id}/pauses/{which}": Described({202: StatedPersonal}),
+    "POST /api/v1/people/{id}/repairs": Described({202: StatedPersonal}, body=SentRepair),
+    "DELETE /api/v1/people/{id}/repairs/{which}": Described({202: StatedPersonal}),
     "POST /api/analytics/calculate": Described(
         {200: Statistics, 202: Accepted}, CALCULATE, refusals=(422, 503)
     ),
@@ -132,6 +142,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     "GET /api/v1/content/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
     "GET /api/v1/creators/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
     "GET /api/v1/robots": Described({200: Robots}, ("limit", *_RANGE), refusals=(422, 503)),
+    "GET /api/v1/people/{id}": Described({200: StatedPerson}, STATED, refusals=(422, 503)),
     "GET /api/v1/people/{id}/record": Described({200: Record}, RECORD, refusals=(422, 503)),
     "GET /api/v1/people/{id}/years/{year}/card.png": Described(
         {200: None}, CARD, None, ("image/png",), (404, 422, 503)

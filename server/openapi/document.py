@@ -16,7 +16,7 @@ from server.door.answers import tagged
 from server.door.parameters import Parameters
 from server.openapi.described import DESCRIBED, JSON, Described
 from server.openapi.examples import EXAMPLES
-from server.openapi.operations import ANY_BEARER, OPERATIONS, Operation
+from server.openapi.operations import ANY_BEARER, OPERATIONS, OWN_WRITE, Operation
 from server.openapi.summaries import GROUPS, SUMMARIES
 from server.problems import CONTENT_TYPE, ProblemBody
 
@@ -134,7 +134,9 @@ def _operation(
 
 
 def _may_be_open(operation: Operation) -> bool:
-    return operation.scope == "read:public" or (operation.scope == "write" and not operation.trusted)
+    return operation.scope == "read:public" or (
+        operation.scope == "write" and not operation.trusted and not operation.owned
+    )
 
 
 def _allows(operation: Operation) -> str:
@@ -142,6 +144,8 @@ def _allows(operation: Operation) -> str:
         return "Asks nobody for a token."
     if operation is ANY_BEARER:
         return "Needs a key or token, whatever it allows."
+    if operation is OWN_WRITE:
+        return "Needs the scope write:self of the person that it is for, or write."
     whose = ", of the creator or person that it is for" if operation.owned else ""
     return (
         f"Needs the scope {operation.scope}{whose}."

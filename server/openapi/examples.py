@@ -28,6 +28,10 @@ EXAMPLES: Final[dict[str, Any]] = {
     "PUT /api/v1/content/{id}": _FACTS,
     "PUT /api/v1/creators": [{"id": "the-band", "name": "The Band"}],
     "PUT /api/v1/creators/{id}": {"name": "The Band"},
+    "PUT /api/v1/people/{id}": {"zone": "Europe/Berlin", "mode": "calendar-day", "weekendsOff": False},
+    "POST /api/v1/people/{id}/freezes": {"id": "for-ten-films"},
+    "POST /api/v1/people/{id}/pauses": {"id": "summer", "from": "2026-07-01", "to": "2026-07-14"},
+    "POST /api/v1/people/{id}/repairs": {"day": "2026-11-20", "timestamp": "2026-11-21T09:00:00+01:00"},
     "POST /api/v1/query": {"metrics": ["plays", "listeners"], "dimensions": ["day"], "timeRange": "7d"},
 }
 """Route -> body."""

@@ -45,6 +45,8 @@ FACTS: Final = Operation("write", trusted=True)
 OWN: Final = Operation(OWNED, owned=True)
 ANY_BEARER: Final = Operation("bearer")
 """Opened by every token and key that holds."""
+OWN_WRITE: Final = Operation("write", owned=True)
+"""Opened by `write`, and by `write:self` of the person."""
 RENEWABLE: Final = Operation("renewable")
 """Opened by no scope: the token itself says that it may be renewed."""
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -79,6 +81,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "PUT /api/v1/content/{id}": FACTS,
     "PUT /api/v1/creators": FACTS,
     "PUT /api/v1/creators/{id}": FACTS,
+    "PUT /api/v1/people/{id}": OWN_WRITE,
+    "POST /api/v1/people/{id}/freezes": OWN_WRITE,
+    "DELETE /api/v1/people/{id}/freezes/{which}": OWN_WRITE,
+    "POST /api/v1/people/{id}/pauses": OWN_WRITE,
+    "DELETE /api/v1/people/{id}/pauses/{which}": OWN_WRITE,
+    "POST /api/v1/people/{id}/repairs": OWN_WRITE,
+    "DELETE /api/v1/people/{id}/repairs/{which}": OWN_WRITE,
     "POST /api/analytics/calculate": OWN,
     "POST /api/v1/query": READ_ALL,
     "GET /api/v1/query/definitions": PUBLIC,
@@ -96,6 +105,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/v1/content/{id}": PUBLIC,
     "GET /api/v1/creators/{id}": PUBLIC,
     "GET /api/v1/robots": ADMIN,
+    "GET /api/v1/people/{id}": OWN,
     "GET /api/v1/people/{id}/record": OWN,
     "GET /api/v1/people/{id}/years/{year}/card.png": OWN,
     "GET /api/v1/people/{id}/years/{year}/card.svg": OWN,

@@ -39,11 +39,13 @@ async def bearers(client: Client) -> dict[str, list[str]]:
     broken = [mint(SECRET, "admin", ttl=-LEEWAY - 1), mint("another secret, long enough for HS256", "admin")]
     kinds = {COLUMNS[0]: [""], COLUMNS[1]: [gone["key"], short["key"], unknown, *broken]}
     for column, scope, creators in (
+        ("another's `write:self`", "write:self", []),
         ("`write:self`", "write:self", []), ("`write`", "write", []), ("`read:public`", "read:public", []),
         ("another's `read:self`", "read:self", ["somebody else"]), ("`read:self`", "read:self", ["band"]),
         ("`read:admin`", "read:admin", []), ("`admin`", "admin", []),
     ):  # fmt: skip
-        user = "band" if creators == ["band"] else "ann"  # the creator and the person that rows ask for
+        # The creator and the person that rows ask for, and the person that they write for.
+        user = "band" if creators == ["band"] else "bea" if column == "another's `write:self`" else "ann"
         key = await made(client, scope, user=user, creators=creators)
         kinds[column] = [key["key"], mint(SECRET, scope, sub=user, creators=creators)]
     return kinds

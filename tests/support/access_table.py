@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 COLUMNS: Final = (
-    "nobody", "does not hold", "`write:self`", "`write`", "`read:public`", "another's `read:self`", "`read:self`",
-    "`read:admin`", "`admin`",
+    "nobody", "does not hold", "another's `write:self`", "`write:self`", "`write`", "`read:public`",
+    "another's `read:self`", "`read:self`", "`read:admin`", "`admin`",
 )  # fmt: skip
 
 _HEAD: Final = """# Who may ask what
@@ -19,7 +19,7 @@ Made by a test that asks every path of a running server with every kind of beare
 
 - *nobody*: no token.
 - *does not hold*: expired, revoked, of an unknown key, signed by another. All four are asked and answered alike.
-- *another's `read:self`*: of a person or creator that is not the one asked for.
+- *another's*: of a person or creator that is not the one asked for, or written for.
 
 401 says that a token that holds is missing, 403 that it does not allow this. 404 of a key: the bearer may ask,
 and there is no such key.

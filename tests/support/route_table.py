@@ -56,6 +56,7 @@ class Row(NamedTuple):
         return self.heading or f"`{self.route}`"
 
 
+NO_ZONE = {"tz=UTC": "parameter"}
 MACHINES = "machines that look after the process ask it, with parameters of their own"
 ROWS = [
     Row("GET /health", "/health", open=MACHINES, loose=MACHINES),
@@ -180,6 +181,31 @@ ROWS = [
     Row(
         "POST /api/analytics/calculate", "/api/analytics/calculate?user=band&wait=0", status=202,
         refusals=("token-missing", "owner"), bad={"asOf=soon": "time-range", "period=week": "parameter"},
+    ),
+    Row(
+        "PUT /api/v1/people/{id}", "/api/v1/people/ann", status=202, body={"zone": "UTC"},
+        bad={"tz=UTC": "parameter"},
+    ),
+    Row(
+        "POST /api/v1/people/{id}/freezes", "/api/v1/people/ann/freezes", status=202, body={"id": "f-1"},
+        bad={"tz=UTC": "parameter"},
+    ),
+    Row("DELETE /api/v1/people/{id}/freezes/{which}", "/api/v1/people/ann/freezes/x-1", status=202, bad=NO_ZONE),
+    Row(
+        "POST /api/v1/people/{id}/pauses", "/api/v1/people/ann/pauses", status=202,
+        body={"id": "p-1", "from": "2026-01-01", "to": "2026-01-02"},
+        bad={"tz=UTC": "parameter"},
+    ),
+    Row("DELETE /api/v1/people/{id}/pauses/{which}", "/api/v1/people/ann/pauses/x-1", status=202, bad=NO_ZONE),
+    Row(
+        "POST /api/v1/people/{id}/repairs", "/api/v1/people/ann/repairs", status=202,
+        body={"id": "r-1", "day": "2026-01-01", "timestamp": "2026-01-02T12:00:00Z"},
+        bad={"tz=UTC": "parameter"},
+    ),
+    Row("DELETE /api/v1/people/{id}/repairs/{which}", "/api/v1/people/ann/repairs/x-1", status=202, bad=NO_ZONE),
+    Row(
+        "GET /api/v1/people/{id}", "/api/v1/people/band", history=True, refusals=("token-missing", "owner"),
+        bad={"tz=Mars": "tz", "asOf=soon": "time-range", "user=ann": "parameter"},
     ),
     Row(
         "GET /api/v1/people/{id}/record", "/api/v1/people/band/record", history=True,

@@ -91,6 +91,7 @@ ANSWERS = {
     "webhooks": "GET /api/v1/webhooks", "made_webhook": "POST /api/v1/webhooks",
     "removed_webhook": "DELETE /api/v1/webhooks/{id}", "deliveries": "GET /api/v1/webhooks/{id}/deliveries",
     "delivery": "POST /api/v1/webhooks/{id}/test",
+    "person": "GET /api/v1/people/{id}", "personal_stated": "POST /api/v1/people/{id}/pauses",
     "replayed": "POST /api/v1/dead-letters/replay", "discarded": "DELETE /api/v1/dead-letters/{id}",
 }  # fmt: skip
 """Documented answer -> the operation that gives it."""

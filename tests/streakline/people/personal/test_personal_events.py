@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from person_rows import plays_of
 from slow_calendar import slow_streak
 from streakline import zones
-from streakline.people.local_days import date_of, plays_of
+from streakline.people.local_days import date_of
 from streakline.people.personal_events import NOTHING_STATED, Personal, PersonalEvent, personal_of
 from streakline.people.streak_rules import Freeze, Pause, Repair, StreakRules, holding
 from streakline.people.streaks import streak_of

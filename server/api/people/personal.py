@@ -1,0 +1,198 @@
+"""What is stated of a person's streak, freezes, pauses, repairs and settings: written as events, read from history."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from server.api.people.rows import Known, Person, answer_of
+from server.door.answers import Answer, answer
+from server.door.owners import person_written_for
+from server.door.parameters import Parameters
+from server.ingest.admission import Admitted, admit, charge, let_in, senders_of, unwritten
+from server.ingest.intake import INTAKE
+from server.problems import Problem
+from server.resources.clock import CLOCK
+from server.resources.pipe import PipeFull, RedisAway
+from streakline.ingest.events import Batch, Event
+from streakline.ingest.personal import FREEZE, PAUSE, REPAIR, SETTINGS
+from streakline.ingest.posted_personal import BadPersonal, personal_event, undoing_event
+from streakline.people.local_days import date_of, local_day
+from streakline.people.streak_rules import holding
+from streakline.people.streaks import streak_of
+from streakline.streak_limits import MOST_FREEZES
+from streakline.times import iso
+
+PARAMETERS: Final = ("tz", "asOf")
+CODE: Final = "personal-event"
+
+
+class StatedPersonal(Answer):
+    """A statement that was taken, and how far `GET /api/v1/settled` has to be until it shows everywhere."""
+
+    id: str
+    position: str
+
+
+class GotFreeze(Answer):
+    """A freeze; `day` is that on which it was got, by the person's calendar."""
+
+    id: str
+    day: str
+    at: str
+
+
+class HeldFreezes(Answer):
+    """Freezes of a person: how many are left, the most that can be held, the days that one covers, all there were."""
+
+    balance: int
+    most: int
+    used: list[str]
+    got: list[GotFreeze]
+
+
+class StatedPause(Answer):
+    """Days that need no play, both ends among them."""
+
+    id: str
+    first: str = msgspec.field(name="from")
+    last: str = msgspec.field(name="to")
+
+
+class StatedRepair(Answer):
+    """A day that was taken back; `holds` is false of one that was made too late, or too soon after another."""
+
+    id: str
+    day: str
+    at: str
+    holds: bool
+
+
+class StatedPerson(Answer):
+    """What is stated of a person's streak. `zone` is null where nobody stated one; `tz` is by which days are told."""
+
+    user_id: str
+    zone: str | None
+    mode: str
+    weekends_off: bool
+    freezes: HeldFreezes
+    pauses: list[StatedPause]
+    repairs: list[StatedRepair]
+    tz: str
+    as_of: str
+
+
+async def get_person(request: web.Request) -> web.Response:
+    """`GET /api/v1/people/{id}`: settings, freezes, pauses and repairs of a person.
+
+    Parameters: `tz`, `asOf`. Needs `read:self`. Answer: golden `person`; 403 `owner` for another's.
+    """
+    return await answer_of(request, Person.asked(request, Parameters(request, *PARAMETERS)), stated_person)
+
+
+def stated_person(known: Known) -> StatedPerson:
+    """Return what is stated of a person."""
+    personal, as_of, zone = known.personal, known.as_of, known.zone
+    held = streak_of(known.rows.counted, as_of, zone, personal.rules()).freezes
+    standing = holding((repair for _, repair in personal.repairs), as_of, zone)
+    return StatedPerson(
+        user_id=known.id,
+        zone=personal.zone.key if personal.zone else None,
+        mode=personal.mode,
+        weekends_off=personal.weekends_off,
+        freezes=HeldFreezes(
+            balance=held.balance,
+            most=MOST_FREEZES,
+            used=list(held.used),
+            got=[
+                GotFreeze(one.id, date_of(local_day(one.at, zone)).isoformat(), iso(one.at))
+                for one in personal.freezes
+            ],
+        ),
+        pauses=[
+            StatedPause(id_, date_of(one.first).isoformat(), date_of(one.last).isoformat())
+            for id_, one in personal.pauses
+        ],
+        repairs=[
+            StatedRepair(id_, date_of(one.day).isoformat(), iso(one.at), one in standing)
+            for id_, one in personal.repairs
+        ],
+        tz=zone.key,
+        as_of=iso(as_of),
+    )
+
+
+async def put_person(request: web.Request) -> web.Response:
+    """`PUT /api/v1/people/{id}`: state settings of a person; what is not named stays as it is.
+
+    Needs `write:self` of the person, or `write`. Answer: golden `personal_stated`; 400 `personal-event`, 403 `owner`
+    for another's.
+    """
+    return await _state(request, SETTINGS)
+
+
+async def post_freeze(request: web.Request) -> web.Response:
+    """`POST /api/v1/people/{id}/freezes`: a freeze that a person got; as `put_person`."""
+    return await _state(request, FREEZE)
+
+
+async def post_pause(request: web.Request) -> web.Response:
+    """`POST /api/v1/people/{id}/pauses`: days that need no play; as `put_person`."""
+    return await _state(request, PAUSE)
+
+
+async def post_repair(request: web.Request) -> web.Response:
+    """`POST /api/v1/people/{id}/repairs`: a missed day that is taken back; as `put_person`."""
+    return await _state(request, REPAIR)
+
+
+async def delete_freeze(request: web.Request) -> web.Response:
+    """`DELETE /api/v1/people/{id}/freezes/{which}`: take a freeze back, come or to come; as `put_person`."""
+    return await _take_back(request, FREEZE)
+
+
+async def delete_pause(request: web.Request) -> web.Response:
+    """`DELETE /api/v1/people/{id}/pauses/{which}`: take a pause back; as `delete_freeze`."""
+    return await _take_back(request, PAUSE)
+
+
+async def delete_repair(request: web.Request) -> web.Response:
+    """`DELETE /api/v1/people/{id}/repairs/{which}`: take a repair back; as `delete_freeze`."""
+    return await _take_back(request, REPAIR)
+
+
+async def _state(request: web.Request, kind: str) -> web.Response:
+    person, _ = person_written_for(request)
+    Parameters(request)
+    admitted = await admit(request)
+    try:
+        event = personal_event(
+            kind, admitted.body, user=person, at_ms=request.app[CLOCK].now_ms(), new_id=str(uuid.uuid4())
+        )
+    except BadPersonal as error:
+        raise Problem(400, CODE, str(error)) from error
+    return await _written(request, admitted, event, event.id)
+
+
+async def _take_back(request: web.Request, kind: str) -> web.Response:
+    person, grant = person_written_for(request)
+    Parameters(request)
+    undone = request.match_info["which"]
+    at_ms = request.app[CLOCK].now_ms()
+    event = undoing_event(kind, undone, user=person, at_ms=at_ms, new_id=str(uuid.uuid4()))
+    return await _written(request, Admitted(grant, let_in(request, grant), b""), event, undone)
+
+
+async def _written(request: web.Request, admitted: Admitted, event: Event, named: str) -> web.Response:
+    charge(request, admitted, 1)
+    batch, body = Batch([(0, event)], [], None), msgspec.json.encode([event])
+    try:
+        receipt = await request.app[INTAKE].accept(batch, body, senders_of(request, admitted.grant))
+    except (RedisAway, PipeFull) as error:
+        raise unwritten(error) from error
+    if receipt.rejected:
+        raise Problem(400, CODE, receipt.rejected[0].error)
+    return answer(StatedPersonal(id=named, position=receipt.position), status=202)
