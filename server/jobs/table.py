@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 from aiohttp import web
 
 from server.jobs.check_history import check_history
+from server.jobs.people.nightly import nightly_statistics
+from server.jobs.people.yearly import year_in_review
 
 
 class Job(NamedTuple):
@@ -27,4 +29,9 @@ class Job(NamedTuple):
     run: Callable[[web.Application], Awaitable[None]]
 
 
-JOBS: Final = (Job("check-history", timedelta(minutes=1), 30.0, check_history),)
+HOUR: Final = 3_600.0
+JOBS: Final = (
+    Job("check-history", timedelta(minutes=1), 30.0, check_history),
+    Job("nightly-statistics", "20 3 * * *", 20 * HOUR, nightly_statistics),
+    Job("year-in-review", timedelta(hours=1), 20 * HOUR, year_in_review),
+)

@@ -1,0 +1,1 @@
+"""Jobs over persons: in batches, from where the last run stopped."""
