@@ -2,6 +2,7 @@
 
 import urllib.parse
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -233,11 +234,29 @@ def test_the_page_of_a_person_leads_to_his_year_in_his_zone(
     expect(figure(page, "watched")).to_have_text("1", timeout=SOON_MS)
 
 
+def test_the_card_of_a_year_is_shown_and_saved_in_both_shapes(
+    context: BrowserContext, filled: RunningStack
+) -> None:
+    page = opened(context, filled, path="year", query="?year=2011")
+    card = page.get_by_role("region", name="As a picture", exact=True)
+    for shape, width, height in (("landscape", 1200, 630), ("portrait", 1080, 1920)):
+        card.get_by_role("button", name=shape, exact=True).click(timeout=SOON_MS)
+        picture = card.get_by_role("img", name="2011 in review: 1 play")
+        expect(picture).to_have_js_property("naturalWidth", width, timeout=SOON_MS)
+        expect(picture).to_have_js_property("naturalHeight", height)
+        for button, start in (("Download PNG", b"\x89PNG"), ("Download SVG", b"<svg")):
+            with page.expect_download(timeout=SOON_MS) as saved:
+                card.get_by_role("button", name=button).click()
+            assert saved.value.suggested_filename == f"year-2011-{shape}.{button[-3:].lower()}"
+            assert Path(saved.value.path()).read_bytes().startswith(start)
+
+
 def test_axe_finds_nothing_grave_on_the_page_of_a_year(context: BrowserContext, filled: RunningStack) -> None:
     if not SCRIPT.is_file():
         pytest.skip(f"{SCRIPT} is not there: make front-end")
     page = opened(context, filled, path="year")
     expect(page.get_by_role("region", name="Marks of the year", exact=True)).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_role("button", name="Download PNG")).to_be_visible(timeout=SOON_MS)
     assert findings_everywhere(page) == {}
 
 

@@ -25,6 +25,8 @@ export interface Question<T> {
   /** What is posted; without it the question is a GET. */
   readonly post?: unknown;
   readonly method?: "GET" | "DELETE";
+  /** Take the body of an answer; as JSON where it is left out. */
+  readonly take?: (answer: Response) => Promise<unknown>;
 }
 
 const PATIENCE_MS = 30_000;
@@ -35,7 +37,7 @@ const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** Ask the server. Rejects only when `signal` ends it. */
 export async function askServer<T>(
-  { path, decode, post, method = "GET" }: Question<T>,
+  { path, decode, post, method = "GET", take = json }: Question<T>,
   token: string | null,
   signal: AbortSignal,
   ask: typeof fetch = fetch,
@@ -54,7 +56,7 @@ export async function askServer<T>(
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
     const answer = await ask(addressOf(path), { ...sent, signal: bounded });
     if (!answer.ok) return { trouble: await troubleOf(answer) };
-    body = await answer.json();
+    body = await take(answer);
   } catch (error) {
     if (signal.aborted) throw error;
     return { trouble: { kind: "away", message: "The server does not answer.", retryMs: RETRY_MS } };
@@ -64,6 +66,15 @@ export async function askServer<T>(
   } catch (error) {
     return { trouble: { kind: "failed", message: error instanceof Error ? error.message : String(error) } };
   }
+}
+
+async function json(answer: Response): Promise<unknown> {
+  return answer.status === 204 ? null : await answer.json();
+}
+
+/** Why there is no answer, in the server's words. */
+export function messageOf(trouble: Trouble): string {
+  return trouble.kind === "access" ? trouble.failure.message : trouble.message;
 }
 
 /** What a refusal means to a reader. */

@@ -7,6 +7,7 @@ import { isAboutAccess } from "../store.ts";
 import "../styles/person.css";
 import "../styles/year.css";
 import { useGet } from "../use_answer.ts";
+import { Card } from "../year/Card.tsx";
 import { type YearAsked, yearAsked } from "../year/view.ts";
 import { YearView } from "../year/YearView.tsx";
 
@@ -38,6 +39,7 @@ function Known({ asked }: { readonly asked: YearAsked }) {
       asked={year}
       years={years}
       review={review}
+      share={(shown) => <Card key={shown.year} year={shown} zone={zone} />}
       zone={zone}
       token={token}
       accessSaid={said}

@@ -1,6 +1,6 @@
 import { type DeadLetter, type DeadLetters, decodeDeadLetters, decodeReplayed } from "@streakline/web";
 import { useEffect, useRef, useState } from "react";
-import { type Answered, askServer } from "../ask.ts";
+import { type Answered, askServer, messageOf } from "../ask.ts";
 import { dayAndTime, whole } from "../format.ts";
 import { usePage } from "../page.tsx";
 import { type Ask, useAnswer } from "../use_answer.ts";
@@ -157,7 +157,7 @@ async function replayAll(token: string | null, signal: AbortSignal): Promise<rea
       token,
       signal,
     );
-    if (!("value" in answered)) return [`${whole(replayed)} replayed, then: ${wordsOf(answered)}`];
+    if (!("value" in answered)) return [`${whole(replayed)} replayed, then: ${messageOf(answered.trouble)}`];
     cursor = answered.value.nextCursor;
     replayed += answered.value.replayed;
     kept += answered.value.letters.length - answered.value.replayed;
@@ -171,17 +171,12 @@ async function discard(id: string, token: string | null, signal: AbortSignal): P
     token,
     signal,
   );
-  return ["value" in answered ? "Discarded." : wordsOf(answered)];
+  return ["value" in answered ? "Discarded." : messageOf(answered.trouble)];
 }
 
 function lines(answered: Answered<ReturnType<typeof decodeReplayed>>): readonly string[] {
-  if (!("value" in answered)) return [wordsOf(answered)];
+  if (!("value" in answered)) return [messageOf(answered.trouble)];
   return answered.value.letters.map(({ outcome, reason }) =>
     reason === null ? "Replayed." : `${outcome === "refused" ? "Still refused" : "Not replayed"}: ${reason}.`,
   );
-}
-
-function wordsOf(answered: Exclude<Answered<unknown>, { value: unknown }>): string {
-  const { trouble } = answered;
-  return trouble.kind === "access" ? trouble.failure.message : trouble.message;
 }

@@ -1,4 +1,5 @@
 import type { PersonYears, YearInReview } from "@streakline/web";
+import type { ReactNode } from "react";
 import { Link, useSearch } from "wouter";
 import { withQuery } from "../address.ts";
 import { ContentLink } from "../content/ContentLink.tsx";
@@ -20,6 +21,8 @@ interface YearViewProps {
   readonly asked: number | null;
   readonly years: AnswerState<PersonYears>;
   readonly review: AnswerState<YearInReview>;
+  /** The card and the links of the year that is shown. */
+  readonly share: (year: YearInReview) => ReactNode;
   readonly zone: string;
   readonly token: string | null;
   readonly accessSaid: boolean;
@@ -30,7 +33,7 @@ interface YearViewProps {
 
 /** The year of a person, in whatever state its numbers are. */
 export function YearView(props: YearViewProps) {
-  const { user, asked, years, review, zone, token, accessSaid, onYear, onPerson, onRetry } = props;
+  const { user, asked, years, review, share, zone, token, accessSaid, onYear, onPerson, onRetry } = props;
   const search = useSearch();
   const trouble = firstTrouble([years, review]);
   const year = review.value;
@@ -84,6 +87,7 @@ export function YearView(props: YearViewProps) {
         <>
           <Totals year={year} />
           <Moments year={year} />
+          {share(year)}
           <Months trends={year.viewingTrends} plays={year.plays} />
           <Ranked
             id="year-artists"

@@ -4,8 +4,9 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Router } from "wouter";
 import { golden } from "../../../web/tests/golden.ts";
-import { type Trouble, troubleOf } from "../../src/ask.ts";
+import { askServer, type Trouble, troubleOf } from "../../src/ask.ts";
 import { unanswered } from "../../src/use_answer.ts";
+import { cardPath } from "../../src/year/cards.ts";
 import {
   beforeWords,
   busiestWords,
@@ -38,6 +39,7 @@ function page(year: Partial<YearInReview> = {}, change: Partial<View> = {}): str
     asked: 2026,
     years: { ...unanswered("y"), asking: false, value: YEARS },
     review: { ...unanswered("r"), asking: false, value: { ...YEAR, ...year } },
+    share: () => null,
     zone: "UTC",
     token: null,
     accessSaid: false,
@@ -196,5 +198,33 @@ describe("the CSV of a year", () => {
     expect(rows).toContain("topRated,pilot,rating,9");
     expect(rows).toContain("previousYear,2025,daysWatched,20");
     expect(new Set(rows.slice(0, -1)).size).toBe(rows.length - 1);
+  });
+});
+
+describe("the card of a year", () => {
+  it("is asked for by person, year, shape and zone", () => {
+    expect(cardPath("a/b", 2014, "png", "portrait", "Asia/Kolkata")).toBe(
+      "api/v1/people/a%2Fb/years/2014/card.png?size=portrait&tz=Asia%2FKolkata",
+    );
+  });
+
+  it("stands between the moments and the months", () => {
+    const html = page({}, { share: ({ year }) => `card of ${year}` });
+    expect(html).toMatch(/Worth remembering.*card of 2026.*By month/u);
+  });
+});
+
+describe("an answer without a body", () => {
+  const signal = new AbortController().signal;
+
+  it("is one, and a picture is taken as such", async () => {
+    const answering = (answer: Response) => (() => Promise.resolve(answer)) as typeof fetch;
+    const revoked = { path: "x", decode: () => null, method: "DELETE" as const };
+    const none = new Response(null, { status: 204 });
+    expect(await askServer(revoked, null, signal, answering(none))).toEqual({ value: null });
+    const picture = { path: "x", decode: String, take: (answer: Response) => answer.text() };
+    expect(await askServer(picture, null, signal, answering(new Response("<svg>")))).toEqual({
+      value: "<svg>",
+    });
   });
 });
