@@ -33,6 +33,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "country_file": ("/geo/country.mmdb", "/geo/country.mmdb"),
     "rate": ("2.5", 2.5),
     "read_rate": ("0.5", 0.5),
+    "private_webhooks": ("1", True),
     "reuse_port": ("1", True),
     "generated": ("TRUE", True),
     "page": ("/srv/page", "/srv/page"),
