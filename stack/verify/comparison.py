@@ -14,6 +14,7 @@ from clickhouse_connect.driver.client import Client
 
 import sql
 from streakline.history.totals import DROP_OFF_SECONDS
+from streakline.kinds import NAMES
 from streakline.live_windows import WINDOWED
 from streakline.measures import BREAKDOWN_DIMENSIONS, BREAKDOWNS, MEASURES, Counts
 from streakline.times import DAY_MS, QUARTER_MS, iso
@@ -120,6 +121,16 @@ def search_names(client: Client) -> Check:
         for content, fact, wanted, found in examples
     ]
     return Check("names of the search", None, compared, differing, tuple(sorted(named)))
+
+
+def personal_events(client: Client) -> Check:
+    """Compare freezes, pauses, repairs and settings by person with the events that they are copied of."""
+    compared, differing, examples = client.query(sql.query("verify/personal_events")).result_rows[0]
+    named = [
+        f"{NAMES[kind]} {id_} of {user} at {iso(at)}: {'not copied' if lacks else 'a copy of no event'}"
+        for user, kind, id_, at, lacks in examples
+    ]
+    return Check("personal events", None, compared, differing, tuple(sorted(named)))
 
 
 def _shown(rows: Sequence[tuple[str, str, int]]) -> str:

@@ -105,6 +105,7 @@ class Verifier:
             yield self._tried(seconds, self._upto(shard, partial(self._lifetime, shard)))
         yield self._tried(seconds, partial(comparison.search_plays, self._clickhouse))
         yield self._tried(seconds, partial(comparison.search_names, self._clickhouse))
+        yield self._tried(seconds, partial(comparison.personal_events, self._clickhouse))
         if self.at_rest(position):
             for shard in sorted(position):
                 yield from self._open(shard, position)
