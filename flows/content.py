@@ -80,6 +80,7 @@ class ContentShells:
     def fresh(self, shard: int) -> ContentShell:
         """Return a shell that counts from the first entry of the stream."""
         tracker = ContentTracker(shard, self._max_ids)
+        tracker.names.seed = self._seed
         self.ask("trimmed", lambda: self._leave_alone(tracker))
         return ContentShell(self, tracker)
 
@@ -90,6 +91,7 @@ class ContentShells:
     def thawed(self, shard: int, own: bytes, chunks: dict[str, bytes]) -> ContentShell:
         """Return the shell of a snapshot; of one that the stream cannot be read on from, a fresh one."""
         tracker = content_snapshot.thaw(own, chunks, self._max_ids)
+        tracker.names.seed = self._seed
         returned = self.ask(
             "progress",
             lambda: self.reader.cursors.went_back(
@@ -200,7 +202,7 @@ class ContentShell:
         commands: list[Command] = []
         if self._moved and now >= self._written_at + WRITE_OUT_EVERY:
             commands += self._written_out(now)
-        elif self._tracker.seen and now >= self._candidates_at + CANDIDATES_EVERY:
+        elif self._tracker.has_candidates and now >= self._candidates_at + CANDIDATES_EVERY:
             commands += self._candidates(now, everybody=False)
         # `settled` hears of a position from archive, so the live numbers go out with the message to archive.
         if self._live_moved and (self._written_at == now or now >= self._live_at + LIVE_EVERY):
@@ -218,7 +220,7 @@ class ContentShell:
             dues.append(self._written_at + WRITE_OUT_EVERY)
         if self._live_moved:
             dues.append(self._live_at + LIVE_EVERY)
-        if self._tracker.seen:
+        if self._tracker.has_candidates:
             dues.append(self._candidates_at + CANDIDATES_EVERY)
         return min(dues, default=None)
 
@@ -262,15 +264,17 @@ class ContentShell:
         """Return the candidates by part of the persons, and how far this shard has come."""
         shard, position = self._tracker.shard, dec(self._tracker.position)
         self._tracker.reported = self._tracker.position
-        seen = self._tracker.seen.taken()
-        parts = seen["listener64"] % self._makers.parts
+        seen, (played, marked) = self._tracker.seen.taken(), self._tracker.plays.taken()
+        parts = self._makers.parts
+        of = [seen["listener64"] % parts, played["person"] % parts, marked["person"] % parts]
         commands: list[Command] = []
-        for part in range(self._makers.parts):
-            own = seen[parts == part]
-            if own.size or everybody:
-                commands.append(
-                    ("XADD", keys.candidates(part), "*", "s", shard, "u", position, "c", own.tobytes())
-                )
+        for part in range(parts):
+            own, plays, marks = seen[of[0] == part], played[of[1] == part], marked[of[2] == part]
+            if own.size or plays.size or marks.size or everybody:
+                # `p` is there even if it is empty: it tells that plays of persons are among the candidates.
+                fields = ("s", shard, "u", position, "c", own.tobytes(), "p", plays.tobytes())
+                more = ("m", marks.tobytes()) if marks.size else ()
+                commands.append(("XADD", keys.candidates(part), "*", *fields, *more))
         self._candidates_at = now
         return [*commands, self._progress(position)]
 

@@ -147,7 +147,7 @@ def _flow(
         shells = content.ContentShells(client, reader, partitions, settings.max_ids, gauges)
         return content.topology(reader, shells, sink)
     if name == "viewers":
-        return viewers.topology(reader, viewers.ViewerShells(client, reader, gauges), sink)
+        return viewers.topology(reader, viewers.ViewerShells(client, reader, partitions.parts, gauges), sink)
     from flows.archive import flow as archive  # noqa: PLC0415 - the only flow that needs ClickHouse's client
 
     return archive.flow(reader, settings, owned, gauges)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from server.api.people.now import from_history
 from server.api.settled import reading_resource
 from server.door.access import PROXIES, origins_middleware
 from server.door.bearers import bearers_resource
@@ -18,6 +19,7 @@ from server.ingest.robot_rules import robot_rules_resource
 from server.jobs.scheduler import jobs_resource
 from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
+from server.live.people import FROM_HISTORY
 from server.metrics import METRICS, Metrics, metrics_middleware
 from server.problems import problems_middleware
 from server.resources.countries import COUNTRIES, Countries, countries_resource
@@ -90,6 +92,7 @@ def init_app(settings: Settings) -> web.Application:
         app.cleanup_ctx.append(pictures_resource)
     _add_jobs(app, settings)
     if "live" in settings.roles:
+        app[FROM_HISTORY] = from_history(app)
         app.cleanup_ctx.append(broadcast_resource)
         app.on_shutdown.append(end_connections)
     return app

@@ -27,6 +27,7 @@ from server.api.people.calculate import calculate
 from server.api.people.cards import card_png, card_svg
 from server.api.people.export import export_person
 from server.api.people.milestones import milestones
+from server.api.people.now import streak_now
 from server.api.people.personal import (
     delete_freeze,
     delete_pause,
@@ -91,6 +92,7 @@ HISTORY: Final = [
     ("/api/v1/robots", get_robots),
     ("/api/v1/people/{id:[^/]+}", get_person),
     ("/api/v1/people/{id:[^/]+}/record", record),
+    ("/api/v1/people/{id:[^/]+}/streak", streak_now),
     ("/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/card.png", card_png),
     ("/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/card.svg", card_svg),
     ("/api/v1/search", search),

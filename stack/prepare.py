@@ -69,6 +69,8 @@ def fixed_numbers(
     if held.get(keys.SEED) is None:
         made = kept.get("seed") or str(secrets.randbits(64))
         held.set(keys.SEED, made, nx=True)
+        if "seed" not in kept:  # nothing was ever accepted
+            held.set(keys.PEOPLE_WHOLE, 1)
         if "seed" in kept:
             print("Redis has no seed; the one kept in ClickHouse is used again", flush=True)
     found = {name: value for name, key in _KEYS.items() if (value := held.get(key)) is not None}

@@ -211,6 +211,8 @@ class Cursors:
     def _report_return(self, client: redis.Redis, cursor: Cursor, lost: str, restored: str) -> None:
         progress = keys.progress(cursor.shard)
         client.hset(progress, back_field(cursor.reader.field), f"{lost} {restored}")
+        # History may have events of persons that nobody reads again.
+        client.delete(keys.PEOPLE_WHOLE)
         # Nothing may be trimmed before there are snapshots of what is read again.
         client.hdel(progress, cursor.reader.two_ago)
 

@@ -189,7 +189,7 @@ def _fields_of(flat: list[bytes]) -> Fields:
 
 def _has_news(fields: Fields) -> bool:
     """Tell whether an entry holds events, candidates or changed buckets: more than how far somebody is."""
-    return bool(fields.get(b"h") or fields.get(b"c") or fields.get(b"b"))
+    return bool(fields.get(b"h") or fields.get(b"c") or fields.get(b"p") or fields.get(b"b"))
 
 
 def newest_ms(client: redis.Redis, stream: str) -> int:

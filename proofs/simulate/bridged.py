@@ -148,6 +148,6 @@ def viewers(host: Host, parts: int) -> Process:
     """Return the viewers flow's process."""
 
     def makers(process: BridgedProcess) -> Makers:
-        return ViewerShells(process.client, process.reader, Gauges("viewers", "all"))
+        return ViewerShells(process.client, process.reader, parts, Gauges("viewers", "all"))
 
     return BridgedProcess(host, VIEWERS, [keys.candidates(p) for p in range(parts)], makers)

@@ -21,6 +21,7 @@ from proofs.simulate.holdings import (
     site_holds,
     upto,
 )  # fmt: skip
+from proofs.simulate.people import viewers_hold
 from proofs.simulate.stand_ins.redis_data import position_of
 from proofs.simulate.stories.said import by_key, turned_robots
 from proofs.simulate.stories.story import CONTENT
@@ -92,6 +93,7 @@ class Inspector:
                 waiting = behind(position, [_progress(world, s) for s in world.shards])
                 if waiting:
                     raise Broken("at rest everything has settled", f"waiting for {waiting}")
+        viewers_hold(world)
         self._live_holds(world, [accepted.event for accepted in stands.values()])
 
     def returned(self, world: World) -> None:

@@ -162,6 +162,10 @@ class RobotRules:
                 pipe.multi()  # type: ignore[no-untyped-call]
                 for id_, state in self.known.missing_in(held).states.items():
                     pipe.hset(keys.ROBOTS, id_, msgspec.json.encode(state))
+                    if (
+                        not state.uncalled
+                    ):  # plays that counted of persons count no more, and nobody knows whose
+                        pipe.delete(keys.PEOPLE_WHOLE)
                 pipe.set(keys.ROBOTS_CHANGE, secrets.token_hex(8))
                 try:
                     await pipe.execute()

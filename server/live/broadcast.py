@@ -15,19 +15,23 @@ from redis.exceptions import RedisError
 
 from server.door.tokens import NOBODY
 from server.live.conversation import Conversation
-from server.live.creators import Creators
+from server.live.creators import PATIENCE, Creators
 from server.live.fan_out import FanOut
 from server.live.feed import FEED, Feed
 from server.live.frames import SSE_BEAT
 from server.live.lifetimes import Lifetimes
 from server.live.named import WATCHED_MS, forget_expired
+from server.live.people import FROM_HISTORY, People
 from server.metrics import METRICS
+from server.resources.clock import CLOCK, Clock
 from server.resources.history import HISTORY
 from server.resources.redis_client import INSTALLATION, REDIS, redis_ms
 from server.resources.tasks import running
 from streakline.live.creators import CREATOR
 from streakline.live.messages import GOING_AWAY
 from streakline.live.state import CONTENT, PUBLIC
+from streakline.live.topic_lists import USER, is_user
+from streakline.people.live.answers import user_topic
 from streakline.streams import keys
 from streakline.times import named_moment
 
@@ -65,12 +69,23 @@ class Broadcast:
     """The live connections of this process and the tasks that serve them."""
 
     def __init__(
-        self, fan_out: FanOut, feed: Feed, redis: Redis, lifetimes: Lifetimes, creators: Creators
+        self,
+        fan_out: FanOut,
+        feed: Feed,
+        redis: Redis,
+        lifetimes: Lifetimes,
+        creators: Creators,
+        people: People,
+        clock: Clock,
     ) -> None:
         self.fan_out = fan_out
         self.feed = feed
         self.lifetimes = lifetimes
         self.creators = creators
+        self.people = people
+        self._clock = clock
+        self._left: set[str] = set()
+        self._asked = asyncio.Event()
         self.conversations: set[Conversation] = set()
         self._redis = redis
         self._named = asyncio.Event()
@@ -84,6 +99,8 @@ class Broadcast:
         for creator in self.watched_creators():
             known = self.creators.contents.get(creator)
             topics[CREATOR + creator] = self.feed.standing.creator(creator, known, self.lifetimes.totals)
+        for user in self.watched_people():
+            topics[USER + user] = user_topic(user, self.people.known.get(user))
         self.fan_out.publish(self.feed.epoch, self.feed.seq, topics, time.monotonic())
 
     def watched(self) -> list[str]:
@@ -93,6 +110,10 @@ class Broadcast:
     def watched_creators(self) -> list[str]:
         """Return the creators that somebody listens to."""
         return self._heard(CREATOR)
+
+    def watched_people(self) -> list[str]:
+        """Return the persons that somebody listens to."""
+        return self._heard(USER)
 
     def _heard(self, prefix: str) -> list[str]:
         return [
@@ -108,6 +129,11 @@ class Broadcast:
         await self.creators.learn(creators)
         asked.update(self.creators.followed(creators))
         await self.lifetimes.read(asked - self.lifetimes.totals.keys(), self.feed.standing)
+        now, people = self._clock.now_ms(), {topic.removeprefix(USER) for topic in topics if is_user(topic)}
+        left = await self.people.read(people - self.people.known.keys(), now)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self.people.ask(left, now)
 
     def open(self, conversation: Conversation) -> None:
         """Serve a connection."""
@@ -150,6 +176,10 @@ class Broadcast:
         watched = {*self.watched(), *self.creators.followed(self.watched_creators())}
         self.lifetimes.keep(watched)
         await self.lifetimes.read(watched, self.feed.standing)
+        self.people.keep(self.watched_people())
+        self._left.update(await self.people.read(self.watched_people(), self._clock.now_ms()))
+        if self._left:
+            self._asked.set()
         self.publish()
 
     def _look(self) -> None:
@@ -192,6 +222,14 @@ class Broadcast:
         """Keep up whose contents the watched creators have, for ever."""
         await self.creators.run(self.watched_creators)
 
+    async def ask_history(self) -> None:
+        """Ask history about the persons whom live rows do not tell everything of, for ever."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            left, self._left = self._left, set()
+            await self.people.ask(left, self._clock.now_ms())
+
     def end(self) -> None:
         """Close every connection: the server stops."""
         for client in list(self.fan_out.clients):
@@ -210,11 +248,15 @@ async def broadcast_resource(app: web.Application) -> AsyncIterator[None]:
         redis,
         Lifetimes(redis, installation),
         Creators(redis, app[HISTORY], installation),
+        People(redis, installation, app[FROM_HISTORY]),
+        app[CLOCK],
     )
     broadcast.publish()
     app[BROADCAST] = broadcast
 
-    async with running(broadcast.run, broadcast.name_watched, broadcast.follow_creators):
+    async with running(
+        broadcast.run, broadcast.name_watched, broadcast.follow_creators, broadcast.ask_history
+    ):
         yield
 
 

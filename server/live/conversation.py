@@ -13,6 +13,7 @@ from server.live.cursors import Cursor
 from server.live.fan_out import FanOut
 from server.live.feed import Feed
 from server.live.lifetimes import Lifetimes
+from server.live.people import People
 from server.live.topics import Client
 from streakline.creators.ownership import NotYours, creator_of
 from streakline.live.creators import CREATOR
@@ -36,6 +37,8 @@ from streakline.live.messages import (
     read_message,
 )
 from streakline.live.state import CONTENT, PUBLIC
+from streakline.live.topic_lists import USER
+from streakline.people.live.answers import user_topic
 from streakline.settings import Settings
 
 MAX_ID = 200
@@ -72,12 +75,14 @@ def check_topic(topic: str, grant: Grant, settings: Settings) -> None:
                 f"topic {topic[:80]!r} needs a token with the scope read:self that speaks for this creator",
             )
         return
-    own = name == "user" and grant.may("read:self") and grant.sub == rest
-    if name in {"user", "alerts"} and not own and not grant.may("read:admin"):
+    own = grant.may("read:self") and grant.sub == rest
+    if topic.startswith(USER) and 0 < len(rest) <= MAX_ID and (own or grant.may("read:admin")):
+        return
+    if name in {"user", "alerts"} and not grant.may("read:admin"):
         raise TopicRefused(FORBIDDEN, f"topic {topic[:80]!r} is private; send a token that may read it")
     raise TopicRefused(
         UNKNOWN_TOPIC,
-        f"topic {topic[:80]!r} is not served; there are {', '.join(PUBLIC)}, {CONTENT}ID and {CREATOR}ID",
+        f"topic {topic[:80]!r} is not served; there are {', '.join(PUBLIC)}, {CONTENT}ID, {CREATOR}ID and {USER}ID",
     )
 
 
@@ -101,6 +106,8 @@ class Conversation:
         feed: Feed,
         lifetimes: Lifetimes,
         creators: Creators,
+        people: People,
+        *,
         settings: Settings,
         grant: Grant,
         bearers: Bearers,
@@ -111,6 +118,7 @@ class Conversation:
         self._feed = feed
         self._lifetimes = lifetimes
         self._creators = creators
+        self._people = people
         self._settings = settings
         self._bearers = bearers
 
@@ -181,6 +189,9 @@ class Conversation:
             creator = topic.removeprefix(CREATOR)
             known = self._creators.contents.get(creator)
             return self._feed.standing.creator(creator, known, self._lifetimes.totals)
+        if topic.startswith(USER):
+            user = topic.removeprefix(USER)
+            return user_topic(user, self._people.known.get(user))
         if not topic.startswith(CONTENT):
             return {}
         content = topic.removeprefix(CONTENT)

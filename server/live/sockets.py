@@ -152,9 +152,10 @@ def _connected(
         broadcast.feed,
         broadcast.lifetimes,
         broadcast.creators,
-        request.app[SETTINGS],
-        grant,
-        request.app[BEARERS],
+        broadcast.people,
+        settings=request.app[SETTINGS],
+        grant=grant,
+        bearers=request.app[BEARERS],
     )
     broadcast.open(conversation)
     sockets.inc()

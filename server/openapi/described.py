@@ -45,6 +45,7 @@ from streakline.history.asked import Asked
 from streakline.ingest.events import Envelope, Event
 from streakline.ingest.posted_personal import SentFreeze, SentPause, SentRepair, SentSettings
 from streakline.ingest.shares import SentShare
+from streakline.people.live.answers import StreakNow
 
 JSON: Final = "application/json"
 ROWS: Final = ("text/csv", "application/x-ndjson", "application/vnd.apache.parquet")
@@ -152,6 +153,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     ),
     "GET /api/v1/search": Described({200: Found}, ("q", "limit"), refusals=(422, 503)),
     "GET /api/v1/export": Described({200: None}, ("format", "content", *_RANGE), None, ROWS, (422, 503)),
+    "GET /api/v1/people/{id}/streak": Described({200: StreakNow}, (), refusals=(422, 503)),
     "GET /api/v1/people/{id}/export": Described({200: None}, EXPORT, None, ROWS, (422, 503)),
     "GET /api/openapi.json": Described({200: dict[str, Any]}),
 }

@@ -107,6 +107,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/v1/robots": ADMIN,
     "GET /api/v1/people/{id}": OWN,
     "GET /api/v1/people/{id}/record": OWN,
+    "GET /api/v1/people/{id}/streak": OWN,
     "GET /api/v1/people/{id}/years/{year}/card.png": OWN,
     "GET /api/v1/people/{id}/years/{year}/card.svg": OWN,
     "GET /api/v1/search": PUBLIC,
@@ -121,6 +122,7 @@ TOPICS: Final[dict[str, Operation]] = {
     "top:plays": PUBLIC,
     "content:{id}": PUBLIC,
     "creator:{id}": OWN,
+    "user:{id}": OWN,
 }
 """Topic of `GET /api/live` and `GET /api/live/events` -> who may follow it."""
 

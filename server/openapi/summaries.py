@@ -69,6 +69,7 @@ SUMMARIES: Final[dict[str, tuple[str, str]]] = {
     "POST /api/analytics/calculate": ("People", "Statistics of a person once everything is counted"),
     "GET /api/v1/people/{id}": ("People", "Settings, freezes, pauses and repairs of a person"),
     "GET /api/v1/people/{id}/record": ("People", "What a person played most and last"),
+    "GET /api/v1/people/{id}/streak": ("People", "Streak and milestones of a person at this moment"),
     "GET /api/v1/people/{id}/years/{year}/card.png": ("People", "The card of a person's year, in pixels"),
     "GET /api/v1/people/{id}/years/{year}/card.svg": ("People", "The card of a person's year, as SVG"),
     "GET /api/v1/people/{id}/export": ("People", "Every event of a person, as a file"),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from streakline import kinds
 from streakline.counting.bucket_log import LOG, WIDE, Ints, Log, entries_of, firsts, longest, raw
-from streakline.counting.handovers import NONE, Handovers, handovers
+from streakline.counting.handovers import NONE, Handovers, bereft, handovers
 from streakline.hash_index import EMPTY, HashIndex, Positions
 from streakline.live_windows import WINDOWED
 from streakline.measures import CELL, HEAD, INDEX, MEASURE_OF_KIND, MEASURES, SHARES_BY_PLATFORM
@@ -66,6 +66,8 @@ class Bucket:
         """The windowed measures over all contents, by minute."""
         self.repeats = 0
         """Events that told nothing new."""
+        self.bereft: npt.NDArray[np.uint64] = np.empty(0, np.uint64)
+        """The persons whom the last `add` took a counted or finished play from."""
         self.dirty: set[tuple[str, int]] = set()
         """(part, chunk number) of what changed since the last snapshot."""
 
@@ -105,6 +107,7 @@ class Bucket:
             self._dirty("log", np.arange(held >> LOG_BITS, ((self.ids.size - 1) >> LOG_BITS) + 1))
         before, after, grown = self._grown(entries, positions, np.flatnonzero(known), held)
         self._count(added, after, before)
+        self.bereft = bereft(before, after)
         return handovers(events, grown, before, after, self.start) if grown.size else NONE
 
     def _grown(self, entries: Log, positions: Ints, known: Ints, held: int) -> tuple[Log, Log, Ints]:

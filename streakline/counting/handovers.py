@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from streakline.counting.bucket_log import Ints, Log
-from streakline.streams.persons import NO_DAY, NOBODY, local_days, persons
-from streakline.streams.records import Records
+from streakline.streams.persons import NO_DAY, NOBODY, U64, local_days, persons
+from streakline.streams.records import BOT, COUNTED, FINISHED, NAMED, Records
 from streakline.times import MINUTE_MS
 
 HANDOVER: Final = np.dtype(
@@ -30,6 +30,7 @@ HANDOVER: Final = np.dtype(
 )
 Handovers = npt.NDArray[np.void]
 NONE: Final = np.empty(0, HANDOVER)
+_NOBODY: Final = np.empty(0, np.uint64)
 
 
 def handovers(events: Records, grown: Ints, before: Log, after: Log, start: int) -> Handovers:
@@ -53,3 +54,19 @@ def handovers(events: Records, grown: Ints, before: Log, after: Log, start: int)
     found["was"], found["was_day"], found["was_flags"] = was, was_day, before["flags"]
     found["person"], found["day"], found["flags"] = now, day, after["flags"]
     return found.compress((was != now) | (was_day != day))
+
+
+def bereft(before: Log, after: Log) -> U64:
+    """Return the persons whom plays that grew took something from.
+
+    What was a counted or finished play of theirs is now somebody else's, of another zone, or neither.
+    `before` and `after` are the log entries of what stood and what stands, in the same order.
+    """
+    gone = (before["flags"] & ~after["flags"] & np.uint8(COUNTED | FINISHED)) != 0
+    gone |= (before["listener64"] != after["listener64"]) | (before["off"] != after["off"])
+    gone |= ((before["flags"] ^ after["flags"]) & np.uint8(BOT | NAMED)) != 0
+    some = np.flatnonzero(gone & ((before["flags"] & COUNTED) != 0))
+    if not some.size:  # the rule
+        return _NOBODY
+    was = persons(before["listener64"].take(some), before["flags"].take(some))
+    return np.unique(was[was != NOBODY])

@@ -44,7 +44,7 @@ def live(
     playing = _most(listeners)
     hour = _last_hour_plays(tracker)
     top = _most_played(*hour)
-    names = tracker.names
+    names = tracker.names.held
     creators = {creator: _together(tracker, of, hour, listeners) for creator, of in followed.items()}
     shown = {content for content, _ in (*playing, *top)}
     shown.update(content for part in creators.values() for content, _ in (*part.playing, *part.top))
@@ -62,7 +62,7 @@ def live(
 
 
 def _called(tracker: ContentTracker, content64: int) -> str:
-    name = tracker.names.get(content64)
+    name = tracker.names.held.get(content64)
     return name.content if name else ""
 
 

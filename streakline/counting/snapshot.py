@@ -8,8 +8,10 @@ import msgspec
 import numpy as np
 
 from streakline.counting import bucket_chunks
-from streakline.counting.tracker import ContentTracker, Opened
-from streakline.streams.candidates import SEEN
+from streakline.counting.names import Opened
+from streakline.counting.person_plays import Waiting
+from streakline.counting.tracker import ContentTracker
+from streakline.streams.candidates import MARKED, PLAYED, SEEN
 
 FORMAT: Final = 2
 """Format 1 is read too: the listeners and zones of its log are unknown."""
@@ -17,7 +19,7 @@ FORMAT: Final = 2
 
 def freeze(tracker: ContentTracker) -> bytes:
     """Return the tracker's own part: sizes of the buckets, names, running plays, candidates not yet sent."""
-    seen = tracker.seen.waiting()
+    seen, plays = tracker.seen.waiting(), tracker.plays.waiting()
     return msgspec.msgpack.encode(
         {
             "format": FORMAT,
@@ -28,9 +30,11 @@ def freeze(tracker: ContentTracker) -> bytes:
             "since": tracker.since,
             "buckets": {start: bucket_chunks.sizes(bucket) for start, bucket in tracker.buckets.items()},
             "closing": tracker.closing,
-            "names": [(content, *name) for content, name in tracker.names.items()],
+            "names": [(content, *name) for content, name in tracker.names.held.items()],
             "playing": tracker.playing.freeze(),
             "seen": seen.tobytes(),
+            "played": plays.played.tobytes(),
+            "marked": plays.marked.tobytes(),
         }
     )
 
@@ -89,7 +93,10 @@ def thaw(own: bytes, chunks: dict[str, bytes], max_ids: int) -> ContentTracker:
         parts = {(part, number): chunks[f"{start}:{part}:{number}"] for part, number in names}
         tracker.buckets[start] = bucket_chunks.thaw(start, sizes, parts)
     tracker.closing = facts["closing"]
-    tracker.names = {content: Opened(name, title) for content, name, title in facts["names"]}
+    tracker.names.held = {content: Opened(name, title) for content, name, title in facts["names"]}
     tracker.playing.thaw([tuple(row) for row in facts["playing"]])
     tracker.seen.restore(np.frombuffer(facts["seen"], SEEN))
+    # An older build has none of these.
+    played = np.frombuffer(facts.get("played", b""), PLAYED)
+    tracker.plays.restore(Waiting(played, np.frombuffer(facts.get("marked", b""), MARKED)))
     return tracker

@@ -7,7 +7,6 @@ borders of batches decide nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,25 +16,22 @@ from streakline import kinds
 from streakline.counting import bucket_chunks
 from streakline.counting.bucket import Bucket
 from streakline.counting.handovers import Handovers
+from streakline.counting.names import Names, OpenCold, Taken
+from streakline.counting.person_plays import PersonPlays, finished_episodes
 from streakline.counting.playing import Playing
-from streakline.hash_index import Positions, Recent
+from streakline.hash_index import Positions
 from streakline.lateness import closes_at, is_late, newest_closed
-from streakline.streams.candidates import SeenMinutes
-from streakline.streams.entries import Cold, Entry, Poison
-from streakline.streams.records import BOT, Records, broken, records_of
+from streakline.streams.candidates import ERASED, MOVED, ROBOT, RULED, SeenMinutes
+from streakline.streams.entries import ERASE
+from streakline.streams.hashing import hash64
+from streakline.streams.records import BOT, NAMED, Records, broken, records_of
 from streakline.times import HOUR_MS, QUARTER_MS, SEQ_BITS
 
 _COUNTABLE: Final = np.zeros(256, np.bool_)
 _COUNTABLE[list(kinds.COUNTABLE)] = True
-_NAMED_BITS: Final = 16
+_PERSONAL: Final = np.zeros(256, np.bool_)
+_PERSONAL[list(kinds.PERSONAL)] = True
 _FACT: Final = kinds.KINDS["content"]
-
-
-class Opened(NamedTuple):
-    """What a content is called."""
-
-    content: str
-    title: str
 
 
 class Written(NamedTuple):
@@ -63,22 +59,22 @@ class ContentTracker:
         self.closing: dict[int, list[int]] = {}
         """Site measures of buckets that are over here, until archive has closed them."""
         self.playing = Playing()
-        self.names: dict[int, Opened] = {}
+        self.names = Names()
         self.handovers: list[Handovers] = []
         """The plays that the last `take` gave to another person or day; late ones are left to archive."""
         self.tally = dict.fromkeys(("events", "late", "bots", "broken", "repeats", "untold", "handovers"), 0)
         """Counters since the process began, for metrics."""
         self.dropped: set[str] = set()
         """Names of the chunks of buckets that are over, until a snapshot's keeper has taken note."""
-        self._named = Recent(_NAMED_BITS)  # contents that have a name, most of those that came lately
         self.seen = SeenMinutes()  # candidates for presence that are not yet sent
+        self.plays = PersonPlays()  # those for streaks and milestones
 
     # --- what happens -------------------------------------------------------------------------------------
 
     def take(
         self,
-        entries: Sequence[tuple[int, Entry]],
-        open_cold: Callable[[Entry], list[Cold]],
+        entries: Taken,
+        open_cold: OpenCold,
         *,
         silent: bool = False,
     ) -> None:
@@ -90,12 +86,19 @@ class ContentTracker:
         self.handovers = []
         if not entries:
             return
+        if not silent:
+            self._erase(entries)
         full = [(position, entry) for position, entry in entries if entry.n]
         if full:
             self._take_events(full, open_cold, silent=silent)
         self.position = entries[-1][0]
         self.playing.expire(self.clock)
         self._release()
+
+    @property
+    def has_candidates(self) -> bool:
+        """Tell whether candidates are not yet sent."""
+        return bool(self.seen or self.plays)
 
     @property
     def clock(self) -> int:
@@ -107,13 +110,7 @@ class ContentTracker:
         """Return how many identities are held."""
         return sum(bucket.ids.size for bucket in self.buckets.values())
 
-    def _take_events(
-        self,
-        entries: Sequence[tuple[int, Entry]],
-        open_cold: Callable[[Entry], list[Cold]],
-        *,
-        silent: bool,
-    ) -> None:
+    def _take_events(self, entries: Taken, open_cold: OpenCold, *, silent: bool) -> None:
         records = records_of([entry.hot for _, entry in entries])
         numbers = np.array([entry.n for _, entry in entries])
         accepted = np.repeat(np.array([position >> SEQ_BITS for position, _ in entries]), numbers)
@@ -128,7 +125,8 @@ class ContentTracker:
             good &= ~bad
         facts = np.flatnonzero((kind == _FACT) & ~bad)
         for number in sorted(set(which.take(facts).tolist())):
-            self._open(entries[number][1], open_cold)
+            self.names.open(entries[number][1], open_cold)
+        self._mark(records, _PERSONAL.take(kind) & ~bad, RULED, silent=silent)
         if not good.all():
             records, kind, accepted = records[good], kind[good], accepted[good]
             which, bots = which[good], bots[good]
@@ -138,21 +136,46 @@ class ContentTracker:
         late = is_late(accepted, bucket * QUARTER_MS)
         running = (kind == kinds.PLAY_START) | (kind == kinds.HEARTBEAT)
         named = np.flatnonzero((~late | running) & ~bots)
-        lost = self._name(records["content64"].take(named), which.take(named), entries, open_cold)
+        lost = self.names.learn(records["content64"].take(named), which.take(named), entries, open_cold)
         if lost:  # nothing is counted of an entry that archive cannot read
             kept = ~np.isin(which, list(lost))
             self.tally["broken"] += int(np.count_nonzero(~kept))
             records, accepted, bucket = records[kept], accepted[kept], bucket[kept]
-            late, bots = late[kept], bots[kept]
-        self._count(records, bucket, late)
+            late, bots, which = late[kept], bots[kept], which[kept]
+        self._count(records, bucket, late, silent=silent)
         if bots.any():
-            records, accepted, late = records[~bots], accepted[~bots], late[~bots]
+            self._mark(records, bots & (records["kind"] <= kinds.HEARTBEAT), ROBOT, silent=silent)
+            records, accepted, late, which = records[~bots], accepted[~bots], late[~bots], which[~bots]
         self.tally["late"] += int(np.count_nonzero(late))
         self.playing.add(records, accepted)
         if not silent:
             self.seen.add(records, accepted)
+            chosen = self.plays.chosen(records, self.buckets, late)
+            if chosen.size:
+                self._played(records.take(chosen), which.take(chosen), entries, open_cold)
 
-    def _count(self, records: Records, bucket: Positions, late: npt.NDArray[np.bool_]) -> None:
+    def _played(self, records: Records, which: Positions, entries: Taken, open_cold: OpenCold) -> None:
+        """Keep candidates until they are sent; of finished episodes with their shows."""
+        contents = records["content64"]
+        shows = {
+            at: self.names.parent(int(contents[at]), entries[int(which[at])][1], open_cold)
+            for at in finished_episodes(records).tolist()
+        }
+        self.plays.add(records, shows)
+
+    def _erase(self, entries: Taken) -> None:
+        for _, entry in entries:
+            if entry.control is not None and entry.control.get("kind") == ERASE:
+                person = hash64(str(entry.control.get("userId", "")), self.names.seed)
+                self.plays.mark(np.array([person], np.uint64), ERASED)
+
+    def _mark(self, records: Records, which: npt.NDArray[np.bool_], why: int, *, silent: bool) -> None:
+        if not silent and which.any():
+            self.plays.mark(records["listener64"][which & ((records["flags"] & NAMED) != 0)], why)
+
+    def _count(
+        self, records: Records, bucket: Positions, late: npt.NDArray[np.bool_], *, silent: bool
+    ) -> None:
         bucket = np.where(late, -1, bucket)
         while (number := int(bucket.max(initial=-1))) >= 0:
             own = np.flatnonzero(bucket == number)
@@ -167,51 +190,10 @@ class ContentTracker:
             moved = held.add(records if own.size == len(records) else records.take(own), remember=remember)
             self.handovers += [moved] if moved.size else []
             self.tally["handovers"] += len(moved)
+            if held.bereft.size and not silent:
+                self.plays.mark(held.bereft, MOVED)
             self.tally["repeats"] += held.repeats - before
             self.tally["untold"] += 0 if remember else own.size
-
-    def _name(
-        self,
-        contents: npt.NDArray[np.uint64],
-        which: Positions,
-        entries: Sequence[tuple[int, Entry]],
-        open_cold: Callable[[Entry], list[Cold]],
-    ) -> set[int]:
-        """Learn the names of unknown contents; return the numbers of entries that cannot be read.
-
-        Only an entry that is needed for a name is opened.
-        """
-        lost: set[int] = set()
-        fresh = self._named.misses(contents)
-        contents, which = contents.take(fresh), which.take(fresh)
-        while contents.size:
-            distinct, first = np.unique(contents, return_index=True)
-            unknown = [
-                int(which[at])
-                for content, at in zip(distinct.tolist(), first.tolist(), strict=True)
-                if content not in self.names
-            ]
-            unreadable = {n for n in sorted(set(unknown)) if not self._open(entries[n][1], open_cold)}
-            if not unreadable:
-                break
-            lost |= unreadable
-            left = ~np.isin(which, list(unreadable))
-            contents, which = contents[left], which[left]
-        self._named.keep(contents)
-        return lost
-
-    def _open(self, entry: Entry, open_cold: Callable[[Entry], list[Cold]]) -> bool:
-        try:
-            rows = open_cold(entry)
-        except Poison:  # archive puts it to the dead letters, with the reason
-            return False
-        hashes = records_of([entry.hot])["content64"].tolist()
-        for content, row in zip(hashes, rows, strict=True):
-            known = self.names.get(content)
-            # A fact of the catalogue has the last word on what a content is called.
-            if known is None or (row.title and (not known.title or row.type == "content")):
-                self.names[content] = Opened(row.contentId, row.title)
-        return True
 
     # --- what is written ----------------------------------------------------------------------------------
 
@@ -225,7 +207,7 @@ class ContentTracker:
             bucket.unwritten[:] = False
             if self.clock >= closes_at(start):
                 self._drop(bucket)
-        if len(self.names) > 4 * (sum(b.contents.size for b in self.buckets.values()) + 1024):
+        if len(self.names.held) > 4 * (sum(b.contents.size for b in self.buckets.values()) + 1024):
             self._forget_names()
         return written
 
@@ -260,7 +242,7 @@ class ContentTracker:
         self.position = self.reported = position
         for bucket in self.buckets.values():
             # A content that only robots touched counts nothing, and nobody learnt its name.
-            named = [content in self.names for content in bucket.contents.keys.tolist()]
+            named = [content in self.names.held for content in bucket.contents.keys.tolist()]
             bucket.write_again(np.flatnonzero(named))
 
     def closed(self, upto: int) -> None:
@@ -273,14 +255,13 @@ class ContentTracker:
 
     def _packed(self, bucket: Bucket, rows: Positions) -> dict[str, bytes]:
         contents = bucket.contents.keys[rows].tolist()
-        return {self.names[c].content: row for c, row in zip(contents, bucket.packed(rows), strict=True)}
+        return {self.names.held[c].content: row for c, row in zip(contents, bucket.packed(rows), strict=True)}
 
     def _forget_names(self) -> None:
         held: set[int] = set(self.playing.by_content())
         for bucket in self.buckets.values():
             held.update(bucket.contents.keys.tolist())
-        self.names = {content: name for content, name in self.names.items() if content in held}
-        self._named = Recent(_NAMED_BITS)
+        self.names.forget_all_but(held)
 
     # --- what is shown ------------------------------------------------------------------------------------
 

@@ -23,6 +23,11 @@ def is_topic(text: str) -> bool:
     return text in _NAMED or text.startswith(_OF_ONE)
 
 
+def is_user(text: str) -> bool:
+    """Tell whether a text has the form of a topic of a person."""
+    return text.startswith(USER)
+
+
 def topics_asked(query: str, name: str = "topics") -> list[str] | None:
     """Return the topics that a query (as it was sent, still encoded) names, each once; None if it names none.
 

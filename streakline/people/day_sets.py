@@ -9,6 +9,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+_HEAD: Final = 4
+"""Bytes of the first day's number in a packed set."""
+
 
 @dataclass(frozen=True, slots=True)
 class DaySet:
@@ -66,6 +69,27 @@ class DaySet:
 
     def __sub__(self, other: DaySet) -> DaySet:
         return self._kept(self.bits & ~self._aligned(other))
+
+    def packed(self) -> bytes:
+        """Return the set as bytes; equal sets have equal ones."""
+        size = (self.bits.bit_length() + 7) // 8
+        return self.first.to_bytes(_HEAD, "little", signed=True) + self.bits.to_bytes(size, "little")
+
+    @staticmethod
+    def unpacked(packed: bytes) -> DaySet:
+        """Return the set of `packed`.
+
+        Raises:
+            ValueError: if it is none.
+        """
+        first, bits = (
+            int.from_bytes(packed[:_HEAD], "little", signed=True),
+            int.from_bytes(packed[_HEAD:], "little"),
+        )
+        if len(packed) < _HEAD or (not bits & 1 if bits else first):
+            msg = f"{packed[:20]!r} is no set of days"
+            raise ValueError(msg)
+        return DaySet(first, bits)
 
     def _aligned(self, other: DaySet) -> int:
         """Return the bits of another set, counted from the first day of this one."""

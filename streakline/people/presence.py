@@ -135,8 +135,8 @@ class PresenceTracker:
 
     # --- snapshots ----------------------------------------------------------------------------------------
 
-    def freeze(self) -> bytes:
-        """Return the tracker's own part as plain data."""
+    def freeze(self, **beside: Any) -> bytes:
+        """Return the tracker's own part as plain data, with what else is to be kept."""
         ahead = [(at, np.concatenate(lists).tobytes()) for at, lists in self._ahead.items()]
         return msgspec.msgpack.encode(
             {
@@ -147,6 +147,7 @@ class PresenceTracker:
                 "since": self.since,
                 "size": self._persons.size,
                 "ahead": ahead,
+                **beside,
             }
         )
 

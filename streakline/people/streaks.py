@@ -83,11 +83,22 @@ def streak_of(plays: Plays, as_of: int, zone: ZoneInfo, rules: StreakRules = DEF
     known = plays.before(as_of)
     days = watched(known, zone)
     if rules.mode == "calendar-day":
-        bridges = Bridges(rules, as_of, zone, days.left_out)
-        runs = calendar_runs(days, bridges, today_of(days, as_of, zone), zone)
-    else:
-        bridges = Bridges(rules, as_of, zone)
-        runs = rolling_runs(known, bridges, as_of, zone)
+        return streak_of_days(days, as_of, zone, rules)
+    bridges = Bridges(rules, as_of, zone)
+    return _streak(rolling_runs(known, bridges, as_of, zone), days, as_of, zone, rules, bridges)
+
+
+def streak_of_days(days: Watched, as_of: int, zone: ZoneInfo, rules: StreakRules = DEFAULT_RULES) -> Streak:
+    """Return the streak of a person's days, by the mode `calendar-day`.
+
+    Args:
+        days: of plays that began before `as_of`.
+        as_of: the moment, ms UTC.
+        zone: of the person, for what today is.
+        rules: what bridges days without a play.
+    """
+    bridges = Bridges(rules, as_of, zone, days.left_out)
+    runs = calendar_runs(days, bridges, today_of(days, as_of, zone), zone)
     return _streak(runs, days, as_of, zone, rules, bridges)
 
 

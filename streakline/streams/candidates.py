@@ -19,6 +19,28 @@ SEEN: Final = np.dtype([("listener64", "<u8"), ("minute", "<u4")])
 """A candidate: a listener and a minute (since the epoch) in which something of his happened."""
 
 Seen = npt.NDArray[np.void]
+
+PLAYED: Final = np.dtype(
+    [
+        ("person", "<u8"),
+        ("content64", "<u8"),
+        ("parent64", "<u8"),  # of a finished episode its show, 0 where none is known
+        ("start", "<i8"),  # when the play began, ms UTC
+        ("off", "<i2"),  # zone offset in quarter hours, NO_OFFSET if none was given
+        ("ctype", "u1"),
+        ("flags", "u1"),  # of the record: COUNTED, FINISHED
+    ]
+)
+"""A candidate: a counted play of a person, which may give a day or a finish that was not there before."""
+
+MARKED: Final = np.dtype([("person", "<u8"), ("why", "u1")])
+"""A candidate: a person of whom candidates of plays alone do not tell everything, and which of these is why."""
+RULED, MOVED, ROBOT, ERASED = 1, 2, 4, 8
+"""Freezes, pauses, repairs or settings are the person's own; a counted play was taken from the person; a play of the
+person was a robot's, which may count one day; the person was erased."""
+
+Played = npt.NDArray[np.void]
+Marked = npt.NDArray[np.void]
 _SLOT_BITS: Final = 18
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 

@@ -25,6 +25,9 @@ class Poison(ValueError):
     """An entry that cannot be read; the message says why."""
 
 
+ERASE: Final = "erase"
+"""Kind of the control entry that erases a person; `userId` says whom."""
+
 Id = Annotated[str, msgspec.Meta(max_length=200)]
 """Longer ones ingest refuses; one of a megabyte, written by others, would be in every live update of its content."""
 

@@ -64,6 +64,8 @@ WEBHOOKS_CURSORS = "sl:webhooks:cursors"
 """Hash id -> the entry of `DOMAIN` up to which deliveries were made of it for that webhook."""
 WEBHOOKS_LOCK = "sl:webhooks:lock"
 """Lock of the one process that delivers."""
+PEOPLE_WHOLE = "sl:people:whole"
+"""There as long as the live rows of persons have every event of this installation."""
 TICKER = "sl:ticker"
 """Lock of the one ingest process that writes ticks and trims."""
 
@@ -81,6 +83,11 @@ def out(shard: int) -> str:
 def candidates(part: int) -> str:
     """Return the stream of candidates for one part of the persons, read by viewers."""
     return f"sl:{{{part}}}:cand"
+
+
+def streaks(part: int, slot: int) -> str:
+    """Return the hash person -> live row (`streakline.people.live.rows`) of one slot of a part of the persons."""
+    return f"sl:{{{part}}}:streaks:{slot}"
 
 
 def open_bucket(shard: int, bucket: int) -> str:

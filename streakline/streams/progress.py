@@ -42,6 +42,8 @@ READERS: Final = (CONTENT, VIEWERS, ARCHIVE, ARCHIVE_OUT)
 FLOWS: Final = ("content", "viewers", "archive")
 """Names of the flows, in the order in which they start."""
 
+VIEWERS_PEOPLE: Final = "viewers:people"
+"""The same id as `VIEWERS.field`, written by builds that keep live rows of persons: it tells when older ones wrote."""
 CONTENT_FLOOR: Final = "content:floor"
 """Start in ms of the first bucket that content counts from its first event. Older open buckets stand as they stood."""
 CONTENT_OFF: Final = "content:off"

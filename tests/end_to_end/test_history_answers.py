@@ -206,6 +206,12 @@ def test_the_milestones_of_a_person_have_the_moments_of_the_file(stack: RunningS
     assert {one["metricAchieved"]: one["achievementDate"] for one in body["milestones"]} == THRESHOLDS
 
 
+def test_the_live_streak_and_milestones_of_a_person_are_those_of_history(stack: RunningStack) -> None:
+    live, streak = asked(stack, "/api/v1/people/a/streak"), asked(stack, "/api/analytics/streak", user="a")
+    reached = {one["metricAchieved"]: one["achievementDate"] for one in live.pop("milestones")}
+    assert (live.pop("source"), reached, live | {"asOf": ""}) == ("live", THRESHOLDS, streak | {"asOf": ""})
+
+
 def test_the_record_of_a_person_has_the_plays_of_the_file(stack: RunningStack) -> None:
     body = asked(stack, "/api/v1/people/a/record", limit="1")
     assert (body["plays"], body["playsWithoutDuration"], body["contents"]) == (40_556, 40_556, 11_214)

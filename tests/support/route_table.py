@@ -208,6 +208,10 @@ ROWS = [
         bad={"tz=Mars": "tz", "asOf=soon": "time-range", "user=ann": "parameter"},
     ),
     Row(
+        "GET /api/v1/people/{id}/streak", "/api/v1/people/band/streak", history=True,
+        refusals=("token-missing", "owner"), bad={"tz=UTC": "parameter"},
+    ),
+    Row(
         "GET /api/v1/people/{id}/record", "/api/v1/people/band/record", history=True,
         refusals=("token-missing", "owner"),
         bad={"limit=0": "limit", "tz=Mars": "tz", "asOf=soon": "time-range", "user=ann": "parameter"},

@@ -33,6 +33,9 @@ def people(drop: bytes) -> dict[str, list[bytes]]:
             b"/api/v1/people/" + rest
             for rest in (b"%00/years/2026/card.svg", b"%ff/years/2026/card.svg?tz=%00", drop + b"/years/1999/card.svg")
         ],
+        "/api/v1/people/{id:[^/]+}/streak": [
+            b"/api/v1/people/" + id_ for id_ in (b"%00/streak", b"%ff%fe/streak?x=1", drop + b"/streak")
+        ],
         "/api/v1/people/{id:[^/]+}/export": [
             b"/api/v1/people/" + rest
             for rest in (b"%00/export?format=jsonl", b"x/export?from=9999-99-99", drop + b"/export")

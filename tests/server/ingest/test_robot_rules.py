@@ -64,6 +64,18 @@ async def test_what_a_rule_matches_is_not_flagged_and_keeps_its_reason(
     assert await flagged(client, redis_server)
 
 
+async def test_a_rule_that_is_taken_back_leaves_persons_to_history(
+    serve: Serve, redis_server: TestRedis
+) -> None:
+    client = await serve()
+    with redis_server.client() as redis:
+        redis.set(keys.PEOPLE_WHOLE, 1)
+        await changed(client, **GOOGLE)
+        assert redis.exists(keys.PEOPLE_WHOLE)
+        await changed(client, **GOOGLE, state="called")
+        assert not redis.exists(keys.PEOPLE_WHOLE)
+
+
 async def test_a_source_is_compared_as_it_was_sent(serve: Serve, redis_server: TestRedis) -> None:
     client = await serve()
     await changed(client, source="feed")

@@ -91,7 +91,7 @@ def test_names_that_nothing_needs_are_forgotten():
     over = START + 2 * 60 * MINUTE
     taken([(over, [play(content=9_999, start=over, accepted=over)])], tracker)
     tracker.write_out()
-    assert {name.content for name in tracker.names.values()} == {"c9999"}
+    assert {name.content for name in tracker.names.held.values()} == {"c9999"}
 
 
 def test_an_entry_is_opened_only_for_a_name_that_is_not_known():

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from hypothesis import strategies as st
 
 from real_data import recorded_lines
+from streakline.kinds import CONTENT_TYPES
 from streakline.people.local_days import Plays
+from streakline.people.milestones import Finish
 from streakline.people.play_rows import COLUMNS, Content, PlayRows, play_rows
-from streakline.streams.records import NO_OFFSET
-from streakline.times import bucket_of
+from streakline.streams.candidates import PLAYED
+from streakline.streams.records import COUNTED, FINISHED, NO_OFFSET
+from streakline.times import DAY_MS, HOUR_MS, bucket_of
 
 HOUR = 3_600_000
 PLAIN: dict[str, Any] = dict.fromkeys(COLUMNS, 0) | {
@@ -66,3 +70,64 @@ def listened_rows() -> PlayRows:
         row["last_ms"] = max(row["last_ms"], at)
         known[content] = Content(content, "track", creator=artist, title=title)
     return rows_of(*rows.values(), known=list(known.values()))
+
+
+START = 1_500_000_000_000 // DAY_MS * DAY_MS
+TYPES = tuple(CONTENT_TYPES.index(name) for name in ("track", "movie", "show", "episode", "video"))
+
+
+class Play(NamedTuple):
+    """A counted play of a person."""
+
+    start: int = START
+    content: int = 1
+    off: int = NO_OFFSET
+    ctype: int = TYPES[0]
+    parent: int = 0
+    is_finished: bool = True
+    person: int = 1
+
+
+def candidates(plays: Iterable[Play]) -> Any:
+    """Return plays as candidates."""
+    rows = [
+        (p.person, p.content, p.parent, p.start, p.off, p.ctype, COUNTED | (FINISHED if p.is_finished else 0))
+        for p in plays
+    ]
+    return np.array(rows, PLAYED)
+
+
+def known(plays: Iterable[Play]) -> Plays:
+    """Return plays as history has them."""
+    every = list(plays)
+    return plays_of([p.start for p in every], [p.off for p in every], [p.ctype for p in every])
+
+
+def finishes(plays: Iterable[Play]) -> list[Finish]:
+    """Return what history says was finished."""
+    return [
+        Finish(CONTENT_TYPES[p.ctype], str(p.content), p.start, str(p.parent) if p.parent else "")
+        for p in plays
+        if p.is_finished
+    ]
+
+
+def plays(offsets: tuple[int, ...] = (NO_OFFSET,), days: int = 12) -> st.SearchStrategy[list[Play]]:
+    """Plays of some days, most of them near the ends of days."""
+    hours = st.sampled_from((0, 0, 1, 5, 10, 14, 18, 22, 23))
+    start = st.tuples(st.integers(0, days), hours, st.sampled_from((0, 1, HOUR_MS - 1))).map(
+        lambda at: START + at[0] * DAY_MS + at[1] * HOUR_MS + at[2]
+    )
+    return st.lists(
+        st.builds(
+            Play,
+            start,
+            st.integers(1, 40),
+            st.sampled_from(offsets),
+            st.sampled_from(TYPES),
+            st.sampled_from((0, 100, 101)),
+            st.booleans(),
+            st.just(1),
+        ),
+        max_size=30,
+    )

@@ -1,0 +1,73 @@
+"""What Redis holds of persons, against the plain days and finishes of what was accepted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from proofs.counting import plain
+from proofs.simulate.failures import Broken
+from proofs.simulate.ingest import SEED
+from proofs.simulate.stories.said import Accepted
+from proofs.simulate.world import World
+from streakline.people.live.places import place_of
+from streakline.people.live.rows import PersonRow
+from streakline.streams import keys
+from streakline.streams.candidates import MOVED, ROBOT
+from streakline.streams.hashing import hash64
+from streakline.streams.records import NO_OFFSET
+from streakline.times import SEQ_BITS
+
+Day = tuple[int | None, int]
+"""Zone in quarter hours, None for none, and the local day; without a zone that of UTC."""
+
+
+def viewers_hold(world: World) -> None:
+    """The live row of a person has the days of what stands, and no others unless it says that some may be gone."""
+    clock = max(world.redis.newest[keys.events(shard)] for shard in world.shards) >> SEQ_BITS
+    stands = plain.standing(world.ingest.streamed).values()
+    stand = _given(event for event in stands if event.said.start <= clock)
+    unsure = _unsure(world)
+    for person in {event.said.listener for event in world.ingest.ever if event.said.named}:
+        row = _row(world, person)
+        found = {
+            (None if off == NO_OFFSET else off, day) for (off, _), days in row.days.items() for day in days
+        }
+        wanted = stand[person]
+        if not wanted <= found:
+            raise Broken("viewers has the days that stand", f"{person} lacks {wanted - found}")
+        if (
+            found > wanted
+            and not row.marks & (MOVED | ROBOT)
+            and person not in unsure
+            and not world.off_until
+        ):
+            raise Broken("viewers has no days but those that stand", f"{person} has {found - wanted} too")
+
+
+def _row(world: World, person: str) -> PersonRow:
+    part, slot, field = place_of(hash64(person, SEED), world.story.parts)
+    return PersonRow.unpacked(world.redis.hashes.get(keys.streaks(part, slot), {}).get(field))
+
+
+def _given(events: Iterable[Accepted]) -> defaultdict[str, set[Day]]:
+    given: defaultdict[str, set[Day]] = defaultdict(set)
+    for event in events:
+        said = event.said
+        if said.plays and said.named and not said.bot and event.event.verdict.counted:
+            moment = said.start + (said.zone or 0) * plain.QUARTER
+            given[said.listener].add((said.zone, moment // plain.DAY))
+    return given
+
+
+def _unsure(world: World) -> set[str]:
+    """Return the persons of plays that a late event changed: what it took, only history takes back."""
+    stands = plain.standing(world.ingest.ever)
+    late = {
+        event.identity for event in world.ingest.ever if event.ms >= event.bucket + plain.QUARTER + plain.HOUR
+    }
+    return {
+        event.said.listener
+        for event in world.ingest.ever
+        if event.identity in late and event.said != stands[event.identity].said
+    }
