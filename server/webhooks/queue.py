@@ -153,6 +153,6 @@ def _delivery_of(fields: Mapping[bytes, bytes], hook: Webhook, now: int) -> Deli
         if not hook.wants(envelope.type):
             return None
         return Delivery(event=envelope.id, type=envelope.type, body=body.decode(), created=now, next=now)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         _log.warning("domain_event_unreadable", error=str(error)[:200])
         return None

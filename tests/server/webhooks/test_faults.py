@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from dispatchers import SECRET, Listen, Start, emitted, ended, held, hook_of
 from real_servers import TestRedis
 from receivers import self_signed
+from streakline.streams import keys
 from wire import eventually
 
 
@@ -92,3 +93,16 @@ async def test_a_receiver_whose_certificate_nobody_vouches_for_gets_nothing(
     [delivery] = await held(redis)
     assert receiver.got == []
     assert all("no secure connection" in (one.error or "") for one in delivery.attempts)
+
+
+async def test_what_is_no_event_in_the_stream_keeps_nothing_from_those_behind_it(
+    redis: Redis, deliver: Start, listen: Listen
+) -> None:
+    receiver, process = await listen(), await deliver()
+    await process.hooks.add(hook_of(receiver))
+    for poison in (b"", b"\xff", b"{}", b"[" * 100_000, b'{"id":"i","type":"t","at":"\xff"}'):
+        await redis.xadd(keys.DOMAIN, {"event": poison})
+    await redis.xadd(keys.DOMAIN, {"other": "field"})
+    ids = await emitted(redis, [1])
+    await eventually(lambda: ended(redis, ids, "delivered"))
+    assert [event["id"] for event in receiver.got] == ids
