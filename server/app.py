@@ -29,6 +29,7 @@ from server.resources.kept import KEPT, Kept
 from server.resources.public_keys import public_keys_resource
 from server.resources.redis_client import SETTINGS, redis_resource
 from server.resources.revocable.api_keys import api_keys_resource
+from server.resources.revocable.year_links import year_links_resource
 from server.resources.sharing.pictures import pictures_resource
 from server.routes import routes_of
 from server.upkeep.lag import lag_resource
@@ -90,6 +91,7 @@ def init_app(settings: Settings) -> web.Application:
         app[EXPORTS] = Exports(settings.history_url, app[METRICS].question)
         app.cleanup_ctx.append(exports_resource)
         app.cleanup_ctx.append(pictures_resource)
+        app.cleanup_ctx.append(year_links_resource)
     _add_jobs(app, settings)
     if "live" in settings.roles:
         app[FROM_HISTORY] = from_history(app)

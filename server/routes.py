@@ -39,9 +39,11 @@ from server.api.people.personal import (
     put_person,
 )
 from server.api.people.record import record
+from server.api.people.shared_years import shared_png, shared_svg, shared_year
 from server.api.people.streak import streak
 from server.api.people.viewing_time import viewing_time
 from server.api.people.year_in_review import year_in_review
+from server.api.people.year_links import delete_link, get_links, post_link
 from server.api.people.years import years
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
@@ -96,8 +98,12 @@ HISTORY: Final = [
     ("/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/card.png", card_png),
     ("/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/card.svg", card_svg),
     ("/api/v1/search", search),
+    ("/shared/year/{token:[^/]+}", shared_year),
+    ("/shared/year/{token:[^/]+}/card.png", shared_png),
+    ("/shared/year/{token:[^/]+}/card.svg", shared_svg),
 ]
 """What asks ClickHouse: each ends when its client leaves."""
+LINKS: Final = "/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/links"
 API: Final = [
     web.get("/api/analytics/realtime", realtime),
     web.get("/api/v1/counters", counters),
@@ -133,6 +139,9 @@ API: Final = [
     web.post("/api/analytics/calculate", ends_with_client(calculate)),
     web.post("/api/v1/query", ends_with_client(post_query)),
     web.get("/api/v1/query/definitions", query_definitions),
+    web.post(LINKS, ends_with_client(post_link)),
+    web.get(LINKS, get_links),
+    web.delete(f"{LINKS}/{{link:[^/]+}}", delete_link),
     *(web.get(path, ends_with_client(handler)) for path, handler in HISTORY),
     # No HEAD: its answer would be made whole and sent to nobody.
     web.get("/api/v1/export", ends_with_client(export_events), allow_head=False),

@@ -64,6 +64,15 @@ def visitor_of(request: web.Request) -> str:
     return request.app[PROXIES].visitor(peer, forwarded, header)
 
 
+def address_of(request: web.Request) -> str:
+    """Return scheme and host under which a request reached us, behind trusted proxies too; no slash at its end."""
+    scheme = request.scheme
+    if request.app[PROXIES].trusts(request.remote or ""):
+        told = header_text(request, hdrs.X_FORWARDED_PROTO).rpartition(",")[2].strip().lower()
+        scheme = told if told in {"http", "https"} else scheme
+    return f"{scheme}://{request.host}"
+
+
 def allowance_name(request: web.Request) -> str:
     """Return under which name the allowance of a request's visitor is kept: of his address."""
     return allowance_of(visitor_of(request))

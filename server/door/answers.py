@@ -16,6 +16,7 @@ from server.resources.redis_client import SETTINGS
 NO_STORE: Final = "no-store"
 """For numbers that are true only now."""
 JSON: Final = "application/json"
+HTML: Final = "text/html"
 
 
 class Answer(msgspec.Struct, rename="camel"):
@@ -81,6 +82,16 @@ def with_tag(body: bytes, tag: ETag, *, cache: str, media: str = JSON) -> web.Re
     response = web.Response(body=body, content_type=media, headers=_headers(cache))
     response.etag = tag
     return response
+
+
+def nothing() -> web.Response:
+    """Return an answer that says no more than that it was done."""
+    return web.Response(status=204, headers={hdrs.CACHE_CONTROL: NO_STORE})
+
+
+def page_of(text: str, *, status: int = 200, cache: str = NO_STORE) -> web.Response:
+    """Return a page."""
+    return web.Response(status=status, text=text, content_type=HTML, headers={hdrs.CACHE_CONTROL: cache})
 
 
 def _headers(cache: str) -> dict[str, str]:

@@ -85,7 +85,7 @@ def rate_headers(allowances: Allowances, name: str) -> dict[str, str]:
 @web.middleware
 async def questions_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count questions to the interface; what writes events has an allowance of its own."""
-    if not request.path.startswith("/api/") or _writes(request):
+    if not request.path.startswith(("/api/", "/shared/")) or _writes(request):
         return await handler(request)
     allowances = request.app[QUESTIONS]
     try:

@@ -22,11 +22,13 @@ from server.api.people.personal import PARAMETERS as STATED
 from server.api.people.personal import StatedPerson, StatedPersonal
 from server.api.people.record import RECORD, Record
 from server.api.people.rows import PERSON
+from server.api.people.shared_years import SHARED
 from server.api.people.streak import PARAMETERS as STREAK
 from server.api.people.streak import PersonStreak
 from server.api.people.viewing_time import PARAMETERS as VIEWING_TIME
 from server.api.people.viewing_time import PersonViewingTime
 from server.api.people.year_in_review import PersonYear
+from server.api.people.year_links import LINK, Links, NewLink, ShownLink
 from server.api.people.years import PersonYears
 from server.api.query_answers import Definitions, QueryAnswer
 from server.api.realtime import Realtime
@@ -150,6 +152,18 @@ DESCRIBED: Final[dict[str, Described]] = {
     ),
     "GET /api/v1/people/{id}/years/{year}/card.svg": Described(
         {200: None}, CARD, None, ("image/svg+xml",), (404, 422, 503)
+    ),
+    "POST /api/v1/people/{id}/years/{year}/links": Described(
+        {201: ShownLink}, LINK, NewLink, refusals=(404, 409, 422, 503)
+    ),
+    "GET /api/v1/people/{id}/years/{year}/links": Described({200: Links}, refusals=(409,)),
+    "DELETE /api/v1/people/{id}/years/{year}/links/{link}": Described({204: None}, refusals=(404,)),
+    "GET /shared/year/{token}": Described({200: None, 404: None}, media=("text/html",), refusals=(422, 503)),
+    "GET /shared/year/{token}/card.png": Described(
+        {200: None}, SHARED, None, ("image/png",), (404, 422, 503)
+    ),
+    "GET /shared/year/{token}/card.svg": Described(
+        {200: None}, SHARED, None, ("image/svg+xml",), (404, 422, 503)
     ),
     "GET /api/v1/search": Described({200: Found}, ("q", "limit"), refusals=(422, 503)),
     "GET /api/v1/export": Described({200: None}, ("format", "content", *_RANGE), None, ROWS, (422, 503)),

@@ -23,6 +23,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     "POST /api/v1/robots/rules": {"agent": "okhttp", "state": "uncalled"},
     "POST /api/v1/keys": {"scopes": ["read:public"], "name": "a page of mine", "lasts": 86_400},
     "POST /api/v1/webhooks": {"url": "https://example.org/hook", "events": ["ViewingMilestoneAchieved"]},
+    "POST /api/v1/people/{id}/years/{year}/links": {"name": "Ann", "lasts": 2_592_000},
     "POST /api/shares": {"appId": "chess", "platform": "whatsapp", "sessionId": "tab-1"},
     "PUT /api/v1/content": [{"id": "slow-tide", **_FACTS}],
     "PUT /api/v1/content/{id}": _FACTS,

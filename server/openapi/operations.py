@@ -19,7 +19,7 @@ class Operation(NamedTuple):
     Attributes:
         scope: that its bearer needs; "" where nobody is asked.
         owned: whether it answers for one creator or person, and whoever may not read all must speak for that one.
-        trusted: whether it takes another's word, so that `write:self` does not open it.
+        trusted: whether it takes another's word, so that `write:self` does not open it, nor `read:admin` what is owned.
     """
 
     scope: str = NOBODY_ASKED
@@ -29,6 +29,8 @@ class Operation(NamedTuple):
     def lets_in(self, scope: str) -> bool:
         """Tell whether a scope opens it, of a creator's own numbers where it is `owned`."""
         grant = Grant(frozenset({scope}))
+        if self is SPEAKS and scope == "read:admin":
+            return False
         if self is RENEWABLE:
             return False
         if not self.scope or self is ANY_BEARER or grant.may(self.scope):
@@ -47,6 +49,8 @@ ANY_BEARER: Final = Operation("bearer")
 """Opened by every token and key that holds."""
 OWN_WRITE: Final = Operation("write", owned=True)
 """Opened by `write`, and by `write:self` of the person."""
+SPEAKS: Final = Operation(OWNED, owned=True, trusted=True)
+"""Of one's own, or an admin's: to read everybody's numbers is not to speak for them."""
 RENEWABLE: Final = Operation("renewable")
 """Opened by no scope: the token itself says that it may be renewed."""
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -91,6 +95,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "POST /api/analytics/calculate": OWN,
     "POST /api/v1/query": READ_ALL,
     "GET /api/v1/query/definitions": PUBLIC,
+    "POST /api/v1/people/{id}/years/{year}/links": SPEAKS,
+    "GET /api/v1/people/{id}/years/{year}/links": SPEAKS,
+    "DELETE /api/v1/people/{id}/years/{year}/links/{link}": SPEAKS,
     "GET /api/admin/shares/stats": READ_ALL,
     "GET /api/analytics/dashboard": OWN,
     "GET /api/analytics/mashups/{id}": PUBLIC,
@@ -111,6 +118,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "GET /api/v1/people/{id}/years/{year}/card.png": OWN,
     "GET /api/v1/people/{id}/years/{year}/card.svg": OWN,
     "GET /api/v1/search": PUBLIC,
+    "GET /shared/year/{token}": Operation(),
+    "GET /shared/year/{token}/card.png": Operation(),
+    "GET /shared/year/{token}/card.svg": Operation(),
     "GET /api/v1/export": READ_ALL,
     "GET /api/v1/people/{id}/export": OWN,
     "GET /api/openapi.json": Operation(),

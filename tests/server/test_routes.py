@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from aiohttp import ClientResponse, web
 
 from golden import Golden
 from real_servers import TestClickHouse, TestRedis
-from route_table import ADDRESS, ROWS, Row, gaps, golden_name
+from route_table import ADDRESS, ROWS, Row, golden_name
 from server.door.tokens import mint
+from server.openapi.operations import canonical
 from server.problems import CONTENT_TYPE
 from server.routes import routes_of
 from server_process import serving
@@ -40,6 +42,35 @@ async def handler(_: web.Request) -> web.StreamResponse:
 
 def held() -> set[str]:
     return {file.stem for file in FOLDER.glob("*.json")}
+
+
+def gaps(
+    routes: Iterable[web.RouteDef], rows: Iterable[Row], document: str, golden: Collection[str]
+) -> list[str]:
+    """Return what is missing for the table to be whole, and what speaks of no route; empty if it is.
+
+    Args:
+        routes: of the application.
+        rows: of the table.
+        document: the text of the wire protocol.
+        golden: the names of the golden files, without their ending.
+    """
+    headings = [line for line in document.splitlines() if line.startswith("#")]
+    by_route = {row.route: row for row in rows}
+    served = [canonical(route) for route in routes]
+    found = []
+    for route in served:
+        row = by_route.get(route)
+        if row is None:
+            found.append(f"{route} has no row")
+        words = row.words if row else f"`{route}`"
+        if not any(words in heading for heading in headings):
+            found.append(f"{route} has no heading with {words}")
+        if golden_name(route) not in golden:
+            found.append(f"{route} has no golden file {golden_name(route)}")
+    found += [f"{route} has a row and is no route" for route in by_route if route not in served]
+    names = {golden_name(route) for route in served}
+    return found + [f"golden file {name} is of no route" for name in sorted(golden) if name not in names]
 
 
 def test_every_route_has_its_row_its_heading_and_its_golden_file() -> None:

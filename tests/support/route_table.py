@@ -7,12 +7,7 @@ A route that is added needs its row here, a heading in `docs/wire-protocol.md` a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
 from typing import NamedTuple
-
-from aiohttp import web
-
-from server.openapi.operations import canonical
 
 ADDRESS = "http://history:wrong@127.0.0.1:1/streakline"
 """Of a ClickHouse that is away: nobody listens there."""
@@ -58,6 +53,7 @@ class Row(NamedTuple):
 
 NO_ZONE = {"tz=UTC": "parameter"}
 MACHINES = "machines that look after the process ask it, with parameters of their own"
+LINKED = "its address is the secret, and whoever has the link is meant to see it"
 ROWS = [
     Row("GET /health", "/health", open=MACHINES, loose=MACHINES),
     Row("GET /ready", "/ready", open=MACHINES, loose=MACHINES),
@@ -227,6 +223,29 @@ ROWS = [
         bad={"size=square": "size", "tz=Mars": "tz", "asOf=soon": "time-range", "user=ann": "parameter"},
     ),
     Row(
+        "POST /api/v1/people/{id}/years/{year}/links", "/api/v1/people/band/years/2026/links", history=True,
+        refusals=("token-missing", "owner"), status=201, body={"name": "The Band"},
+        bad={"tz=Mars": "tz", "user=ann": "parameter"},
+    ),
+    Row(
+        "GET /api/v1/people/{id}/years/{year}/links", "/api/v1/people/band/years/2026/links",
+        refusals=("token-missing", "owner"), bad={"tz=UTC": "parameter"},
+    ),
+    Row(
+        "DELETE /api/v1/people/{id}/years/{year}/links/{link}", "/api/v1/people/band/years/2026/links/nosuchlink",
+        refusals=("token-missing", "owner"), status=404,
+    ),
+    Row("GET /shared/year/{token}", "/shared/year/nosuchtoken", open=LINKED, status=404, loose="as of the page"),
+    Row(
+        "GET /shared/year/{token}/card.png", "/shared/year/nosuchtoken/card.png", open=LINKED, status=404,
+        bad={"size=square": "size", "tz=UTC": "parameter"},
+    ),
+    Row(
+        "GET /shared/year/{token}/card.svg", "/shared/year/nosuchtoken/card.svg", open=LINKED, status=404,
+        bad={"size=square": "size", "tz=UTC": "parameter"},
+        heading="`GET /shared/year/{token}/card.png` and `card.svg`",
+    ),
+    Row(
         "GET /api/v1/people/{id}/export", "/api/v1/people/band/export", history=True,
         refusals=("token-missing", "owner"),
         bad={"format=xls": "format", "timeRange=8d": "time-range", "tz=Mars": "tz"},
@@ -266,32 +285,3 @@ ROWS = [
 def golden_name(route: str) -> str:
     """Return the name of a route's golden file, without its ending."""
     return re.sub(r"\W+", "_", route.lower()).strip("_")
-
-
-def gaps(
-    routes: Iterable[web.RouteDef], rows: Iterable[Row], document: str, golden: Collection[str]
-) -> list[str]:
-    """Return what is missing for the table to be whole, and what speaks of no route; empty if it is.
-
-    Args:
-        routes: of the application.
-        rows: of the table.
-        document: the text of the wire protocol.
-        golden: the names of the golden files, without their ending.
-    """
-    headings = [line for line in document.splitlines() if line.startswith("#")]
-    by_route = {row.route: row for row in rows}
-    served = [canonical(route) for route in routes]
-    found = []
-    for route in served:
-        row = by_route.get(route)
-        if row is None:
-            found.append(f"{route} has no row")
-        words = row.words if row else f"`{route}`"
-        if not any(words in heading for heading in headings):
-            found.append(f"{route} has no heading with {words}")
-        if golden_name(route) not in golden:
-            found.append(f"{route} has no golden file {golden_name(route)}")
-    found += [f"{route} has a row and is no route" for route in by_route if route not in served]
-    names = {golden_name(route) for route in served}
-    return found + [f"golden file {name} is of no route" for name in sorted(golden) if name not in names]

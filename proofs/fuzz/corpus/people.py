@@ -40,6 +40,19 @@ def people(drop: bytes) -> dict[str, list[bytes]]:
             b"/api/v1/people/" + rest
             for rest in (b"%00/export?format=jsonl", b"x/export?from=9999-99-99", drop + b"/export")
         ],
+        "/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/links": [
+            b"/api/v1/people/" + rest for rest in (b"%00/years/2026/links", b"%ff/years/%00/links", b"x/years/1/links")
+        ],
+        "/shared/year/{token:[^/]+}": [
+            b"/shared/year/" + token
+            for token in (b"%00", b"%ff%fe", b"x" * 7000, b"abcdefghij." + b"A" * 32, b"..%2F..", drop, b"?x=%ff")
+        ],
+        "/shared/year/{token:[^/]+}/card.png": [
+            b"/shared/year/" + rest for rest in (b"%00/card.png", b"abcdefghij.AAAA/card.png?size=%ff", b"%ff/card.png")
+        ],
+        "/shared/year/{token:[^/]+}/card.svg": [
+            b"/shared/year/" + rest for rest in (b"%00/card.svg", drop + b"/card.svg", b"%ff/card.svg?size=")
+        ],
         "/api/analytics/streak": [
             b"/api/analytics/streak?user=" + query
             for query in (b"%00&mode=rolling-24h", b"%ff&asOf=-1", drop, b"x" * 7000, b"x&asOf=0", b"x&mode=%00")
@@ -48,10 +61,25 @@ def people(drop: bytes) -> dict[str, list[bytes]]:
 
 
 def calculations() -> dict[str, list[Request]]:
-    """Return route -> requests with a body."""
+    """Return route -> requests with a body, or of another method."""
+    links = b"/api/v1/people/x/years/2026/links"
+    bodies = (
+        b"\xff",
+        b"[]",
+        b'{"name": "\\ud800"}',
+        b'{"lasts": 1e999}',
+        b'{"lasts": -1}',
+        b'{"name": "%s"}' % (b"x" * 7000),
+    )
     return {
+        "POST /api/v1/people/{id:[^/]+}/years/{year:[^/]+}/links": [
+            Request("POST", links, body=body) for body in bodies
+        ],
+        "DELETE /api/v1/people/{id:[^/]+}/years/{year:[^/]+}/links/{link:[^/]+}": [
+            Request("DELETE", links + id_) for id_ in (b"/%00", b"/%ff%fe", b"/..%2F..", b"/" + b"x" * 7000)
+        ],
         "POST /api/analytics/calculate": [
             Request("POST", b"/api/analytics/calculate?user=" + query, body=b"\xff")
             for query in (b"%00", b"%ff&asOf=-1", b"x&tz=%00", b"x" * 7000)
-        ]
+        ],
     }

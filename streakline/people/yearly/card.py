@@ -144,10 +144,8 @@ class _Drawing:
         yield self._setter.line(words, at.x + after, at.y, small, at.width - after)
 
     def hours(self) -> Iterator[str]:
-        at, year = self._sheet.hours, self._year
-        number, words = _hours(year.total_hours), "hours played" if year.total_hours != 1 else "hour played"
-        if not year.total_hours:
-            number, words = f"{year.plays:,}", "play" if year.plays == 1 else "plays"
+        at = self._sheet.hours
+        number, words = greatest(self._year)
         yield self._setter.line(number, at.x, at.y, self._shrunk(number, self._sheet.hours_size, at.width))
         # Below the tail of a comma.
         below = at.y + self._sheet.hours_size * 0.2 + 20 * self._sheet.scale
@@ -222,6 +220,13 @@ class _Drawing:
         """Return the style of a text in large letters, smaller where it would not fit, down to a part of the size."""
         wide = self._setter.width(text, Style(size, 700, INK))
         return Style(round(size * max(min(1.0, room / wide if wide else 1.0), least), 1), 700, INK)
+
+
+def greatest(year: YearInReview) -> tuple[str, str]:
+    """Return the number that says most of a year, and what it counts: hours, or plays where nobody knows any."""
+    if year.total_hours:
+        return _hours(year.total_hours), "hour played" if year.total_hours == 1 else "hours played"
+    return f"{year.plays:,}", "play" if year.plays == 1 else "plays"
 
 
 def _hours(hours: float) -> str:
