@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import jwt
 import pytest
@@ -134,10 +135,21 @@ async def test_a_token_for_oneself_that_names_nobody_writes_for_nobody(
     assert stored(redis_server) == []
 
 
-@pytest.mark.parametrize("kind", ["freeze", "pause", "repair", "settings", "content", "creator", "metric"])
-async def test_facts_and_persons_need_a_token_that_may_write(serve: Serve, kind: str) -> None:
+FACTS: list[dict[str, Any]] = [{"type": "content"}, {"type": "creator"}, {"type": "metric"}]
+PERSONAL: list[dict[str, Any]] = [
+    {"type": "freeze"}, {"type": "pause", "from": "2026-07-01", "to": "2026-07-02"},
+    {"type": "repair", "day": "2026-07-01", "timestamp": "2026-07-02T12:00:00Z"}, {"type": "settings", "zone": "UTC"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", [*FACTS, *PERSONAL], ids=lambda fields: fields["type"])
+async def test_facts_and_persons_need_a_token_that_may_write(serve: Serve, fields: dict[str, Any]) -> None:
     client = await serve()
-    event = play(type=kind, userId="anna", duration=None)
+    event = play(userId="anna", duration=None, **fields)
+    own = await post(
+        client, [event], headers={"Authorization": f"Bearer {mint(SECRET, 'write:self', sub='anna')}"}
+    )
+    assert own["accepted"] == (fields in PERSONAL)
     refused = await post(client, [event])
     assert "needs a token with the scope write" in refused["rejected"][0]["error"]
     taken = await post(client, [event], headers={"Authorization": f"Bearer {mint(SECRET, 'write')}"})
