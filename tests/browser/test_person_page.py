@@ -251,6 +251,28 @@ def test_the_card_of_a_year_is_shown_and_saved_in_both_shapes(
             assert Path(saved.value.path()).read_bytes().startswith(start)
 
 
+def test_a_year_is_shared_by_a_link_that_everybody_opens_until_it_is_revoked(
+    context: BrowserContext, filled: RunningStack
+) -> None:
+    page, reader = opened(context, filled, path="year", query="?year=2011"), context.new_page()
+    share = page.get_by_role("region", name="Share", exact=True)
+    share.get_by_label("Name on the page").fill("Jörg")
+    share.get_by_role("button", name="Make a link").click(timeout=SOON_MS)
+    expect(share.get_by_role("status")).to_contain_text("The link is made", timeout=SOON_MS)
+    link = share.get_by_role("listitem").get_by_role("link")
+    expect(share.get_by_role("listitem")).to_contain_text("names Jörg, never ends", timeout=SOON_MS)
+    url = link.get_attribute("href")
+    assert url is not None
+    assert url.startswith(f"{filled.url}/shared/year/")
+    reader.goto(url)
+    expect(reader.get_by_text("Jörg").first).to_be_visible()
+    share.get_by_role("button", name="Revoke").click()
+    expect(share.get_by_role("listitem")).to_have_count(0, timeout=SOON_MS)
+    answer = reader.goto(url)
+    assert answer is not None
+    assert answer.status == 404
+
+
 def test_axe_finds_nothing_grave_on_the_page_of_a_year(context: BrowserContext, filled: RunningStack) -> None:
     if not SCRIPT.is_file():
         pytest.skip(f"{SCRIPT} is not there: make front-end")

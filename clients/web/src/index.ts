@@ -24,6 +24,7 @@ export {
   type QueryRow,
   type ShareStats,
 } from "./history.ts";
+export { decodeYearLink, decodeYearLinks, type YearLink } from "./links.ts";
 export { type Connection, LiveClient, type LiveEvents, type LiveOptions, type TopicState } from "./live.ts";
 export { decodeMe, type Me } from "./me.ts";
 export {

@@ -1,4 +1,5 @@
 import { decodePersonYears, decodeYearInReview } from "@streakline/web";
+import { Fragment } from "react";
 import { useSearchParams } from "wouter";
 import { useMember, useTitle, useView } from "../address.ts";
 import { usePage, useStore } from "../page.tsx";
@@ -8,6 +9,7 @@ import "../styles/person.css";
 import "../styles/year.css";
 import { useGet } from "../use_answer.ts";
 import { Card } from "../year/Card.tsx";
+import { Links } from "../year/Links.tsx";
 import { type YearAsked, yearAsked } from "../year/view.ts";
 import { YearView } from "../year/YearView.tsx";
 
@@ -39,7 +41,12 @@ function Known({ asked }: { readonly asked: YearAsked }) {
       asked={year}
       years={years}
       review={review}
-      share={(shown) => <Card key={shown.year} year={shown} zone={zone} />}
+      share={(shown) => (
+        <Fragment key={shown.year}>
+          <Card year={shown} zone={zone} />
+          <Links year={shown} zone={zone} />
+        </Fragment>
+      )}
       zone={zone}
       token={token}
       accessSaid={said}

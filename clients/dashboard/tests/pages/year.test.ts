@@ -17,6 +17,7 @@ import {
   tiedWords,
   yearCsv,
 } from "../../src/year/figures.ts";
+import { linkWords, makeLink } from "../../src/year/links.ts";
 import { yearAsked } from "../../src/year/view.ts";
 import { YearView } from "../../src/year/YearView.tsx";
 
@@ -211,6 +212,34 @@ describe("the card of a year", () => {
   it("stands between the moments and the months", () => {
     const html = page({}, { share: ({ year }) => `card of ${year}` });
     expect(html).toMatch(/Worth remembering.*card of 2026.*By month/u);
+  });
+});
+
+describe("the words of a link", () => {
+  it("say when it was made, whom it names and when it ends", () => {
+    const link = { id: "x", url: "u", name: "", createdAt: "2026-09-21T12:00:00.000Z", expiresAt: null };
+    expect(linkWords(link, "UTC")).toBe("Made Sep 21, 2026, 12:00, names nobody, never ends");
+    const ending = { ...link, name: "Jörg", expiresAt: "2026-10-21T12:00:00.000Z" };
+    expect(linkWords(ending, "UTC")).toContain("names Jörg, ends Oct 21, 2026, 12:00");
+  });
+
+  it("are sent with the zone, a bare name, and how long it is to last", async () => {
+    const sent: [string, unknown][] = [];
+    const ask = (url: string, init: RequestInit) => {
+      sent.push([url, JSON.parse(String(init.body))]);
+      return Promise.resolve(new Response(golden("year_link"), { status: 201 }));
+    };
+    const signal = new AbortController().signal;
+    await makeLink("p", "Asia/Tokyo", " Jörg ", 0, null, signal, ask as typeof fetch);
+    await makeLink("p", "UTC", "", 7, null, signal, ask as typeof fetch);
+    expect(sent.map(([url]) => url.replace(/^.*\/p/u, ""))).toEqual([
+      "/links?tz=Asia%2FTokyo",
+      "/links?tz=UTC",
+    ]);
+    expect(sent.map(([, body]) => body)).toEqual([
+      { name: "Jörg", lasts: null },
+      { name: "", lasts: 7 },
+    ]);
   });
 });
 
