@@ -40,7 +40,7 @@ def test_candidates_of_a_foreign_hand_move_nothing(redis_server: TestRedis, fiel
     client = redis_server.client()
     client.xadd(keys.candidates(0), fields, id=f"{T0}-1")  # type: ignore[arg-type]  # an invariant dict
     reader = StreamReader(redis_server.url, [keys.candidates(0)])
-    shell = ViewerShells(client, reader, Gauges("viewers", "0")).fresh(0)
+    shell = ViewerShells(client, reader, 1, Gauges("viewers", "0")).fresh(0)
     commands = [command for write in shell.take(reader.read()[0], 1.0) for command in write.commands]
     (letter,) = [command for command in commands if command[1] == keys.DEAD]
     assert letter[letter.index("where") + 1] == "viewers"
