@@ -23,7 +23,8 @@ TIERS: Final[dict[int, str]] = {
 }  # fmt: skip
 """Threshold -> tier, in rising order."""
 THRESHOLDS: Final = tuple(TIERS)
-_NEVER: Final = np.iinfo(np.int64).max
+_KIND_OF: Final[dict[str, Kind]] = {kind: kind for kind in KINDS}
+_NEVER: Final = int(np.iinfo(np.int64).max)
 
 
 class Finish(NamedTuple):
@@ -122,9 +123,11 @@ def finishes_of(rows: PlayRows) -> list[Finish]:
 def first_finishes(finishes: Iterable[Finish]) -> dict[Kind, list[int]]:
     """Return by kind when each different one was finished first, ms UTC in rising order."""
     first: dict[Kind, dict[str, int]] = {kind: {} for kind in KINDS}
-    for one in finishes:
-        for kind, id_ in counted_as(one.type, one.id, one.parent):
-            first[kind][id_] = min(one.at, first[kind].get(id_, one.at))
+    for type_, id_, at, parent in finishes:
+        for kind, counted in counted_as(type_, id_, parent):
+            of = first[kind]
+            if at < of.get(counted, _NEVER):
+                of[counted] = at
     return {kind: sorted(of.values()) for kind, of in first.items()}
 
 
@@ -144,10 +147,10 @@ def reached(moments: Mapping[Kind, Sequence[int]]) -> list[Reached]:
 
 def counted_as(type_: str, id_: str, parent: str) -> list[tuple[Kind, str]]:
     """Return as what a finished content counts: an episode also as its show."""
-    counted: list[tuple[Kind, str]] = [(kind, id_) for kind in KINDS if kind == type_]
-    if type_ == "episode" and parent:
-        counted.append(("show", parent))
-    return counted
+    kind = _KIND_OF.get(type_)
+    if kind is None:
+        return []
+    return [(kind, id_), ("show", parent)] if kind == "episode" and parent else [(kind, id_)]
 
 
 def _milestone(one: Reached, moments: Mapping[Kind, Sequence[int]]) -> Milestone:

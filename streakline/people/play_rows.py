@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -40,8 +40,7 @@ class Content(NamedTuple):
     @property
     def genres(self) -> tuple[str, ...]:
         """Its genres, each once: the text divided at commas, semicolons and slashes."""
-        parts = (" ".join(part.split()) for part in _BETWEEN_GENRES.split(self.genre))
-        return tuple(dict.fromkeys(part for part in parts if part)) or (UNKNOWN,)
+        return _genres(self.genre)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +161,11 @@ def play_rows(columns: Mapping[str, Sequence[Any]], known: Iterable[Content]) ->
 
 def _numbered(texts: Sequence[str]) -> tuple[I64, tuple[str, ...]]:
     """Return texts as numbers, and the text of each number."""
-    numbers: dict[str, int] = {}
-    found = np.fromiter((numbers.setdefault(text, len(numbers)) for text in texts), np.int64, len(texts))
-    return found, tuple(numbers)
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    return np.fromiter(map(numbers.__getitem__, texts), np.int64, len(texts)), tuple(numbers)
+
+
+@lru_cache(maxsize=1_000)
+def _genres(text: str) -> tuple[str, ...]:
+    parts = (" ".join(part.split()) for part in _BETWEEN_GENRES.split(text))
+    return tuple(dict.fromkeys(part for part in parts if part)) or (UNKNOWN,)

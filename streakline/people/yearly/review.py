@@ -214,12 +214,10 @@ class Year:
 
     def _milestone(self) -> tuple[str, int, date] | None:
         """Return kind, number and day of the greatest milestone of the year."""
-        is_done = self.all.done > 0
-        done = self.all.done[is_done]
-        local = done + (self.all_local - self.all.at)[is_done]
-        # Of plays that began at one moment in two zones the earlier day is taken, whatever the order of rows.
-        days = dict(sorted(zip(done.tolist(), (local // DAY_MS).tolist(), strict=True), reverse=True))
         found = reached(first_finishes(finishes_of(self.all)))
+        # Of plays that began at one moment in two zones the earlier day is taken, whatever the order of rows.
+        ahead = self.all_local - self.all.at
+        days = {one.at: int((one.at + ahead[self.all.done == one.at].min()) // DAY_MS) for one in found}
         own = [one for one in found if self.first <= days[one.at] < self.end]
         best = max(own, key=lambda one: one.number, default=None)
         return None if best is None else (best.kind, best.number, date_of(days[best.at]))
