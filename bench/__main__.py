@@ -19,6 +19,7 @@ COMMANDS = (
     ["bench.end_to_end"],
     ["bench.shares"],
     ["bench.queries"],
+    ["bench.queries.people"],
     ["bench.export"],
     ["bench.idle"],
     ["bench.outage"],

@@ -19,6 +19,7 @@ import pytest
 
 from real_data import recorded, recorded_lines
 from running_stack import ROOT, RunningStack
+from stack_questions import asked
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -113,6 +114,21 @@ def test_an_export_has_every_event_of_the_histories_once(
         f"select robot, count(distinct id) from {read} where type = 'share' group by 1 order by 1"
     )
     assert shares.fetchall() == [(False, 8_913), (True, 7_587)]
+
+
+@pytest.mark.parametrize(("zone", "longest"), [("UTC", 26), ("Asia/Shanghai", 24), ("America/New_York", 26)])
+def test_the_longest_streak_of_watching_is_that_of_the_zone(
+    stack: RunningStack, zone: str, longest: int
+) -> None:
+    body = asked(stack, "/api/analytics/streak", user="cleo", tz=zone)
+    assert (body["longestStreak"], body["status"]) == (longest, "broken")
+
+
+def test_the_viewing_time_of_a_person_is_that_of_the_file(stack: RunningStack) -> None:
+    body = asked(stack, "/api/analytics/viewing-time", user="bob", period="all")
+    months = {one["date"]: one["hours"] for one in body["months"]}
+    assert body["totalHours"] == 271.91
+    assert [months[f"2020-0{month}"] for month in (1, 2, 3, 4, 8)] == [36.87, 63.66, 70.67, 35.29, 15.72]
 
 
 def test_the_page_says_what_the_files_hold() -> None:

@@ -1,28 +1,38 @@
-"""Eleven recorded years of one listener, imported at once: every range and hour is answered as the file says."""
+"""Twelve recorded years of one listener in ten shuffled parts, each sent twice: every answer is what the file says."""
 
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
+import msgspec
 import pytest
 
-from listener_a import LISTENED, STREAKS, THRESHOLDS
-from real_data import recorded
+from listener_a import LISTENED, STREAKS, THRESHOLDS, YEARS
+from person_rows import listened_rows
+from real_data import recorded_lines
 from real_servers import clickhouse_client
 from running_stack import ROOT, RunningStack
-from server.door.tokens import mint
-from stack.credentials import Credentials
 from stack.run_file import RunFile
+from stack_questions import asked, bearer, questioned, stats_of
+from streakline import zones
+from streakline.people.milestones import finishes_of, milestones_of
+from streakline.people.streaks import streak_of
+from streakline.people.viewing_time import viewing_time
+from streakline.people.yearly.review import year_of
+from streakline.times import parse_when
+from streakline_client.imports import lastfm
+from streakline_client.imports.rows import Imported
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(400)]
 
+PARTS, AT_ONCE = 10, 1_000
 FILE = "listening/lastfm_userA_2007-2018.csv.gz"
 AS_OF = "2014-09-01T12:07:31Z"
 RANGES = {"24h": (50, 49), "7d": (187, 241), "30d": (999, 1_038), "90d": (2_885, 756), "1y": (3_658, 3_580)}
@@ -32,32 +42,20 @@ RANGES = {"24h": (50, 49), "7d": (187, 241), "30d": (999, 1_038), "90d": (2_885,
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     with RunningStack(tmp_path_factory.mktemp("history") / "data") as running:
-        line = [sys.executable, "-m", "stack.cli", "--data", str(running.folder), "import", "lastfm"]
-        done = subprocess.run(
-            [*line, str(recorded(FILE)), "--user", "a"],
-            cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
-        )  # fmt: skip
-        assert "settled after" in done.stdout, done.stdout + done.stderr
+        events = [one.event for one in lastfm.parse(recorded_lines(FILE), "a") if isinstance(one, Imported)]
+        random.Random(6).shuffle(events)
+        receipts = [
+            running.post(events[number::PARTS][at : at + AT_ONCE])
+            for number in sorted([*range(PARTS)] * 2)
+            for at in range(0, len(events[number::PARTS]), AT_ONCE)
+        ]
+        assert not any(receipt["rejected"] for receipt in receipts)
+        for receipt in receipts:
+            settled = (
+                asked(running, "/api/v1/settled", position=receipt["position"], wait="60") for _ in range(4)
+            )
+            assert any(answer["settled"] for answer in settled)
         yield running
-
-
-def asked(stack: RunningStack, path: str, **parameters: str) -> dict[str, Any]:
-    token = mint(Credentials.load(Path(stack.folder) / "secrets.json").secret, "read:admin")
-    request = urllib.request.Request(
-        f"{stack.url}{path}?{urlencode(parameters)}", headers={"authorization": f"Bearer {token}"}
-    )
-    with urllib.request.urlopen(request, timeout=90) as answer:
-        body: dict[str, Any] = json.load(answer)
-        return body
-
-
-def questioned(stack: RunningStack, **query: Any) -> dict[str, Any]:
-    token = mint(Credentials.load(Path(stack.folder) / "secrets.json").secret, "read:admin")
-    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-    request = urllib.request.Request(f"{stack.url}/api/v1/query", json.dumps(query).encode(), headers)
-    with urllib.request.urlopen(request, timeout=90) as answer:
-        body: dict[str, Any] = json.load(answer)
-        return body
 
 
 def content(stack: RunningStack) -> str:
@@ -125,18 +123,6 @@ def artist(stack: RunningStack) -> str:
     return str(found)
 
 
-def stats_of(stack: RunningStack, creator: str, **parameters: str) -> dict[str, Any]:
-    secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
-    token = mint(secret, "read:self", sub="manager", creators=[creator])
-    request = urllib.request.Request(
-        f"{stack.url}/api/dashboard/stats?{urlencode(parameters)}",
-        headers={"authorization": f"Bearer {token}"},
-    )
-    with urllib.request.urlopen(request, timeout=90) as answer:
-        body: dict[str, Any] = json.load(answer)
-        return body
-
-
 def test_the_dashboard_of_an_artist_has_the_plays_of_the_file(stack: RunningStack) -> None:
     body = stats_of(stack, artist(stack), timeRange="all")
     assert (body["overview"]["totalPlays"], body["overview"]["totalTracks"]) == (2_321, 101)
@@ -159,8 +145,7 @@ def test_the_growth_of_an_artist_is_that_since_the_range_before(stack: RunningSt
 
 @pytest.mark.slow
 def test_all_ranges_of_a_content_move_to_its_new_creator_when_settled_answers(stack: RunningStack) -> None:
-    secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
-    headers = {"authorization": f"Bearer {mint(secret, 'write')}", "content-type": "application/json"}
+    headers = bearer(stack, "write") | {"content-type": "application/json"}
     what, owner = content(stack), artist(stack)
 
     def plays(creator: str) -> list[int]:
@@ -212,6 +197,21 @@ def test_the_live_streak_and_milestones_of_a_person_are_those_of_history(stack: 
     assert (live.pop("source"), reached, live | {"asOf": ""}) == ("live", THRESHOLDS, streak | {"asOf": ""})
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Chatham"])
+def test_answers_about_a_person_are_those_of_the_file_in_order(stack: RunningStack, zone: str) -> None:
+    (now, _), tz, rows = parse_when("2018-12-15T12:07:31Z"), zones.zone(zone), listened_rows()
+    wanted = {
+        "/api/analytics/streak": streak_of(rows.counted, now, tz),
+        "/api/analytics/milestones": milestones_of(finishes_of(rows.before(now))),
+        "/api/analytics/viewing-time": viewing_time(rows, "week", now, tz),
+        "/api/analytics/year-in-review/2018": year_of(rows, 2018, now, tz).review({}),
+    }
+    for path, struct in wanted.items():
+        found = asked(stack, path, user="a", tz=zone, asOf="2018-12-15T12:07:31Z")
+        alone = json.loads(msgspec.json.encode(struct))
+        assert found | alone == found
+
+
 def test_the_record_of_a_person_has_the_plays_of_the_file(stack: RunningStack) -> None:
     body = asked(stack, "/api/v1/people/a/record", limit="1")
     assert (body["plays"], body["playsWithoutDuration"], body["contents"]) == (40_556, 40_556, 11_214)
@@ -224,13 +224,24 @@ def test_the_record_of_a_person_has_the_plays_of_the_file(stack: RunningStack) -
 def test_the_year_of_a_person_has_the_plays_and_artists_of_the_file(stack: RunningStack, year: str) -> None:
     body = asked(stack, f"/api/analytics/year-in-review/{year}", user="a")
     assert (body["plays"], body["artists"], body["firstTimes"]["artists"]) == LISTENED[year]
+    assert (body["complete"], body["totalMoviesWatched"], body["totalHours"]) == (True, 0, 0)
     if year == "2014":
         first = [(one["name"], one["plays"]) for one in body["topArtists"]["first"][:3]]
         assert first == [("Arctic Monkeys", 223), ("Maximo Park", 203), ("Bloc Party", 147)]
         assert (body["busiestDay"]["date"], body["busiestDay"]["plays"]) == ("2014-06-06", 178)
         assert body["daysWatched"] == 159
     if year == "2011":
-        assert body["memorableMoments"] == []
+        assert (body["memorableMoments"], body["longestStreak"], body["firstTimes"]["titles"]) == (
+            [],
+            None,
+            0,
+        )
+        assert (body["titles"], body["daysWatched"], body["topRated"], body["favoriteGenres"]) == (
+            1,
+            1,
+            [],
+            [],
+        )
 
 
 def test_the_months_of_a_year_are_those_of_the_zone(stack: RunningStack) -> None:
@@ -247,8 +258,7 @@ def test_statistics_that_are_calculated_have_a_late_play_that_was_accepted_befor
         "timestamp": "2021-02-03T12:00:00Z", "duration": 36,
     }  # fmt: skip
     assert stack.post([late])["rejected"] == []
-    secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
-    headers = {"authorization": f"Bearer {mint(secret, 'read:self', sub='late-listener')}"}
+    headers = bearer(stack, "read:self", sub="late-listener")
     request = urllib.request.Request(
         f"{stack.url}/api/analytics/calculate?wait=60", b"", headers, method="POST"
     )
@@ -257,13 +267,6 @@ def test_statistics_that_are_calculated_have_a_late_play_that_was_accepted_befor
         body = json.load(answer)
     assert (body["streak"]["daysWatched"], body["viewingTime"]["totalHours"]) == (1, 0.01)
     assert body["milestones"]["progress"][-1]["finished"] == 1
-
-
-YEARS = {
-    "Asia/Tokyo": {2008: 6_095, 2009: 5_647, 2010: 4_612, 2012: 1_426, 2015: 1_181, 2017: 1_674},
-    "Pacific/Chatham": {2018: 4_078, 2019: 4},
-}
-"""Zone -> plays by its years."""
 
 
 @pytest.mark.parametrize("zone", YEARS)
@@ -279,11 +282,7 @@ def test_the_plays_of_a_year_are_those_of_the_zone(stack: RunningStack, zone: st
 
 @pytest.mark.slow
 def test_a_late_play_is_in_the_next_answer_each_of_fifty_times(stack: RunningStack) -> None:
-    secrets = Credentials.load(Path(stack.folder) / "secrets.json")
-    headers = {
-        "authorization": f"Bearer {mint(secrets.secret, 'write')}",
-        "content-type": "application/json",
-    }
+    headers = bearer(stack, "write") | {"content-type": "application/json"}
     question = {"metrics": ["plays"], "dateRange": {"from": "2021-03-01", "to": "2021-03-31"}}
     plays = questioned(stack, **question)["rows"][0]["plays"]
     for again in range(50):

@@ -112,6 +112,40 @@ async def test_the_years_of_a_person_are_those_with_a_play_of_his(client: Client
     assert (await asked(client, "/api/analytics/year-in-review", bearer("nobody")))["years"] == []
 
 
+@pytest.mark.parametrize("began", [NOON - 2 * DAY - 5 * MINUTE, NOON - MINUTE], ids=["closed", "open"])
+async def test_a_play_that_changes_hands_is_the_new_persons_in_every_answer(
+    case: Case, client: Client, began: int
+) -> None:
+    questions = {
+        "/api/analytics/streak": {}, "/api/analytics/milestones": {}, "/api/analytics/viewing-time": {"period": "all"},
+        "/api/analytics/year-in-review/2026": {}, "/api/v1/people/{}/record": {},
+    }  # fmt: skip
+
+    async def answers(user: str) -> list[dict[str, Any]]:
+        found = [
+            await asked(client, path.format(user), bearer(user), **more) for path, more in questions.items()
+        ]
+        return [{**one, "asOf": ""} for one in found]
+
+    def send(user: str, seconds: int) -> None:
+        case.feed.send(
+            NOON + 3 * MINUTE + seconds, play("moved", began, "m", seconds, playId="m", userId=user)
+        )
+        case.settle()
+        case.archive.run(waits=31)
+
+    before = await answers("ann")
+    send("ann", 60)
+    hers = await answers("ann")
+    assert [one != two for one, two in zip(before, hers, strict=True)] == [True] * len(questions)
+    send("bea", 90)
+    assert await answers("ann") == before
+    streak, milestones, time, year, record = await answers("bea")
+    assert (streak["daysWatched"], milestones["progress"][-1]["finished"]) == (2, 2)
+    assert (time["plays"], year["plays"], record["plays"]) == (2, 2, 2)
+    assert time["totalHours"] == year["totalHours"] == record["hours"] == 0.08
+
+
 async def test_calculate_says_what_to_wait_for_where_it_takes_longer(client: Client) -> None:
     async with client.post(
         "/api/analytics/calculate", params={"asOf": AS_OF, "wait": "0"}, headers=bearer()
