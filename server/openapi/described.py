@@ -45,7 +45,7 @@ from server.live.counters import AllCounters
 from server.live.sockets import Definitions as LiveDefinitions
 from streakline.history.asked import Asked
 from streakline.ingest.events import Envelope, Event
-from streakline.ingest.posted_personal import SentFreeze, SentPause, SentRepair, SentSettings
+from streakline.ingest.personal.posted import SentFreeze, SentPause, SentRepair, SentSettings
 from streakline.ingest.shares import SentShare
 from streakline.people.live.answers import StreakNow
 

@@ -59,7 +59,7 @@ class Event(msgspec.Struct, gc=False, kw_only=True):
     value: Number | None = None
     country: str | None = None
     bot: bool | None = None
-    # Of a person's streak: see `streakline.ingest.personal`.
+    # Of a person's streak: see `streakline.ingest.personal.fields`.
     from_: str | None = msgspec.field(default=None, name="from")
     to: str | None = None
     day: str | None = None

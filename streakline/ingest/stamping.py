@@ -13,7 +13,7 @@ from xxhash import xxh3_64_intdigest
 
 from streakline import counting_profiles, kinds
 from streakline.ingest.events import Event, Number, Rejected
-from streakline.ingest.personal import personal_text
+from streakline.ingest.personal.fields import personal_text
 from streakline.ingest.robots import Rules, is_uncalled
 from streakline.ingest.rules import (
     CONTENT,

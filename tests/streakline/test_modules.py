@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streakline
 
-WITHOUT_BEHAVIOUR = {"live_windows"}
+WITHOUT_BEHAVIOUR = {"live_windows", "streak_limits"}
 """Modules of constants alone."""
 DOMAIN, TESTS = Path(streakline.__file__).parent, Path(__file__).parent
 

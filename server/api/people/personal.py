@@ -18,8 +18,8 @@ from server.problems import Problem
 from server.resources.clock import CLOCK
 from server.resources.pipe import PipeFull, RedisAway
 from streakline.ingest.events import Batch, Event
-from streakline.ingest.personal import FREEZE, PAUSE, REPAIR, SETTINGS
-from streakline.ingest.posted_personal import BadPersonal, personal_event, undoing_event
+from streakline.ingest.personal.fields import FREEZE, PAUSE, REPAIR, SETTINGS
+from streakline.ingest.personal.posted import BadPersonal, personal_event, undoing_event
 from streakline.people.local_days import date_of, local_day
 from streakline.people.streak_rules import holding
 from streakline.people.streaks import streak_of

@@ -19,7 +19,7 @@ from streakline import zones
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
 from streakline.kinds import NAMES
-from streakline.people.personal_events import Personal, PersonalEvent, personal_of
+from streakline.people.personal.stated import Personal, PersonalEvent, personal_of
 from streakline.people.play_rows import COLUMNS, Content, PlayRows, play_rows
 from streakline.times import QUARTER_MS, iso
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from real_data import recorded_lines
 from streakline.kinds import CONTENT_TYPES
+from streakline.people.live.rows import PersonRow
 from streakline.people.local_days import Plays
 from streakline.people.milestones import Finish
 from streakline.people.play_rows import COLUMNS, Content, PlayRows, play_rows
@@ -131,3 +132,15 @@ def plays(offsets: tuple[int, ...] = (NO_OFFSET,), days: int = 12) -> st.SearchS
         ),
         max_size=30,
     )
+
+
+def row_of(plays: list[Play], borders: frozenset[int] = frozenset()) -> PersonRow:
+    """Return the row after plays that came in pieces, written and read between them."""
+    row, piece = PersonRow(), list[Play]()
+    for number, play in enumerate(plays):
+        piece.append(play)
+        if number in borders:
+            row.add(candidates(piece))
+            row, piece = PersonRow.unpacked(row.packed()), []
+    row.add(candidates(piece))
+    return row

@@ -1,4 +1,4 @@
-"""The live row of a person: the same for any order and any repeats, and its answers are those of history."""
+"""The live row of a person: the same for any order and any repeats, and no row that is none."""
 
 import msgspec
 import pytest
@@ -6,29 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import person_rows
-from person_rows import START, Play, candidates, finishes, known
-from streakline.people.live.answers import UTC, is_whole, milestones_now, short_milestones, streak_now
-from streakline.people.live.places import SLOTS, place_of
+from person_rows import START, Play, candidates, finishes, row_of
+from streakline.people.live.answers import is_whole, milestones_now, short_milestones
 from streakline.people.live.rows import MOST, UNTYPED, PersonRow
 from streakline.people.milestones import first_finishes
-from streakline.people.streaks import streak_of
 from streakline.streams.candidates import ERASED, MOVED, RULED
 from streakline.streams.records import NO_OFFSET
-from streakline.times import DAY_MS, HOUR_MS
+from streakline.times import DAY_MS
 
 ZONES = (NO_OFFSET, 0, 4, -20, 22, 52, 56, -44)
-
-
-def row_of(plays: list[Play], borders: frozenset[int] = frozenset()) -> PersonRow:
-    """Return the row after plays that came in pieces, written and read between them."""
-    row, piece = PersonRow(), list[Play]()
-    for number, play in enumerate(plays):
-        piece.append(play)
-        if number in borders:
-            row.add(candidates(piece))
-            row, piece = PersonRow.unpacked(row.packed()), []
-    row.add(candidates(piece))
-    return row
 
 
 @given(person_rows.plays(ZONES), st.randoms(), st.frozensets(st.integers(0, 40)))
@@ -36,35 +22,6 @@ def test_a_row_is_the_same_for_any_order_repeats_and_pieces(plays, random, borde
     again = [*plays, *random.sample(plays, len(plays) // 2)]
     random.shuffle(again)
     assert row_of(again, borders).packed() == row_of(plays).packed()
-
-
-@given(person_rows.plays(), st.integers(0, 20))
-def test_a_streak_without_zones_is_that_of_history(plays, days):
-    row, as_of = row_of(plays), START + 13 * DAY_MS + days * DAY_MS // 4
-    assert is_whole(row)
-    assert streak_now(row, as_of) == streak_of(known(plays), as_of, UTC)
-
-
-@given(person_rows.plays(ZONES, days=8))
-def test_a_row_of_journeys_answers_as_history_or_not_at_all(plays):
-    row, as_of = row_of(plays), START + 9 * DAY_MS
-    if is_whole(row):
-        assert streak_now(row, as_of) == streak_of(known(plays), as_of, UTC)
-
-
-def test_who_stays_in_a_zone_is_answered_and_who_may_have_lost_a_day_on_the_way_is_not():
-    every_other = [Play(START + day * DAY_MS, off=4) for day in range(0, 9, 2)]
-    assert is_whole(row_of(every_other))
-    assert is_whole(row_of([Play(START + day * DAY_MS, off=off) for day, off in enumerate((4, 22, -20))]))
-    assert not is_whole(row_of([Play(START + DAY_MS // 2, off=-20), Play(START + 39 * HOUR_MS, off=40)]))
-
-
-@given(person_rows.plays())
-def test_milestones_are_those_of_history(plays):
-    every = [
-        play for content in range(3) for play in (p._replace(content=p.content + 50 * content) for p in plays)
-    ]
-    assert milestones_now(row_of(every)) == short_milestones(first_finishes(finishes(every)))
 
 
 def test_of_a_thousand_and_more_finishes_the_earliest_are_kept_in_any_order():
@@ -121,9 +78,3 @@ NO_ROWS = (
 def test_what_is_no_row_is_refused(packed):
     with pytest.raises(ValueError, match=r"row|finishes|days"):
         PersonRow.unpacked(packed)
-
-
-def test_every_person_has_a_place_of_its_part():
-    places = [place_of(person, 4) for person in range(4 * SLOTS * 2)]
-    assert {(place.part, place.slot) for place in places} == {(p, s) for p in range(4) for s in range(SLOTS)}
-    assert len({place.field for place in places}) == len(places)

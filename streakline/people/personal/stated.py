@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from streakline import zones
-from streakline.ingest.personal import FREEZE, PAUSE, REPAIR, SETTINGS, UNDOES
+from streakline.ingest.personal.fields import FREEZE, PAUSE, REPAIR, SETTINGS, UNDOES
 from streakline.people.local_days import day_of
 from streakline.people.streak_rules import DEFAULT_RULES, Freeze, Pause, Repair, StreakRules
 from streakline.streak_limits import MODES, Mode

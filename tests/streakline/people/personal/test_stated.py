@@ -13,7 +13,7 @@ from person_rows import plays_of
 from slow_calendar import slow_streak
 from streakline import zones
 from streakline.people.local_days import date_of
-from streakline.people.personal_events import NOTHING_STATED, Personal, PersonalEvent, personal_of
+from streakline.people.personal.stated import NOTHING_STATED, Personal, PersonalEvent, personal_of
 from streakline.people.streak_rules import Freeze, Pause, Repair, StreakRules, holding
 from streakline.people.streaks import streak_of
 from streakline.times import DAY_MS, parse_when

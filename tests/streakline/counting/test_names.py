@@ -12,10 +12,13 @@ from record_facts import (
 )
 from streakline.counting import snapshot as content_snapshot
 from streakline.counting.live_view import live
+from streakline.counting.names import Names
 from streakline.counting.tracker import ContentTracker
 from streakline.kinds import KINDS
 from streakline.measures import MEASURES, unpack_counts
 from streakline.streams.entries import Cold, Entry, Poison
+from streakline.streams.hashing import hash64
+from streakline.streams.records import records_of
 
 
 def unreadable(held: Entry) -> list[Cold]:
@@ -105,3 +108,20 @@ def test_an_entry_is_opened_only_for_a_name_that_is_not_known():
     for number in range(3):
         tracker.take([((START << 22) + number, entry([play(number=number)]))], counting)
     assert len(opened) == 1
+
+
+def test_the_show_of_an_episode_is_learnt_from_the_entry_that_plays_it_and_opened_once():
+    opened = list[Entry]()
+
+    def cold(held: Entry) -> list[Cold]:
+        opened.append(held)
+        return [Cold("c1", "", parentId="show")]
+
+    names_of, held = Names(), entry([play()])
+    content = int(records_of([held.hot])["content64"][0])
+    assert names_of.parent(content, held, cold) == hash64("show", 0)
+    assert names_of.parent(content, held, cold) == hash64("show", 0)
+    assert names_of.parent(content + 1, held, cold) == 0  # the entry says nothing of it
+    assert opened == [held, held]
+    names_of.forget_all_but({content + 1})
+    assert names_of.parents == {content + 1: 0}

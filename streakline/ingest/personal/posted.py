@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 
 from streakline.ingest.events import Event, Id, Number, mended
-from streakline.ingest.personal import FREEZE, PAUSE, REPAIR, SETTINGS
+from streakline.ingest.personal.fields import FREEZE, PAUSE, REPAIR, SETTINGS
 from streakline.streak_limits import Mode
 
 Zone = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]

@@ -1,0 +1,1 @@
+"""What persons state of their streaks."""
