@@ -158,7 +158,7 @@ DESCRIBED: Final[dict[str, Described]] = {
     ),
     "GET /api/v1/people/{id}/years/{year}/links": Described({200: Links}, refusals=(409,)),
     "DELETE /api/v1/people/{id}/years/{year}/links/{link}": Described({204: None}, refusals=(404,)),
-    "GET /shared/year/{token}": Described({200: None, 404: None}, media=("text/html",), refusals=(422, 503)),
+    "GET /shared/year/{token}": Described({200: None}, media=("text/html",), refusals=(404, 422, 503)),
     "GET /shared/year/{token}/card.png": Described(
         {200: None}, SHARED, None, ("image/png",), (404, 422, 503)
     ),

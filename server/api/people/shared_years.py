@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from server.api.people.cards import PNG, SVG, card_of, size_asked
 from server.api.people.rows import Person
@@ -36,10 +36,14 @@ _HEADERS: Final = {
 async def shared_year(request: web.Request) -> web.Response:
     """`GET /shared/year/{token}`: the page of a shared year, for everybody who has the link.
 
-    Parameters are left alone: those who pass links on add their own. 404, as a page, for a token that opens nothing.
+    Parameters are left alone: those who pass links on add their own. 404 for a token that opens nothing, to browsers as
+    a page.
     """
     opened = await _opened(request)
     if opened is None:
+        # People are shown a page, programs the refusal that they know.
+        if "text/html" not in request.headers.get(hdrs.ACCEPT, ""):
+            raise _nothing()
         response = page_of(no_page(), status=404)
     else:
         link, year = opened
@@ -65,11 +69,15 @@ async def _card(request: web.Request, media: str) -> web.Response:
     size = size_asked(Parameters(request, *SHARED))
     opened = await _opened(request)
     if opened is None:
-        raise Problem(404, "not-found", "nothing is here, or not any more")
+        raise _nothing()
     link, year = opened
     response = await card_of(request, year, size, media, link.name, _CACHE)
     response.headers["X-Robots-Tag"] = _HEADERS["X-Robots-Tag"]
     return response
+
+
+def _nothing() -> Problem:
+    return Problem(404, "not-found", "nothing is here, or not any more")
 
 
 async def _opened(request: web.Request) -> tuple[YearLink, PersonYear] | None:

@@ -142,6 +142,9 @@ async def test_a_token_that_was_made_up_or_changed_opens_nothing_and_is_told_apa
     assert await revoked(client, link["id"]) == 204
     async with client.get(path) as response:
         bodies.add(await response.text())
+    async with client.get(path, headers={"Accept": "text/html,*/*"}) as response:
+        assert (response.status, response.content_type) == (404, "text/html")
+        assert "Nothing is here" in await response.text()
     # Nobody learns whether there ever was such a link.
     assert len(bodies) == 1
 
