@@ -67,6 +67,11 @@ class Dispatcher:
         self._renew_at = 0.0
         self._leads = False
 
+    @property
+    def under_way(self) -> list[asyncio.Task[None]]:
+        """The attempts that have begun and are not stored."""
+        return list(self._under_way.values())
+
     async def round(self) -> None:
         """Send what is due, if this process leads.
 
@@ -92,7 +97,7 @@ class Dispatcher:
 
     async def close(self) -> None:
         """Break off what is under way, which is sent again, and let another process lead at once."""
-        tasks = list(self._under_way.values())
+        tasks = self.under_way
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -131,7 +136,8 @@ class Dispatcher:
         except RedisError as error:
             _log.warning("delivery_not_read", webhook=hook.id, delivery=event, error=str(error))
             return
-        if delivery is None or delivery.state != "pending":
+        # What was due when Redis was asked may have been tried since, and is due later then.
+        if delivery is None or delivery.next is None or delivery.next > self._now_ms():
             return
         attempt, asked = await self._sender.send(hook, delivery)
         after = delivery.after(attempt, self._retries, self._chance(), asked)

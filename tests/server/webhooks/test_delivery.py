@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Iterable
 
 import pytest
 from aiohttp import web
@@ -83,6 +84,37 @@ async def test_what_is_never_taken_is_dead_with_its_attempts_and_may_be_sent_aga
     await Queue(redis).store("hook", dead.again(0), 0)
     await eventually(lambda: ended(redis, ids, "delivered"))
     assert process.outcomes == ["failed"] * 7 + ["dead", "delivered"]
+
+
+async def test_an_attempt_that_ends_while_it_is_asked_what_is_due_is_not_made_once_more(
+    redis: Redis, deliver: Start, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver, failing, asked = await listen(), asyncio.Event(), list[bool]()
+    due = Queue.due
+
+    async def respond(_: web.Request) -> web.StreamResponse:
+        await failing.wait()
+        return web.Response(status=503)
+
+    async def attempted() -> bool:
+        return all(one.attempts for one in await held(redis))
+
+    async def slowly(queue: Queue, hooks: Iterable[str], now: int, count: int) -> dict[str, list[str]]:
+        found = await due(queue, hooks, now, count)
+        if found and any(asked):  # it is under way since the round before
+            failing.set()
+            await eventually(attempted)
+        asked.append(bool(found))
+        return found
+
+    monkeypatch.setattr(Queue, "due", slowly)
+    receiver.respond = respond
+    process = await deliver(retries=Retries((3_600_000,), 0.0))
+    await process.hooks.add(hook_of(receiver))
+    await emitted(redis, [1])
+    await eventually(lambda: failing.is_set() and not asked[-1])
+    await asyncio.gather(*process.dispatcher.under_way)
+    assert process.outcomes == ["failed"]
 
 
 async def test_a_receiver_that_stalls_keeps_nothing_from_the_others(
