@@ -61,7 +61,7 @@ async def test_a_content_that_is_asked_for_while_others_are_named_is_named_next_
         watching.ask()
 
     meanwhile = Meanwhile(client, another)
-    watching = Watching(None, None, meanwhile, None, NoCreators())  # type: ignore[arg-type]
+    watching = Watching(None, None, meanwhile, None, NoCreators(), None, None)  # type: ignore[arg-type]
     watching.contents = ["first"]
     naming = asyncio.create_task(watching.name_watched())
     try:
