@@ -55,8 +55,8 @@ export function firstWords({
 
 /** The year before beside this one. */
 export function beforeWords({ previousYear: before, year, complete }: YearInReview): string {
-  if (before === null) return `Nothing was played in ${year - 1}`;
   const until = complete ? "" : " up to the same time";
+  if (before === null) return `Nothing was played in ${year - 1}${until}`;
   const hours = `${hoursText(before.totalHours)} ${before.totalHours === 1 ? "hour" : "hours"}`;
   return `${counted(before.plays, "play")} and ${hours} on ${counted(before.daysWatched, "day")} in ${before.year}${until}`;
 }

@@ -168,7 +168,8 @@ describe("the words of a year", () => {
   });
 
   it("compare with the year before, up to the same time where the year is not over", () => {
-    expect(beforeWords(YEAR)).toBe("Nothing was played in 2025");
+    expect(beforeWords({ ...YEAR, complete: false })).toBe("Nothing was played in 2025 up to the same time");
+    expect(beforeWords({ ...YEAR, complete: true })).toBe("Nothing was played in 2025");
     const words = beforeWords({ ...YEAR, previousYear: BEFORE });
     expect(words).toBe("26 plays and 2.5 hours on 20 days in 2025 up to the same time");
     expect(beforeWords({ ...YEAR, previousYear: BEFORE, complete: true })).not.toContain("same time");
