@@ -6,7 +6,7 @@ import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import msgspec
 import structlog
@@ -27,6 +27,9 @@ class Known(Protocol):
 
     def __bool__(self) -> bool:
         """Tell whether anything is known."""
+
+    def _asdict(self) -> dict[str, Any]:
+        """Return the parts by their names."""
 
 
 K = TypeVar("K", bound=Known)

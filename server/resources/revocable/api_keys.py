@@ -11,7 +11,8 @@ from aiohttp import web
 
 from server.resources.joined_file import JoinedFile
 from server.resources.redis_client import OWN_REDIS, SETTINGS
-from server.resources.revocable.store import Places, Revocables, followed
+from server.resources.revocable.keepers import followed
+from server.resources.revocable.store import Places, Revocables
 from streakline.door.api_keys import ApiKey
 from streakline.door.revocable import Known
 from streakline.streams import keys
@@ -55,7 +56,6 @@ API_KEYS: Final = web.AppKey("api_keys", ApiKeys)
 async def api_keys_resource(app: web.Application) -> AsyncIterator[None]:
     """Know the keys for as long as the application runs."""
     ours = ApiKeys(app[OWN_REDIS], key_file(Path(app[SETTINGS].data)), _PLACES, _DECODER)
-    await ours.start()
-    app[API_KEYS] = ours
     async with followed(ours):
+        app[API_KEYS] = ours
         yield

@@ -11,7 +11,8 @@ from aiohttp import web
 
 from server.resources.joined_file import JoinedFile
 from server.resources.redis_client import OWN_REDIS, SETTINGS
-from server.resources.revocable.store import Places, Revocables, followed
+from server.resources.revocable.keepers import followed
+from server.resources.revocable.store import Places, Revocables
 from streakline.door.revocable import Known
 from streakline.people.yearly.links import YearLink
 from streakline.streams import keys
@@ -63,7 +64,6 @@ YEAR_LINKS: Final = web.AppKey("year_links", YearLinks)
 async def year_links_resource(app: web.Application) -> AsyncIterator[None]:
     """Know the links for as long as the application runs."""
     ours = YearLinks(app[OWN_REDIS], link_file(Path(app[SETTINGS].data)), _PLACES, _DECODER)
-    await ours.start()
-    app[YEAR_LINKS] = ours
     async with followed(ours):
+        app[YEAR_LINKS] = ours
         yield
