@@ -12,7 +12,7 @@ from aiohttp import web
 from server.resources.joined_file import JoinedFile
 from server.resources.redis_client import OWN_REDIS, SETTINGS
 from server.resources.revocable.keepers import followed
-from server.resources.revocable.store import Places, Revocables
+from server.resources.revocable.store import Places, Revocables, revocable_file
 from streakline.door.api_keys import ApiKey
 from streakline.door.revocable import Known
 from streakline.streams import keys
@@ -23,27 +23,9 @@ _DECODER: Final = msgspec.json.Decoder(ApiKey)
 _PLACES: Final = Places(keys.API_KEYS, keys.API_KEYS_REVOKED, keys.API_KEYS_CHANGE, "api_keys")
 
 
-class _Held(msgspec.Struct):
-    """What the file holds."""
-
-    keys: list[ApiKey] = []
-    revoked: dict[str, int] = {}
-
-
-_HELD: Final = msgspec.json.Decoder(_Held)
-
-
 def key_file(folder: Path) -> JoinedFile[Known[ApiKey]]:
     """Return the file of keys and revocations in a data folder."""
-
-    def decode(data: bytes) -> Known[ApiKey]:
-        held = _HELD.decode(data)
-        return Known({key.id: key for key in held.keys}, held.revoked)
-
-    def encode(known: Known[ApiKey]) -> bytes:
-        return msgspec.json.encode(_Held(list(known.kept.values()), dict(known.revoked)))
-
-    return JoinedFile(folder / FILE, Known(), decode, encode)
+    return revocable_file(folder / FILE, "keys", ApiKey)
 
 
 class ApiKeys(Revocables[ApiKey]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -66,3 +67,19 @@ class Revocables(Keepers[Known[T]], Generic[T]):
             pipe.hsetnx(self._places.kept, id_, msgspec.json.encode(one))
         for id_, at in known.revoked.items():
             pipe.hsetnx(self._places.revoked, id_, at)
+
+
+def revocable_file(file: Path, member: str, of: type[T]) -> JoinedFile[Known[T]]:
+    """Return a file of what is kept, as a list under the name of a member, and of revocations."""
+    fields: list[Any] = [(member, list[of], []), ("revoked", dict[str, int], {})]  # type: ignore[valid-type]
+    held_type = msgspec.defstruct("Held", fields)
+    decoder = msgspec.json.Decoder(held_type)
+
+    def decode(data: bytes) -> Known[T]:
+        held: Any = decoder.decode(data)
+        return Known({one.id: one for one in getattr(held, member)}, held.revoked)
+
+    def encode(known: Known[T]) -> bytes:
+        return msgspec.json.encode({member: list(known.kept.values()), "revoked": dict(known.revoked)})
+
+    return JoinedFile(file, Known(), decode, encode)

@@ -12,7 +12,7 @@ from aiohttp import web
 from server.resources.joined_file import JoinedFile
 from server.resources.redis_client import OWN_REDIS, SETTINGS
 from server.resources.revocable.keepers import followed
-from server.resources.revocable.store import Places, Revocables
+from server.resources.revocable.store import Places, Revocables, revocable_file
 from streakline.door.revocable import Known
 from streakline.people.yearly.links import YearLink
 from streakline.streams import keys
@@ -23,27 +23,9 @@ _DECODER: Final = msgspec.json.Decoder(YearLink)
 _PLACES: Final = Places(keys.YEAR_LINKS, keys.YEAR_LINKS_REVOKED, keys.YEAR_LINKS_CHANGE, "year_links")
 
 
-class _Held(msgspec.Struct):
-    """What the file holds."""
-
-    links: list[YearLink] = []
-    revoked: dict[str, int] = {}
-
-
-_HELD: Final = msgspec.json.Decoder(_Held)
-
-
 def link_file(folder: Path) -> JoinedFile[Known[YearLink]]:
     """Return the file of links and revocations in a data folder."""
-
-    def decode(data: bytes) -> Known[YearLink]:
-        held = _HELD.decode(data)
-        return Known({link.id: link for link in held.links}, held.revoked)
-
-    def encode(known: Known[YearLink]) -> bytes:
-        return msgspec.json.encode(_Held(list(known.kept.values()), dict(known.revoked)))
-
-    return JoinedFile(folder / FILE, Known(), decode, encode)
+    return revocable_file(folder / FILE, "links", YearLink)
 
 
 class YearLinks(Revocables[YearLink]):
