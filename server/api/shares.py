@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
 from aiohttp import hdrs, web
 
 from server.api.questions import titles
@@ -15,19 +14,17 @@ from server.door.answers import Answer, answer, cached_answer
 from server.door.kept import kept_answer, key_of
 from server.door.parameters import Parameters
 from server.door.rates import ALLOWANCES, rate_headers
-from server.ingest.admission import admit, charge, senders_of, unwritten
-from server.ingest.intake import INTAKE
+from server.ingest.admission import admit, charge
+from server.ingest.one_event import write_one
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from server.resources.history import HISTORY
 from server.resources.kept import Question, opened
-from server.resources.pipe import PipeFull, RedisAway
 from streakline.history.cover import cover, moments
 from streakline.history.days import utc_dates
 from streakline.history.freshness import Shard
 from streakline.history.ranges import Range, between
 from streakline.history.totals import adding_up
-from streakline.ingest.events import Batch
 from streakline.ingest.shares import BadShare, share_event
 from streakline.times import DAY_MS, iso
 
@@ -123,13 +120,7 @@ async def post_share(request: web.Request) -> web.Response:
         )
     except BadShare as error:
         raise Problem(400, "not-a-share", str(error)) from error
-    batch, body = Batch([(0, event)], [], None), msgspec.json.encode([event])
-    try:
-        receipt = await request.app[INTAKE].accept(batch, body, senders_of(request, admitted.grant))
-    except (RedisAway, PipeFull) as error:
-        raise unwritten(error) from error
-    if receipt.rejected:
-        raise Problem(400, "not-a-share", receipt.rejected[0].error)
+    receipt = await write_one(request, admitted, event, "not-a-share")
     response = answer(Accepted(position=receipt.position), status=202)
     response.headers.update(rate_headers(request.app[ALLOWANCES], admitted.charged))
     return response

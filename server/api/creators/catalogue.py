@@ -13,6 +13,7 @@ from server.door.answers import Answer, answer
 from server.door.parameters import Parameters
 from server.ingest.admission import Admitted, admit, charge, senders_of, unwritten
 from server.ingest.intake import INTAKE, Receipt
+from server.ingest.one_event import write_one
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from server.resources.history import HISTORY
@@ -88,9 +89,8 @@ async def _state_one(request: web.Request, state: State) -> web.Response:
         )
     except BadFacts as error:
         raise Problem(400, "not-facts", str(error)) from error
-    receipt = await _written(request, admitted, Batch([(0, event)], [], None))
-    if receipt.rejected:
-        raise Problem(400, "not-facts", receipt.rejected[0].error)
+    charge(request, admitted, 1)
+    receipt = await write_one(request, admitted, event, "not-facts")
     return answer(StatedFacts(position=receipt.position), status=202)
 
 

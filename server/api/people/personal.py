@@ -12,12 +12,11 @@ from server.api.people.rows import Known, Person, answer_of
 from server.door.answers import Answer, answer
 from server.door.owners import person_written_for
 from server.door.parameters import Parameters
-from server.ingest.admission import Admitted, admit, charge, let_in, senders_of, unwritten
-from server.ingest.intake import INTAKE
+from server.ingest.admission import Admitted, admit, charge, let_in
+from server.ingest.one_event import write_one
 from server.problems import Problem
 from server.resources.clock import CLOCK
-from server.resources.pipe import PipeFull, RedisAway
-from streakline.ingest.events import Batch, Event
+from streakline.ingest.events import Event
 from streakline.ingest.personal.fields import FREEZE, PAUSE, REPAIR, SETTINGS
 from streakline.ingest.personal.posted import BadPersonal, personal_event, undoing_event
 from streakline.people.local_days import date_of, local_day
@@ -188,11 +187,5 @@ async def _take_back(request: web.Request, kind: str) -> web.Response:
 
 async def _written(request: web.Request, admitted: Admitted, event: Event, named: str) -> web.Response:
     charge(request, admitted, 1)
-    batch, body = Batch([(0, event)], [], None), msgspec.json.encode([event])
-    try:
-        receipt = await request.app[INTAKE].accept(batch, body, senders_of(request, admitted.grant))
-    except (RedisAway, PipeFull) as error:
-        raise unwritten(error) from error
-    if receipt.rejected:
-        raise Problem(400, CODE, receipt.rejected[0].error)
+    receipt = await write_one(request, admitted, event, CODE)
     return answer(StatedPersonal(id=named, position=receipt.position), status=202)
