@@ -187,7 +187,7 @@ def persons_hold(world: World, shard: int, events: Iterable[Accepted], upto: int
     buckets = process.tracker(shard).buckets if process.has_begun(shard) else {}
     for event in events:
         bucket, said = buckets.get(event.bucket), event.said
-        if event.shard != shard or bucket is None or not bucket.ids.size:
+        if event.shard != shard or said.personal or bucket is None or not bucket.ids.size:
             continue
         if loose(world, *event.key[:2], upto):
             continue

@@ -79,7 +79,7 @@ class Ingest:
         batches: dict[int, list[tuple[bytes, Cold, Said]]] = {}
         for said in events:
             try:
-                sender = Sender(bot_reason="robot" if said.bot else "")
+                sender = Sender(trusted=said.personal, bot_reason="robot" if said.bot else "")
                 stamped = stamp(self._stamper, _event(said), sender, now + skew)
             except Refused:
                 continue
@@ -156,7 +156,7 @@ def _event(said: Said) -> Event:
         userId=said.listener if said.named else None, anonymousId=None if said.named else said.listener,
         sessionId="s-" + said.listener, platform=said.platform or None, source=said.source or None,
     )  # fmt: skip
-    if not said.content:
+    if not said.content and not said.personal:
         event.creatorId = "creator"
     if said.type in {"unlike", "unsave"}:
         event.type, event.action = said.type.removeprefix("un"), said.type

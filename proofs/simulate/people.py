@@ -13,7 +13,7 @@ from proofs.simulate.world import World
 from streakline.people.live.places import place_of
 from streakline.people.live.rows import PersonRow
 from streakline.streams import keys
-from streakline.streams.candidates import MOVED, ROBOT
+from streakline.streams.candidates import MOVED, ROBOT, RULED
 from streakline.streams.hashing import hash64
 from streakline.streams.records import NO_OFFSET
 from streakline.times import SEQ_BITS
@@ -28,12 +28,15 @@ def viewers_hold(world: World) -> None:
     stands = plain.standing(world.ingest.streamed).values()
     stand = _given(event for event in stands if event.said.start <= clock)
     unsure = _unsure(world)
+    ruled = {event.said.listener for event in world.ingest.streamed if event.said.personal}
     for person in {event.said.listener for event in world.ingest.ever if event.said.named}:
         row = _row(world, person)
         found = {
             (None if off == NO_OFFSET else off, day) for (off, _), days in row.days.items() for day in days
         }
         wanted = stand[person]
+        if person in ruled and not row.marks & RULED:
+            raise Broken("viewers tells whose streak has rules", f"{person} has a freeze and no mark")
         if not wanted <= found:
             raise Broken("viewers has the days that stand", f"{person} lacks {wanted - found}")
         if (

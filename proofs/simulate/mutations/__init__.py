@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Final
 from unittest.mock import patch
 
-from proofs.simulate.mutations import owners, processes, rollback
+from proofs.simulate.mutations import owners, persons, processes, rollback
 from proofs.simulate.mutations.fault import FAULTS
 
-__all__ = ["NAMES", "explained", "mutated", "owners", "processes", "rollback"]
+__all__ = ["NAMES", "explained", "mutated", "owners", "persons", "processes", "rollback"]
 NAMES: Final = tuple(FAULTS)
 
 

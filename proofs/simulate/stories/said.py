@@ -40,6 +40,11 @@ class Said(NamedTuple):
         ) // plain.DAY
 
     @property
+    def personal(self) -> bool:
+        """Tell whether it is of the person's streak, and counts nothing."""
+        return self.type == "freeze"
+
+    @property
     def plays(self) -> bool:
         """Tell whether it is of a play."""
         return self.type in PLAYS

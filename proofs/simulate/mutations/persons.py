@@ -1,0 +1,68 @@
+"""Known faults in what is kept of persons: candidates that content sends, and the rows that viewers keep of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from flows import viewers
+from proofs.simulate.mutations.fault import fault
+from streakline.counting import person_plays
+from streakline.counting import snapshot as content_snapshot
+from streakline.counting.person_plays import PersonPlays
+from streakline.counting.tracker import ContentTracker
+from streakline.people.live.keeper import Keeper
+from streakline.streams.candidates import MARKED, PLAYED, RULED
+
+
+@fault(content_snapshot, "freeze")
+def drop_plays_that_wait(freeze: Any, tracker: ContentTracker) -> bytes:
+    """A snapshot of content leaves out the plays of persons that have not been sent."""
+    facts = msgspec.msgpack.decode(freeze(tracker), strict=False)
+    return msgspec.msgpack.encode({**facts, "played": b"", "marked": b""})
+
+
+@fault(Keeper, "freeze")
+def plays_ahead_are_forgotten(_freeze: Any, _keeper: Keeper) -> dict[str, bytes]:
+    """A snapshot of viewers leaves out the plays of persons that have not begun."""
+    return {"played": np.empty(0, PLAYED).tobytes(), "marked": np.empty(0, MARKED).tobytes()}
+
+
+@fault(viewers.ViewerShells, "rows")
+def rows_begin_empty(_rows: Any, _shells: viewers.ViewerShells, persons: list[int]) -> dict[int, None]:
+    """Viewers writes the rows of persons without what stands in Redis."""
+    return dict.fromkeys(persons)
+
+
+@fault(PersonPlays, "mark")
+def nobody_is_marked(_mark: Any, _plays: PersonPlays, *_: Any) -> None:
+    """Content does not say of whom plays alone do not tell everything."""
+
+
+@fault(PersonPlays, "mark")
+def rules_are_not_heard(mark: Any, plays: PersonPlays, persons: Any, why: int) -> None:
+    """Content does not say of whom freezes or settings stand."""
+    if why != RULED:
+        mark(plays, persons, why)
+
+
+@fault(person_plays, "_stand")
+def late_plays_give_no_day(stand: Any, events: Any, in_time: Mapping[int, Any], late: Any) -> Any:
+    """A late play of a person gives no day."""
+    return stand(events, in_time, late) & ~late
+
+
+@fault(person_plays, "_held_as")
+def every_play_stands(_held_as: Any, _bucket: Any, events: Any) -> Any:
+    """A play gives its day to whoever sent it, also where another event of it stands."""
+    return np.ones(len(events), np.bool_)
+
+
+@fault(person_plays, "_day_keys")
+def a_day_is_of_no_zone(_day_keys: Any, events: Any) -> Any:
+    """What was sent of a person's day in one zone is taken for sent in all."""
+    day = events["start"] // 86_400_000
+    return events["listener64"] ^ (day.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
