@@ -26,7 +26,12 @@ from streakline.times import QUARTER_MS, enc
 START_MS: Final = 1_700_000_100_000 // QUARTER_MS * QUARTER_MS
 AT_ONCE: Final = 200
 """Requests of one round trip of the feeder."""
-DRAWN: Final = {"contents": 10_000, "listeners": 200_000, "request": (50, "events a POST")}
+DRAWN: Final = {
+    "contents": 10_000,
+    "listeners": 200_000,
+    "people": (0, "of 100 listeners, how many are persons with a userId"),
+    "request": (50, "events a POST"),
+}
 """Options of a pattern."""
 _ID: Final = "0123456789abcdef" * 2
 _LISTENER: Final = "fedcba9876543210" * 2
@@ -114,10 +119,13 @@ def plain_pattern(
     listeners: int,
     shards: int,
     request: int,
+    people: int = 0,
     everybody: bool = False,
 ) -> Pattern:
     """Return a pattern of so many events of `records` whose cold rows name little more than identities."""
-    made = records(number, START_MS, span_ms, contents=contents, listeners=listeners, everybody=everybody)
+    made = records(
+        number, START_MS, span_ms, contents=contents, listeners=listeners, people=people, everybody=everybody
+    )
     return Pattern(made, span_ms, contents=contents, shards=shards, request=request)
 
 

@@ -14,7 +14,17 @@ from streakline.kinds import NAMES
 from streakline.streams.dictionary import FIRST, OTHER_NAME
 from streakline.streams.entries import Cold
 from streakline.streams.hashing import hash64
-from streakline.streams.records import COUNTED, DIMENSIONS, ENDED, FINISHED, NO_OFFSET, RECORD, TIMED, Records
+from streakline.streams.records import (
+    COUNTED,
+    DIMENSIONS,
+    ENDED,
+    FINISHED,
+    NAMED,
+    NO_OFFSET,
+    RECORD,
+    TIMED,
+    Records,
+)
 from streakline.times import HOUR_MS, MINUTE_MS
 
 SEED = 7
@@ -38,12 +48,14 @@ def records(
     *,
     contents: int,
     listeners: int,
+    people: int = 0,
     seed: int = 1,
     everybody: bool = False,
 ) -> Records:
     """Return events in order of acceptance, evenly over a span; `at` lies up to a minute before acceptance.
 
-    With `everybody` the first events are one of each listener and of each content; the others are drawn.
+    Of 100 listeners `people` are persons. With `everybody` the first events are one of each listener and of each
+    content; the others are drawn.
     """
     rng = np.random.default_rng(seed)
     made = np.zeros(number, RECORD)
@@ -56,6 +68,7 @@ def records(
     if everybody:
         made["content64"][:contents] = names[: min(contents, number)]
         listener[:listeners] = np.arange(1, min(listeners, number) + 1)
+    named = np.where(listener % 100 < people, np.uint8(NAMED), np.uint8(0))
     made["listener64"] = listener * np.uint64(0x9E3779B97F4A7C15)
     made["kind"] = rng.choice(KINDS, number, p=SHARES)
     introduced = max(contents, listeners) if everybody else 0
@@ -67,6 +80,7 @@ def records(
     made["flags"] = np.where(play, TIMED, 0) | np.where(play & (made["dur"] >= 20_000), COUNTED, 0)
     made["flags"] |= np.where(play & (made["completion"] >= 900), FINISHED, 0).astype(np.uint8)
     made["flags"] |= np.where(made["kind"] == 1, ENDED, 0).astype(np.uint8)
+    made["flags"] |= named
     made["dims"] = np.stack([rng.integers(0, top, number) for top in (8, 6, 30, 5)], axis=1)
     made["at"] = accepted - rng.integers(0, MINUTE_MS, number)
     late = rng.random(number) < 0.01
@@ -79,6 +93,7 @@ def records(
     of = np.maximum(0, beats - rng.integers(1, 5_000, len(beats)))
     for name in ("id64", "content64", "listener64", "start"):
         made[name][beats] = made[name][of]
+    made["flags"][beats] = made["flags"][beats] & ~np.uint8(NAMED) | made["flags"][of] & np.uint8(NAMED)
     repeats = np.flatnonzero(rng.random(number) < 0.01)
     repeats = repeats[repeats > max(100, introduced)]
     made[repeats] = made[repeats - rng.integers(1, 100, len(repeats))]

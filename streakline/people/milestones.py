@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from streakline.people.play_rows import PlayRows
 from streakline.times import DAY_MS, iso
 
+Id = TypeVar("Id", str, int)
 Kind = Literal["movie", "show", "episode", "track"]
 KINDS: Final[tuple[Kind, ...]] = ("movie", "show", "episode", "track")
 TIERS: Final[dict[int, str]] = {
@@ -145,8 +146,14 @@ def reached(moments: Mapping[Kind, Sequence[int]]) -> list[Reached]:
     ]
 
 
-def counted_as(type_: str, id_: str, parent: str) -> list[tuple[Kind, str]]:
-    """Return as what a finished content counts: an episode also as its show."""
+def counted_as(type_: str, id_: Id, parent: Id) -> list[tuple[Kind, Id]]:
+    """Return as what a finished content counts: an episode also as its show.
+
+    Args:
+        type_: of the content.
+        id_: of the content, or its hash.
+        parent: its show likewise, "" or 0 if it has none.
+    """
     kind = _KIND_OF.get(type_)
     if kind is None:
         return []

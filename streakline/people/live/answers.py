@@ -91,7 +91,7 @@ def streak_now(row: PersonRow, as_of: int) -> Streak:
 def milestones_now(row: PersonRow) -> tuple[ShortMilestone, ...]:
     """Return the milestones of a whole row, newest first."""
     held = row.finishes
-    return short_milestones({kind: held[kind].first.tolist() if kind in held else [] for kind in KINDS})
+    return short_milestones({kind: held[kind].moments if kind in held else [] for kind in KINDS})
 
 
 def short_milestones(moments: Mapping[Kind, Sequence[int]]) -> tuple[ShortMilestone, ...]:
