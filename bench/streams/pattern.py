@@ -83,13 +83,18 @@ class Pattern:
             last = (after, last[1] + 1) if after == last[0] else (after, 0)
             self._parts.append(_Part(part, after, last[1], first, end, cold_of(self._records[first:end])))
 
-    def batches(self, turn: int) -> Iterator[Batch]:
-        """Return the commands that append one turn, in order."""
+    def made(self, turn: int) -> Records:
+        """Return the records of one turn."""
         later = turn * self.span_ms
         made = self._records.copy()
         made["at"] += later
         made["start"] += later
         made["id64"] += np.uint64(turn * _OTHERS & (1 << 64) - 1)
+        return made
+
+    def batches(self, turn: int) -> Iterator[Batch]:
+        """Return the commands that append one turn, in order."""
+        later, made = turn * self.span_ms, self.made(turn)
         hot, size = made.tobytes(), made.itemsize
         names = [keys.events(shard) for shard in range(self.shards)]
         for first in range(0, len(self._parts), AT_ONCE * self.shards):

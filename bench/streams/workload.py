@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from streakline.kinds import NAMES
 from streakline.streams.dictionary import FIRST, OTHER_NAME
@@ -32,6 +33,8 @@ KINDS = np.array([1, 2, 3, 4, 6, 8], np.uint8)
 SHARES = np.array([0.70, 0.03, 0.12, 0.08, 0.03, 0.04])
 
 
+_LISTENER: Final = np.uint64(0x9E3779B97F4A7C15)
+"""Number of a listener -> its hash, by multiplication."""
 _WORDS: Final = [
     ["", OTHER_NAME, *(f"{dimension}-{code}" for code in range(FIRST, 32))] for dimension in DIMENSIONS
 ]
@@ -69,7 +72,7 @@ def records(
         made["content64"][:contents] = names[: min(contents, number)]
         listener[:listeners] = np.arange(1, min(listeners, number) + 1)
     named = np.where(listener % 100 < people, np.uint8(NAMED), np.uint8(0))
-    made["listener64"] = listener * np.uint64(0x9E3779B97F4A7C15)
+    made["listener64"] = listener * _LISTENER
     made["kind"] = rng.choice(KINDS, number, p=SHARES)
     introduced = max(contents, listeners) if everybody else 0
     made["kind"][:introduced][made["kind"][:introduced] == 3] = 1  # a heartbeat would be somebody else's
@@ -98,6 +101,12 @@ def records(
     repeats = repeats[repeats > max(100, introduced)]
     made[repeats] = made[repeats - rng.integers(1, 100, len(repeats))]
     return made
+
+
+def people_of(listeners: int, people: int) -> npt.NDArray[np.uint64]:
+    """Return the hashes of the persons among so many listeners."""
+    every = np.arange(1, listeners + 1, dtype=np.uint64)
+    return every[every % 100 < people] * _LISTENER
 
 
 def dictionary(dimension: str) -> dict[str, int]:
