@@ -51,13 +51,16 @@ class PersonPlays:
     def __bool__(self) -> bool:
         return bool(self._played or self._marked)
 
-    def chosen(self, events: Records, in_time: Mapping[int, Bucket], late: npt.NDArray[np.bool_]) -> Ints:
+    def chosen(
+        self, events: Records, accepted: Ints, in_time: Mapping[int, Bucket], late: npt.NDArray[np.bool_]
+    ) -> Ints:
         """Return the places of events that may give a person something, and take them for sent.
 
         The persons of those that do not stand are marked.
 
         Args:
             events: of countable kinds, none of a robot, already counted.
+            accepted: when each was accepted, ms: a day is sent by a play ahead and by one that has begun.
             in_time: open quarter hours by start (ms): of a play that is in time only what stands gives anything.
             late: which of the events are late; of those nobody here knows what stands.
         """
@@ -65,7 +68,8 @@ class PersonPlays:
         if not asked.size:
             return asked
         some = events.take(asked) if asked.size < len(events) else events
-        days, finishes = _day_keys(some), _finish_keys(some)
+        days = _day_keys(some, some["start"] > accepted.take(asked))
+        finishes = _finish_keys(some)
         fresh = self._fresh(some, days, finishes)
         if not fresh.size:
             return fresh
@@ -142,11 +146,14 @@ def finished_episodes(events: Records) -> Ints:
     return np.flatnonzero((events["ctype"] == _EPISODE) & ((events["flags"] & np.uint8(FINISHED)) != 0))
 
 
-def _day_keys(events: Records) -> U64:
-    """Return what is the same for plays of a person that give the same day of the same zone and type."""
+def _day_keys(events: Records, ahead: npt.NDArray[np.bool_]) -> U64:
+    """Return what is the same for plays of a person that give the same day of the same zone and type.
+
+    Plays that have not begun are apart: until then their day is nobody's.
+    """
     off = events["off"].astype(np.int64)
     day = (events["start"] + np.where(off == NO_OFFSET, 0, off) * QUARTER_MS) // DAY_MS
-    what = (day << 24) + (off << 8) + events["ctype"]
+    what = (day << 24) + (off << 8) + events["ctype"] + (ahead.astype(np.int64) << 60)
     keys: U64 = (events["listener64"] ^ (what.view(np.uint64) * _G2)) * _G1
     return keys
 

@@ -150,7 +150,7 @@ class ContentTracker:
         self.playing.add(records, accepted)
         if not silent:
             self.seen.add(records, accepted)
-            chosen = self.plays.chosen(records, self.buckets, late)
+            chosen = self.plays.chosen(records, accepted, self.buckets, late)
             if chosen.size:
                 self._played(records.take(chosen), which.take(chosen), entries, open_cold)
 

@@ -62,7 +62,13 @@ def every_play_stands(_held_as: Any, _bucket: Any, events: Any) -> Any:
 
 
 @fault(person_plays, "_day_keys")
-def a_day_is_of_no_zone(_day_keys: Any, events: Any) -> Any:
+def a_play_ahead_gives_the_day(day_keys: Any, events: Any, ahead: Any) -> Any:
+    """A play that has not begun is taken for one that has given its person the day."""
+    return day_keys(events, np.zeros_like(ahead))
+
+
+@fault(person_plays, "_day_keys")
+def a_day_is_of_no_zone(_day_keys: Any, events: Any, _ahead: Any) -> Any:
     """What was sent of a person's day in one zone is taken for sent in all."""
     day = events["start"] // 86_400_000
     return events["listener64"] ^ (day.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))

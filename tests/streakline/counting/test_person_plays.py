@@ -96,6 +96,13 @@ def test_repeats_and_further_plays_of_a_day_are_not_sent_again():
     assert not tracker.plays
 
 
+def test_a_play_that_has_begun_gives_its_day_beside_one_that_has_not():
+    ahead, begun = play(flags=MINE, start=START + 10 * MINUTE), play(number=2, flags=MINE)
+    for batches in ([(START, [ahead, begun])], [(START, [ahead]), (START + 1, [begun])]):
+        played = taken(batches, borders={0}).plays.taken().played
+        assert sorted(played["start"].tolist()) == [begun.start, ahead.start]
+
+
 def test_an_earlier_finish_is_sent_after_a_later_one():
     later = play(flags=MINE | FINISHED, start=START)
     earlier = play(number=2, flags=MINE | FINISHED, start=START - 2 * MINUTE)
