@@ -81,6 +81,10 @@ async def left_behind(app: web.Application, position: dict[int, int], seconds: f
     while True:
         reasons, newest = await _waiting_for(app, position, newest)
         left = deadline - time.monotonic()
+        if not reasons:
+            app[READING].shown |= {
+                shard: max(at, app[READING].shown.get(shard, 0)) for shard, at in position.items()
+            }
         if not reasons or left <= 0:
             return reasons
         await asyncio.sleep(min(pause, left))
@@ -119,12 +123,12 @@ async def _waiting_for(
     """Return what has not passed a position yet, and the update that the sockets must have been told.
 
     `newest` is that update, None until all else holds: it is the newest of that moment and stays, for under
-    traffic there is always a newer one.
+    traffic there is always a newer one. A position that they were told of stays told.
     """
     if newest is None:
         shards, last = await app[READING].progress(position)
-        reasons = behind(position, shards)
-        if reasons:
+        reasons, shown_before = behind(position, shards), app[READING].shown
+        if reasons or all(at <= shown_before.get(shard, -1) for shard, at in position.items()):
             return reasons, None
         newest = last
     shown = app[BROADCAST].fan_out.seq if BROADCAST in app else app[FEED].position
@@ -159,6 +163,8 @@ class Reading:
     def __init__(self, redis: Redis, partitions: Partitions) -> None:
         self._redis = redis
         self._partitions = partitions
+        self.shown: dict[int, int] = {}
+        """Shard -> the highest position of which this server's sockets were told."""
         self._wanted: dict[int, int] = {}
         self._progress = Together(self._read_progress)
         self._last_ids = Together(self._read_last_ids)

@@ -123,7 +123,7 @@ async def test_it_waits_until_the_sockets_have_the_newest_update(
     assert client.app[BROADCAST].fan_out.seq == newest
 
 
-async def test_updates_that_come_after_do_not_keep_it_waiting(serve: Serve, redis_server: TestRedis) -> None:
+async def test_updates_that_come_after_keep_nobody_waiting(serve: Serve, redis_server: TestRedis) -> None:
     client = await serve()
     with redis_server.client() as store:
         pass_all(store, 0)
@@ -138,6 +138,7 @@ async def test_updates_that_come_after_do_not_keep_it_waiting(serve: Serve, redi
         try:
             for _ in range(5):
                 assert (await ask(client, pack_position({0: f"{AT}-5"}), "60"))["settled"] is True
+                assert (await ask(client, pack_position({0: f"{AT}-5"}), "0"))["settled"] is True
         finally:
             traffic.cancel()
 
