@@ -23,7 +23,14 @@ Day = tuple[int | None, int]
 
 
 def viewers_hold(world: World) -> None:
-    """The live row of a person has the days of what stands, and no others unless it says that some may be gone."""
+    """The live row of a person has the days of what stands, and no others unless it says that some may be gone.
+
+    Where Redis went back history answers for everybody, which a key says that is gone then.
+    """
+    if keys.PEOPLE_WHOLE not in world.redis.strings:
+        if not world.off_until:
+            raise Broken("live rows answer for themselves", "history answers, though Redis never went back")
+        return
     clock = max(world.redis.newest[keys.events(shard)] for shard in world.shards) >> SEQ_BITS
     stands = plain.standing(world.ingest.streamed).values()
     stand = _given(event for event in stands if event.said.start <= clock)
@@ -39,12 +46,7 @@ def viewers_hold(world: World) -> None:
             raise Broken("viewers tells whose streak has rules", f"{person} has a freeze and no mark")
         if not wanted <= found:
             raise Broken("viewers has the days that stand", f"{person} lacks {wanted - found}")
-        if (
-            found > wanted
-            and not row.marks & (MOVED | ROBOT)
-            and person not in unsure
-            and not world.off_until
-        ):
+        if found > wanted and not row.marks & (MOVED | ROBOT) and person not in unsure:
             raise Broken("viewers has no days but those that stand", f"{person} has {found - wanted} too")
 
 

@@ -43,6 +43,7 @@ class World:
         self.shards = range(played.shards)
         self.redis = RedisData(played.begin)
         self.parts = range(played.parts)
+        self.redis.run("SET", keys.PEOPLE_WHOLE, 1)
         self.ingest = Ingest(self.redis, played.shards, played.parts)
         self.tables = Tables()
         self.bodies = {flow: Body() for flow in FLOWS}
