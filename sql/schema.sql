@@ -262,6 +262,16 @@ ORDER BY (userId, at, contentId, shard, offset, platform)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: plays by person, closed quarter hour and content.';
 
+CREATE TABLE streakline.person_ids
+(
+    `listener64` UInt64 COMMENT 'Seeded hash of the userId.' CODEC(ZSTD(1)),
+    `userId` String COMMENT 'The person.' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (listener64, userId)
+SETTINGS index_granularity = 256
+COMMENT 'Internal: ids of persons by their hashes.';
+
 CREATE TABLE streakline.person_quarters
 (
     `at` DateTime('UTC') COMMENT 'The quarter hour, UTC.' CODEC(Delta(4), ZSTD(1)),
@@ -1219,6 +1229,18 @@ CREATE MATERIALIZED VIEW streakline.person_history_mv TO streakline.person_histo
 COMMENT 'Internal: copies plays of persons to person_history.'
 AS SELECT *
 FROM streakline.person_quarters;
+
+CREATE MATERIALIZED VIEW streakline.person_ids_mv TO streakline.person_ids
+(
+    `listener64` UInt64 COMMENT 'Seeded hash of the userId.',
+    `userId` String COMMENT 'The person.'
+)
+COMMENT 'Internal: copies ids of persons to person_ids.'
+AS SELECT DISTINCT
+    listener64,
+    userId
+FROM streakline.events
+WHERE userId != '';
 
 CREATE VIEW streakline.person_rows
 (

@@ -22,6 +22,7 @@ READABLE: Final = (
     "facts",
     "follow_quarters",
     "person_history",
+    "person_ids",
     "personal_events",
     "rollup",
     "site_counts",

@@ -133,6 +133,14 @@ def personal_events(client: Client) -> Check:
     return Check("personal events", None, compared, differing, tuple(sorted(named)))
 
 
+def person_ids(client: Client) -> Check:
+    """Compare the ids by which domain events find persons with the events that they are copied of."""
+    compared, differing, users = client.query(sql.query("verify/person_ids")).result_rows[0]
+    return Check(
+        "ids of persons", None, compared, differing, tuple(f"{user}: no row" for user in sorted(users))
+    )
+
+
 def _shown(rows: Sequence[tuple[str, str, int]]) -> str:
     return (
         " and ".join(f"{title!r} (as {folded!r}, {version})" for title, folded, version in rows) or "no row"

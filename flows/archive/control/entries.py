@@ -60,6 +60,7 @@ class ControlEntries:
         if first is None and last is None and self._shard == 0:
             search.restore(self._store, position)
             self._store.run("archive/copy_personal_events")
+            self._store.run("archive/copy_person_ids")
         return recounts.marks.add_range(begin, end, position) if begin <= end else {}
 
     def _robots(self, recounts: Recounts, control: Mapping[str, Any], position: int) -> dict[str, int]:

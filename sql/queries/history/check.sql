@@ -13,6 +13,7 @@ select
     + (select count() from facts where false)
     + (select count() from follow_quarters where false)
     + (select count() from person_history where false)
+    + (select count() from person_ids where false)
     + (select count() from personal_events where false)
     + (select count() from rollup where false)
     + (select count() from site_counts where false) as nothing

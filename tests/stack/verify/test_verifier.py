@@ -56,6 +56,7 @@ def test_everything_agrees(case: Case) -> None:
         "plays of the search": (3, 0),
         "names of the search": (4, 0),
         "personal events": (0, 0),
+        "ids of persons": (2, 0),
         "open buckets": (1, 0),
         "provisional rows": (1, 0),
         "live minutes": (1, 0),
