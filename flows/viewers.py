@@ -164,9 +164,10 @@ class ViewerShell:
         payload = msgspec.msgpack.encode(self._tracker.live())
         clock = max(self._tracker.clocks.values(), default=0)
         known = self._makers.rows(self._keeper.unknown(clock >> SEQ_BITS))
-        rows = self._keeper.changed(clock >> SEQ_BITS, known)
+        changes = self._keeper.changed(clock >> SEQ_BITS, known)
         commands: list[Command] = [
-            *self._hashes(rows),
+            *self._hashes(changes.rows),
+            *_owed(part, changes.owed),
             *update("viewers", part, dec(clock), payload),
             self._progress(),
             *self._dead,
@@ -234,6 +235,11 @@ class ViewerShell:
         for shard, covered in self._tracker.clocks.items():
             fields += [progress.viewers_covered(shard), dec(covered)]
         return ("HSET", keys.progress(self._tracker.part), *fields)
+
+
+def _owed(part: int, persons: list[int]) -> list[Command]:
+    packed = (person.to_bytes(8, "little") for person in persons)
+    return [("SADD", keys.people(part), *packed)] if persons else []
 
 
 def _read(entry_id: bytes, fields: dict[bytes, bytes], newest: Callable[[int], int]) -> tuple[int, int, Seen]:

@@ -16,6 +16,7 @@ from server.door.rates import ALLOWANCES, QUESTIONS, questions_middleware, rates
 from server.ingest.intake import intake_resource
 from server.ingest.lane import lay_lanes
 from server.ingest.robot_rules import robot_rules_resource
+from server.jobs.owed.reporter import owed_resource
 from server.jobs.scheduler import jobs_resource
 from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
@@ -106,6 +107,7 @@ def _add_jobs(app: web.Application, settings: Settings) -> None:
     if "jobs" in settings.roles:
         app.cleanup_ctx.append(jobs_resource)
         app.cleanup_ctx.append(dispatcher_resource)
+        app.cleanup_ctx.append(owed_resource)
 
 
 def _add_countries(app: web.Application, settings: Settings) -> None:

@@ -93,6 +93,15 @@ class Metrics:
             "streakline_webhook_seconds", "How long they took.",
             buckets=(0.01, 0.1, 0.5, 1, 5, 15), registry=self.registry,
         )  # fmt: skip
+        self.owed = Gauge(
+            "streakline_people_owed", "Persons of whom domain events are owed, where they are emitted.",
+            ["by"], registry=self.registry,
+        )  # fmt: skip
+        self.reported = Counter(
+            "streakline_people_reported", "Persons of whom domain events were looked for.", ["by"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.unnamed = self._counter("streakline_people_unnamed", "Persons whose id history does not know.")
         self.went_back = self._counter("streakline_redis_went_back", "Times that Redis came back with less.")
         self.clock_skew = self._gauge(
             "streakline_clock_skew_seconds", "How far Redis' clock is ahead of ours."

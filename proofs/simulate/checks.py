@@ -21,7 +21,7 @@ from proofs.simulate.holdings import (
     site_holds,
     upto,
 )  # fmt: skip
-from proofs.simulate.people import viewers_hold
+from proofs.simulate.people import viewers_hold, whoever_has_news_is_owed
 from proofs.simulate.stand_ins.redis_data import position_of
 from proofs.simulate.stories.said import by_key, turned_robots
 from proofs.simulate.stories.story import CONTENT
@@ -94,6 +94,7 @@ class Inspector:
                 if waiting:
                     raise Broken("at rest everything has settled", f"waiting for {waiting}")
         viewers_hold(world)
+        whoever_has_news_is_owed(world)
         self._live_holds(world, [accepted.event for accepted in stands.values()])
 
     def returned(self, world: World) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from proofs.counting import plain
 from proofs.simulate.failures import Broken
 from proofs.simulate.ingest import SEED
 from proofs.simulate.stories.said import Accepted
 from proofs.simulate.world import World
-from streakline.people.live.places import place_of
+from streakline.people.live.places import SLOTS, place_of
 from streakline.people.live.rows import PersonRow
 from streakline.streams import keys
 from streakline.streams.candidates import MOVED, ROBOT, RULED
@@ -18,6 +19,8 @@ from streakline.streams.hashing import hash64
 from streakline.streams.records import NO_OFFSET
 from streakline.times import SEQ_BITS
 
+EMITTED: Final = "emitted"
+"""Hash person -> his news and freezes when domain events of him were emitted last."""
 Day = tuple[int | None, int]
 """Zone in quarter hours, None for none, and the local day; without a zone that of UTC."""
 
@@ -48,6 +51,27 @@ def viewers_hold(world: World) -> None:
             raise Broken("viewers has the days that stand", f"{person} lacks {wanted - found}")
         if found > wanted and not row.marks & (MOVED | ROBOT) and person not in unsure:
             raise Broken("viewers has no days but those that stand", f"{person} has {found - wanted} too")
+
+
+def whoever_has_news_is_owed(world: World) -> None:
+    """Domain events are owed of all who have more in their row, or more freezes, than when some were last emitted.
+
+    Now they are. What was emitted lies in Redis too, so it goes back with it.
+    """
+    emitted = world.redis.hashes[EMITTED]
+    rules = Counter(event.said.listener for event in world.ingest.streamed if event.said.personal)
+    ruled = {hash64(person, SEED).to_bytes(8, "little"): number for person, number in rules.items()}
+    for part in world.parts:
+        owed = world.redis.sets[keys.people(part)]
+        for slot in range(SLOTS):
+            for person, packed in world.redis.hashes.get(keys.streaks(part, slot), {}).items():
+                news = repr((*PersonRow.unpacked(packed).news, ruled.get(person, 0))).encode()
+                if person in owed:
+                    emitted[person] = news
+                elif emitted.get(person) != news:
+                    why = f"{person.hex()} has {news!r} where {emitted.get(person)!r} was emitted"
+                    raise Broken("who has news is owed domain events", why)
+        owed.clear()
 
 
 def _row(world: World, person: str) -> PersonRow:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from streakline.counting.bucket import Bucket
 from streakline.hash_index import EMPTY, Recent
 from streakline.kinds import CONTENT_TYPE_CODES, HEARTBEAT
-from streakline.streams.candidates import MARKED, MOVED, PLAYED, Marked, Played
+from streakline.streams.candidates import MARKED, MOVED, PLAYED, RULED, Marked, Played
 from streakline.streams.records import BOT, COUNTED, FINISHED, NAMED, NO_OFFSET, Records
 from streakline.times import DAY_MS, QUARTER_MS
 
@@ -104,9 +104,9 @@ class PersonPlays:
         self._played.append(played)
 
     def mark(self, persons: U64, why: int) -> None:
-        """Add marks of persons, those that were not made lately."""
+        """Add marks of persons: those that were not made lately, and every rule, for each may change a streak."""
         apart = np.uint64(why << 56)
-        fresh = self._marks.misses(persons ^ apart)
+        fresh = np.arange(len(persons)) if why == RULED else self._marks.misses(persons ^ apart)
         if not fresh.size:
             return
         persons = np.unique(persons.take(fresh))

@@ -20,7 +20,7 @@ from streakline.domain_events.events import (
     YearInReviewGenerated,
 )
 from streakline.domain_events.identities import identity
-from streakline.people.milestones import Milestone
+from streakline.people.milestones import Kind, Milestone
 from streakline.people.streaks import Streak
 from streakline.people.viewing_time import ViewingTime
 from streakline.people.yearly.answers import YearInReview
@@ -81,9 +81,14 @@ def milestones_achieved(user: str, milestones: Iterable[Milestone], at: int) -> 
             historical_context=one.historical_context,
             celebration_tier=one.celebration_tier,
         )
-        subject = f"m:{one.milestone_type}:{one.metric_achieved}"
+        subject = milestone_subject(one.milestone_type, one.metric_achieved)
         found.append(Found(subject, _event(user, data, at, data.milestone_id)))
     return found
+
+
+def milestone_subject(kind: Kind, number: int) -> str:
+    """Return the subject of the milestone of a kind and a threshold."""
+    return f"m:{kind}:{number}"
 
 
 def time_calculated(user: str, time: ViewingTime, at: int) -> Found:

@@ -101,9 +101,8 @@ def milestones_of(finishes: Iterable[Finish]) -> Milestones:
         finishes: what was finished, in any order, repeated or not. Types that are no kind of milestones are left out.
     """
     moments = first_finishes(finishes)
-    found = sorted(reached(moments), key=lambda one: (-one.at, KINDS.index(one.kind), -one.number))
     return Milestones(
-        milestones=tuple(_milestone(one, moments) for one in found),
+        milestones=tuple(milestone(one, moments) for one in newest_first(moments)),
         progress=tuple(_progress(kind, len(moments[kind])) for kind in KINDS),
     )
 
@@ -146,6 +145,11 @@ def reached(moments: Mapping[Kind, Sequence[int]]) -> list[Reached]:
     ]
 
 
+def newest_first(moments: Mapping[Kind, Sequence[int]]) -> list[Reached]:
+    """Return the thresholds reached, the newest first; `moments` are as `first_finishes` gives them."""
+    return sorted(reached(moments), key=lambda one: (-one.at, KINDS.index(one.kind), -one.number))
+
+
 def counted_as(type_: str, id_: Id, parent: Id) -> list[tuple[Kind, Id]]:
     """Return as what a finished content counts: an episode also as its show.
 
@@ -160,7 +164,8 @@ def counted_as(type_: str, id_: Id, parent: Id) -> list[tuple[Kind, Id]]:
     return [(kind, id_), ("show", parent)] if kind == "episode" and parent else [(kind, id_)]
 
 
-def _milestone(one: Reached, moments: Mapping[Kind, Sequence[int]]) -> Milestone:
+def milestone(one: Reached, moments: Mapping[Kind, Sequence[int]]) -> Milestone:
+    """Return the milestone of a threshold that was reached; `moments` are as `first_finishes` gives them."""
     return Milestone(
         milestone_type=one.kind,
         metric_achieved=one.number,

@@ -72,6 +72,8 @@ WEBHOOKS_LOCK = "sl:webhooks:lock"
 """Lock of the one process that delivers."""
 PEOPLE_WHOLE = "sl:people:whole"
 """There as long as the live rows of persons have every event of this installation."""
+PEOPLE_LOCK = "sl:people:lock"
+"""Lock of the one process that emits the domain events that are owed."""
 TICKER = "sl:ticker"
 """Lock of the one ingest process that writes ticks and trims."""
 
@@ -94,6 +96,26 @@ def candidates(part: int) -> str:
 def streaks(part: int, slot: int) -> str:
     """Return the hash person -> live row (`streakline.people.live.rows`) of one slot of a part of the persons."""
     return f"sl:{{{part}}}:streaks:{slot}"
+
+
+def people(part: int) -> str:
+    """Return the set of persons (hash, 8 bytes) of whom viewers found something new: domain events of them are owed."""
+    return f"sl:{{{part}}}:people"
+
+
+def people_of_history(part: int) -> str:
+    """Return the set of those of them of whom only history can tell what is new."""
+    return f"sl:{{{part}}}:people:history"
+
+
+def claimed(owed: str) -> str:
+    """Return the set of persons that a process took out of one of these two, until it is done with them."""
+    return f"{owed}:claimed"
+
+
+def claimant(owed: str) -> str:
+    """Return the key with the name of that claim."""
+    return f"{owed}:claimant"
 
 
 def open_bucket(shard: int, bucket: int) -> str:
@@ -168,7 +190,7 @@ def rate_key(day: int) -> str:
 
 
 def domain_subjects(user: str) -> str:
-    """Return the hash subject -> id of the last domain event of it (8 bytes) that was emitted of a person."""
+    """Return the hash subject -> id of a person's last domain event of it (8 bytes), and when it was found (ms)."""
     return f"sl:domain:of:{user}"
 
 

@@ -90,6 +90,33 @@ def test_rows_of_persons_go_out_with_the_progress_and_a_lost_folder_changes_noth
     assert keys.streaks(0, place_of(1, 1).slot) not in [command[1] for command in again]
 
 
+def owed(commands: list[Command]) -> list[int]:
+    """Return the persons of whom commands say that domain events are owed."""
+    return [
+        int.from_bytes(person, "little")
+        for command in commands
+        if command[:2] == ("SADD", keys.people(0))
+        for person in command[2:]
+    ]
+
+
+def test_who_has_something_new_is_owed_events_in_the_write_that_says_so(redis_server: TestRedis) -> None:
+    client = redis_server.client()
+    say(client, 1, p=candidates([Play(T0, 1), Play(T0, 2, person=9)]).tobytes())
+    shell = Shell(redis_server.url, client)
+    written = shell.read()
+    assert owed(written) == [1, 9]
+    assert any(command[1] == keys.progress(0) for command in written)
+    assert client.smembers(keys.people(0)) == {person.to_bytes(8, "little") for person in (1, 9)}
+    say(client, 2, p=candidates([Play(T0 + 1, 1)]).tobytes())
+    assert owed(shell.read()) == []
+    say(client, 3, p=b"", m=np.array([(9, MOVED)], MARKED).tobytes())
+    assert owed(shell.read()) == [9]
+    # Without its folder it reads all of it again; of what stands in rows only marks are owed anew.
+    say(client, 4, p=candidates([Play(T0 - 86_400_000, 1)]).tobytes())
+    assert owed(Shell(redis_server.url, client).read()) == [1, 9]
+
+
 def test_what_is_not_written_yet_is_in_the_snapshot(redis_server: TestRedis) -> None:
     client = redis_server.client()
     say(client, 1, p=candidates([Play(T0 + 60_000, 1)]).tobytes())

@@ -9,12 +9,13 @@ import msgspec
 import numpy as np
 
 from flows import viewers
+from flows.streams.sink import Write
 from proofs.simulate.mutations.fault import fault
 from streakline.counting import person_plays
 from streakline.counting import snapshot as content_snapshot
 from streakline.counting.person_plays import PersonPlays
 from streakline.counting.tracker import ContentTracker
-from streakline.people.live.keeper import Keeper
+from streakline.people.live.keeper import Changes, Keeper
 from streakline.streams.candidates import MARKED, PLAYED, RULED
 
 
@@ -72,3 +73,28 @@ def a_day_is_of_no_zone(_day_keys: Any, events: Any, _ahead: Any) -> Any:
     """What was sent of a person's day in one zone is taken for sent in all."""
     day = events["start"] // 86_400_000
     return events["listener64"] ^ (day.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+
+
+@fault(viewers.ViewerShell, "wake")
+def persons_are_owed_after_their_rows(wake: Any, shell: viewers.ViewerShell, now: float) -> list[Write]:
+    """Viewers says of whom domain events are owed in a MULTI of its own, after rows and progress."""
+    commands = [command for write in wake(shell, now) for command in write.commands]
+    owed = [command for command in commands if command[0] == "SADD"]
+    rest = [command for command in commands if command[0] != "SADD"]
+    return [Write(some) for some in (rest, owed) if some]
+
+
+@fault(Keeper, "changed")
+def only_who_is_marked_is_owed(changed: Any, keeper: Keeper, *arguments: Any) -> Changes:
+    """Viewers owes domain events of persons who were marked, and of no other."""
+    marked = {person for some in keeper._marked for person in some["person"].tolist()}
+    changes: Changes = changed(keeper, *arguments)
+    return changes._replace(owed=[person for person in changes.owed if person in marked])
+
+
+@fault(PersonPlays, "mark")
+def only_the_first_rule_is_heard(mark: Any, plays: PersonPlays, persons: Any, why: int) -> None:
+    """Content sends freezes and settings of a person once, as it does other marks."""
+    mark(
+        plays, persons if why != RULED else persons[plays._marks.misses(persons ^ np.uint64(why << 56))], why
+    )

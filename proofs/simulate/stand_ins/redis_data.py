@@ -1,4 +1,4 @@
-"""Redis as the flows use it, in memory: streams, hashes and strings, and a clock that is set."""
+"""Redis as the flows use it, in memory: streams, hashes, sets and strings, and a clock that is set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from streakline.times import SEQ_BITS, dec, enc
 
 Fields = dict[bytes, bytes]
-WRITES: Final = frozenset({"HSET", "HDEL", "HINCRBY", "XADD", "DEL", "SET"})
+WRITES: Final = frozenset({"HSET", "HDEL", "HINCRBY", "XADD", "SADD", "DEL", "SET"})
 """The commands of the flows that change something."""
 
 
@@ -28,6 +28,7 @@ class Held(NamedTuple):
     streams: dict[str, list[Stored]]
     newest: dict[str, int]
     hashes: dict[str, dict[bytes, bytes]]
+    sets: dict[str, frozenset[bytes]]
     strings: dict[str, bytes]
     until: dict[str, int]
 
@@ -41,6 +42,7 @@ class RedisData:
         self.newest: defaultdict[str, int] = defaultdict(int)
         """Stream -> position of the last entry ever added."""
         self.hashes: defaultdict[str, dict[bytes, bytes]] = defaultdict(dict)
+        self.sets: defaultdict[str, set[bytes]] = defaultdict(set)
         self.strings: dict[str, bytes] = {}
         self.until: dict[str, int] = {}
         """String -> time in ms from which it is no more."""
@@ -55,6 +57,7 @@ class RedisData:
             {stream: list(entries) for stream, entries in self.streams.items()},
             dict(self.newest),
             {key: dict(fields) for key, fields in self.hashes.items()},
+            {key: frozenset(members) for key, members in self.sets.items()},
             dict(self.strings),
             dict(self.until),
         )
@@ -65,6 +68,7 @@ class RedisData:
         self.streams = defaultdict(list, {stream: list(entries) for stream, entries in held.streams.items()})
         self.newest = defaultdict(int, held.newest)
         self.hashes = defaultdict(dict, {key: dict(fields) for key, fields in held.hashes.items()})
+        self.sets = defaultdict(set, {key: set(members) for key, members in held.sets.items()})
         self.strings, self.until = dict(held.strings), dict(held.until)
 
     def add(self, stream: str, fields: Fields) -> int:
@@ -107,6 +111,8 @@ class RedisData:
                 self.hashes[key][field] = b"%d" % (int(self.hashes[key].get(field, b"0")) + number)
             case "XADD":
                 return dec(self.add(key, _pairs(rest[rest.index("*") + 1 :]))).encode()
+            case "SADD":
+                self.sets[key].update(map(_bytes, rest))
             case "DEL":
                 for gone in (key, *rest):
                     self.hashes.pop(gone, None)

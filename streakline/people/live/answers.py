@@ -12,7 +12,7 @@ import msgspec
 from streakline.people.day_sets import NO_DAYS, DaySet
 from streakline.people.live.rows import PersonRow
 from streakline.people.local_days import Watched
-from streakline.people.milestones import KINDS, TIERS, Kind, reached
+from streakline.people.milestones import TIERS, Kind, newest_first
 from streakline.people.streaks import Streak, streak_of_days
 from streakline.streams.records import NO_OFFSET
 from streakline.times import DAY_MS, QUARTER_MS, iso
@@ -85,31 +85,23 @@ def streak_now(row: PersonRow, as_of: int) -> Streak:
     by_type: dict[int, DaySet] = {}
     for (_, ctype), days in row.days.items():
         by_type[ctype] = by_type.get(ctype, NO_DAYS) | days
-    return streak_of_days(Watched(_all_days(row), NO_DAYS, by_type), as_of, UTC)
+    return streak_of_days(Watched(row.all_days, NO_DAYS, by_type), as_of, UTC)
 
 
 def milestones_now(row: PersonRow) -> tuple[ShortMilestone, ...]:
     """Return the milestones of a whole row, newest first."""
-    held = row.finishes
-    return short_milestones({kind: held[kind].moments if kind in held else [] for kind in KINDS})
+    return short_milestones(row.moments)
 
 
 def short_milestones(moments: Mapping[Kind, Sequence[int]]) -> tuple[ShortMilestone, ...]:
     """Return the milestones, newest first, of the moments of different finishes by kind, in rising order."""
-    found = sorted(reached(moments), key=lambda one: (-one.at, KINDS.index(one.kind), -one.number))
+    found = newest_first(moments)
     return tuple(ShortMilestone(one.kind, one.number, iso(one.at), TIERS[one.number]) for one in found)
 
 
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
-
-
-def _all_days(row: PersonRow) -> DaySet:
-    every = NO_DAYS
-    for days in row.days.values():
-        every |= days
-    return every
 
 
 def _may_have_left_out(row: PersonRow) -> bool:
@@ -123,7 +115,7 @@ def _may_have_left_out(row: PersonRow) -> bool:
         by_zone[ahead] = by_zone.get(ahead, NO_DAYS) | days
     if len(by_zone) < 2:  # the rule
         return False
-    for before, after in pairwise(_all_days(row)):
+    for before, after in pairwise(row.all_days):
         between = after - before - 1
         if between < 1 or between > 3:
             continue

@@ -8,15 +8,24 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from streakline.people.live.rows import UNREADABLE, PersonRow
-from streakline.streams.candidates import MARKED, PLAYED, Marked, Played
+from streakline.streams.candidates import ERASED, MARKED, PLAYED, Marked, Played
 
 HELD: Final = 16_384
 """Rows that are remembered, beside those of the last two changes."""
+
+
+class Changes(NamedTuple):
+    """What some candidates changed."""
+
+    rows: dict[int, bytes]
+    """Person -> the row, packed, of those whose row changed."""
+    owed: list[int]
+    """Persons of whom domain events are owed: they have a day or a milestone more, or were marked."""
 
 
 class Keeper:
@@ -41,31 +50,37 @@ class Keeper:
         persons = {*self._due(clock)["person"].tolist(), *_joined(self._marked, MARKED)["person"].tolist()}
         return [person for person in persons if person not in self._rows]
 
-    def changed(self, clock: int, found: Mapping[int, bytes | None]) -> dict[int, bytes]:
-        """Return the rows that changed, packed.
+    def changed(self, clock: int, found: Mapping[int, bytes | None]) -> Changes:
+        """Return the rows that changed, and the persons of whom something is new.
 
         Args:
             clock: ms of the streams: a play that begins later waits until then.
             found: the rows of `unknown`, None of who has none.
         """
         self._changes += 1
-        due, changed = self._due(clock), set[int]()
+        due, changed, owed = self._due(clock), set[int](), set[int]()
         later = _joined(self._played, PLAYED)
         later = later[later["start"] > clock]
         due = due.take(np.argsort(due["person"], kind="stable"))
         persons, first = np.unique(due["person"], return_index=True)
         ends = [*first[1:].tolist(), len(due)]
         for person, begin, end in zip(persons.tolist(), first.tolist(), ends[-len(persons) :], strict=False):
-            own = due[begin:end]
-            if self._row(person, found).add(own):
+            row = self._row(person, found)
+            before = row.news
+            if row.add(due[begin:end]):
                 changed.add(person)
+                owed |= {person} if row.news != before else set()
         for person, why in _joined(self._marked, MARKED).tolist():
-            if self._row(person, found).mark(why):
+            row = self._row(person, found)
+            if row.mark(why):
                 changed.add(person)
+            # A second freeze changes no row, and may change a streak.
+            if row.marks != ERASED:
+                owed.add(person)
         self._played, self._marked = ([later] if later.size else []), []
         self._forget()
         self.tally["rows"] += len(changed)
-        return {person: self._rows[person][0].packed() for person in changed}
+        return Changes({person: self._rows[person][0].packed() for person in changed}, sorted(owed))
 
     def freeze(self) -> dict[str, bytes]:
         """Return what is not written yet, as plain data."""

@@ -5,6 +5,7 @@ Plays may come in any order and any number of times: the row is the same. What t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Final
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from streakline.kinds import CONTENT_TYPES
 from streakline.people.day_sets import NO_DAYS, DaySet
 from streakline.people.live.finishes import Finishes
-from streakline.people.milestones import KINDS, Kind, counted_as
+from streakline.people.milestones import KINDS, THRESHOLDS, Kind, counted_as
 from streakline.streams.candidates import ERASED, Played
 from streakline.streams.records import FINISHED, NO_OFFSET
 from streakline.times import DAY_MS, QUARTER_MS
@@ -36,6 +37,29 @@ class PersonRow:
         self.days: dict[tuple[int, int], DaySet] = {}
         """(zone offset in quarter hours or `NO_OFFSET`, code of the content type) -> days; of UTC without a zone."""
         self.finishes: dict[Kind, Finishes] = {}
+
+    @property
+    def all_days(self) -> DaySet:
+        """The days with a counted play, of any zone and type."""
+        every = NO_DAYS
+        for days in self.days.values():
+            every |= days
+        return every
+
+    @property
+    def moments(self) -> dict[Kind, list[int]]:
+        """By kind when each different finished content was finished first, ms UTC in rising order; the first `MOST`."""
+        held = self.finishes
+        return {kind: held[kind].moments if kind in held else [] for kind in KINDS}
+
+    @property
+    def news(self) -> tuple[int, ...]:
+        """What of the row is news: how many days it has, and of each kind how many milestones are reached.
+
+        Each of these numbers only grows, but for a person who is erased.
+        """
+        counts = (len(self.finishes.get(kind, _NONE)) for kind in KINDS)
+        return (len(self.all_days), *(bisect_right(THRESHOLDS, count) for count in counts))
 
     def mark(self, why: int) -> bool:
         """Add marks; return whether that changed anything. Of a person who was erased nothing else is kept."""

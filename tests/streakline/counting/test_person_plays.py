@@ -147,6 +147,14 @@ def test_persons_with_rules_of_their_own_and_those_that_robots_name_are_marked()
     assert sent(taken([(START, facts)]))[2] == {1: RULED, 3: ROBOT}
 
 
+def test_every_rule_of_a_person_is_sent_for_each_may_change_a_streak():
+    tracker = ContentTracker(0, PLENTY)
+    for number in range(2):
+        freeze = Fact(1, number, FREEZE, START, START, START, flags=NAMED, listener=1)
+        tracker.take([((START + number) << 22, entry([freeze]))], names)
+        assert sent(tracker)[2] == {1: RULED}
+
+
 def test_an_erased_person_is_marked():
     tracker = ContentTracker(0, PLENTY)
     tracker.names.seed = 7

@@ -11,6 +11,12 @@ OF_A_SHARD = (
     keys.trimmed,
     keys.marks,
     keys.wanted,
+    keys.people,
+    keys.people_of_history,
+    lambda part: keys.claimed(keys.people(part)),
+    lambda part: keys.claimant(keys.people(part)),
+    lambda part: keys.claimed(keys.people_of_history(part)),
+    lambda part: keys.claimant(keys.people_of_history(part)),
 )
 FIXED = (
     keys.UPDATES,
@@ -24,6 +30,8 @@ FIXED = (
     keys.TICKER,
     keys.JOBS,
     keys.JOB_STATES,
+    keys.PEOPLE_LOCK,
+    keys.PEOPLE_WHOLE,
     keys.DOMAIN,
     keys.WEBHOOKS,
     keys.WEBHOOKS_REMOVED,

@@ -11,7 +11,7 @@ from person_rows import START, Play, candidates
 from streakline.people.live import keeper as keepers
 from streakline.people.live.keeper import Keeper
 from streakline.people.live.rows import UNREADABLE, PersonRow
-from streakline.streams.candidates import ERASED, MARKED, RULED
+from streakline.streams.candidates import ERASED, MARKED, MOVED, RULED
 from streakline.times import DAY_MS
 
 NOBODY = np.empty(0, MARKED)
@@ -24,12 +24,14 @@ class Kept:
     def __init__(self) -> None:
         self.keeper = Keeper()
         self.rows: dict[int, bytes] = {}
+        self.owed: list[int] = []
 
     def write(self, clock: int = LAST) -> dict[int, bytes]:
         found = {person: self.rows.get(person) for person in self.keeper.unknown(clock)}
-        changed = self.keeper.changed(clock, found)
-        self.rows |= changed
-        return changed
+        changes = self.keeper.changed(clock, found)
+        self.rows |= changes.rows
+        self.owed = changes.owed
+        return changes.rows
 
     def restart(self) -> None:
         self.keeper = Keeper.thaw(self.keeper.freeze())
@@ -90,6 +92,50 @@ def test_marks_reach_persons_without_a_row_too():
         1: ERASED,
         2: RULED,
     }
+
+
+def test_who_has_a_day_or_a_milestone_more_is_owed_events_once_and_nobody_else():
+    kept = Kept()
+
+    def owed(*plays: Play) -> list[int]:
+        kept.keeper.take(candidates(plays), NOBODY)
+        kept.write()
+        return kept.owed
+
+    assert owed(*(Play(content=n) for n in range(9)), Play(person=2)) == [1, 2]
+    assert owed(Play(content=8), Play(content=9, is_finished=False), Play(START + 1, 2, 4)) == []
+    assert owed(Play(content=9)) == [1]
+    assert owed(Play(content=10), Play(START - 1, content=9)) == [1]  # the day before has begun
+    assert owed(Play(START - 2, content=9), Play(START - 3, content=10)) == []
+    kept.restart()
+    assert owed(*(Play(content=n) for n in range(10)), Play(person=2)) == []
+
+
+@given(person_rows.plays((4, 22)), st.frozensets(st.integers(0, 30)), st.frozensets(st.integers(0, 30)))
+def test_who_is_owed_events_is_who_has_more_news_than_at_the_last_write(plays, writes, restarts):
+    kept, row, before = Kept(), PersonRow(), PersonRow().news
+    for number, play in enumerate(plays):
+        kept.keeper.take(candidates([play]), NOBODY)
+        row.add(candidates([play]))
+        if number in restarts:
+            kept.restart()
+        if number in writes:
+            kept.write()
+            assert kept.owed == ([1] if row.news != before else [])
+            before = row.news
+
+
+def test_every_mark_owes_events_but_of_who_was_erased():
+    kept = Kept()
+    kept.keeper.take(candidates([Play(), Play(person=3)]), NOBODY)
+    kept.write()
+    for _ in range(2):
+        kept.keeper.take(candidates([]), marks((1, RULED), (2, MOVED), (3, ERASED)))
+        kept.write()
+        assert kept.owed == [1, 2]
+    kept.keeper.take(candidates([Play(START + DAY_MS, person=3)]), marks((3, RULED)))
+    kept.write()
+    assert kept.owed == []
 
 
 def test_a_row_that_cannot_be_read_leaves_the_answer_to_history():

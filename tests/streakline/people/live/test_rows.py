@@ -32,6 +32,15 @@ def test_of_a_thousand_and_more_finishes_the_earliest_are_kept_in_any_order():
     assert milestones_now(row) == short_milestones(first_finishes(finishes(every)))
 
 
+def test_news_are_different_days_and_the_milestones_of_each_kind():
+    row = row_of(
+        [Play(content=n) for n in range(10)] + [Play(START + DAY_MS, off=4), Play(START + 1, off=56)]
+    )
+    assert row.news == (2, 0, 0, 0, 1)
+    assert PersonRow.unpacked(row.packed()).news == row.news
+    assert PersonRow().news == (0, 0, 0, 0, 0)
+
+
 def test_a_repeat_changes_nothing():
     row = row_of([Play()])
     assert not row.add(candidates([Play(), Play(start=START + 1)]))
