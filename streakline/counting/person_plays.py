@@ -74,7 +74,10 @@ class PersonPlays:
         if not fresh.size:
             return fresh
         asked, some = asked.take(fresh), some.take(fresh)
-        standing = (some["kind"] <= HEARTBEAT) & _stand(some, in_time, late.take(asked))
+        stand, unsure = _stand(some, in_time, late.take(asked))
+        standing = (some["kind"] <= HEARTBEAT) & stand
+        if unsure.any():
+            self.mark(some["listener64"][unsure], MOVED)
         if not standing.all():
             # Where batches ended elsewhere before a restart, these may have stood for a while, and were sent.
             self.mark(some["listener64"][~standing], MOVED)
@@ -166,25 +169,32 @@ def _finish_keys(events: Records) -> U64:
 
 def _stand(
     events: Records, in_time: Mapping[int, Bucket], late: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Tell of which events what stands of their play gives the same person the same; late ones all."""
-    stand = late.copy()
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Tell of which events what stands of their play gives the same person the same; late ones all.
+
+    And of which nobody knows, because too many identities are held to keep that of the play.
+    """
+    stand, unsure = late.copy(), np.zeros(len(late), np.bool_)
     starts = events["start"] // QUARTER_MS * QUARTER_MS
     for start in np.unique(starts[~late]).tolist():
         own = np.flatnonzero((starts == start) & ~late)
         bucket = in_time.get(start)
-        stand[own] = True if bucket is None else _held_as(bucket, events.take(own))
-    return stand
+        if bucket is None:
+            stand[own] = True
+            continue
+        positions = bucket.ids.find(events["id64"].take(own))
+        unsure[own] = positions == EMPTY
+        stand[own] = _held_as(bucket, events.take(own), positions)
+    return stand, unsure
 
 
-def _held_as(bucket: Bucket, events: Records) -> npt.NDArray[np.bool_]:
-    positions = bucket.ids.find(events["id64"].copy())
+def _held_as(bucket: Bucket, events: Records, positions: Ints) -> npt.NDArray[np.bool_]:
     held = bucket.log.take(np.maximum(positions, 0))
     same: npt.NDArray[np.bool_] = held["listener64"] == events["listener64"]
     same &= held["off"] == events["off"]
     same &= (held["flags"] & _ASKED) == _NAMED
     same &= (events["flags"] & ~held["flags"] & np.uint8(FINISHED)) == 0
-    # Of one whose identity could not be kept nothing better is known than that it stands.
+    # What nobody knows better gives what it says.
     same |= positions == EMPTY
     return same
 

@@ -53,11 +53,12 @@ def rules_are_not_heard(mark: Any, plays: PersonPlays, persons: Any, why: int) -
 @fault(person_plays, "_stand")
 def late_plays_give_no_day(stand: Any, events: Any, in_time: Mapping[int, Any], late: Any) -> Any:
     """A late play of a person gives no day."""
-    return stand(events, in_time, late) & ~late
+    found, unsure = stand(events, in_time, late)
+    return found & ~late, unsure
 
 
 @fault(person_plays, "_held_as")
-def every_play_stands(_held_as: Any, _bucket: Any, events: Any) -> Any:
+def every_play_stands(_held_as: Any, _bucket: Any, events: Any, _positions: Any) -> Any:
     """A play gives its day to whoever sent it, also where another event of it stands."""
     return np.ones(len(events), np.bool_)
 

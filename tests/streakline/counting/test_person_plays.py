@@ -99,7 +99,7 @@ def test_repeats_and_further_plays_of_a_day_are_not_sent_again():
 def test_a_play_that_has_begun_gives_its_day_beside_one_that_has_not():
     ahead, begun = play(flags=MINE, start=START + 10 * MINUTE), play(number=2, flags=MINE)
     for batches in ([(START, [ahead, begun])], [(START, [ahead]), (START + 1, [begun])]):
-        played = taken(batches, borders={0}).plays.taken().played
+        played = taken(batches, borders={1}).plays.taken().played
         assert sorted(played["start"].tolist()) == [begun.start, ahead.start]
 
 
@@ -136,6 +136,15 @@ def test_a_shorter_event_of_a_play_gives_its_person_a_mark_and_no_day():
     days, _, marks = sent(tracker)
     assert {person for person, _, _ in days} == {1}
     assert marks == {2: MOVED}
+
+
+def test_a_play_whose_identity_cannot_be_kept_gives_its_day_and_a_mark():
+    facts = [play(number=number, content=number, flags=MINE, listener=number) for number in (1, 2, 3)]
+    days, _, marks = sent(
+        taken([(START, facts[:2]), (START + 1, facts[2:])], ContentTracker(0, 1), borders={1})
+    )
+    assert {person for person, _, _ in days} == {1, 2, 3}
+    assert marks == {3: MOVED}
 
 
 def test_persons_with_rules_of_their_own_and_those_that_robots_name_are_marked():
