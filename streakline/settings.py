@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from streakline.counting_profiles import DEFAULT, PROFILES
+from streakline.door.public_url import public_url
 from streakline.door.visitors import FORWARDED_FOR, Proxies
 
 NOWHERE: Final = "none"
@@ -45,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     anonymous_users: bool = True
     public_reads: bool = True
     origins: tuple[str, ...] = ("*",)
+    public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     visitor_header: str = FORWARDED_FOR
     country_header: str = ""
@@ -107,6 +109,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             msg = f"STREAKLINE_ROLES names {', '.join(sorted(unknown))!r}; the roles are {', '.join(_ROLES)}"
             raise BadSetting(msg)
         self._check_origins()
+        self._check_public_url()
         self._check_proxies()
         self._check_jwks()
         if self.log_format not in {"text", "json"}:
@@ -147,6 +150,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 msg = f"{variable} names {origin!r}; it takes {takes}; an origin is like https://example.org"
                 raise BadSetting(msg)
 
+    def _check_public_url(self) -> None:
+        try:
+            public_url(self.public_url or "http://localhost")
+        except ValueError as error:
+            variable, takes = VARIABLES["public_url"]
+            told = f"{variable} is {self.public_url!r}: {error}"
+            msg = f"{told}; it takes {takes}, like https://example.org/streakline"
+            raise BadSetting(msg) from None
+
 
 VARIABLES: dict[str, tuple[str, str]] = {
     "redis_url": ("REDIS_URL", "a redis:// or unix:// address"),
@@ -177,6 +189,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     ),
     "public_reads": ("STREAKLINE_PUBLIC_READS", "0 to show public topics only with a token"),
     "origins": ("STREAKLINE_ORIGINS", "origins of browsers that may write and read, with commas, or *"),
+    "public_url": (
+        "STREAKLINE_PUBLIC_URL",
+        "the address under which the world reaches the server, with the path before it if there is one",
+    ),
     "trusted_proxies": ("STREAKLINE_TRUSTED_PROXIES", "addresses and networks of your proxies, with commas"),
     "visitor_header": ("STREAKLINE_VISITOR_HEADER", "the header in which they say whom they serve"),
     "country_header": ("STREAKLINE_COUNTRY_HEADER", "the header in which they say from which country"),

@@ -18,6 +18,7 @@ from server.problems import Handler, Problem
 from server.resources.countries import COUNTRIES
 from server.resources.redis_client import SETTINGS
 from streakline.door.origins import is_same_host, plain_origin
+from streakline.door.public_url import public_url
 from streakline.door.visitors import Proxies, allowance_of
 from streakline.live.messages import BEARER
 from streakline.settings import Settings
@@ -65,7 +66,12 @@ def visitor_of(request: web.Request) -> str:
 
 
 def address_of(request: web.Request) -> str:
-    """Return scheme and host under which a request reached us, behind trusted proxies too; no slash at its end."""
+    """Return the address of this server, no slash at its end, as links name it: that of the setting `public_url`.
+
+    Without the setting it is that under which the request reached us, as `Host` and trusted proxies have it.
+    """
+    if request.app[SETTINGS].public_url:
+        return public_url(request.app[SETTINGS].public_url)
     scheme = request.scheme
     if request.app[PROXIES].trusts(request.remote or ""):
         told = header_text(request, hdrs.X_FORWARDED_PROTO).rpartition(",")[2].strip().lower()

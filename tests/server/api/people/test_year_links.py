@@ -196,6 +196,22 @@ async def test_a_link_stands_while_its_secret_is_known_and_without_one_none_is_m
     assert await statuses(changed, path) == {404}
 
 
+async def test_links_and_the_picture_of_their_page_begin_with_the_public_address_whatever_the_host_is(
+    serve: Serve, case: Case, clickhouse_server: TestClickHouse
+):
+    history = {"roles": ("api",), "history_url": clickhouse_server.history_url, "shards": 1}
+    client = await serve(**history, public_url="https://example.org/music/")
+    elsewhere = {"Host": "elsewhere.example"}
+    link = await made(client, headers=bearer() | elsewhere)
+    assert link["url"].startswith("https://example.org/music/shared/year/")
+    assert [one["url"] for one in await listed(client)] == [link["url"]]
+    async with client.get(path_of(link), headers=elsewhere) as response:
+        page = await response.text()
+    assert f'content="{link["url"]}/card.png"' in page
+    assert "elsewhere" not in page
+    assert await statuses(client, path_of(link)) == {200}
+
+
 async def test_a_revocation_outlives_a_redis_that_went_back(
     serve: Serve, store: TestRedis, case: Case, clickhouse_server: TestClickHouse, tmp_path: Path
 ):
