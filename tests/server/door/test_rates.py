@@ -187,3 +187,14 @@ async def test_who_guesses_keys_is_refused_before_they_are_looked_at(serve: Serv
     guesses = [bearer(f"slk_aaaaaaaaaa_{n}") for n in range(8)]
     statuses = [(await asked(client, "203.0.113.7", **guess))[0] for guess in guesses]
     assert statuses == [401] * 5 + [429] * 3
+
+
+async def test_who_guesses_links_to_shared_years_is_refused_and_nobody_else_is(serve: Serve) -> None:
+    client = await serve(read_rate=SLOW, **BEHIND)
+    guesses = [
+        f"/shared/year/aaaaaaaaaa.{n:032}{end}" for n in range(3) for end in ("", "/card.png", "/card.svg")
+    ]
+    statuses = [(await asked(client, "203.0.113.7", guess))[0] for guess in guesses]
+    assert statuses == [404] * 5 + [429] * 4
+    assert (await asked(client, "203.0.113.7"))[0] == 429  # one allowance for all questions
+    assert (await asked(client, "203.0.113.8", guesses[0]))[0] == 404
