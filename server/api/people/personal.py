@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -19,7 +20,9 @@ from server.resources.clock import CLOCK
 from streakline.ingest.events import Event
 from streakline.ingest.personal.fields import FREEZE, PAUSE, REPAIR, SETTINGS
 from streakline.ingest.personal.posted import BadPersonal, personal_event, undoing_event
-from streakline.people.local_days import date_of, local_day
+from streakline.people.local_days import date_of, day_of, local_day
+from streakline.people.personal.repairable import repairable
+from streakline.people.personal.spent import State, spent
 from streakline.people.streak_rules import holding
 from streakline.people.streaks import streak_of
 from streakline.streak_limits import MOST_FREEZES
@@ -37,11 +40,21 @@ class StatedPersonal(Answer):
 
 
 class GotFreeze(Answer):
-    """A freeze; `day` is that on which it was got, by the person's calendar."""
+    """A freeze and what became of it.
+
+    Attributes:
+        id: its id.
+        day: on which it was got, by the person's calendar.
+        at: the moment of that, RFC 3339.
+        state: `held`, `used`, or `lost` where as many were held as can be.
+        used_for: the day that it covers, if it was used.
+    """
 
     id: str
     day: str
     at: str
+    state: State
+    used_for: str | None
 
 
 class HeldFreezes(Answer):
@@ -71,7 +84,21 @@ class StatedRepair(Answer):
 
 
 class StatedPerson(Answer):
-    """What is stated of a person's streak. `zone` is null where nobody stated one; `tz` is by which days are told."""
+    """What is stated of a person's streak.
+
+    Attributes:
+        user_id: whose it is.
+        zone: null where nobody stated one.
+        mode: how days are counted.
+        weekends_off: whether Saturday and Sunday need no play.
+        freezes: those that were got.
+        pauses: each with its days.
+        repairs: each with its day.
+        repairable: missed days of which a repair that is made now holds, in order.
+        next_repair: the first day on which another repair holds; null if that is today.
+        tz: by which days are told.
+        as_of: of when it is, RFC 3339.
+    """
 
     user_id: str
     zone: str | None
@@ -80,6 +107,8 @@ class StatedPerson(Answer):
     freezes: HeldFreezes
     pauses: list[StatedPause]
     repairs: list[StatedRepair]
+    repairable: list[str]
+    next_repair: str | None
     tz: str
     as_of: str
 
@@ -94,9 +123,12 @@ async def get_person(request: web.Request) -> web.Response:
 
 def stated_person(known: Known) -> StatedPerson:
     """Return what is stated of a person."""
-    personal, as_of, zone = known.personal, known.as_of, known.zone
-    held = streak_of(known.rows.counted, as_of, zone, personal.rules()).freezes
-    standing = holding((repair for _, repair in personal.repairs), as_of, zone)
+    personal, as_of, zone, plays = known.personal, known.as_of, known.zone, known.rows.counted
+    rules = personal.rules()
+    held = streak_of(plays, as_of, zone, rules).freezes
+    used = [day_of(date.fromisoformat(day)) for day in held.used]
+    standing = holding(rules.repairs, as_of, zone)
+    to_repair = repairable(plays, used, as_of, zone, rules)
     return StatedPerson(
         user_id=known.id,
         zone=personal.zone.key if personal.zone else None,
@@ -107,21 +139,29 @@ def stated_person(known: Known) -> StatedPerson:
             most=MOST_FREEZES,
             used=list(held.used),
             got=[
-                GotFreeze(one.id, date_of(local_day(one.at, zone)).isoformat(), iso(one.at))
-                for one in personal.freezes
+                GotFreeze(
+                    id=one.freeze.id,
+                    day=_text(local_day(one.freeze.at, zone)),
+                    at=iso(one.freeze.at),
+                    state=one.state,
+                    used_for=None if one.day is None else _text(one.day),
+                )
+                for one in spent(personal.freezes, used, as_of, zone)
             ],
         ),
-        pauses=[
-            StatedPause(id_, date_of(one.first).isoformat(), date_of(one.last).isoformat())
-            for id_, one in personal.pauses
-        ],
+        pauses=[StatedPause(id_, _text(one.first), _text(one.last)) for id_, one in personal.pauses],
         repairs=[
-            StatedRepair(id_, date_of(one.day).isoformat(), iso(one.at), one in standing)
-            for id_, one in personal.repairs
+            StatedRepair(id_, _text(one.day), iso(one.at), one in standing) for id_, one in personal.repairs
         ],
+        repairable=[_text(day) for day in to_repair.days],
+        next_repair=None if to_repair.again is None else _text(to_repair.again),
         tz=zone.key,
         as_of=iso(as_of),
     )
+
+
+def _text(day: int) -> str:
+    return date_of(day).isoformat()
 
 
 async def put_person(request: web.Request) -> web.Response:

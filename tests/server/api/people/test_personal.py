@@ -168,7 +168,7 @@ async def test_neither_order_nor_repeats_change_what_was_stated(
 async def test_what_is_stated_of_a_person_is_shown(send: Callable[..., None], asked: Asked) -> None:
     send(
         *played(3, 1), said("freeze", 4, "f"), said("pause", 9, "p", first=8, last=5),
-        said("repair", 9, "r", day=date(10)), said("repair", 8, "r2", day=date(9)),
+        said("repair", 6, "r", day=date(7)), said("repair", 5, "r2", day=date(6)),
         said("settings", 1, "s", zone="Europe/Berlin", weekendsOff=False),
     )  # fmt: skip
     found = await asked("/api/v1/people/ann")
@@ -176,15 +176,30 @@ async def test_what_is_stated_of_a_person_is_shown(send: Callable[..., None], as
     assert (found["zone"], found["tz"], found["weekendsOff"]) == ("Europe/Berlin", "Europe/Berlin", False)
     assert found["freezes"] == {
         "balance": 0, "most": 2, "used": [date(2)],
-        "got": [{"id": "f", "day": date(4), "at": iso(NOON - 4 * DAY)}],
+        "got": [
+            {"id": "f", "day": date(4), "at": iso(NOON - 4 * DAY), "state": "used", "usedFor": date(2)}
+        ],
     }  # fmt: skip
     assert found["pauses"] == [{"id": "p", "from": date(8), "to": date(5)}]
     assert [(one["id"], one["day"], one["holds"]) for one in found["repairs"]] == [
-        ("r", date(10), True),
-        ("r2", date(9), False),
+        ("r", date(7), True),
+        ("r2", date(6), False),
     ]
+    assert (found["repairable"], found["nextRepair"]) == ([], date(-1))
     nobody = await asked("/api/v1/people/ann", asOf=iso(NOON - 20 * DAY))
     assert (nobody["zone"], nobody["tz"], nobody["freezes"]["got"], nobody["pauses"]) == (None, "UTC", [], [])
+
+
+async def test_a_day_that_is_named_as_one_to_repair_is_repaired_and_then_none_for_a_week(
+    send: Callable[..., None], asked: Asked
+) -> None:
+    send(*played(5, 4, 2, 1))
+    found = await asked("/api/v1/people/ann")
+    assert (found["repairable"], found["nextRepair"]) == ([date(3)], None)
+    send(said("repair", 0, "r", day=date(3)))
+    found = await asked("/api/v1/people/ann")
+    assert (found["repairable"], found["nextRepair"]) == ([], date(-7))
+    assert (await asked())["currentStreak"] == 4
 
 
 ANN = token("write:self", sub="ann")

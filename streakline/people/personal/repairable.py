@@ -1,0 +1,51 @@
+"""Which missed days of a person a repair would take back now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from streakline.people.local_days import Plays, local_day, watched
+from streakline.people.streak_rules import Bridges, StreakRules, holding
+from streakline.streak_limits import REPAIR_BACK
+
+
+class Repairable(NamedTuple):
+    """What a repair that is made now can take back."""
+
+    days: tuple[int, ...] = ()
+    """Missed days of which it would hold, in order; none while another repair forbids it."""
+    again: int | None = None
+    """The first day on which another repair holds; None if that is today."""
+
+
+def repairable(
+    plays: Plays, used: Collection[int], as_of: int, zone: ZoneInfo, rules: StreakRules
+) -> Repairable:
+    """Return which days a repair would take back: missed ones of the last days, after the first play.
+
+    Args:
+        plays: counted ones of one person; those that began at `as_of` or later are left out.
+        used: the days that a freeze covers, which are not missed.
+        as_of: the moment of the repair, ms UTC.
+        zone: of the person.
+        rules: how his streak is counted.
+    """
+    today = local_day(as_of, zone)
+    made = [local_day(one.at, zone) for one in holding(rules.repairs, as_of, zone)]
+    if made and made[-1] + REPAIR_BACK > today:
+        return Repairable(again=made[-1] + REPAIR_BACK)
+    found = watched(plays.before(as_of), zone)
+    bridges = Bridges(rules, as_of, zone, found.left_out)
+    return Repairable(
+        tuple(
+            day
+            for day in range(today - REPAIR_BACK, today)
+            if found.days
+            and found.days.first < day
+            and day not in found.days
+            and day not in used
+            and not bridges.are_free(day)
+        )
+    )
