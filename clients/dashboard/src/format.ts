@@ -9,7 +9,12 @@ export function whole(value: number): string {
 
 /** A number and what it counts. */
 export function counted(count: number, one: string): string {
-  return `${whole(count)} ${count === 1 ? one : `${one}s`}`;
+  return `${whole(count)} ${unitOf(`${one}s`, count)}`;
+}
+
+/** The name of what is counted, of which there are so many, as a number or as it is shown: one of `plays` is a `play`. */
+export function unitOf(many: string, count: number | string): string {
+  return String(count) === "1" ? many.replace(/s$/u, "") : many;
 }
 
 /** At most five characters or so, for axes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { city, clock, percent } from "../src/format.ts";
+import { city, clock, percent, unitOf } from "../src/format.ts";
 
 describe("clock", () => {
   it("shows the wall clock of the zone, with midnight as 00", () => {
@@ -22,5 +22,12 @@ describe("city", () => {
   it("is the last part of a zone, as people write it", () => {
     expect(city("America/Argentina/Buenos_Aires")).toBe("Buenos Aires");
     expect(city("UTC")).toBe("UTC");
+  });
+});
+
+describe("a unit", () => {
+  it("is that of one where there is one, as it is shown", () => {
+    expect([0, 1, 2].map((count) => unitOf("plays", count))).toEqual(["plays", "play", "plays"]);
+    expect(["1", "1.5"].map((text) => unitOf("hours", text))).toEqual(["hour", "hours"]);
   });
 });

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { compact } from "../format.ts";
+import { compact, unitOf } from "../format.ts";
 
 export interface Column {
   /** What tells it from the others, where the name does not. */
@@ -31,13 +31,12 @@ interface ColumnsProps {
 export function Columns({ heading, measures, columns, summary, format, most }: ColumnsProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const top = Math.max(1, most ?? Math.max(0, ...columns.flatMap((column) => column.values)));
+  const edge = most === undefined ? compact(top) : format(top);
   const at = pointed === null ? undefined : columns[pointed];
   return (
     <figure className="columns">
       <p className="columns-readout" aria-hidden="true">
-        <span>
-          {at ? at.name : `${most === undefined ? compact(top) : format(top)} ${measures[0]?.toLowerCase()}`}
-        </span>
+        <span>{at ? at.name : `${edge} ${unitOf(measures[0]?.toLowerCase() ?? "", edge)}`}</span>
         {at && measures.map((measure, index) => `${measure} ${format(at.values[index] ?? 0)}`).join(" · ")}
       </p>
       <div className="columns-plot" role="img" aria-label={summary} onPointerLeave={() => setPointed(null)}>

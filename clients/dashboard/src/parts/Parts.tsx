@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { percent, whole } from "../format.ts";
+import { percent, unitOf, whole } from "../format.ts";
 
 export interface Part {
   readonly key: string;
@@ -28,7 +28,7 @@ export function Parts({ parts, total, unit, empty, format = whole }: PartsProps)
           <span className="parts-name">{name}</span>
           <span className="parts-value">
             {format(value)}
-            <span className="visually-hidden"> {unit}</span>
+            <span className="visually-hidden"> {unitOf(unit, format(value))}</span>
           </span>
           <span className="parts-percent">{percent(value, total)}</span>
           <span

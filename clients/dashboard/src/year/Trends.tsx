@@ -1,6 +1,6 @@
 import type { YearInReview } from "@streakline/web";
 import { useState } from "react";
-import { counted, hoursText, whole } from "../format.ts";
+import { counted, hoursText, unitOf, whole } from "../format.ts";
 import { Columns } from "../parts/Columns.tsx";
 import { Segments } from "../parts/Segments.tsx";
 import { MONTHS, WEEKDAYS } from "./figures.ts";
@@ -93,5 +93,7 @@ function mostWords(
   const most = Math.max(...values);
   const best = names.filter((_, index) => values[index] === most);
   const all = `${counted(plays, "play")} in all`;
-  return most > 0 && best.length === 1 ? `most in ${best[0]}, ${format(most)} ${unit}; ${all}` : all;
+  return most > 0 && best.length === 1
+    ? `most in ${best[0]}, ${format(most)} ${unitOf(unit, format(most))}; ${all}`
+    : all;
 }

@@ -82,6 +82,14 @@ describe("the page of a year", () => {
 
   it("gives equal numbers one rank, and says how many more there are", () => {
     const html = page();
+  it("says one play where one is the most of a chart", () => {
+    const trends = { ...YEAR.viewingTrends, playsByWeekday: [1, 0, 0, 0, 0, 0, 0] };
+    const html = page({ viewingTrends: trends });
+    expect(html).toContain("<span>1 play</span>");
+    expect(html).toContain("most in Monday, 1 play; 13 plays in all");
+    expect(html).not.toContain(">1 plays<");
+  });
+
     expect(html.match(/class="rank">1</gu)).toHaveLength(1 + 10 + 2);
     expect(html).toContain("3 more with 1 play each.");
   });
