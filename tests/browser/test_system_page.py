@@ -2,8 +2,12 @@
 
 import json
 import re
+import threading
+import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +35,16 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC", locale="en-GB")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def stack(
+    browser: Browser, built_page: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningStack]:
+    """A stack without any event, which posts webhooks to this machine too."""
+    folder = tmp_path_factory.mktemp("system") / "data"
+    with RunningStack(folder, environment={"STREAKLINE_PRIVATE_WEBHOOKS": "1"}) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -146,11 +160,68 @@ def test_who_may_not_see_it_is_told_and_signs_in_with_a_token_or_a_key(
     expect(figure(page, "accepted")).to_have_text(re.compile(r"\d+"), timeout=SOON_MS)
 
 
+class Receiver(BaseHTTPRequestHandler):
+    """Takes what is delivered."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def receiver() -> Iterator[str]:
+    """Run a receiver and give its host."""
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_admins_see_webhooks_by_their_host_with_what_came_back_last(
+    context: BrowserContext, filled: RunningStack
+) -> None:
+    hooks = "/api/v1/webhooks"
+    with receiver() as host:
+        made = got(filled, hooks, {"url": f"http://{host}/s3cret", "description": "celebrations"})["shown"]
+        got(filled, f"{hooks}/{made['id']}/test", {})
+        deliveries = f"{hooks}/{made['id']}/deliveries?state=delivered"
+        deadline = time.monotonic() + SOON_MS / 1000
+        while not got(filled, deliveries)["deliveries"] and time.monotonic() < deadline:
+            time.sleep(0.1)
+    page = context.new_page()
+    page.goto(f"{filled.url}/system#token={filled.token}")
+    shown = page.get_by_role("region", name="Webhooks")
+    row = shown.locator(f"[data-webhook={made['id']}]")
+    for words in (
+        host,
+        "active, 0 pending, 0 dead",
+        f"{made['id']} · celebrations",
+        "Last: answered 204, in ",
+    ):
+        expect(row).to_contain_text(words, timeout=SOON_MS)
+    expect(shown).not_to_contain_text("s3cret")
+    reader = opened(context, filled)
+    expect(figure(reader, "accepted")).to_have_text(re.compile(r"\d+"), timeout=SOON_MS)
+    expect(reader.get_by_role("region", name="Dead letters")).to_be_visible()
+    expect(reader.get_by_role("region", name="Webhooks")).to_have_count(0)
+
+
 def test_axe_finds_nothing_grave(context: BrowserContext, filled: RunningStack) -> None:
     if not SCRIPT.is_file():
         pytest.skip(f"{SCRIPT} is not there: make front-end")
-    page = opened(context, filled)
+    page = context.new_page()
+    page.goto(f"{filled.url}/system#token={filled.token}")
     expect(figure(page, "accepted")).to_have_text(re.compile(r"\d+"), timeout=SOON_MS)
+    expect(page.get_by_role("region", name="Webhooks")).to_be_visible(timeout=SOON_MS)
     assert findings_everywhere(page) == {}
 
 

@@ -39,10 +39,15 @@ export function firstTrouble(answers: readonly AnswerState<unknown>[]): Trouble 
 export type Ask<T> = (token: string | null, signal: AbortSignal) => Promise<Answered<T>>;
 
 /**
- * The answer to a question, by the key that names it: asked for anew by `again`, with another token, and when history
- * comes back. With `keeps`, the last answer stays while another key is asked for.
+ * The answer to a question, by the key that names it: asked for anew by `again`, with another token, with another
+ * `round`, and when history comes back. With `keeps`, the last answer stays while another key is asked for.
  */
-export function useAnswer<T>(key: string, ask: Ask<T>, keeps = false): [AnswerState<T>, () => void] {
+export function useAnswer<T>(
+  key: string,
+  ask: Ask<T>,
+  keeps = false,
+  round: unknown = 0,
+): [AnswerState<T>, () => void] {
   const { token } = usePage();
   const closed = useStore((page) => isAboutAccess(page.failure));
   const [state, setState] = useState<AnswerState<T>>(() => unanswered(key));
@@ -58,7 +63,7 @@ export function useAnswer<T>(key: string, ask: Ask<T>, keeps = false): [AnswerSt
       () => undefined, // the reader left, or asks for something else
     );
     return () => left.abort();
-  }, [key, token, closed, times]);
+  }, [key, token, closed, times, round]);
 
   const retryMs = !state.asking && state.trouble?.kind === "away" ? state.trouble.retryMs : null;
   useEffect(() => {
@@ -75,12 +80,13 @@ export function useGet<T>(
   path: string | null,
   decode: (body: unknown) => T,
   keeps = false,
+  round: unknown = 0,
 ): [AnswerState<T>, () => void] {
   const ask: Ask<T> = useCallback(
     (token, signal) =>
       path === null ? new Promise(() => undefined) : askServer({ path, decode }, token, signal),
     [path, decode],
   );
-  const [state, again] = useAnswer(path ?? "", ask, keeps);
+  const [state, again] = useAnswer(path ?? "", ask, keeps, round);
   return [path === null ? { ...state, asking: false } : state, again];
 }

@@ -48,15 +48,19 @@ export {
   decodeReplayed,
   decodeSystem,
   type JobRuns,
+  type Attempt,
   type Replayed,
   type System,
 } from "./system.ts";
+  decodeAttempts,
 export { type Transport, type TransportEvents, type TransportFactory, websocket } from "./transport.ts";
 export {
   applied,
+  decodeWebhooks,
   type Changes,
   type ClientMessage,
   type Content,
+  type Webhook,
   type Counters,
   type Creator,
   type Cursor,

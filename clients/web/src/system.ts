@@ -177,6 +177,55 @@ export function decodeReplayed(body: unknown): Replayed {
   };
 }
 
+/** A webhook of `GET /api/v1/webhooks`. */
+export interface Webhook {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string;
+  /** `active`, or `disabled` since its receiver answered that it is gone. */
+  readonly state: string;
+  readonly pending: number;
+  readonly dead: number;
+}
+
+/** Read the answer of `GET /api/v1/webhooks`, newest first; throws `WireError` where it is another. */
+export function decodeWebhooks(body: unknown): readonly Webhook[] {
+  return member(
+    body,
+    "webhooks",
+    "webhooks",
+    list((hook, at) => ({
+      ...all(["id", "url", "description", "state"], string)(hook, at),
+      ...all(["pending", "dead"], number)(hook, at),
+    })),
+  );
+}
+
+/** A try to deliver an event; `duration` in seconds. */
+export interface Attempt {
+  readonly at: string;
+  readonly duration: number;
+  /** Of the answer; null where there was none, and `error` says why. */
+  readonly status: number | null;
+  readonly error: string | null;
+}
+
+/** Read the tries in the answer of `GET /api/v1/webhooks/{id}/deliveries`; throws `WireError` where it is another. */
+export function decodeAttempts(body: unknown): readonly Attempt[] {
+  const attempt: Read<Attempt> = (value, at) => ({
+    at: member(value, at, "at", string),
+    duration: member(value, at, "duration", number),
+    status: member(value, at, "status", orNull(number)),
+    error: member(value, at, "error", orNull(string)),
+  });
+  return member(
+    body,
+    "deliveries",
+    "deliveries",
+    list((delivery, at) => member(delivery, at, "attempts", list(attempt))),
+  ).flat();
+}
+
 const counts: Read<Readonly<Record<string, number>>> = (value, path) =>
   mapped(record(value, path), path, number);
 

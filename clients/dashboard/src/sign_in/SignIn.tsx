@@ -1,10 +1,8 @@
-import { decodeMe } from "@streakline/web";
 import { type FormEvent, useState } from "react";
 import { useView } from "../address.ts";
-import { askServer } from "../ask.ts";
 import { dayAndTime } from "../format.ts";
 import { usePage } from "../page.tsx";
-import { type Ask, useAnswer } from "../use_answer.ts";
+import { useMe } from "./use_me.ts";
 import { bearerWords } from "./words.ts";
 
 /** Who reads this page, by which token or key, and a way in and out. */
@@ -24,13 +22,10 @@ export function SignIn() {
   );
 }
 
-const askMe: Ask<ReturnType<typeof decodeMe>> = (token, signal) =>
-  askServer({ path: "api/v1/me", decode: decodeMe }, token, signal);
-
 /** Whom the token or key speaks for, what it allows and when it ends; nothing while the server does not say. */
 function Bearer() {
   const [{ zone }] = useView();
-  const [{ value }] = useAnswer("me", askMe);
+  const { value } = useMe();
   if (value === null) return null;
   const ends = value.expires === null ? "" : `, until ${dayAndTime(Date.parse(value.expires), zone)}`;
   return ` with ${bearerWords(value)} (${value.scopes.join(", ")})${ends}`;

@@ -7,6 +7,7 @@ import type { AnswerState } from "../use_answer.ts";
 import { Age } from "./Age.tsx";
 import { alarmsOf, bytes, lastRun, ofFlow, rejectedOf, span, worstLag } from "./figures.ts";
 import { Letters } from "./Letters.tsx";
+import { Webhooks } from "./Webhooks.tsx";
 
 interface SystemViewProps {
   readonly state: AnswerState<System>;
@@ -50,6 +51,7 @@ export function SystemView(props: SystemViewProps) {
           <Jobs system={system} zone={zone} />
           <Room system={system} />
           <Rejected system={system} />
+          <Webhooks zone={zone} answeredAt={answeredAt} />
           <Letters count={system.dead.count} zone={zone} onChanged={onRetry} />
         </>
       )}

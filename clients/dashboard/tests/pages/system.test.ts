@@ -1,7 +1,15 @@
-import { decodeDeadLetters, decodeReplayed, decodeSystem, type System } from "@streakline/web";
+import {
+  decodeAttempts,
+  decodeDeadLetters,
+  decodeReplayed,
+  decodeSystem,
+  decodeWebhooks,
+  type System,
+} from "@streakline/web";
 import { describe, expect, it } from "vitest";
 import { golden } from "../../../web/tests/golden.ts";
 import { alarmsOf, bytes, lastRun, ofFlow, rejectedOf, span, worstLag } from "../../src/system/figures.ts";
+import { hostOf, lastWords, moreWords, stateWords } from "../../src/system/webhooks.ts";
 
 const system = decodeSystem(JSON.parse(golden("system")));
 const roomy = { free: 2 ** 40, total: 2 ** 41 };
@@ -101,6 +109,29 @@ describe("figures", () => {
     expect(lastRun({ ...job(), started: null })).toBe("has not run yet");
     expect(lastRun({ ...job(), ended: null })).toBe("runs now");
     expect(lastRun(job())).toBe("took 12 ms");
+  });
+});
+
+describe("webhooks", () => {
+  const [hook] = decodeWebhooks(JSON.parse(golden("webhooks")));
+  const attempts = decodeAttempts(JSON.parse(golden("deliveries")));
+
+  it("are told by host alone, for what follows it may be a secret", () => {
+    expect(hostOf("https://hooks.example.org:8443/t0k3n?key=1")).toBe("hooks.example.org:8443");
+    expect(hostOf("nowhere")).toBe("an address that is none");
+  });
+
+  it("say how they are and what came back last", () => {
+    if (hook === undefined) throw new Error("the golden answer has a webhook");
+    expect(stateWords(hook)).toBe("active, 0 pending, 1 dead");
+    expect(stateWords({ ...hook, state: "disabled" })).toContain("ended by its receiver");
+    expect(lastWords(attempts, "UTC")).toBe("Last: answered 204, in 43 ms, Jan 31, 2026, 12:00");
+    expect(lastWords(attempts.slice(0, 1), "UTC")).toContain("Last: no answer within 15 s, in 15 s");
+    expect(lastWords([], "UTC")).toBe("Nothing was sent yet.");
+    expect([moreWords(20, 20), moreWords(21, 20)]).toEqual([
+      "",
+      "1 more webhook: streakline webhook list shows all.",
+    ]);
   });
 });
 
