@@ -160,9 +160,11 @@ def test_who_has_no_token_or_asks_for_another_is_told(context: BrowserContext, f
 def test_axe_finds_nothing_grave(context: BrowserContext, filled: RunningStack) -> None:
     if not SCRIPT.is_file():
         pytest.skip(f"{SCRIPT} is not there: make front-end")
-    page = opened(context, filled)
-    for region in ("A year of days", "Milestones", "Types", "Last plays"):
+    page = context.new_page()
+    page.goto(f"{filled.url}/person#token={token_of(filled, 'ann', 'read:self write:self')}")
+    for region in ("A year of days", "Milestones", "Types", "Last plays", "Streak rules"):
         expect(page.get_by_role("region", name=region, exact=True)).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_role("button", name="Add a pause")).to_be_visible(timeout=SOON_MS)
     assert findings_everywhere(page) == {}
 
 

@@ -15,12 +15,17 @@ export const HOME_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone ||
 
 /** Read what the address asks for; what it asks wrongly is the default. */
 export function viewOf(query: URLSearchParams, home: string = HOME_ZONE): View {
-  const zone = query.get("tz");
   const range = Number(query.get("range"));
   return {
-    zone: zone !== null && isZone(zone) ? zone : home,
+    zone: askedZone(query) ?? home,
     range: RANGES.find((known) => known === range) ?? RANGES[0],
   };
+}
+
+/** The zone that the address asks for; null where it asks for none that there is. */
+export function askedZone(query: URLSearchParams): string | null {
+  const zone = query.get("tz");
+  return zone !== null && isZone(zone) ? zone : null;
 }
 
 /** The query of a view: what is the default is left out, what belongs to others stays. */
@@ -83,7 +88,8 @@ export function withQuery(path: string, search: string): string {
   return search === "" ? path : `${path}?${search}`;
 }
 
-function isZone(zone: string): boolean {
+/** Whether this browser knows a zone. */
+export function isZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;

@@ -11,8 +11,8 @@ export type Trouble =
   | { readonly kind: "person"; readonly message: string }
   /** There is nothing of what was asked for. */
   | { readonly kind: "nothing"; readonly message: string }
-  /** Worth asking again after so many ms. */
-  | { readonly kind: "away"; readonly message: string; readonly retryMs: number }
+  /** Worth asking again after so many ms; `silent` where nothing came back, so that what was sent may have arrived. */
+  | { readonly kind: "away"; readonly message: string; readonly retryMs: number; readonly silent?: boolean }
   | { readonly kind: "failed"; readonly message: string };
 
 export type Answered<T> = { readonly value: T } | { readonly trouble: Trouble };
@@ -22,9 +22,10 @@ export interface Question<T> {
   readonly path: string;
   /** Read the body of an answer; throws where it is not as promised. */
   readonly decode: (body: unknown) => T;
-  /** What is posted; without it the question is a GET. */
+  /** What is sent as JSON; without it the question is a GET. */
   readonly post?: unknown;
-  readonly method?: "GET" | "DELETE";
+  /** POST where something is sent, else GET, where it is left out. */
+  readonly method?: "GET" | "DELETE" | "PUT";
   /** Take the body of an answer; as JSON where it is left out. */
   readonly take?: (answer: Response) => Promise<unknown>;
 }
@@ -37,7 +38,7 @@ const MAY_PASS: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** Ask the server. Rejects only when `signal` ends it. */
 export async function askServer<T>(
-  { path, decode, post, method = "GET", take = json }: Question<T>,
+  { path, decode, post, method, take = json }: Question<T>,
   token: string | null,
   signal: AbortSignal,
   ask: typeof fetch = fetch,
@@ -45,9 +46,9 @@ export async function askServer<T>(
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   const sent: RequestInit =
     post === undefined
-      ? { headers, method }
+      ? { headers, method: method ?? "GET" }
       : {
-          method: "POST",
+          method: method ?? "POST",
           body: JSON.stringify(post),
           headers: { ...headers, "content-type": "application/json" },
         };
@@ -59,7 +60,8 @@ export async function askServer<T>(
     body = await take(answer);
   } catch (error) {
     if (signal.aborted) throw error;
-    return { trouble: { kind: "away", message: "The server does not answer.", retryMs: RETRY_MS } };
+    const message = "The server does not answer.";
+    return { trouble: { kind: "away", message, retryMs: RETRY_MS, silent: true } };
   }
   try {
     return { value: decode(body) };

@@ -1,4 +1,5 @@
 import {
+  boolean,
   isRecord,
   list,
   type Members,
@@ -9,6 +10,26 @@ import {
   record,
   string,
 } from "./reading.ts";
+
+/** The answer of `GET /api/v1/settled`: whether all numbers have passed a position, else what is behind it. */
+export interface Settled {
+  readonly settled: boolean;
+  readonly waitingFor: readonly { readonly part: string }[];
+}
+
+/** Read the answer of `GET /api/v1/settled`; throws `WireError` where it is another. */
+export function decodeSettled(body: unknown): Settled {
+  const path = "settled";
+  return {
+    settled: member(body, path, "settled", boolean),
+    waitingFor: member(
+      body,
+      path,
+      "waitingFor",
+      list((one, at) => ({ part: member(one, at, "part", string) })),
+    ),
+  };
+}
 
 /** A content that a search found; `plays` counts over all time. */
 export interface FoundContent {

@@ -18,10 +18,12 @@ export {
 export {
   decodeFound,
   decodeQuery,
+  decodeSettled,
   decodeShareStats,
   type FoundContent,
   type QueryAnswer,
   type QueryRow,
+  type Settled,
   type ShareStats,
 } from "./history.ts";
 export { decodeYearLink, decodeYearLinks, type YearLink } from "./links.ts";
@@ -29,38 +31,43 @@ export { type Connection, LiveClient, type LiveEvents, type LiveOptions, type To
 export { decodeMe, type Me } from "./me.ts";
 export {
   decodeMilestones,
+  decodePerson,
   decodePersonRecord,
+  decodeStated,
   decodeStreak,
   decodeViewingTime,
   type Milestones,
+  MODES,
+  type Mode,
   PERIODS,
   type Period,
+  type Person,
   type PersonRecord,
   type Streak,
   type ViewingTime,
 } from "./people.ts";
 export { record } from "./reading.ts";
 export {
+  type Attempt,
   type DeadLetter,
   type DeadLetters,
   type Disk,
+  decodeAttempts,
   decodeDeadLetters,
   decodeReplayed,
   decodeSystem,
+  decodeWebhooks,
   type JobRuns,
-  type Attempt,
   type Replayed,
   type System,
+  type Webhook,
 } from "./system.ts";
-  decodeAttempts,
 export { type Transport, type TransportEvents, type TransportFactory, websocket } from "./transport.ts";
 export {
   applied,
-  decodeWebhooks,
   type Changes,
   type ClientMessage,
   type Content,
-  type Webhook,
   type Counters,
   type Creator,
   type Cursor,

@@ -1,5 +1,6 @@
 import {
   all,
+  boolean,
   list,
   mapped,
   member,
@@ -180,6 +181,81 @@ export function decodePersonRecord(body: unknown): PersonRecord {
     ),
     days: member(body, path, "days", list(played(["date"]))),
   };
+}
+
+export const MODES = ["calendar-day", "rolling-24h"] as const;
+export type Mode = (typeof MODES)[number];
+const FREEZE_STATES = ["held", "used", "lost"] as const;
+
+/** The answer of `GET /api/v1/people/{id}`: what is stated of a person's streak. Days are `2026-11-20`. */
+export interface Person {
+  readonly userId: string;
+  /** Null where nobody stated one. */
+  readonly zone: string | null;
+  readonly mode: Mode;
+  readonly weekendsOff: boolean;
+  readonly freezes: {
+    readonly balance: number;
+    readonly most: number;
+    /** The days that one covers, in order. */
+    readonly used: readonly string[];
+    /** Every one that was got, in order; `usedFor` is the day that it covers. */
+    readonly got: readonly {
+      readonly id: string;
+      readonly day: string;
+      readonly state: (typeof FREEZE_STATES)[number];
+      readonly usedFor: string | null;
+    }[];
+  };
+  readonly pauses: readonly { readonly id: string; readonly from: string; readonly to: string }[];
+  readonly repairs: readonly { readonly id: string; readonly day: string; readonly holds: boolean }[];
+  /** Missed days of which a repair that is made now holds. */
+  readonly repairable: readonly string[];
+  /** The day from which on another repair holds; null if that is today. */
+  readonly nextRepair: string | null;
+  readonly tz: string;
+  readonly asOf: string;
+}
+
+/** Read the answer of `GET /api/v1/people/{id}`; throws `WireError` where it is another. */
+export function decodePerson(body: unknown): Person {
+  const path = "person";
+  return {
+    ...all(["userId", "tz", "asOf"], string)(body, path),
+    ...all(["zone", "nextRepair"], orNull(string))(body, path),
+    mode: member(body, path, "mode", oneOf(MODES)),
+    weekendsOff: member(body, path, "weekendsOff", boolean),
+    freezes: member(body, path, "freezes", (freezes, at) => ({
+      ...all(["balance", "most"], number)(freezes, at),
+      used: member(freezes, at, "used", list(string)),
+      got: member(
+        freezes,
+        at,
+        "got",
+        list((one, where) => ({
+          ...all(["id", "day"], string)(one, where),
+          state: member(one, where, "state", oneOf(FREEZE_STATES)),
+          usedFor: member(one, where, "usedFor", orNull(string)),
+        })),
+      ),
+    })),
+    pauses: member(body, path, "pauses", list(all(["id", "from", "to"], string))),
+    repairs: member(
+      body,
+      path,
+      "repairs",
+      list((one, at) => ({
+        ...all(["id", "day"], string)(one, at),
+        holds: member(one, at, "holds", boolean),
+      })),
+    ),
+    repairable: member(body, path, "repairable", list(string)),
+  };
+}
+
+/** Read the position in the answer to a statement about a person; throws `WireError` where it is another. */
+export function decodeStated(body: unknown): string {
+  return member(body, "stated", "position", string);
 }
 
 /** Reads one of some texts. */

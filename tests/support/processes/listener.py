@@ -52,10 +52,10 @@ def played_of_ann(now: int) -> list[dict[str, Any]]:
     return [{name: value for name, value in event.items() if value is not None} for event in [*events, old]]
 
 
-def token_of(stack: RunningStack, person: str) -> str:
+def token_of(stack: RunningStack, person: str, scope: str = "read:self read:public") -> str:
     """Return a token of a person for his own numbers."""
     secret = Credentials.load(Path(stack.folder) / "secrets.json").secret
-    return mint(secret, "read:self read:public", sub=person)
+    return mint(secret, scope, sub=person)
 
 
 def got(stack: RunningStack, path: str, token: str, **query: str) -> dict[str, Any]:

@@ -6,11 +6,13 @@ interface ChooseIdProps {
   readonly label: string;
   /** Why one has to be chosen; null where there are numbers without it. */
   readonly question: string | null;
+  /** An id that there is, for who knows none. */
+  readonly example?: string | null;
   readonly onChoose: (id: string) => void;
 }
 
 /** Whose numbers are shown, for links that speak for several or for all. */
-export function ChooseId({ id, label, question, onChoose }: ChooseIdProps) {
+export function ChooseId({ id, label, question, example = null, onChoose }: ChooseIdProps) {
   const [text, setText] = useState(id ?? "");
   const choose = (event: FormEvent) => {
     event.preventDefault();
@@ -26,6 +28,11 @@ export function ChooseId({ id, label, question, onChoose }: ChooseIdProps) {
       <button type="submit" className="quiet">
         Show
       </button>
+      {example !== null && (
+        <button type="button" className="quiet" onClick={() => onChoose(example)}>
+          Show {example}, who is made up
+        </button>
+      )}
     </form>
   );
 }

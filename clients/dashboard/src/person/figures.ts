@@ -1,4 +1,4 @@
-import type { Milestones, PersonRecord, Streak, ViewingTime } from "@streakline/web";
+import type { Milestones, Person, PersonRecord, Streak, ViewingTime } from "@streakline/web";
 import { type Cell, csvText } from "../csv.ts";
 import { dateAndYear, dayAndTime, whole } from "../format.ts";
 
@@ -32,6 +32,7 @@ export function personCsv(
   milestones: Milestones | null,
   viewing: ViewingTime | null,
   record: PersonRecord | null,
+  person: Person | null,
 ): string {
   const hours = (part: string, values: Readonly<Record<string, number>>): Cell[][] =>
     Object.entries(values).map(([name, value]) => [part, name, "hours", value]);
@@ -41,6 +42,16 @@ export function personCsv(
     ["streak", streak.longestStreakStart, "longest", streak.longestStreak],
     ["streak", "", "daysWatched", streak.daysWatched],
     ["streak", "", "freezes", streak.freezes.balance],
+    ...(person === null
+      ? []
+      : [
+          ["rules", "", "zone", person.zone],
+          ["rules", "", "mode", person.mode],
+          ["rules", "", "weekendsOff", String(person.weekendsOff)],
+          ...person.freezes.got.map((one) => ["freezes", one.usedFor ?? one.day, one.state, one.id]),
+          ...person.pauses.map((one) => ["pauses", one.from, "to", one.to]),
+          ...person.repairs.map((one) => ["repairs", one.day, "holds", String(one.holds)]),
+        ]),
     ...(milestones?.progress ?? []).map((one) => ["milestones", one.milestoneType, "finished", one.finished]),
     ...(milestones?.milestones ?? []).map((one) => [
       "reached",

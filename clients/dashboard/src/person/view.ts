@@ -6,6 +6,9 @@ export interface PersonAsked {
   readonly period: Period;
 }
 
+/** Somebody in the generated data of the demo. */
+export const MADE_UP = "listener-0001";
+
 /** What the address asks for; what it asks wrongly is the default, this week. */
 export function personAsked(query: URLSearchParams): PersonAsked {
   const given = query.get("period");

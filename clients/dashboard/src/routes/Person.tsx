@@ -1,11 +1,15 @@
 import { decodeMilestones, decodePersonRecord, decodeStreak, decodeViewingTime } from "@streakline/web";
 import { useSearchParams } from "wouter";
-import { useMember, useTitle, useView } from "../address.ts";
+import { HOME_ZONE, useMember, useTitle } from "../address.ts";
 import { usePage, useStore } from "../page.tsx";
 import { PersonView } from "../person/PersonView.tsx";
-import { type PersonAsked, personAsked, personQuery } from "../person/view.ts";
+import { StreakRules } from "../person/rules/StreakRules.tsx";
+import { usePerson } from "../person/use_person.ts";
+import { MADE_UP, type PersonAsked, personAsked, personQuery } from "../person/view.ts";
+import { zoneShown } from "../person/zone.ts";
 import { isAboutAccess } from "../store.ts";
 import "../styles/person.css";
+import "../styles/rules.css";
 import { useGet } from "../use_answer.ts";
 
 /** A person: streak, calendar, milestones, viewing time, what was played most and last. */
@@ -18,26 +22,39 @@ export default function Person() {
 
 function Known({ asked }: { readonly asked: PersonAsked }) {
   const change = useMember();
-  const [{ zone }] = useView();
   const { token } = usePage();
-  const key = personQuery(asked, zone);
+  const { shown, person, again: againPerson } = usePerson(asked.user);
+  const zone = shown?.zone ?? null;
   const said = useStore((page) => isAboutAccess(page.failure));
-  const [streak, againStreak] = useGet(`api/analytics/streak?${key}`, decodeStreak);
-  const [milestones, againMilestones] = useGet(`api/analytics/milestones?${key}`, decodeMilestones);
+  const generated = useStore((page) => page.overview?.generated === true);
+  // nothing is asked before it is known by whose days
+  const about = (what: string) =>
+    zone === null ? null : `api/analytics/${what}?${personQuery(asked, zone)}`;
+  const [streak, againStreak] = useGet(about("streak"), decodeStreak, true);
+  const [milestones, againMilestones] = useGet(about("milestones"), decodeMilestones, true);
+  const viewingTime = about("viewing-time");
   const [viewing, againViewing] = useGet(
-    `api/analytics/viewing-time?${key}&period=${asked.period}`,
+    viewingTime === null ? null : `${viewingTime}&period=${asked.period}`,
     decodeViewingTime,
     true,
   );
   // whose the numbers are is known from an answer: a token may be a key, which says nothing itself
-  const person = asked.user ?? streak.value?.userId ?? null;
+  const user = asked.user ?? streak.value?.userId ?? null;
   const [record, againRecord] = useGet(
-    person === null
+    user === null || zone === null
       ? null
-      : `api/v1/people/${encodeURIComponent(person)}/record?${new URLSearchParams({ tz: zone })}`,
+      : `api/v1/people/${encodeURIComponent(user)}/record?${new URLSearchParams({ tz: zone })}`,
     decodePersonRecord,
+    true,
   );
-  useTitle(person ?? "Person");
+  useTitle(user ?? "Person");
+  const again = () => {
+    againPerson();
+    againStreak();
+    againMilestones();
+    againViewing();
+    againRecord();
+  };
 
   return (
     <PersonView
@@ -46,17 +63,16 @@ function Known({ asked }: { readonly asked: PersonAsked }) {
       milestones={milestones}
       viewing={viewing}
       record={record}
-      zone={zone}
+      person={person}
+      rules={(known) => <StreakRules person={known} zone={zone ?? HOME_ZONE} onChanged={again} />}
+      shown={shown ?? zoneShown(null, null)}
+      example={generated ? MADE_UP : null}
       token={token}
       accessSaid={said}
       onPeriod={(period) => change("period", period, "week")}
-      onPerson={(user) => change("user", user)}
-      onRetry={() => {
-        againStreak();
-        againMilestones();
-        againViewing();
-        againRecord();
-      }}
+      onPerson={(chosen) => change("user", chosen)}
+      onZone={(chosen) => change("tz", chosen)}
+      onRetry={again}
     />
   );
 }

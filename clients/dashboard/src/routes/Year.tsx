@@ -1,9 +1,11 @@
 import { decodePersonYears, decodeYearInReview } from "@streakline/web";
 import { Fragment } from "react";
 import { useSearchParams } from "wouter";
-import { useMember, useTitle, useView } from "../address.ts";
+import { useMember, useTitle } from "../address.ts";
 import { usePage, useStore } from "../page.tsx";
-import { personQuery } from "../person/view.ts";
+import { usePerson } from "../person/use_person.ts";
+import { MADE_UP, personQuery } from "../person/view.ts";
+import { zoneShown } from "../person/zone.ts";
 import { isAboutAccess } from "../store.ts";
 import "../styles/person.css";
 import "../styles/year.css";
@@ -23,14 +25,20 @@ export default function Year() {
 
 function Known({ asked }: { readonly asked: YearAsked }) {
   const change = useMember();
-  const [{ zone }] = useView();
   const { token } = usePage();
-  const key = personQuery(asked, zone);
+  const { shown } = usePerson(asked.user);
+  // nothing is asked before it is known by whose days
+  const key = shown === null ? null : personQuery(asked, shown.zone);
   const said = useStore((page) => isAboutAccess(page.failure));
-  const [years, againYears] = useGet(`api/analytics/year-in-review?${key}`, decodePersonYears, true);
+  const generated = useStore((page) => page.overview?.generated === true);
+  const [years, againYears] = useGet(
+    key === null ? null : `api/analytics/year-in-review?${key}`,
+    decodePersonYears,
+    true,
+  );
   const year = asked.year ?? years.value?.years[0]?.year ?? null;
   const [review, againReview] = useGet(
-    year === null ? null : `api/analytics/year-in-review/${year}?${key}`,
+    year === null || key === null ? null : `api/analytics/year-in-review/${year}?${key}`,
     decodeYearInReview,
   );
   useTitle(year === null ? "Year in review" : `${year} in review`);
@@ -41,17 +49,19 @@ function Known({ asked }: { readonly asked: YearAsked }) {
       asked={year}
       years={years}
       review={review}
-      share={(shown) => (
-        <Fragment key={shown.year}>
-          <Card year={shown} zone={zone} />
-          <Links year={shown} zone={zone} />
+      share={(known, zone) => (
+        <Fragment key={known.year}>
+          <Card year={known} zone={zone} />
+          <Links year={known} zone={zone} />
         </Fragment>
       )}
-      zone={zone}
+      shown={shown ?? zoneShown(null, null)}
+      example={generated ? MADE_UP : null}
       token={token}
       accessSaid={said}
       onYear={(chosen) => change("year", String(chosen))}
       onPerson={(user) => change("user", user)}
+      onZone={(zone) => change("tz", zone)}
       onRetry={() => {
         againYears();
         againReview();

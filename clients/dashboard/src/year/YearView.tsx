@@ -8,7 +8,9 @@ import { AsOf } from "../parts/AsOf.tsx";
 import { ChooseId } from "../parts/ChooseId.tsx";
 import { Segments } from "../parts/Segments.tsx";
 import { TroubleNotice } from "../parts/Trouble.tsx";
-import { ZonePicker } from "../parts/ZonePicker.tsx";
+import { ZoneChoice } from "../parts/ZonePicker.tsx";
+import { ZoneLine } from "../person/ZoneLine.tsx";
+import type { ZoneShown } from "../person/zone.ts";
 import { type AnswerState, firstTrouble } from "../use_answer.ts";
 import { soFar, yearCsv } from "./figures.ts";
 import { Marks, Moments, Ranked, Rated, Totals } from "./Sections.tsx";
@@ -22,25 +24,31 @@ interface YearViewProps {
   readonly years: AnswerState<PersonYears>;
   readonly review: AnswerState<YearInReview>;
   /** The card and the links of the year that is shown. */
-  readonly share: (year: YearInReview) => ReactNode;
-  readonly zone: string;
+  readonly share: (year: YearInReview, zone: string) => ReactNode;
+  readonly shown: ZoneShown;
+  /** A person that there is, for who knows none; null where that is not known. */
+  readonly example: string | null;
   readonly token: string | null;
   readonly accessSaid: boolean;
   readonly onYear: (year: number) => void;
   readonly onPerson: (user: string) => void;
+  /** Show days and times in a zone; "" in the person's own. */
+  readonly onZone: (zone: string) => void;
   readonly onRetry: () => void;
 }
 
 /** The year of a person, in whatever state its numbers are. */
 export function YearView(props: YearViewProps) {
-  const { user, asked, years, review, share, zone, token, accessSaid, onYear, onPerson, onRetry } = props;
+  const { user, asked, years, review, share, shown, example, token, accessSaid } = props;
+  const { onYear, onPerson, onZone, onRetry } = props;
+  const { zone } = shown;
   const search = useSearch();
   const trouble = firstTrouble([years, review]);
   const year = review.value;
   const who = years.value?.userId ?? year?.userId ?? user;
   const known = years.value?.years.map((one) => one.year) ?? null;
   const isEmpty = trouble?.kind === "nothing" || (asked === null && known?.length === 0);
-  const shown = year?.year ?? asked;
+  const named = year?.year ?? asked;
   return (
     <div
       className="content year"
@@ -52,17 +60,18 @@ export function YearView(props: YearViewProps) {
           <Link href={withQuery("/person", search)}>{who ?? "Person"}</Link>
         </p>
         <div className="page-head">
-          <h1>{shown === null ? "Year in review" : `${shown} in review`}</h1>
+          <h1>{named === null ? "Year in review" : `${named} in review`}</h1>
           {known !== null && known.length > 0 && (
             <Segments
               legend="Year"
               options={known.map((value) => ({ value, label: String(value) }))}
-              chosen={shown ?? 0}
+              chosen={named ?? 0}
               onChoose={onYear}
             />
           )}
         </div>
         {year && <p className="page-figure">{soFar(year, zone)}</p>}
+        {year && <ZoneLine shown={shown} person={year.userId} onOwn={() => onZone("")} />}
       </header>
       {(trouble?.kind === "person" || user !== null) && (
         <ChooseId
@@ -71,6 +80,7 @@ export function YearView(props: YearViewProps) {
           question={
             trouble?.kind === "person" ? "This link is nobody’s own. Whose year do you want to see?" : null
           }
+          example={trouble?.kind === "person" ? example : null}
           onChoose={onPerson}
         />
       )}
@@ -87,7 +97,7 @@ export function YearView(props: YearViewProps) {
         <>
           <Totals year={year} />
           <Moments year={year} />
-          {share(year)}
+          {share(year, zone)}
           <Months trends={year.viewingTrends} plays={year.plays} />
           <Ranked
             id="year-artists"
@@ -114,7 +124,7 @@ export function YearView(props: YearViewProps) {
           <Clock trends={year.viewingTrends} plays={year.plays} />
           <Marks year={year} />
           <footer className="content-foot">
-            <ZonePicker />
+            <ZoneChoice zone={zone} onChoose={onZone} />
             <AsOf
               asOf={year.asOf}
               zone={zone}

@@ -1,20 +1,28 @@
-import { decodeMilestones, decodePersonRecord, decodeStreak, decodeViewingTime } from "@streakline/web";
+import {
+  decodeMilestones,
+  decodePerson,
+  decodePersonRecord,
+  decodeStreak,
+  decodeViewingTime,
+} from "@streakline/web";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Router } from "wouter";
 import { golden } from "../../../web/tests/golden.ts";
 import { type Trouble, troubleOf } from "../../src/ask.ts";
-import { dayIn, weeksOf } from "../../src/person/calendar.ts";
+import { dayIn, heldOn, weeksOf } from "../../src/person/calendar.ts";
 import { nextWords, personCsv, statusWords } from "../../src/person/figures.ts";
 import { PersonView } from "../../src/person/PersonView.tsx";
 import { personAsked, personQuery } from "../../src/person/view.ts";
+import { zoneShown, zoneWords } from "../../src/person/zone.ts";
 import { unanswered } from "../../src/use_answer.ts";
 
 const STREAK = decodeStreak(JSON.parse(golden("streak")));
 const MILESTONES = decodeMilestones(JSON.parse(golden("milestones")));
 const VIEWING = decodeViewingTime(JSON.parse(golden("viewing_time")));
 const RECORD = decodePersonRecord(JSON.parse(golden("record")));
+const PERSON = decodePerson(JSON.parse(golden("person")));
 type View = Parameters<typeof PersonView>[0];
 const AT = { ssrPath: "/person", ssrSearch: "tz=UTC" } as Parameters<typeof Router>[0];
 
@@ -30,11 +38,15 @@ function page(trouble: Trouble | null, user: string | null = null, change: Parti
     milestones: state("m", MILESTONES),
     viewing: state("v", VIEWING),
     record: state("r", RECORD),
-    zone: "UTC",
+    person: state("p", PERSON),
+    rules: () => null,
+    shown: { zone: "UTC", whose: "own", own: "UTC" },
+    example: null,
     token: null,
     accessSaid: false,
     onPeriod: () => undefined,
     onPerson: () => undefined,
+    onZone: () => undefined,
     onRetry: () => undefined,
     ...change,
   });
@@ -67,6 +79,9 @@ describe("the page of a person", () => {
   it("asks whose numbers, lets another be chosen, and says what is wrong", async () => {
     expect(page({ kind: "person", message: "" })).toContain("This link is nobody’s own.");
     expect(page(null, "bea")).toContain('value="bea"');
+    expect(page({ kind: "person", message: "" })).not.toContain("made up");
+    const example = page({ kind: "person", message: "" }, null, { example: "listener-0001" });
+    expect(example).toContain("Show listener-0001, who is made up");
     expect(page({ kind: "away", message: "", retryMs: 5000 })).toContain("History does not answer now.");
     const refused = new Response(JSON.stringify({ type: "urn:x:user", detail: "so" }), { status: 400 });
     expect(await troubleOf(refused)).toEqual({ kind: "person", message: "so" });
@@ -80,7 +95,7 @@ describe("an answer that lacks", () => {
     failure: { type: "error", code: "forbidden", message: "not yours" },
   };
 
-  it.each(["milestones", "viewing", "record"])("is told of, not only left out: %s", (name) => {
+  it.each(["milestones", "viewing", "record", "person"])("is told of, not only left out: %s", (name) => {
     const lacking = (trouble: Trouble) =>
       page(null, null, { [name]: { ...unanswered("x"), asking: false, trouble } });
     expect(lacking(away)).toContain("History does not answer now.");
@@ -160,7 +175,13 @@ describe("the calendar", () => {
       "2026-09-23",
     );
     expect(weeks.map((week) => week.length)).toEqual([...Array(52).fill(7), 3]);
-    expect(weeks[0]?.[0]).toEqual({ date: "2025-09-22", plays: 4, level: 2, isToday: false });
+    expect(weeks[0]?.[0]).toEqual({
+      date: "2025-09-22",
+      plays: 4,
+      level: 2,
+      isToday: false,
+      held: null,
+    });
     expect(weeks[52]?.map(({ plays, level, isToday }) => [plays, level, isToday])).toEqual([
       [1, 1, false],
       [0, 0, false],
@@ -169,20 +190,98 @@ describe("the calendar", () => {
     expect(new Set(weeks.flat().map(({ date }) => date)).size).toBe(52 * 7 + 3);
   });
 
+  const held = {
+    ...PERSON,
+    freezes: { ...PERSON.freezes, used: ["2026-09-14", "2026-09-19"] },
+    pauses: [{ id: "p", from: "2026-09-15", to: "2026-09-16" }],
+    repairs: [
+      { id: "r", day: "2026-09-17", holds: true },
+      { id: "s", day: "2026-09-18", holds: false },
+    ],
+    weekendsOff: true,
+  };
+
+  it("tells what holds a day without a play, and nothing of a day with one or before the first", () => {
+    const days = [
+      { date: "2026-09-13", plays: 1 },
+      { date: "2026-09-16", plays: 2 },
+    ];
+    const week = weeksOf(days, "2026-09-23", held)
+      .flat()
+      .filter(({ date }) => "2026-09-11" < date && date < "2026-09-21");
+    expect(week.map((day) => day.held)).toEqual([
+      null, // a Saturday before the first play
+      null,
+      "frozen",
+      "paused",
+      null,
+      "repaired",
+      null,
+      "weekend",
+      "weekend",
+    ]);
+    expect(heldOn("2026-09-19", { ...held, weekendsOff: false })).toBe("frozen");
+  });
+
+  it("has a legend of what is in it, and says each in the table too", () => {
+    const record = { ...RECORD, days: [{ date: "2026-09-10", plays: 1 }], asOf: "2026-09-21T12:00:00Z" };
+    const state = <T>(value: T) => ({ ...unanswered<T>("x"), asking: false, value });
+    const html = page(null, null, { record: state(record), person: state(held) });
+    for (const kind of ["frozen", "paused", "repaired", "weekend"]) {
+      expect(html).toContain(`class="legend-day" data-held="${kind}"`);
+    }
+    expect(html).toContain("1 day held by a freeze, 1 day repaired, 2 days paused, 4 days weekend off");
+    expect(html).toMatch(/Sep 14, 2026<\/th><td>held by a freeze</u);
+    expect(page(null)).not.toContain('class="legend-day" data-held="paused"');
+  });
+
   it("ends with the day that it is where the reader is", () => {
     const at = Date.parse("2026-09-21T23:30:00Z");
     expect([dayIn(at, "UTC"), dayIn(at, "Asia/Tokyo")]).toEqual(["2026-09-21", "2026-09-22"]);
   });
 });
 
+describe("the zone of a person's days", () => {
+  it("is the one that the address asks for, else his own, else that of the device", () => {
+    const home = "Europe/Berlin";
+    expect(zoneShown("Asia/Tokyo", "Asia/Kolkata", home)).toEqual({
+      zone: "Asia/Tokyo",
+      whose: "asked",
+      own: "Asia/Kolkata",
+    });
+    expect(zoneShown(null, "Asia/Kolkata", home)).toMatchObject({ zone: "Asia/Kolkata", whose: "own" });
+    expect(zoneShown("Asia/Kolkata", "Asia/Kolkata", home).whose).toBe("own");
+    expect(zoneShown(null, null, home)).toEqual({ zone: home, whose: "device", own: null });
+    expect(zoneShown(null, "Mars/Olympus", home)).toMatchObject({ zone: home, whose: "device" });
+  });
+
+  it("is told with whose it is", () => {
+    const words = (asked: string | null, own: string | null) =>
+      zoneWords(zoneShown(asked, own, "America/New_York"), "ann");
+    expect(words(null, "Asia/Tokyo")).toBe("Days and times in Asia/Tokyo, the zone of ann.");
+    expect(words(null, null)).toBe(
+      "Days and times in America/New York, the zone of this device: ann has stated none.",
+    );
+    expect(words("UTC", "Asia/Tokyo")).toBe(
+      "Days and times in UTC, as this address asks: the zone of ann is Asia/Tokyo.",
+    );
+    expect(words("UTC", null)).toContain("ann has stated none");
+    const asked = page(null, null, { shown: zoneShown("UTC", "Asia/Tokyo") });
+    expect(asked).toContain("Show the zone of ann");
+    expect(page(null)).not.toContain("Show the zone of ann");
+  });
+});
+
 describe("the CSV of a person", () => {
   it("has every number of the page once", () => {
-    const rows = personCsv(STREAK, MILESTONES, VIEWING, RECORD).split("\r\n");
+    const rows = personCsv(STREAK, MILESTONES, VIEWING, RECORD, PERSON).split("\r\n");
     expect(rows).toContain("streak,2026-09-07,longest,12");
     expect(rows).toContain("milestones,track,finished,12");
     expect(rows).toContain("genres,Drama,hours,0.75");
     expect(rows).toContain("days,2026-09-21,plays,1");
+    expect(rows).toContain("freezes,2026-11-18,used,for-ten-films");
+    expect(rows).toContain("pauses,2026-07-01,to,2026-07-14");
     expect(new Set(rows.slice(0, -1)).size).toBe(rows.length - 1);
-    expect(personCsv(STREAK, null, null, null)).not.toContain("days,");
+    expect(personCsv(STREAK, null, null, null, null)).not.toContain("days,");
   });
 });
