@@ -175,6 +175,7 @@ def test_a_missed_day_is_repaired_and_joins_the_streak(
     repairs = part(page, "Repairs")
     current = page.locator('[data-figure="person.current"] .figure-value')
     expect(current).to_have_text("2", timeout=SOON_MS)
+    expect(repairs).to_contain_text(f"{shown(day(now, 2))}, makes a streak of 5 days")
     repairs.get_by_role("button", name=f"Repair {shown(day(now, 2))}").click()
     done(page, "The day is repaired.")
     expect(current).to_have_text("5", timeout=SOON_MS)

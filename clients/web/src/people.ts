@@ -209,8 +209,12 @@ export interface Person {
   };
   readonly pauses: readonly { readonly id: string; readonly from: string; readonly to: string }[];
   readonly repairs: readonly { readonly id: string; readonly day: string; readonly holds: boolean }[];
-  /** Missed days of which a repair that is made now holds. */
-  readonly repairable: readonly string[];
+  /** Missed days of which a repair that is made now holds, with the streak there would be and the days gained. */
+  readonly repairable: readonly {
+    readonly day: string;
+    readonly currentStreak: number;
+    readonly gained: number;
+  }[];
   /** The day from which on another repair holds; null if that is today. */
   readonly nextRepair: string | null;
   readonly tz: string;
@@ -249,7 +253,15 @@ export function decodePerson(body: unknown): Person {
         holds: member(one, at, "holds", boolean),
       })),
     ),
-    repairable: member(body, path, "repairable", list(string)),
+    repairable: member(
+      body,
+      path,
+      "repairable",
+      list((one, at) => ({
+        day: member(one, at, "day", string),
+        ...all(["currentStreak", "gained"], number)(one, at),
+      })),
+    ),
   };
 }
 

@@ -83,6 +83,14 @@ class StatedRepair(Answer):
     holds: bool
 
 
+class MissedDay(Answer):
+    """A missed day that can be repaired: the current streak there would be, and how many days more than now."""
+
+    day: str
+    current_streak: int
+    gained: int
+
+
 class StatedPerson(Answer):
     """What is stated of a person's streak.
 
@@ -107,7 +115,7 @@ class StatedPerson(Answer):
     freezes: HeldFreezes
     pauses: list[StatedPause]
     repairs: list[StatedRepair]
-    repairable: list[str]
+    repairable: list[MissedDay]
     next_repair: str | None
     tz: str
     as_of: str
@@ -125,7 +133,8 @@ def stated_person(known: Known) -> StatedPerson:
     """Return what is stated of a person."""
     personal, as_of, zone, plays = known.personal, known.as_of, known.zone, known.rows.counted
     rules = personal.rules()
-    held = streak_of(plays, as_of, zone, rules).freezes
+    streak = streak_of(plays, as_of, zone, rules)
+    held = streak.freezes
     used = [day_of(date.fromisoformat(day)) for day in held.used]
     standing = holding(rules.repairs, as_of, zone)
     to_repair = repairable(plays, used, as_of, zone, rules)
@@ -153,7 +162,14 @@ def stated_person(known: Known) -> StatedPerson:
         repairs=[
             StatedRepair(id_, _text(one.day), iso(one.at), one in standing) for id_, one in personal.repairs
         ],
-        repairable=[_text(day) for day in to_repair.days],
+        repairable=[
+            MissedDay(
+                day=_text(one.day),
+                current_streak=one.current_streak,
+                gained=one.current_streak - streak.current_streak,
+            )
+            for one in to_repair.days
+        ],
         next_repair=None if to_repair.again is None else _text(to_repair.again),
         tz=zone.key,
         as_of=iso(as_of),

@@ -1,4 +1,4 @@
-"""Which missed days of a person a repair would take back now."""
+"""Which missed days of a person a repair would take back now, and what his streak would be then."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ from collections.abc import Collection
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from streakline.people.local_days import Plays, local_day, watched
-from streakline.people.streak_rules import Bridges, StreakRules, holding
+from streakline.people.streak_rules import Bridges, Repair, StreakRules, holding
+from streakline.people.streaks import streak_of
 from streakline.streak_limits import REPAIR_BACK
+
+
+class RepairableDay(NamedTuple):
+    """A missed day, and the current streak of the person once it is repaired."""
+
+    day: int
+    current_streak: int
 
 
 class Repairable(NamedTuple):
     """What a repair that is made now can take back."""
 
-    days: tuple[int, ...] = ()
+    days: tuple[RepairableDay, ...] = ()
     """Missed days of which it would hold, in order; none while another repair forbids it."""
     again: int | None = None
     """The first day on which another repair holds; None if that is today."""
@@ -38,14 +48,18 @@ def repairable(
         return Repairable(again=made[-1] + REPAIR_BACK)
     found = watched(plays.before(as_of), zone)
     bridges = Bridges(rules, as_of, zone, found.left_out)
-    return Repairable(
-        tuple(
-            day
-            for day in range(today - REPAIR_BACK, today)
-            if found.days
-            and found.days.first < day
-            and day not in found.days
-            and day not in used
-            and not bridges.are_free(day)
-        )
-    )
+    missed = [
+        day
+        for day in range(today - REPAIR_BACK, today)
+        if found.days
+        and found.days.first < day
+        and day not in found.days
+        and day not in used
+        and not bridges.are_free(day)
+    ]
+
+    def streak_with(day: int) -> int:
+        repaired = msgspec.structs.replace(rules, repairs=rules.repairs | {Repair(day, as_of)})
+        return streak_of(plays, as_of, zone, repaired).current_streak
+
+    return Repairable(tuple(RepairableDay(day, streak_with(day)) for day in missed))

@@ -42,6 +42,7 @@ function rules(person: Partial<Person> = {}, change: Partial<View> = {}): string
   return renderToStaticMarkup(createElement(RulesView, view));
 }
 
+const missed = (day: string, gained: number) => ({ day, currentStreak: gained + 1, gained });
 const off = (html: string, name: string) => new RegExp(`aria-disabled="true">${name}`, "u").test(html);
 
 describe("the answers", () => {
@@ -77,7 +78,7 @@ describe("who may state", () => {
     for (const control of ["Add a freeze", "Give back", "Add a pause", "Remove", "Save", "Take back"]) {
       expect(html).toContain(control);
     }
-    const looked = rules({ repairable: ["2026-11-19"], nextRepair: null }, { mayState: false });
+    const looked = rules({ repairable: [missed("2026-11-19", 5)], nextRepair: null }, { mayState: false });
     expect(looked).not.toMatch(/<button|<input|<select/u);
     for (const words of ["Europe/Berlin", "By calendar day", "Used for Nov 18, 2026", "Nov 19, 2026"]) {
       expect(looked).toContain(words);
@@ -109,8 +110,14 @@ describe("the controls", () => {
   });
 
   it("name the days that can be repaired, and from when on where none can", () => {
-    const html = rules({ repairable: ["2026-11-17", "2026-11-19"], nextRepair: null });
-    expect(html).toMatch(/Repair Nov 19, 2026.*Repair Nov 17, 2026/u);
+    const days = [missed("2026-11-15", 0), missed("2026-11-17", 3), missed("2026-11-19", 5)];
+    const html = rules({ repairable: days, nextRepair: null });
+    expect(html).toMatch(
+      /Nov 19, 2026, makes a streak of 6 days.*Nov 17, 2026, makes.*Other missed days.*Nov 15, 2026, changes no/u,
+    );
+    expect(rules({ repairable: days.slice(0, 1), nextRepair: null })).toMatch(
+      /1 day of the last seven missed. To repair one of them brings no streak back.*Repair one all the same/u,
+    );
     expect(rules()).toContain("The next can be repaired from Nov 28, 2026 on.");
     expect(repairWords({ ...PERSON, nextRepair: null })).toBe("No day of the last seven was missed.");
   });

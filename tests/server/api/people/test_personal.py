@@ -195,7 +195,8 @@ async def test_a_day_that_is_named_as_one_to_repair_is_repaired_and_then_none_fo
 ) -> None:
     send(*played(5, 4, 2, 1))
     found = await asked("/api/v1/people/ann")
-    assert (found["repairable"], found["nextRepair"]) == ([date(3)], None)
+    missed = {"day": date(3), "currentStreak": 4, "gained": 2}
+    assert (found["repairable"], found["nextRepair"]) == ([missed], None)
     send(said("repair", 0, "r", day=date(3)))
     found = await asked("/api/v1/people/ann")
     assert (found["repairable"], found["nextRepair"]) == ([], date(-7))

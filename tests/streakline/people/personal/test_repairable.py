@@ -28,16 +28,26 @@ def found(rules: StreakRules, *ago: int, used: tuple[int, ...] = ()) -> Repairab
     return repairable(played(*ago), used, NOW, UTC, rules)
 
 
+def days(rules: StreakRules, *ago: int, used: tuple[int, ...] = ()) -> tuple[int, ...]:
+    return tuple(one.day for one in found(rules, *ago, used=used).days)
+
+
 def test_missed_days_of_the_last_seven_after_the_first_play_can_be_repaired():
-    assert found(DEFAULT_RULES, 9, 6, 3, 0).days == tuple(TODAY - ago for ago in (7, 5, 4, 2, 1))
-    assert found(DEFAULT_RULES, 3).days == (TODAY - 2, TODAY - 1)
+    assert days(DEFAULT_RULES, 9, 6, 3, 0) == tuple(TODAY - ago for ago in (7, 5, 4, 2, 1))
+    assert days(DEFAULT_RULES, 3) == (TODAY - 2, TODAY - 1)
     assert found(DEFAULT_RULES) == Repairable()
 
 
 def test_a_day_that_something_else_holds_is_not_missed():
     paused = StreakRules(pauses=frozenset({Pause(TODAY - 7, TODAY - 6)}))
-    assert found(paused, 9, used=(TODAY - 2,)).days == tuple(TODAY - ago for ago in (5, 4, 3, 1))
-    assert found(StreakRules(weekends_off=True), 9).days == tuple(TODAY - ago for ago in (7, 6, 3, 2, 1))
+    assert days(paused, 9, used=(TODAY - 2,)) == tuple(TODAY - ago for ago in (5, 4, 3, 1))
+    assert days(StreakRules(weekends_off=True), 9) == tuple(TODAY - ago for ago in (7, 6, 3, 2, 1))
+
+
+def test_the_streak_is_told_that_there_would_be():
+    # Of the two days that are missed, one joins the plays before it to those of today.
+    seen = {TODAY - one.day: one.current_streak for one in found(DEFAULT_RULES, 9, 8, 6, 4, 3, 2, 0).days}
+    assert seen == {1: 4, 5: 1, 7: 1}
 
 
 @pytest.mark.parametrize(("ago", "again"), [(0, TODAY + 7), (6, TODAY + 1), (7, None)])
@@ -66,7 +76,8 @@ def test_a_day_can_be_repaired_if_a_repair_of_it_holds_and_it_was_missed(
     plays, day = played(*ago), TODAY - back
     used = tuple(map(str, streak_of(plays, NOW, UTC, rules).freezes.used))
     covered = [one for one in range(TODAY - 20, TODAY) if date_of(one).isoformat() in used]
-    can = day in repairable(plays, covered, NOW, UTC, rules).days
+    named = repairable(plays, covered, NOW, UTC, rules).days
+    can = day in [one.day for one in named]
     # The slow definition: make it, and see whether it holds.
     made = StreakRules(repairs=repairs | {Repair(day, NOW)}, weekends_off=weekends_off)
     holds = any(one == Repair(day, NOW) for one in _holding(made)) and Repair(day, NOW) not in repairs
@@ -74,6 +85,11 @@ def test_a_day_can_be_repaired_if_a_repair_of_it_holds_and_it_was_missed(
     off = weekends_off and date_of(day).weekday() >= 5
     missed = back not in ago and back < max(ago) and day not in covered and day not in others and not off
     assert can is (holds and missed)
+    for one in named:
+        tried = StreakRules(
+            repairs=repairs | {Repair(one.day, NOW)}, freezes=freezes, weekends_off=weekends_off
+        )
+        assert one.current_streak == streak_of(plays, NOW, UTC, tried).current_streak
 
 
 def _holding(rules: StreakRules) -> list[Repair]:

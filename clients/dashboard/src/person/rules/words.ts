@@ -108,7 +108,13 @@ export function repairWords({ repairable, nextRepair }: Person): string {
   if (nextRepair !== null) {
     return `A day was repaired less than seven days ago. The next can be repaired from ${dateAndYear(nextRepair)} on.`;
   }
-  return repairable.length === 0
-    ? "No day of the last seven was missed."
-    : "Missed in the last seven days. One of them can be repaired:";
+  if (repairable.length === 0) return "No day of the last seven was missed.";
+  return repairable.some(({ gained }) => gained > 0)
+    ? "Missed, and worth a repair:"
+    : `${counted(repairable.length, "day")} of the last seven missed. To repair one of them brings no streak back.`;
+}
+
+/** What the repair of a day is worth. */
+export function gainWords({ currentStreak, gained }: Person["repairable"][number]): string {
+  return gained > 0 ? `makes a streak of ${counted(currentStreak, "day")}` : "changes no streak now";
 }
