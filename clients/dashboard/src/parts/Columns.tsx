@@ -36,7 +36,7 @@ export function Columns({ heading, measures, columns, summary, format, most }: C
   return (
     <figure className="columns">
       <p className="columns-readout" aria-hidden="true">
-        <span>{at ? at.name : `${edge} ${unitOf(measures[0]?.toLowerCase() ?? "", edge)}`}</span>
+        <span>{at ? at.name : `up to ${edge} ${unitOf(measures[0]?.toLowerCase() ?? "", edge)}`}</span>
         {at && measures.map((measure, index) => `${measure} ${format(at.values[index] ?? 0)}`).join(" · ")}
       </p>
       <div className="columns-plot" role="img" aria-label={summary} onPointerLeave={() => setPointed(null)}>

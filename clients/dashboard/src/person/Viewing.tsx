@@ -94,7 +94,7 @@ function HoursBy({ title, hours, total, hint }: HoursByProps) {
         format={hoursText}
         empty="Nothing was played in this time."
       />
-      {hint && <p className="hint">{hint}</p>}
+      {hint && Object.keys(hours).length > 0 && <p className="hint">{hint}</p>}
     </section>
   );
 }
@@ -108,18 +108,22 @@ function Clock({ hours, total }: { readonly hours: readonly number[]; readonly t
       <header className="section-head">
         <h2 id="person-clock">By the clock</h2>
       </header>
-      <Columns
-        heading="Hour"
-        measures={["Hours"]}
-        format={hoursText}
-        most={most > 0 ? most : 1}
-        summary={`Hours played by the hour of the clock: ${words}`}
-        columns={hours.map((value, hour) => ({
-          label: hour % 6 === 0 ? `${hour}:00` : "",
-          name: `${hour}:00 to ${hour}:59`,
-          values: [value],
-        }))}
-      />
+      {most > 0 ? (
+        <Columns
+          heading="Hour"
+          measures={["Hours"]}
+          format={hoursText}
+          most={most}
+          summary={`Hours played by the hour of the clock: ${words}`}
+          columns={hours.map((value, hour) => ({
+            label: hour % 6 === 0 ? `${hour}:00` : "",
+            name: `${hour}:00 to ${hour}:59`,
+            values: [value],
+          }))}
+        />
+      ) : (
+        <p className="empty">Nothing was played in this time.</p>
+      )}
     </section>
   );
 }

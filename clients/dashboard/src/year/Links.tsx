@@ -50,7 +50,11 @@ export function Links({ year, zone }: { readonly year: YearInReview; readonly zo
       {state.trouble === null ? (
         <NewLink busy={busy} onMake={make} />
       ) : (
-        <p className="notice">{messageOf(state.trouble)}</p>
+        <p className="notice">
+          {state.trouble.kind === "access"
+            ? `To share this year takes ${year.userId}’s own token, or an admin’s. Sign in with it at the foot of the page.`
+            : messageOf(state.trouble)}
+        </p>
       )}
       <p className="outcome" role="status">
         {outcome}

@@ -120,6 +120,16 @@ describe("an answer that lacks", () => {
   });
 });
 
+describe("a time in which nothing was played", () => {
+  it("has no chart of it, and no hint about what is not there", () => {
+    const nothing = { ...VIEWING, totalHours: 0, genreDistribution: {}, hourDistribution: Array(24).fill(0) };
+    const html = page(null, null, { viewing: { key: "v", value: nothing, asking: false, trouble: null } });
+    expect(html).not.toContain("Hours played by the hour of the clock");
+    expect(html).not.toContain("What has several genres");
+    expect(page(null)).toContain("Hours played by the hour of the clock");
+  });
+});
+
 describe("hours of a period that is not asked for any more", () => {
   it("stand under the period that they are of", () => {
     const html = page(null, null, { asked: { user: null, period: "year" } });

@@ -85,7 +85,7 @@ describe("the page of a year", () => {
   it("says one play where one is the most of a chart", () => {
     const trends = { ...YEAR.viewingTrends, playsByWeekday: [1, 0, 0, 0, 0, 0, 0] };
     const html = page({ viewingTrends: trends });
-    expect(html).toContain("<span>1 play</span>");
+    expect(html).toContain("<span>up to 1 play</span>");
     expect(html).toContain("most in Monday, 1 play; 13 plays in all");
     expect(html).not.toContain(">1 plays<");
   });
