@@ -17,7 +17,7 @@ class ViewingStreakUpdated(Data, frozen=True):
     """A streak grew, began or broke.
 
     Attributes:
-        streak_id: UUIDv5; a person has one.
+        streak_id: the `Id` of the person's row in the view `viewing_streaks`.
         current_streak: days of the streak that is alive; 0 if none is.
         longest_streak: days of the longest one there was.
         last_watched_date: the last day with a counted play, an ISO date of the person's calendar.
@@ -37,7 +37,7 @@ class ViewingMilestoneAchieved(Data, frozen=True):
     """So many different contents of a kind were finished.
 
     Attributes:
-        milestone_id: UUIDv5 of person, type and threshold.
+        milestone_id: the `Id` of person, type and threshold in the view `milestones`.
         milestone_type: `movie`, `show`, `episode` or `track`.
         achievement_date: when the play began that reached it, ISO 8601.
         metric_achieved: the threshold.
@@ -59,7 +59,8 @@ class ViewingTimeCalculated(Data, frozen=True):
     """The viewing time of a period was calculated, with another outcome than before. Hours have two decimals.
 
     Attributes:
-        calculation_id: UUIDv5 of person, period and the numbers.
+        calculation_id: the `Id` of person, period and its first day in the view `viewing_statistics`; the same again
+            when the numbers are others.
         time_period: `week`, `month`, `year` or `all`.
         total_hours: time of all plays begun, counted or not.
         content_breakdown: hours by content type, most first.
@@ -81,7 +82,7 @@ class YearInReviewGenerated(Data, frozen=True):
     """A year in review was generated, or has other numbers than before.
 
     Attributes:
-        report_id: UUIDv5 of person and year.
+        report_id: the `Id` of person and year in the view `year_in_reviews`.
         year: which.
         total_movies_watched: different movies finished in the year.
         total_shows_watched: different shows of which an episode was finished.

@@ -19,7 +19,7 @@ from streakline.domain_events.events import (
     ViewingTimeCalculated,
     YearInReviewGenerated,
 )
-from streakline.domain_events.identities import identity
+from streakline.domain_events.identities import identity, row_identity
 from streakline.people.milestones import Kind, Milestone
 from streakline.people.streaks import Streak
 from streakline.people.viewing_time import ViewingTime
@@ -53,7 +53,7 @@ def streak_updated(user: str, streak: Streak, at: int) -> Found | None:
         return None
     says = (streak.current_streak, streak.longest_streak, streak.last_watched_date, streak.status == "broken")
     data = ViewingStreakUpdated(
-        streak_id=identity("streak", user),
+        streak_id=row_identity("viewing_streaks", user),
         current_streak=streak.current_streak,
         longest_streak=streak.longest_streak,
         last_watched_date=streak.last_watched_date,
@@ -73,7 +73,7 @@ def milestones_achieved(user: str, milestones: Iterable[Milestone], at: int) -> 
         milestones, key=lambda one: (one.achievement_date, one.milestone_type, one.metric_achieved)
     ):
         data = ViewingMilestoneAchieved(
-            milestone_id=identity("milestone", user, one.milestone_type, one.metric_achieved),
+            milestone_id=row_identity("milestones", one.milestone_type, one.metric_achieved, user),
             milestone_type=one.milestone_type,
             achievement_date=one.achievement_date,
             metric_achieved=one.metric_achieved,
@@ -82,7 +82,8 @@ def milestones_achieved(user: str, milestones: Iterable[Milestone], at: int) -> 
             celebration_tier=one.celebration_tier,
         )
         subject = milestone_subject(one.milestone_type, one.metric_achieved)
-        found.append(Found(subject, _event(user, data, at, data.milestone_id)))
+        says = identity("milestone", user, one.milestone_type, one.metric_achieved)
+        found.append(Found(subject, _event(user, data, at, says)))
     return found
 
 
@@ -93,8 +94,9 @@ def milestone_subject(kind: Kind, number: int) -> str:
 
 def time_calculated(user: str, time: ViewingTime, at: int) -> Found:
     """Return the event of a calculation, which says period and numbers."""
+    first = () if time.time_period == "all" else (time.days[0].date,)
     data = ViewingTimeCalculated(
-        calculation_id="",
+        calculation_id=row_identity("viewing_statistics", time.time_period, *first, user),
         time_period=time.time_period,
         total_hours=time.total_hours,
         content_breakdown=time.content_breakdown,
@@ -102,15 +104,13 @@ def time_calculated(user: str, time: ViewingTime, at: int) -> Found:
         genre_distribution=time.genre_distribution,
         comparison_to_previous_period=time.comparison_to_previous_period,
     )
-    numbers = identity("calculation", user, time.period_start, _text(data))
-    data = msgspec.structs.replace(data, calculation_id=numbers)
-    return Found(f"t:{time.time_period}", _event(user, data, at, numbers))
+    return Found(f"t:{time.time_period}", _event(user, data, at, _text(data)))
 
 
 def year_generated(user: str, year: YearInReview, at: int) -> Found:
     """Return the event of a year in review, which says all that is in it."""
     data = YearInReviewGenerated(
-        report_id=identity("report", user, year.year),
+        report_id=row_identity("year_in_reviews", year.year, user),
         year=year.year,
         total_movies_watched=year.total_movies_watched,
         total_shows_watched=year.total_shows_watched,

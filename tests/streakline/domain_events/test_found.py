@@ -20,7 +20,7 @@ from streakline.domain_events.found import (
 from streakline.people.milestones import finishes_of, milestones_of
 from streakline.people.play_rows import Content, PlayRows
 from streakline.people.streaks import Streak, streak_of
-from streakline.people.viewing_time import viewing_time
+from streakline.people.viewing_time import PERIODS, viewing_time
 from streakline.people.yearly.review import year_of
 from streakline.times import parse_when
 
@@ -105,6 +105,34 @@ def test_ids_never_change_for_receivers_keep_them() -> None:
     assert [one.event.id for one in found()][:2] == [
         "4a34fefe-42a4-5ecf-a17e-eea8146dea51",
         "bdfac899-df32-55a3-9f09-0e88a7568d46",
+    ]
+
+
+def test_what_an_event_is_about_has_the_id_of_its_row_in_the_views_of_persons() -> None:
+    rows = played()
+    times = [
+        time_calculated("ann", viewing_time(rows, period, NOON + 1, zones.zone("Asia/Tokyo")), NOON)
+        for period in PERIODS
+    ]
+    about = [
+        value
+        for one in [*found(), *times]
+        for name, value in msgspec.to_builtins(one.event.data).items()
+        if name.endswith("Id")
+    ]
+    views = uuid.uuid5(uuid.NAMESPACE_DNS, "streakline")
+    assert about == [
+        str(uuid.uuid5(views, name))
+        for name in (
+            "viewing_streaks:ann",
+            "milestones:track:10:ann",
+            "viewing_statistics:month:2026-11-01:ann",
+            "year_in_reviews:2026:ann",
+            "viewing_statistics:week:2026-11-16:ann",
+            "viewing_statistics:month:2026-11-01:ann",
+            "viewing_statistics:year:2026-01-01:ann",
+            "viewing_statistics:all:ann",
+        )
     ]
 
 
