@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -42,12 +41,12 @@ def by_content(rows: PlayRows, values: I64) -> I64:
 
 def by_names(rows: PlayRows, values: I64, names: Callable[[Content], Iterable[str]]) -> dict[str, int]:
     """Return the sums of the rows' values by names of their contents; a content with several counts for each."""
-    sums: Counter[str] = Counter()
-    totals = by_content(rows, values)
-    for number in np.flatnonzero(totals).tolist():
-        for name in names(rows.contents[number]):
-            sums[name] += int(totals[number])
-    return dict(sums)
+    sums: dict[str, int] = {}
+    for content, total in zip(rows.contents, by_content(rows, values).tolist(), strict=True):
+        if total:
+            for name in names(content):
+                sums[name] = sums.get(name, 0) + total
+    return sums
 
 
 def by_type(rows: PlayRows, values: I64) -> dict[str, int]:

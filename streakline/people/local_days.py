@@ -63,17 +63,18 @@ class Watched(NamedTuple):
     """Code of a content type -> the days on which such a play began."""
 
 
-def watched(plays: Plays, zone: ZoneInfo) -> Watched:
+def watched(plays: Plays, zone: ZoneInfo, *, with_types: bool = True) -> Watched:
     """Return the days of plays.
 
     Args:
         plays: counted ones, in any order.
         zone: of the person, for plays whose events named none.
+        with_types: whether the days of each type are wanted.
     """
     ordered = plays.before(np.iinfo(np.int64).max)
     by = offsets_of(ordered, zone)
     days = (ordered.starts + by) // DAY_MS
-    codes = np.unique(ordered.types).tolist()
+    codes = np.unique(ordered.types).tolist() if with_types else []
     by_type = {code: DaySet.of(days[ordered.types == code]) for code in codes}
     active = DaySet.of(days)
     return Watched(active, _left_out(ordered.starts, by, days, zone) - active, by_type)

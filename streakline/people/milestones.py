@@ -109,9 +109,9 @@ def milestones_of(finishes: Iterable[Finish]) -> Milestones:
 
 def finishes_of(rows: PlayRows) -> list[Finish]:
     """Return what the rows of a person say was finished: of each content the first time."""
-    done = rows.where(rows.done > 0)
+    done = np.flatnonzero(rows.done > 0)
     first = np.full(len(rows.contents), _NEVER, np.int64)
-    np.minimum.at(first, done.content, done.done)
+    np.minimum.at(first, rows.content[done], rows.done[done])
     found = np.flatnonzero(first != _NEVER)
     contents = (rows.contents[number] for number in found.tolist())
     return [

@@ -141,11 +141,12 @@ class Year:
 
     def _longest(self) -> LongestStreak | None:
         """Return the longest streak, as far as it is in the year."""
-        known = watched(self.all.counted, self.zone)
+        known = watched(self.all.counted, self.zone, with_types=False)
         bridges = Bridges(self._rules, self.as_of, self.zone, known.left_out)
         longest = DaySet()
         for run in calendar_runs(known, bridges, today_of(known, self.as_of, self.zone), self.zone).all:
-            if run.last >= self.first and run.first < self.end:
+            # No more days of it are in the year than it has.
+            if run.days > len(longest) and run.last >= self.first and run.first < self.end:
                 inside = self.days & DaySet.between(run.first, run.last)
                 longest = inside if len(inside) > len(longest) else longest
         if len(longest) < 2:
@@ -161,9 +162,9 @@ class Year:
         return BusiestDay(days[0], most, tuple(days[1:]))
 
     def _first_times(self, creators: Mapping[str, str]) -> FirstTimes:
-        earlier = self.all.where((self.all_local < self.first * DAY_MS) & (self.all.plays > 0))
-        known = np.unique(earlier.content)
-        before = {earlier.contents[n].creator for n in known.tolist()}
+        earlier = (self.all_local < self.first * DAY_MS) & (self.all.plays > 0)
+        known = np.unique(self.all.content[earlier])
+        before = {self.all.contents[n].creator for n in known.tolist()}
         artists = {id_: plays for id_, plays in self.by_creator.items() if id_ not in before}
         favorite = min(artists, key=lambda id_: (-artists[id_], id_), default=None)
         return FirstTimes(
@@ -178,16 +179,16 @@ class Year:
         if self.first * DAY_MS <= self.now < self.end * DAY_MS:
             end = span_before("year", self.now).end
         inside = (self.all_local >= first) & (self.all_local < end)
-        rows = self.all.where(inside)
-        plays = int(rows.plays.sum())
+        by_row = self.all.plays[inside]
+        plays = int(by_row.sum())
         if not plays:
             return None
-        ms = int(rows.lasted.sum())
+        ms = int(self.all.lasted[inside].sum())
         return YearBefore(
             year=self.year - 1,
             plays=plays,
             total_hours=breakdowns.hours(ms),
-            days_watched=len(breakdowns.days_of(self.all_local[inside], rows.plays)),
+            days_watched=len(breakdowns.days_of(self.all_local[inside], by_row)),
             plays_change=growth(self.plays, plays),
             hours_change=growth(int(self.rows.lasted.sum()), ms),
         )
@@ -196,10 +197,9 @@ class Year:
         """Return what sentences need besides the answer."""
         counted = self.rows.plays > 0
         days = self.local[counted] // DAY_MS
-        rows = self.rows.where(counted)
-        pairs = rows.content * (self.end - self.first) + days - self.first
+        pairs = self.rows.content[counted] * (self.end - self.first) + days - self.first
         found, index = np.unique(pairs, return_inverse=True)
-        plays = breakdowns.added(index, rows.plays, len(found))
+        plays = breakdowns.added(index, self.rows.plays[counted], len(found))
         most = int(plays.max())
         [best] = found[plays == most].tolist() if (plays == most).sum() == 1 else [None]
         earlier = self.all_local[(self.all_local < self.first * DAY_MS) & (self.all.plays > 0)] // DAY_MS
@@ -209,7 +209,7 @@ class Year:
             return occasion
         content, day = divmod(best, self.end - self.first)
         return occasion._replace(
-            title=rows.contents[content].name, title_day=date_of(self.first + day), title_plays=most
+            title=self.rows.contents[content].name, title_day=date_of(self.first + day), title_plays=most
         )
 
     def _milestone(self) -> tuple[str, int, date] | None:
