@@ -13,6 +13,7 @@ import uvloop
 from aiohttp import web
 
 from server.app import init_app
+from server.log import configure_log
 from server.resources.descriptor_limit import raise_limit
 from streakline import zones
 from streakline.door.descriptors import backlog
@@ -34,7 +35,7 @@ def main() -> int:
     except BadSetting as error:
         sys.stderr.write(f"{error}\n")
         return MISUSE
-    _configure_log(settings.log_format)
+    configure_log(settings.log_format)
     waiting = backlog(raise_limit())
     try:
         app = init_app(settings)
@@ -70,21 +71,6 @@ def _loop(settings: Settings) -> asyncio.AbstractEventLoop:
 async def _freeze(_: web.Application) -> None:
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
-
-
-def _configure_log(form: str) -> None:
-    renderer = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

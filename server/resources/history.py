@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 import structlog
@@ -81,6 +81,7 @@ class History:
         observe: Observe,
         *,
         limits: Limits | None = None,
+        settings: Mapping[str, int] | None = None,
         text_of: Callable[[str], str] = sql.query,
     ) -> None:
         """Prepare; nothing is opened before the first question.
@@ -89,16 +90,22 @@ class History:
             url: of the reading user, like `http://history:password@host:8123/streakline`; "" if there is none.
             observe: hears of every question.
             limits: how much may be asked at once.
+            settings: of ClickHouse, for every question.
             text_of: returns the statement of a name.
         """
         self._url, self._observe, self._text_of = url, observe, text_of
-        self._limits = limits or Limits()
+        self._limits, self._settings = limits or Limits(), dict(settings or {})
         self._turns = asyncio.Semaphore(self._limits.at_once)
         self._waiting = 0
         self._client: AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._failed_at = float("-inf")
         self._away = False
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether questions wait for their turn."""
+        return self._waiting > 0
 
     async def rows(self, name: str, /, **parameters: Any) -> Rows:
         """Return what a query answers, a dictionary a row.
@@ -165,7 +172,7 @@ class History:
         try:
             async with asyncio.timeout(self._limits.answer):
                 client = await self._opened()
-                result = await client.query(text, parameters=parameters)
+                result = await client.query(text, parameters=parameters, settings=self._settings)
         except TimeoutError:
             msg = f"it did not answer within {self._limits.answer} s"
             raise HistoryAway(msg) from None
@@ -212,7 +219,7 @@ def in_parts(items: Iterable[T], texts: Callable[[T], Iterable[object]]) -> Iter
     part: list[T] = []
     held = 0
     for item in items:
-        size = sum(_sent_size(str(text)) for text in texts(item))
+        size = sum(sent_size(str(text)) for text in texts(item))
         if part and held + size > PARAMETER_BYTES:
             yield part
             part, held = [], 0
@@ -222,7 +229,7 @@ def in_parts(items: Iterable[T], texts: Callable[[T], Iterable[object]]) -> Iter
         yield part
 
 
-def _sent_size(text: str) -> int:
+def sent_size(text: str) -> int:
     """Return how many bytes a text of a list has at most when it is sent: what is special has four for one."""
     return len(text.encode()) + 3 * sum(map(text.count, _SPECIAL)) + 4
 

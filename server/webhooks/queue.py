@@ -140,6 +140,16 @@ class Queue:
             found = iter(await pipe.execute())
         return {hook: {state: next(found) for state in STATES} for hook in ids}
 
+    async def progress(self, hooks: Iterable[str]) -> dict[str, tuple[int, bytes | None]]:
+        """Return webhook -> how many deliveries wait, and up to which entry the stream was read for it."""
+        ids = list(hooks)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for hook in ids:
+                pipe.zcard(_pending(hook))
+                pipe.hget(keys.WEBHOOKS_CURSORS, hook)
+            found = await pipe.execute()
+        return dict(zip(ids, zip(found[::2], found[1::2], strict=True), strict=True))
+
 
 def _pending(hook: str) -> str:
     return keys.deliveries_in(hook, "pending")

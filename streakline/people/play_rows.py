@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
@@ -81,6 +81,8 @@ class PlayRows:
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> PlayRows:
         """Return the chosen rows."""
+        if chosen.all():
+            return self
         arrays: dict[str, Any] = {name: getattr(self, name)[chosen] for name in _ARRAYS}
         return replace(self, **arrays)
 
@@ -105,12 +107,12 @@ class PlayRows:
     @property
     def counted(self) -> Plays:
         """The counted plays: of a row the first and the last, between which no day ends and nothing breaks off."""
-        rows = self.where(self.plays > 0)
+        rows = np.flatnonzero(self.plays > 0)
         codes = np.array([CONTENT_TYPE_CODES.get(one.type, 0) for one in self.contents] or [0], np.uint8)
-        types = codes[rows.content]
+        offsets, types = self.offsets[rows], codes[self.content[rows]]
         return Plays(
-            np.concatenate((rows.at, rows.last)),
-            np.concatenate((rows.offsets, rows.offsets)),
+            np.concatenate((self.at[rows], self.last[rows])),
+            np.concatenate((offsets, offsets)),
             np.concatenate((types, types)),
         )
 
@@ -123,12 +125,12 @@ COLUMNS: Final = (
 """The columns of `play_rows`, as `sql/queries/people/rows.sql` names them."""
 
 
-def play_rows(columns: Mapping[str, Sequence[Any]], known: Iterable[Content]) -> PlayRows:
+def play_rows(columns: Mapping[str, Sequence[Any]], known: Mapping[str, Content]) -> PlayRows:
     """Return the rows of one person.
 
     Args:
         columns: the values of each of `COLUMNS`, side by side.
-        known: what the catalogue knows, of any contents; one that it does not name has its id alone.
+        known: id -> what the catalogue knows, of any contents; one that it does not name has its id alone.
 
     Raises:
         KeyError: if a column is missing.
@@ -138,8 +140,7 @@ def play_rows(columns: Mapping[str, Sequence[Any]], known: Iterable[Content]) ->
     }
     content, ids = _numbered(columns["contentId"])
     platform, platforms = _numbered(columns["app"])
-    by_id = {one.id: one for one in known}
-    contents = tuple(by_id.get(id_) or Content(id_) for id_ in ids)
+    contents = tuple(known.get(id_) or Content(id_) for id_ in ids)
     return PlayRows(
         at=np.where(number["plays"] > 0, number["first_ms"], number["at_ms"]),
         last=number["last_ms"],

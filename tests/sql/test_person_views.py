@@ -117,10 +117,10 @@ def rows_of(case: Case, user: str, as_of: int) -> PlayRows:
     """Return what the API reads of a person."""
     [(upto,)] = case.rows("select toUnixTimestamp(min(upto)) from closed final")
     ends = {"closed_end": moment_of(upto * 1000 + QUARTER_MS), "end": moment_of(as_of)}
-    [columns] = list(case.clickhouse.query(query("people/rows"), {"user": user, **ends}).named_results())
-    [known] = list(case.clickhouse.query(query("people/contents"), {"user": user, **ends}).named_results())
-    contents = zip(*(known[name] for name in known), strict=True)
-    return play_rows({name: columns[f"all_{name}"] for name in COLUMNS}, map(Content._make, contents))
+    [columns] = list(case.clickhouse.query(query("people/rows"), {"users": [user], **ends}).named_results())
+    [known] = list(case.clickhouse.query(query("people/contents"), {"users": [user], **ends}).named_results())
+    contents = map(Content._make, zip(*(known[name] for name in known), strict=True))
+    return play_rows({name: columns[f"all_{name}"] for name in COLUMNS}, {one.id: one for one in contents})
 
 
 def read(analyst: Client, view: str, zone: str) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from server.api.people.rows import PERSON, Known, Person, answer_of
+from server.api.people.rows import PERSON, Person, answer_of
 from server.door.parameters import Parameters
+from server.person_history import Known
 from streakline.people.milestones import Milestones, finishes_of, milestones_of
 
 

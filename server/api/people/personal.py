@@ -9,12 +9,13 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from server.api.people.rows import Known, Person, answer_of
+from server.api.people.rows import Person, answer_of
 from server.door.answers import Answer, answer
 from server.door.owners import person_written_for
 from server.door.parameters import Parameters
 from server.ingest.admission import Admitted, admit, charge, let_in
 from server.ingest.one_event import write_one
+from server.person_history import Known
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from streakline.ingest.events import Event

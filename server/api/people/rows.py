@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,37 +11,15 @@ from aiohttp import web
 
 from server.door.kept import Make, kept_answer, key_of
 from server.door.owners import person_of
-from server.door.parameters import UTC, Parameters
-from server.resources.history import HISTORY, Rows, in_parts
-from server.resources.kept import Question, opened
-from streakline import zones
+from server.door.parameters import Parameters
+from server.person_history import Known, closed_end_of, creator_names, known_of
+from server.resources.history import HISTORY, Rows
+from server.resources.kept import Question
 from streakline.history.cover import moment_of
 from streakline.history.freshness import Shard
-from streakline.kinds import NAMES
-from streakline.people.personal.stated import Personal, PersonalEvent, personal_of
-from streakline.people.play_rows import COLUMNS, Content, PlayRows, play_rows
-from streakline.times import QUARTER_MS, iso
 
 PERSON: Final = ("user", "tz", "asOf")
 """What `Person` reads."""
-
-
-class Known(NamedTuple):
-    """What history knows of a person as of a moment."""
-
-    id: str
-    as_of: int
-    """The moment, ms UTC."""
-    zone: ZoneInfo
-    """Of the question, else the person's own, else UTC."""
-    personal: Personal
-    rows: PlayRows
-    """Of before the moment."""
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What every answer says: of whom it is, in which zone and as of when."""
-        return {"user_id": self.id, "tz": self.zone.key, "as_of": iso(self.as_of)}
 
 
 class Person:
@@ -79,37 +56,18 @@ class Person:
         Args:
             shards: as they were before.
         """
-        of, ask = self._of(shards), self.app[HISTORY].rows
-        [columns], [known], stated = await asyncio.gather(
-            ask("people/rows", **of),
-            ask("people/contents", **of),
-            ask("people/personal", user=of["user"], end=of["end"]),
-        )
-        events = (
-            PersonalEvent(NAMES[row["kind"]], row["id"], row["ms"], row["properties"]) for row in stated
-        )
-        personal = personal_of(events, self.as_of)
-        zone = self.zone or personal.zone or zones.zone(UTC)
-        names = ("ids", "types", "parents", "creators", "genres", "titles", "lengths")
-        contents = map(Content._make, zip(*(known[name] for name in names), strict=True))
-        rows = play_rows({name: columns[f"all_{name}"] for name in COLUMNS}, contents)
-        return Known(self.id, self.as_of, zone, personal, rows)
+        closed_end = closed_end_of(shards, self.as_of)
+        [known] = await known_of(self.app[HISTORY], [self.id], self.as_of, closed_end, self.zone)
+        return known
 
     async def recent(self, limit: int, shards: Sequence[Shard]) -> Rows:
         """Return the newest counted plays before `asOf`, so many at most."""
-        return await self.app[HISTORY].rows("people/recent", **self._of(shards), limit=limit)
+        ends = {"closed_end": moment_of(closed_end_of(shards, self.as_of)), "end": moment_of(self.as_of)}
+        return await self.app[HISTORY].rows("people/recent", user=self.id, **ends, limit=limit)
 
     async def creator_names(self, creators: Iterable[str]) -> dict[str, str]:
         """Return creator -> name of those that have one."""
-        names: dict[str, str] = {}
-        for part in in_parts(sorted(set(creators)), lambda one: (one,)):
-            rows = await self.app[HISTORY].rows("history/creator_names", creators=part)
-            names |= {row["id"]: row["name"] for row in rows}
-        return names
-
-    def _of(self, shards: Sequence[Shard]) -> dict[str, Any]:
-        closed_end = min(opened(shards), self.as_of // QUARTER_MS * QUARTER_MS)
-        return {"user": self.id, "closed_end": moment_of(closed_end), "end": moment_of(self.as_of)}
+        return await creator_names(self.app[HISTORY], creators)
 
 
 async def answer_of(

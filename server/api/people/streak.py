@@ -7,8 +7,9 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from server.api.people.rows import PERSON, Known, Person, answer_of
+from server.api.people.rows import PERSON, Person, answer_of
 from server.door.parameters import Parameters
+from server.person_history import Known
 from streakline.people.streaks import Streak, streak_of
 from streakline.streak_limits import MODES, Mode
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from server.api.people.rows import PERSON, Known, Person, answer_of
+from server.api.people.rows import PERSON, Person, answer_of
 from server.api.people.year_in_review import FIRST
 from server.door.answers import Answer
 from server.door.parameters import Parameters
+from server.person_history import Known
 from streakline.people.yearly.years import YearPlays, years_of
 
 

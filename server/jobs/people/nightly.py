@@ -6,16 +6,10 @@ from typing import Final
 
 from aiohttp import web
 
-from server.api.people.rows import Person
-from server.domain_stream import emit
-from server.jobs.people.walk import place_of, walk
+from server.jobs.people.batches import Night
+from server.jobs.people.process import worker_process
+from server.jobs.people.walk import closed_now, place_of, walk
 from server.resources.clock import CLOCK
-from server.resources.kept import read_shards
-from server.resources.redis_client import INSTALLATION, OWN_REDIS
-from streakline.domain_events.found import Found, milestones_achieved, streak_updated, time_calculated
-from streakline.people.milestones import finishes_of, milestones_of
-from streakline.people.streaks import streak_of
-from streakline.people.viewing_time import PERIODS, viewing_time
 from streakline.times import DAY_MS, iso
 
 NAME: Final = "nightly-statistics"
@@ -31,24 +25,14 @@ async def nightly_statistics(app: web.Application) -> None:
     Raises:
         HistoryAway: if ClickHouse does not answer; the next run looks as far back as this one would have.
         RedisError: if Redis does not answer.
+        WorkerFailed: if the process that works for it ended.
     """
     now = app[CLOCK].now_ms()
     place = await place_of(app, NAME)
     since = place.until or now - FIRST_LOOK
+    async with worker_process(app) as process:
 
-    async def work(user: str) -> None:
-        await emit(app[OWN_REDIS], user, await _found(app, user, now, since))
+        async def work(users: list[str]) -> None:
+            await process.work(Night(users, now, await closed_now(app, now), since))
 
-    await walk(app, NAME, iso(now)[:10], (since - BREAKS_WITHIN, now), now, work)
-
-
-async def _found(app: web.Application, user: str, now: int, since: int) -> list[Found]:
-    person = Person(app, user, None, now, is_now=True)
-    known = await person.known(await read_shards(app[OWN_REDIS], app[INSTALLATION].shards))
-    rows, zone = known.rows, known.zone
-    streak = streak_updated(user, streak_of(rows.counted, now, zone, known.personal.rules()), now)
-    found = milestones_achieved(user, milestones_of(finishes_of(rows)).milestones, now)
-    found += [] if streak is None else [streak]
-    if rows.at.size and int(rows.last.max()) >= since - DAY_MS:
-        found += [time_calculated(user, viewing_time(rows, period, now, zone), now) for period in PERIODS]
-    return found
+        await walk(app, NAME, iso(now)[:10], (since - BREAKS_WITHIN, now), now, work)

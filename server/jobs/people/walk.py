@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import structlog
 from aiohttp import web
 
-from server.resources.history import HISTORY, HistoryBusy, TooCostly
-from server.resources.redis_client import OWN_REDIS
+from server.jobs.people.pace import Pace
+from server.person_history import closed_end_of
+from server.resources.history import HISTORY, PARAMETER_BYTES, HistoryBusy, TooCostly, sent_size
+from server.resources.kept import read_shards
+from server.resources.redis_client import INSTALLATION, OWN_REDIS
 from server.webhooks.known import WEBHOOKS
-from server.webhooks.queue import MOST_PENDING, Queue
+from server.webhooks.queue import Queue
 from streakline.history.cover import moment_of
 from streakline.streams import keys
 
-BATCH: Final = 200
-"""Persons between two writes of the place."""
+BATCH: Final = 500
+"""Persons between two writes of the place, at most."""
+MOST_ROWS: Final = 100_000
+"""Rows of a batch, which are held in memory: a person who has more is a batch."""
 BUSY_SECONDS: Final = 2.0
 """After which history is asked again that had no turn: readers come first."""
-MOST_AWAITED: Final = 60.0
-"""Seconds for which a batch waits for webhooks that are behind."""
 _log = structlog.get_logger()
-Work = Callable[[str], Awaitable[None]]
+Work = Callable[[list[str]], Awaitable[None]]
+
+
+class Player(NamedTuple):
+    """A person who played, and how many rows history has of the person."""
+
+    user: str
+    size: int
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -67,27 +78,55 @@ async def walk(
         run: which run it is: one that is done does nothing, one that was killed goes on.
         played: the range, ms.
         until: the moment (ms) that is kept once all is done.
-        work: for one person; done again for at most `BATCH` of them by who goes on.
+        work: for a batch of persons; done again for one of them by who goes on.
 
     Raises:
         HistoryAway: if ClickHouse does not answer.
         RedisError: if Redis does not.
     """
     place = await place_of(app, job)
+    pace = Pace(Queue(app[OWN_REDIS]), lambda: app[WEBHOOKS].known.active)
     if place.run != run:
         place = Place(run=run, until=place.until)
     while not place.done:
         people = await _next(app, played, place.after)
-        for user in people:
-            await _in_turn(work, user)
-        after = people[-1] if people else place.after
-        done = len(people) < BATCH
-        place = Place(run, after, done, until if done else place.until)
-        await app[OWN_REDIS].hset(keys.JOB_PLACES, job, msgspec.json.encode(place))
-        await _webhooks_keep_up(app)
+        for batch in batches(people):
+            await _in_turn(app, work, batch)
+            place = Place(run, batch[-1], done=False, until=place.until)
+            await _keep(app, job, place)
+            await pace.keep()
+        if len(people) < BATCH:
+            await _keep(app, job, place := Place(run, place.after, done=True, until=until))
 
 
-async def _next(app: web.Application, played: tuple[int, int], after: str) -> list[str]:
+def batches(people: Iterable[Player]) -> Iterator[list[str]]:
+    """Yield persons in their order, as many at once as are held in memory and have room in a parameter."""
+    batch: list[str] = []
+    rows = sent = 0
+    for user, size in people:
+        if batch and (rows + size > MOST_ROWS or sent + sent_size(user) > PARAMETER_BYTES):
+            yield batch
+            batch, rows, sent = [], 0, 0
+        batch.append(user)
+        rows, sent = rows + size, sent + sent_size(user)
+    if batch:
+        yield batch
+
+
+async def closed_now(app: web.Application, as_of: int) -> int:
+    """Return the moment (ms) up to which closed quarter hours answer a question as of a moment (ms).
+
+    Raises:
+        RedisError: if Redis does not answer.
+    """
+    return closed_end_of(await read_shards(app[OWN_REDIS], app[INSTALLATION].shards), as_of)
+
+
+async def _keep(app: web.Application, job: str, place: Place) -> None:
+    await app[OWN_REDIS].hset(keys.JOB_PLACES, job, msgspec.json.encode(place))
+
+
+async def _next(app: web.Application, played: tuple[int, int], after: str) -> list[Player]:
     start, end = map(moment_of, played)
     while True:
         try:
@@ -97,28 +136,27 @@ async def _next(app: web.Application, played: tuple[int, int], after: str) -> li
         except HistoryBusy:
             await asyncio.sleep(BUSY_SECONDS)
         else:
-            return [row["userId"] for row in rows]
+            return [Player(row["userId"], row["size"]) for row in rows]
 
 
-async def _in_turn(work: Work, user: str) -> None:
+async def _in_turn(app: web.Application, work: Work, users: list[str]) -> None:
+    """Work for some persons when history has a turn for it and no reader waits for one."""
     while True:
-        try:
-            await work(user)
-        except HistoryBusy:
-            await asyncio.sleep(BUSY_SECONDS)
-        except TooCostly as error:
+        if not app[HISTORY].is_crowded:
+            with contextlib.suppress(HistoryBusy):
+                await _but_for_the_costly(app, work, users)
+                return
+        await asyncio.sleep(BUSY_SECONDS)
+
+
+async def _but_for_the_costly(app: web.Application, work: Work, users: list[str]) -> None:
+    """Work for some persons; where that is too costly, for halves of them, down to one, who is left out."""
+    try:
+        await work(users)
+    except TooCostly as error:
+        if len(users) == 1:
             # One person must not keep a job from all who come after.
-            _log.warning("person_left_out", error=str(error))
+            _log.warning("person_left_out", person=users[0], error=str(error))
             return
-        else:
-            return
-
-
-async def _webhooks_keep_up(app: web.Application) -> None:
-    """Wait while a webhook's queue is full, lest the stream passes it; one that is away is not awaited long."""
-    queue = Queue(app[OWN_REDIS])
-    for _ in range(round(MOST_AWAITED)):
-        counts = await queue.counts(app[WEBHOOKS].known.active)
-        if all(of["pending"] < MOST_PENDING for of in counts.values()):
-            return
-        await asyncio.sleep(1.0)
+        for half in users[: len(users) // 2], users[len(users) // 2 :]:
+            await _in_turn(app, work, half)

@@ -1,4 +1,4 @@
--- What the catalogue knows of the contents of one person, as lists side by side: of all that the person's rows name before
+-- What the catalogue knows of the contents of some persons, as lists side by side: of all that the persons' rows name before
 -- `closed_end`, and of what came after it. That is more than `rows.sql` answers with, never less. Called by the server.
 select
     groupArray(content) as ids, groupArray(type) as types, groupArray(parent) as parents, groupArray(creator) as creators,
@@ -14,11 +14,11 @@ from
         and id in (
             select contentId
             from person_history
-            where userId = {user:String} and at < {closed_end:DateTime64(3, 'UTC')}
+            where userId in {users:Array(String)} and at < {closed_end:DateTime64(3, 'UTC')}
             union distinct
             select contentId
             from events
-            where userId = {user:String} and ts >= {closed_end:DateTime64(3, 'UTC')} and ts < {end:DateTime64(3, 'UTC')}
+            where userId in {users:Array(String)} and ts >= {closed_end:DateTime64(3, 'UTC')} and ts < {end:DateTime64(3, 'UTC')}
         )
     group by id
 )

@@ -61,5 +61,5 @@ def test_local_time_is_by_the_zone_of_the_event_else_by_that_of_the_person():
 
 
 def test_a_person_without_rows_has_none():
-    rows = play_rows({name: [] for name in COLUMNS}, [])
+    rows = play_rows({name: [] for name in COLUMNS}, {})
     assert rows.lasted.tolist() == rows.untimed.tolist() == rows.counted.starts.tolist() == []

@@ -31,7 +31,7 @@ PLAIN: dict[str, Any] = dict.fromkeys(COLUMNS, 0) | {
 def rows_of(*rows: Mapping[str, Any], known: Sequence[Content] = ()) -> PlayRows:
     """Return rows of what differs from `PLAIN`."""
     whole = [PLAIN | dict(row) for row in rows]
-    return play_rows({name: [row[name] for row in whole] for name in COLUMNS}, known)
+    return play_rows({name: [row[name] for row in whole] for name in COLUMNS}, {one.id: one for one in known})
 
 
 def plays_of(

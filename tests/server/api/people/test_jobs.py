@@ -138,10 +138,11 @@ async def test_a_walk_that_broke_off_goes_on_and_one_that_is_done_does_nothing(
     done: list[str] = []
     fails = True
 
-    async def work(user: str) -> None:
-        if fails and user == "dan":
-            raise ConnectionError
-        done.append(user)
+    async def work(users: list[str]) -> None:
+        for user in users:
+            if fails and user == "dan":
+                raise ConnectionError
+            done.append(user)
 
     played = (NOON - 20 * DAY, NOON)
     with pytest.raises(ConnectionError):
