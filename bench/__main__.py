@@ -20,6 +20,8 @@ COMMANDS = (
     ["bench.shares"],
     ["bench.queries"],
     ["bench.queries.people"],
+    ["bench.january"],
+    ["bench.january", "--persons", "60000", "--pairs", "3"],
     ["bench.export"],
     ["bench.idle"],
     ["bench.outage"],

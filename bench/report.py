@@ -44,13 +44,15 @@ def complain(faults: Sequence[str]) -> int:
 
 
 def on_a_stack(
-    measure: Callable[[StackProcess], Awaitable[T]], partitions: Partitions = DEFAULT
+    measure: Callable[[StackProcess], Awaitable[T]],
+    partitions: Partitions = DEFAULT,
+    kind: type[StackProcess] = StackProcess,
 ) -> tuple[T, Callable[[], None]]:
     """Measure on a whole stack of its own; return what came of it, and what removes its folder.
 
     Exits with 1 if the stack failed.
     """
-    stack = StackProcess(shards=partitions.shards, parts=partitions.parts)
+    stack = kind(shards=partitions.shards, parts=partitions.parts)
 
     async def run() -> T:
         async with stack:

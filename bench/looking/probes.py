@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
@@ -68,28 +68,33 @@ def probe(name: str, now: float) -> list[Event]:
     return [{**who, **play}, {**who, "id": f"{name}-upgrade", "type": "upgrade"}]
 
 
-async def ride(stack: StackProcess, probes: Probes, sender: Sender, look: float) -> None:
-    """Send the probes, one every `EVERY` seconds, and return when all were seen or patience is over.
+async def ride(
+    stack: StackProcess, probes: Probes, sender: Sender, look: float, every: float = EVERY
+) -> None:
+    """Send the probes one after another, and return when all were seen or patience is over.
 
     Args:
-        stack: to be asked.
+        stack: to be asked, by the ways that have a bound.
         probes: to be sent.
         sender: that posts them.
         look: seconds between two looks for rows.
+        every: seconds between two probes.
     """
     parts = [probes.names[at : at + TOPICS] for at in range(0, len(probes.names), TOPICS)]
-    looks = [
-        _rows(stack, probes, look, "row in events", "events", "ts"),
-        _rows(stack, probes, look, "bucket in rollup", "rollup", "at"),
-        _overview(stack, probes), *(_contents(stack, probes, names) for names in parts),
-    ]  # fmt: skip
-    readers = [asyncio.create_task(one) for one in looks]
+    looks: dict[str, Callable[[], list[Coroutine[Any, Any, None]]]] = {
+        "row in events": lambda: [_rows(stack, probes, look, "row in events", "events", "ts")],
+        "bucket in rollup": lambda: [_rows(stack, probes, look, "bucket in rollup", "rollup", "at")],
+        "socket, overview": lambda: [_overview(stack, probes)],
+        "socket, content:ID": lambda: [_contents(stack, probes, names) for names in parts],
+    }
+    ways = [looks[way] for way in probes.bounds if way in looks]
+    readers = [asyncio.create_task(one) for way in ways for one in way()]
     await asyncio.sleep(1)
     sends = set()
     for name in probes.names:
         probes.left[name] = time.monotonic()
         sends.add(asyncio.create_task(_send(sender, probes, name)))
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(every)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             arrived = asyncio.create_task(probes.arrived.wait())
