@@ -21,6 +21,8 @@ from server.resources.redis_client import SETTINGS
 MODULE: Final = "server.jobs.people.worker"
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of one answer of ClickHouse: a batch of persons is smaller, and so is every person who is one."""
+NICE: Final = 15
+"""How far the process gives way: beside one that works as much it gets a thirtieth of a core."""
 LONGEST_LINE: Final = 1024 * 1024
 _WORKED: Final = msgspec.json.Decoder(Worked)
 _ERRORS: Final[dict[str, type[Exception]]] = {
@@ -85,7 +87,9 @@ class WorkerProcess:
             sys.executable, "-m", MODULE, stdin=PIPE, stdout=PIPE, limit=LONGEST_LINE
         )
         settings = self._app[SETTINGS]
-        await self._tell(Setup(settings.history_url, settings.redis_url, settings.log_format, MOST_BYTES))
+        await self._tell(
+            Setup(settings.history_url, settings.redis_url, settings.log_format, MOST_BYTES, NICE)
+        )
         return self._process
 
     async def _tell(self, what: msgspec.Struct) -> None:

@@ -29,8 +29,6 @@ from streakline import zones
 from streakline.domain_events.found import Found
 from streakline.domain_events.regular import found_by_night, found_of_year
 
-NICE: Final = 15
-"""How far it gives way: beside a process that works as much it gets a thirtieth of a core."""
 LONGEST_LINE: Final = 4 * 1024 * 1024
 """Bytes: more than the ids of a batch have."""
 LIMITS: Final = Limits(at_once=3, waiting=0)
@@ -109,6 +107,7 @@ async def serve(answers: int) -> None:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     setup = msgspec.json.decode(await reader.readline(), type=Setup)
+    os.nice(setup.nice)
     configure_log(setup.log_format)
     worker, batches = Worker(setup), msgspec.json.Decoder(Night | Year)
     try:
@@ -121,7 +120,6 @@ async def serve(answers: int) -> None:
 
 def main() -> int:
     """Work until stdin ends; return the exit code."""
-    os.nice(NICE)
     # Ctrl-C reaches every process of a terminal: this one ends with its input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Whatever prints goes to the log, and only answers to whoever reads them.

@@ -80,8 +80,9 @@ def case(case: Case, monkeypatch: pytest.MonkeyPatch) -> Case:
     )
     case.settle()
     case.archive.run(waits=31)
-    monkeypatch.setattr(walking, "BATCH", 50)
-    monkeypatch.setattr(walking, "MOST_ROWS", 200)
+    monkeypatch.setattr(processes, "NICE", 0)
+    monkeypatch.setattr(walking, "BATCH", 70)
+    monkeypatch.setattr(walking, "MOST_ROWS", 500)
     return case
 
 
@@ -179,7 +180,7 @@ async def test_a_run_whose_process_is_killed_fails_and_the_next_one_goes_on(
     async def killed(_: object) -> None:
         nonlocal batches
         batches += 1
-        if batches == 3:
+        if batches == 2:
             [worker] = workers()
             worker.kill()
 

@@ -11,6 +11,7 @@ import pytest
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
 from real_servers import TestRedis
 from server.door.tokens import mint
+from server.jobs.people import process as processes
 from server.jobs.people import walk as walking
 from server.jobs.people.nightly import nightly_statistics
 from server.jobs.people.walk import place_of, walk
@@ -47,6 +48,11 @@ def case(case: Case) -> Case:
     case.close_all(NOON + 2 * HOUR)
     case.archive.run(waits=31)
     return case
+
+
+@pytest.fixture(autouse=True)
+def no_giving_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "NICE", 0)
 
 
 @pytest.fixture
