@@ -8,7 +8,7 @@ from typing import Final
 
 from proofs.counting.plain import HOUR, MINUTE, QUARTER
 from proofs.simulate.stories.crowd import Crowd
-from proofs.simulate.stories.personal import with_rules
+from proofs.simulate.stories.personal import with_persons
 from proofs.simulate.stories.story import (
     ALL,
     ARCHIVE,
@@ -48,7 +48,7 @@ SCENES: Final = 0.02
 
 def make(seed: int) -> Story:
     """Return the story of a seed."""
-    return with_rules(_Teller(Random(seed), Random(seed + 1), Random(seed + 2)).story(), Random(seed + 3))
+    return with_persons(_Teller(Random(seed), Random(seed + 1), Random(seed + 2)).story(), Random(seed + 3))
 
 
 class _Teller:
