@@ -61,9 +61,14 @@ export function beforeWords({ previousYear: before, year, complete }: YearInRevi
   return `${counted(before.plays, "play")} and ${hours} on ${counted(before.daysWatched, "day")} in ${before.year}${until}`;
 }
 
-/** From the year before to this one, short: "+12% on 2013". */
+/** From this many times on, per cent say nothing to people. */
+const MANY_TIMES = 10;
+
+/** From the year before to this one, short: "+12% on 2013", "73 times 2013". */
 export function changeWords(percent: number | null | undefined, before: number): string {
-  return percent === null || percent === undefined ? "" : `${change(percent)} on ${before}`;
+  if (percent === null || percent === undefined) return "";
+  const times = Math.round(percent / 100 + 1);
+  return times >= MANY_TIMES ? `${whole(times)} times ${before}` : `${change(percent)} on ${before}`;
 }
 
 /** Everything the page shows, one number a row, for a spreadsheet. */

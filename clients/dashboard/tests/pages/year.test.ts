@@ -183,6 +183,7 @@ describe("the words of a year", () => {
     const words = beforeWords({ ...YEAR, previousYear: BEFORE });
     expect(words).toBe("26 plays and 2.5 hours on 20 days in 2025 up to the same time");
     expect(beforeWords({ ...YEAR, previousYear: BEFORE, complete: true })).not.toContain("same time");
+    expect([changeWords(800, 2025), changeWords(7153.51, 2025)]).toEqual(["+800% on 2025", "73 times 2025"]);
     expect([changeWords(-50, 2025), changeWords(null, 2025), changeWords(undefined, 2025)]).toEqual([
       "−50% on 2025",
       "",
