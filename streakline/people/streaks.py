@@ -82,10 +82,27 @@ def streak_of(plays: Plays, as_of: int, zone: ZoneInfo, rules: StreakRules = DEF
     """
     known = plays.before(as_of)
     days = watched(known, zone)
+    runs, bridges = runs_of(known, days, as_of, zone, rules)
+    return _streak(runs, days, as_of, zone, rules, bridges)
+
+
+def runs_of(
+    known: Plays, days: Watched, as_of: int, zone: ZoneInfo, rules: StreakRules
+) -> tuple[Runs, Bridges]:
+    """Return the streaks of a person by the mode of the rules, and what bridged days without a play.
+
+    Args:
+        known: counted plays of before `as_of`, in order of time.
+        days: of these plays.
+        as_of: the moment, ms UTC.
+        zone: of the person.
+        rules: how they are counted.
+    """
     if rules.mode == "calendar-day":
-        return streak_of_days(days, as_of, zone, rules)
+        bridges = Bridges(rules, as_of, zone, days.left_out)
+        return calendar_runs(days, bridges, today_of(days, as_of, zone), zone), bridges
     bridges = Bridges(rules, as_of, zone)
-    return _streak(rolling_runs(known, bridges, as_of, zone), days, as_of, zone, rules, bridges)
+    return rolling_runs(known, bridges, as_of, zone), bridges
 
 
 def streak_of_days(days: Watched, as_of: int, zone: ZoneInfo, rules: StreakRules = DEFAULT_RULES) -> Streak:

@@ -138,7 +138,7 @@ def stated_person(known: Known) -> StatedPerson:
     held = streak.freezes
     used = [day_of(date.fromisoformat(day)) for day in held.used]
     standing = holding(rules.repairs, as_of, zone)
-    to_repair = repairable(plays, used, as_of, zone, rules)
+    to_repair = repairable(plays, streak.current_streak, used, as_of, zone, rules)
     return StatedPerson(
         user_id=known.id,
         zone=personal.zone.key if personal.zone else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import msgspec
 
 from streakline.people.local_days import Plays, local_day, watched
 from streakline.people.streak_rules import Bridges, Repair, StreakRules, holding
-from streakline.people.streaks import streak_of
+from streakline.people.streaks import runs_of
 from streakline.streak_limits import REPAIR_BACK
 
 
@@ -31,12 +32,13 @@ class Repairable(NamedTuple):
 
 
 def repairable(
-    plays: Plays, used: Collection[int], as_of: int, zone: ZoneInfo, rules: StreakRules
+    plays: Plays, streak: int, used: Collection[int], as_of: int, zone: ZoneInfo, rules: StreakRules
 ) -> Repairable:
     """Return which days a repair would take back: missed ones of the last days, after the first play.
 
     Args:
         plays: counted ones of one person; those that began at `as_of` or later are left out.
+        streak: his current one.
         used: the days that a freeze covers, which are not missed.
         as_of: the moment of the repair, ms UTC.
         zone: of the person.
@@ -46,7 +48,8 @@ def repairable(
     made = [local_day(one.at, zone) for one in holding(rules.repairs, as_of, zone)]
     if made and made[-1] + REPAIR_BACK > today:
         return Repairable(again=made[-1] + REPAIR_BACK)
-    found = watched(plays.before(as_of), zone)
+    known = plays.before(as_of)
+    found = watched(known, zone)
     bridges = Bridges(rules, as_of, zone, found.left_out)
     missed = [
         day
@@ -58,8 +61,12 @@ def repairable(
         and not bridges.are_free(day)
     ]
 
-    def streak_with(day: int) -> int:
-        repaired = msgspec.structs.replace(rules, repairs=rules.repairs | {Repair(day, as_of)})
-        return streak_of(plays, as_of, zone, repaired).current_streak
-
-    return Repairable(tuple(RepairableDay(day, streak_with(day)) for day in missed))
+    if not missed:
+        return Repairable()
+    # Of a gap the first missed day breaks a streak, and of several gaps the last one: no other repair changes it.
+    played = max(day for day in found.days if day < missed[-1])
+    breaking = [*takewhile(lambda day: day > played, reversed(missed))][-1]
+    repaired = msgspec.structs.replace(rules, repairs=rules.repairs | {Repair(breaking, as_of)})
+    current = runs_of(known, found, as_of, zone, repaired)[0].current
+    streaks = {breaking: current.days if current else 0}
+    return Repairable(tuple(RepairableDay(day, streaks.get(day, streak)) for day in missed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from streakline.people.local_days import Plays, date_of
 from streakline.people.personal.repairable import Repairable, repairable
 from streakline.people.streak_rules import DEFAULT_RULES, Freeze, Pause, Repair, StreakRules
 from streakline.people.streaks import streak_of
+from streakline.streak_limits import MODES, Mode
 from streakline.times import DAY_MS, HOUR_MS
 
 UTC = zones.zone("UTC")
@@ -25,7 +27,8 @@ def played(*ago: int) -> Plays:
 
 
 def found(rules: StreakRules, *ago: int, used: tuple[int, ...] = ()) -> Repairable:
-    return repairable(played(*ago), used, NOW, UTC, rules)
+    streak = streak_of(played(*ago), NOW, UTC, rules).current_streak
+    return repairable(played(*ago), streak, used, NOW, UTC, rules)
 
 
 def days(rules: StreakRules, *ago: int, used: tuple[int, ...] = ()) -> tuple[int, ...]:
@@ -58,25 +61,33 @@ def test_one_repair_holds_in_seven_days(ago: int, again: int | None):
     assert bool(seen.days) is (again is None)
 
 
-REPAIRS = st.builds(Repair, st.integers(TODAY - 16, TODAY), st.integers(NOW - 15 * DAY_MS, NOW))
+REPAIRS = st.builds(Repair, st.integers(TODAY - 16, TODAY), st.integers(NOW - 15 * DAY_MS, NOW - 1))
 FREEZES = st.builds(Freeze, st.integers(NOW - 15 * DAY_MS, NOW))
 
 
 @given(
-    st.sets(st.integers(0, 15), min_size=1),
+    st.dictionaries(st.integers(0, 15), st.integers(0, 10), min_size=1),
     st.frozensets(REPAIRS, max_size=2),
     st.frozensets(FREEZES, max_size=2),
     st.booleans(),
+    st.sampled_from(MODES),
     st.integers(1, 9),
 )
 def test_a_day_can_be_repaired_if_a_repair_of_it_holds_and_it_was_missed(
-    ago: set[int], repairs: frozenset[Repair], freezes: frozenset[Freeze], weekends_off: bool, back: int
+    ago: dict[int, int],
+    repairs: frozenset[Repair],
+    freezes: frozenset[Freeze],
+    weekends_off: bool,
+    mode: Mode,
+    back: int,
 ) -> None:
-    rules = StreakRules(repairs=repairs, freezes=freezes, weekends_off=weekends_off)
-    plays, day = played(*ago), TODAY - back
-    used = tuple(map(str, streak_of(plays, NOW, UTC, rules).freezes.used))
+    rules = StreakRules(mode=mode, repairs=repairs, freezes=freezes, weekends_off=weekends_off)
+    plays = plays_of([NOW - days * DAY_MS - (1 + hours) * HOUR_MS for days, hours in ago.items()])
+    day = TODAY - back
+    streak = streak_of(plays, NOW, UTC, rules)
+    used = streak.freezes.used
     covered = [one for one in range(TODAY - 20, TODAY) if date_of(one).isoformat() in used]
-    named = repairable(plays, covered, NOW, UTC, rules).days
+    named = repairable(plays, streak.current_streak, covered, NOW, UTC, rules).days
     can = day in [one.day for one in named]
     # The slow definition: make it, and see whether it holds.
     made = StreakRules(repairs=repairs | {Repair(day, NOW)}, weekends_off=weekends_off)
@@ -86,9 +97,7 @@ def test_a_day_can_be_repaired_if_a_repair_of_it_holds_and_it_was_missed(
     missed = back not in ago and back < max(ago) and day not in covered and day not in others and not off
     assert can is (holds and missed)
     for one in named:
-        tried = StreakRules(
-            repairs=repairs | {Repair(one.day, NOW)}, freezes=freezes, weekends_off=weekends_off
-        )
+        tried = msgspec.structs.replace(rules, repairs=repairs | {Repair(one.day, NOW)})
         assert one.current_streak == streak_of(plays, NOW, UTC, tried).current_streak
 
 
