@@ -10,7 +10,7 @@ import numpy as np
 from streakline.history.totals import UNKNOWN, hundredths, most
 from streakline.people.day_sets import DaySet
 from streakline.people.local_days import I64
-from streakline.people.milestones import Kind, finishes_of, first_finishes
+from streakline.people.milestones import KINDS, Kind, counted_as
 from streakline.people.play_rows import Content, PlayRows
 from streakline.times import DAY_MS, HOUR_MS
 
@@ -96,4 +96,9 @@ def days_of(local: I64, values: I64) -> DaySet:
 
 def finished(rows: PlayRows) -> dict[Kind, int]:
     """Return how many different movies, shows, episodes and tracks rows say were finished."""
-    return {kind: len(moments) for kind, moments in first_finishes(finishes_of(rows)).items()}
+    different: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+    for number in np.unique(rows.content[rows.done > 0]).tolist():
+        content = rows.contents[number]
+        for kind, id_ in counted_as(content.type, content.id, content.parent):
+            different[kind].add(id_)
+    return {kind: len(ids) for kind, ids in different.items()}

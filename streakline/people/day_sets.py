@@ -28,6 +28,8 @@ class DaySet:
     @staticmethod
     def of(days: Iterable[int] | npt.NDArray[np.int64]) -> DaySet:
         """Return the set of some days, in any order, repeated or not."""
+        if isinstance(days, list) and not days:
+            return NO_DAYS
         numbers = np.unique(np.fromiter(days, np.int64) if not isinstance(days, np.ndarray) else days)
         if not numbers.size:
             return NO_DAYS

@@ -112,11 +112,10 @@ def finishes_of(rows: PlayRows) -> list[Finish]:
     done = np.flatnonzero(rows.done > 0)
     first = np.full(len(rows.contents), _NEVER, np.int64)
     np.minimum.at(first, rows.content[done], rows.done[done])
-    found = np.flatnonzero(first != _NEVER)
-    contents = (rows.contents[number] for number in found.tolist())
     return [
         Finish(one.type, one.id, at, one.parent)
-        for one, at in zip(contents, first[found].tolist(), strict=True)
+        for one, at in zip(rows.contents, first.tolist(), strict=True)
+        if at != _NEVER
     ]
 
 

@@ -7,6 +7,7 @@ before: up to the same time of the same weekday, day of the month, or day of the
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -165,7 +166,13 @@ def _days(local: I64, lasted: I64, first: int, now: int) -> tuple[DayHours, ...]
     """Return the hours of every day, those of a zone ahead of today's too."""
     last = max(now // DAY_MS, int(local.max()) // DAY_MS if local.size else 0)
     sums = breakdowns.by_day(local, lasted, first, last)
-    return tuple(DayHours(date_of(first + n).isoformat(), hours(ms)) for n, ms in enumerate(sums))
+    return tuple(map(DayHours, _dates(first, last), map(hours, sums)))
+
+
+@lru_cache(maxsize=64)
+def _dates(first: int, last: int) -> tuple[str, ...]:
+    """Return the ISO dates of every day from one to another: they are those of many persons."""
+    return tuple(date_of(day).isoformat() for day in range(first, last + 1))
 
 
 def _months(local: I64, lasted: I64, start: int | None, now: int) -> tuple[DayHours, ...]:
