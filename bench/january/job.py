@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import aiohttp
@@ -12,6 +15,7 @@ import psutil
 import redis
 
 from proofs.running.stack import StackProcess
+from server.jobs.people.yearly import NAME
 from streakline.streams import keys
 
 LOOK_SECONDS: Final = 0.25
@@ -40,7 +44,7 @@ class January:
 
     def __init__(self, stack: StackProcess, year: int) -> None:
         """Prepare; nothing begins yet."""
-        self._stack, self._path = stack, f"/bench/january/{year}"
+        self._stack, self._year, self._path = stack, year, f"/bench/january/{year}"
         self._redis: Any = redis.Redis.from_url(stack.redis_url)
 
     @property
@@ -48,6 +52,22 @@ class January:
         """How many domain events were ever appended."""
         found = self._redis.xinfo_stream(keys.DOMAIN) if self._redis.exists(keys.DOMAIN) else {}
         return int(found.get("entries-added", 0))
+
+    @property
+    def after(self) -> str:
+        """The last person that it is done with."""
+        held = self._redis.hget(keys.JOB_PLACES, NAME)
+        return str(json.loads(held)["after"]) if held else "nobody"
+
+    def reviewed(self, persons: Iterable[str]) -> int:
+        """Return how many of some persons have the review of the year."""
+        found, names = 0, iter(persons)
+        while some := list(islice(names, 5_000)):
+            pipe = self._redis.pipeline(transaction=False)
+            for person in some:
+                pipe.hexists(keys.domain_subjects(person), f"y:{self._year}")
+            found += sum(pipe.execute())
+        return found
 
     def forget(self) -> None:
         """Take away how far the job is, so that it begins anew."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from clickhouse_connect.driver.client import Client
@@ -75,6 +76,11 @@ class Crowd(NamedTuple):
     plays: int
     contents: int
     year: int
+
+
+def names_of(crowd: Crowd) -> Iterator[str]:
+    """Yield the persons of a crowd."""
+    return (f"person-{number:08}" for number in range(crowd.persons))
 
 
 def fill(client: Client, crowd: Crowd) -> None:

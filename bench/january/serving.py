@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from typing import Final
 from unittest import mock
@@ -16,11 +17,13 @@ from aiohttp import web
 
 import server.__main__ as product
 from server.app import init_app
-from server.jobs.people import yearly
+from server.jobs.people import process, yearly
 from server.resources.clock import CLOCK
 from streakline.settings import Settings
 from streakline.times import HOUR_MS, bucket_of
 
+NICE: Final = "STREAKLINE_BENCH_NICE"
+"""Names how far the job gives way, where that is not as in the product."""
 PATH: Final = "/bench/january/{year}"
 _TASK: Final[web.AppKey[list[asyncio.Task[None]]]] = web.AppKey("january", list)
 
@@ -65,7 +68,11 @@ async def closed_now(_: web.Application, as_of: int) -> int:
 
 def main() -> int:
     """Run the server; return the exit code."""
-    with mock.patch.object(product, "init_app", made), mock.patch.object(yearly, "closed_now", closed_now):
+    with (
+        mock.patch.object(product, "init_app", made),
+        mock.patch.object(yearly, "closed_now", closed_now),
+        mock.patch.object(process, "NICE", int(os.environ.get(NICE, process.NICE))),
+    ):
         return product.main()
 
 

@@ -171,38 +171,8 @@ async def test_statistics_of_hundreds_are_those_that_are_answered_one_by_one(
     assert len({event["id"] for event in events}) == len(events)
 
 
-async def test_a_run_whose_process_is_killed_fails_and_the_next_one_goes_on(
+async def test_a_run_that_is_cancelled_and_one_whose_process_is_killed_are_gone_on_with(
     client: Client, redis_server: TestRedis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app: Any = client.app
-    batches = 0
-
-    async def killed(_: object) -> None:
-        nonlocal batches
-        batches += 1
-        if batches == 2:
-            [worker] = workers()
-            worker.kill()
-
-    monkeypatch.setattr("server.jobs.people.pace.Pace.keep", killed)
-    with pytest.raises(WorkerFailed, match="ended with code -9"):
-        await review_of_everybody(app, YEAR, NOW)
-    place = await place_of(app, NAME)
-    before = [event["userId"] for event in emitted(redis_server)]
-    assert not place.done
-    assert 0 < len(before) < 180
-    assert max(before) <= place.after
-    await review_of_everybody(app, YEAR, NOW)
-    after = [event["userId"] for event in emitted(redis_server)]
-    assert after[: len(before)] == before
-    assert min(after[len(before) :]) > place.after
-    assert after == sorted(set(after))
-    assert len(after) > 200
-    assert (await place_of(app, NAME)).done
-
-
-async def test_a_run_that_is_cancelled_amid_a_batch_leaves_no_process_and_goes_on(
-    client: Client, redis_server: TestRedis
 ) -> None:
     app: Any = client.app
     run = asyncio.create_task(review_of_everybody(app, YEAR, NOW))
@@ -211,10 +181,29 @@ async def test_a_run_that_is_cancelled_amid_a_batch_leaves_no_process_and_goes_o
     with pytest.raises(asyncio.CancelledError):
         await run
     assert workers() == []
+    done = len(emitted(redis_server))
+    assert done < len(EVERYBODY)
+
+    async def killed(_: object) -> None:
+        if len(emitted(redis_server)) > done:
+            [worker] = workers()
+            worker.kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("server.jobs.people.pace.Pace.keep", killed)
+        with pytest.raises(WorkerFailed, match="ended with code -9"):
+            await review_of_everybody(app, YEAR, NOW)
+    place = await place_of(app, NAME)
+    before = [event["userId"] for event in emitted(redis_server)]
+    assert not place.done
+    assert done < len(before) < len(EVERYBODY)
+    assert max(before) <= place.after
     await review_of_everybody(app, YEAR, NOW)
-    times = Counter(event["userId"] for event in emitted(redis_server))
-    assert set(times.values()) == {1}
-    assert len(times) > 200
+    after = [event["userId"] for event in emitted(redis_server)]
+    assert after[: len(before)] == before
+    assert min(after[len(before) :]) > place.after
+    assert after == EVERYBODY
+    assert (await place_of(app, NAME)).done
 
 
 async def test_of_a_batch_with_a_person_who_is_too_costly_only_that_one_is_left_out(
