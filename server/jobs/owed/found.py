@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from aiohttp import web
 from redis.asyncio import Redis
 
-from server.api.people.rows import Person
 from server.api.people.streak import person_streak
 from server.domain_stream import emitted_subjects
+from server.person_history import Known, closed_end_of, known_of
 from server.resources.history import HISTORY
 from server.resources.kept import read_shards
 from server.resources.redis_client import INSTALLATION, OWN_REDIS
@@ -48,18 +48,25 @@ async def found_by_row(redis: Redis, row: PersonRow | None, user: str, at: int) 
     return found_live(row, user, at, emitted)
 
 
-async def found_by_history(app: web.Application, user: str, at: int) -> list[Found]:
-    """Return the events of a person at a moment (ms) by all that history knows.
+async def known_now(app: web.Application, users: Sequence[str], at: int) -> list[Known]:
+    """Return what history knows of persons as of now (ms).
 
     Raises:
         HistoryAway, HistoryBusy, TooCostly: if history does not answer.
         RedisError: if Redis does not.
     """
     shards = await read_shards(app[OWN_REDIS], app[INSTALLATION].shards)
-    known = await Person(app, user, None, at, is_now=True).known(shards)
-    streak = streak_updated(user, person_streak(known), at)
-    found = milestones_achieved(user, milestones_of(finishes_of(known.rows)).milestones, at)
-    return [*found, *([] if streak is None else [streak])]
+    return await known_of(app[HISTORY], users, at, closed_end_of(shards, at))
+
+
+def found_by_history(known: Known) -> list[Found]:
+    """Return the events of a person by all that history knows."""
+    streak = streak_updated(known.id, person_streak(known), known.as_of)
+    milestones = milestones_of(finishes_of(known.rows)).milestones
+    return [
+        *milestones_achieved(known.id, milestones, known.as_of),
+        *([] if streak is None else [streak]),
+    ]
 
 
 def unnamed(persons: Iterable[int], ids: Mapping[int, str]) -> list[int]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final, TypeVar
 
 import structlog
 from aiohttp import web
@@ -18,18 +19,20 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from redis.exceptions import RedisError
 
 from server.api.settled import Reading
-from server.domain_stream import emit
+from server.domain_stream import emit, emit_all
 from server.jobs.owed.claims import Claim, Claims
-from server.jobs.owed.found import found_by_history, found_by_row, ids_of, unnamed
+from server.jobs.owed.found import found_by_history, found_by_row, ids_of, known_now, unnamed
+from server.jobs.people.pace import Pace
 from server.live.people import rows_of
 from server.metrics import METRICS
+from server.person_history import Known
 from server.resources.clock import CLOCK
 from server.resources.history import HistoryAway, HistoryBusy, TooCostly
 from server.resources.leader import Leader
 from server.resources.redis_client import INSTALLATION, OWN_REDIS
 from server.resources.tasks import running
 from server.webhooks.known import WEBHOOKS
-from server.webhooks.queue import MOST_PENDING, Queue
+from server.webhooks.queue import Queue
 from streakline.domain_events.found import Found
 from streakline.health.settlement import Progress, behind
 from streakline.streams import keys
@@ -42,11 +45,13 @@ AGAIN: Final = 2.0
 """Seconds after which Redis or history is asked again that did not answer, or had no turn: readers come first."""
 BY_ROWS, BY_HISTORY = 1_000, 50
 """Persons of a part in one claim of each line."""
-ROWS_AT_ONCE: Final = 200
-"""Rows in one question to Redis: one of a thousand tracks has 16 KB."""
+ROWS_AT_ONCE, ASKED_AT_ONCE = 20, 10
+"""Persons in one question to Redis, whose events go out together, and in one to history: few, for what is computed of
+them holds up whoever else this process serves."""
 LONG: Final = 60.0
-"""Seconds after which the log says that archive is awaited; for so long a full claim waits for webhooks."""
+"""Seconds after which the log says that archive is awaited."""
 UNANSWERED: Final = (HistoryAway, HistoryBusy, TooCostly, ClickHouseError, RedisError, OSError)
+T = TypeVar("T")
 Covers = Callable[[Mapping[int, int], Sequence[Progress]], bool]
 """Tells whether flows that are so far cover a position (shard -> `enc`)."""
 _log = structlog.get_logger()
@@ -62,7 +67,6 @@ class Reporter:
         self._by_rows = Claims(self._redis, parts, keys.people, BY_ROWS)
         self._by_history = Claims(self._redis, parts, keys.people_of_history, BY_HISTORY)
         self._reading = Reading(self._redis, app[INSTALLATION].partitions)
-        self._queue = Queue(self._redis)
         self._leader = Leader(self._redis, keys.PEOPLE_LOCK)
         self._leads = False
 
@@ -95,7 +99,7 @@ class Reporter:
     async def _serve(
         self, line: str, claims: Claims, covers: Covers, work: Callable[[Claim], Awaitable[None]]
     ) -> None:
-        failed = False
+        failed, pace = False, self._new_pace()
         while True:
             pause = EVERY
             try:
@@ -108,7 +112,9 @@ class Reporter:
                     # Half of the time is left to others, however much is owed.
                     pause = max(EVERY, time.monotonic() - began)
                     if claim.is_full:
-                        await self._webhooks_keep_up()
+                        await pace.keep()
+                    else:
+                        pace = self._new_pace()
                 if failed:
                     _log.info("domain_events_emitted_again", line=line)
                 failed = False
@@ -117,6 +123,9 @@ class Reporter:
                     _log.warning("domain_events_wait", line=line, error=str(error))
                 failed, pause = True, AGAIN
             await asyncio.sleep(pause)
+
+    def _new_pace(self) -> Pace:
+        return Pace(Queue(self._redis), lambda: self._app[WEBHOOKS].known.active)
 
     async def _next(self, line: str, claims: Claims) -> Claim | None:
         owed = self._app[METRICS].owed.labels(line)
@@ -147,42 +156,46 @@ class Reporter:
             # All that viewers had read is stored: whoever has no id has no event in history either.
             self._app[METRICS].unnamed.inc(len(lost))
             _log.warning("persons_without_id", persons=len(lost), first=f"{lost[0]:016x}")
-        persons, left = list(ids), list[int]()
-        for at in range(0, len(persons), ROWS_AT_ONCE):
-            some = persons[at : at + ROWS_AT_ONCE]
+        left = list[int]()
+        for some in _in_lists(ids, ROWS_AT_ONCE):
             now = self._app[CLOCK].now_ms()
             rows = await rows_of(self._redis, self._app[INSTALLATION], [ids[person] for person in some])
+            found = dict[str, list[Found]]()
             for person in some:
-                found = await found_by_row(self._redis, rows[ids[person]], ids[person], now)
-                if found is None:
+                user = ids[person]
+                own = await found_by_row(self._redis, rows[user], user, now)
+                if own is None:
                     left.append(person)
                 else:
-                    await emit(self._redis, ids[person], found)
+                    found[user] = own
+            await emit_all(self._redis, found.items())
         if left:
             await self._by_history.add(left)
 
     async def _emit_history(self, claim: Claim) -> None:
-        for user in (await ids_of(self._app, claim.persons)).values():
-            await emit(self._redis, user, await self._asked(user))
+        ids = await ids_of(self._app, claim.persons)
+        for some in _in_lists(ids.values(), ASKED_AT_ONCE):
+            for known in await self._asked(some):
+                await emit(self._redis, known.id, found_by_history(known))
 
-    async def _asked(self, user: str) -> list[Found]:
+    async def _asked(self, users: list[str]) -> list[Known]:
         while True:
             try:
-                return await found_by_history(self._app, user, self._app[CLOCK].now_ms())
+                return await known_now(self._app, users, self._app[CLOCK].now_ms())
             except HistoryBusy:
                 await asyncio.sleep(AGAIN)
             except TooCostly as error:
                 # One person must not keep all who come after from being reported.
+                if len(users) > 1:
+                    return [known for user in users for known in await self._asked([user])]
                 _log.warning("person_left_out", error=str(error))
                 return []
 
-    async def _webhooks_keep_up(self) -> None:
-        """Wait while a webhook's queue is full, lest the stream passes it; one that is away is not awaited long."""
-        for _ in range(round(LONG)):
-            counts = await self._queue.counts(self._app[WEBHOOKS].known.active)
-            if all(of["pending"] < MOST_PENDING for of in counts.values()):
-                return
-            await asyncio.sleep(1.0)
+
+def _in_lists(items: Iterable[T], most: int) -> Iterator[list[T]]:
+    every = iter(items)
+    while some := list(islice(every, most)):
+        yield some
 
 
 def _archived(position: Mapping[int, int], shards: Sequence[Progress]) -> bool:

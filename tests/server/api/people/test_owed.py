@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from structlog.testing import capture_logs
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
 from person_rows import Play, candidates
 from real_servers import TestClickHouse
+from server.webhooks.queue import Queue
 from streakline.people.live.places import place_of
 from streakline.people.live.rows import PersonRow
 from streakline.streams import keys
 from streakline.streams.candidates import RULED
 from streakline.streams.hashing import hash64
 from streakline.times import SEQ_BITS
+from streakline.webhooks.known import Webhook
 from wire import Client, Serve, eventually, now_ms
 
 SEED, PARTS = 7, 4
@@ -205,6 +208,35 @@ async def test_milestones_behind_a_thousand_tracks_are_those_of_history(case: Ca
     await eventually(lambda: owed(case) == 0)
     reached = {one["data"].get("metricAchieved") for one in emitted(case)}
     assert reached == {None, 10, 25, 50, 100, 250, 500}
+
+
+async def test_after_a_full_claim_webhooks_that_are_behind_come_first(
+    case: Case, serve: Serve, clickhouse_server: TestClickHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.jobs.owed.reporter.BY_ROWS", 1)
+    monkeypatch.setattr("server.jobs.people.pace.MOST_PENDING", 1)
+    people = [name for name in map(str, range(100)) if hash64(name, SEED) % PARTS == 0][:3]
+    for user in people:
+        store(case, user)
+        write(case, user, tracks(1))
+    hook = Webhook(id="hook", url="http://127.0.0.1:1/", secret="", events=(), created=now_ms())
+    case.redis.hset(keys.WEBHOOKS, hook.id, msgspec.json.encode(hook))
+    case.redis.zadd(keys.deliveries_in(hook.id, "pending"), {"another": now_ms() + DAY})
+    asked, progress = list[int](), Queue.progress
+
+    async def counted(queue: Queue, hooks: Iterable[str]) -> dict[str, tuple[int, bytes | None]]:
+        asked.append(len(emitted(case)))
+        return await progress(queue, hooks)
+
+    monkeypatch.setattr(Queue, "progress", counted)
+    await serve(roles=("jobs",), history_url=clickhouse_server.history_url, shards=1)
+    await eventually(lambda: len(asked) > 1)
+    assert (asked[:2], owed(case)) == ([1, 1], len(people) - 1)
+    case.redis.hdel(keys.WEBHOOKS, hook.id)
+    case.redis.hset(keys.WEBHOOKS_REMOVED, hook.id, now_ms())
+    case.redis.set(keys.WEBHOOKS_CHANGE, "another")
+    await eventually(lambda: owed(case) == 0)
+    assert {one["userId"] for one in emitted(case)} == set(people)
 
 
 @pytest.mark.usefixtures("jobs")
