@@ -226,6 +226,7 @@ def test_a_statement_of_which_nothing_is_heard_is_sent_again_and_counts_once(
         rules(page).get_by_role("button", name="Try again").click()
     done(page, "A freeze is added.")
     assert [again.value.post_data] == sent
+    expect(part(page, "Freezes")).to_contain_text("1 of at most 2 held", timeout=SOON_MS)
     assert stated(stack, "fay")["freezes"]["balance"] == 1
 
 
