@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from streakline.people.live.rows import UNREADABLE, PersonRow
+from streakline.people.live.rows import NEWS, UNREADABLE, PersonRow
 from streakline.streams.candidates import ERASED, MARKED, PLAYED, Marked, Played
 
 HELD: Final = 16_384
@@ -65,11 +65,11 @@ class Keeper:
         persons, first = np.unique(due["person"], return_index=True)
         ends = [*first[1:].tolist(), len(due)]
         for person, begin, end in zip(persons.tolist(), first.tolist(), ends[-len(persons) :], strict=False):
-            row = self._row(person, found)
-            before = row.news
-            if row.add(due[begin:end]):
+            change = self._row(person, found).add(due[begin:end])
+            if change:
                 changed.add(person)
-                owed |= {person} if row.news != before else set()
+            if change & NEWS:
+                owed.add(person)
         for person, why in _joined(self._marked, MARKED).tolist():
             row = self._row(person, found)
             if row.mark(why):

@@ -19,6 +19,8 @@ from streakline.streams.records import FINISHED, NO_OFFSET
 from streakline.times import DAY_MS, QUARTER_MS
 
 FORMAT: Final = 1
+ROW, NEWS = 1, 2
+"""What adding plays may change: anything of the row, and what of it is news."""
 UNTYPED, UNREADABLE = 16, 32
 """Marks of the row's own, beside those of candidates: a play named no type of content, which history may know; what
 stood in Redis could not be read."""
@@ -72,23 +74,23 @@ class PersonRow:
         self.marks |= why
         return True
 
-    def add(self, plays: Played) -> bool:
-        """Add plays of the person; return whether they changed anything."""
+    def add(self, plays: Played) -> int:
+        """Add plays of the person; return what they changed: nothing, `ROW`, or `ROW | NEWS`."""
         if self.marks == ERASED:
-            return False
-        changed = False
+            return 0
+        change = 0
         for _, content, parent, start, off, ctype, flags in plays.tolist():
             day = (start + (0 if off == NO_OFFSET else off) * QUARTER_MS) // DAY_MS
             held = self.days.get((off, ctype), NO_DAYS)
             if day not in held:
+                change |= ROW if any(day in days for days in self.days.values()) else ROW | NEWS
                 self.days[off, ctype] = held | DaySet(day, 1)
-                changed = True
-            if ctype < _UNKNOWN:
-                changed |= self.mark(UNTYPED)
+            if ctype < _UNKNOWN and self.mark(UNTYPED):
+                change |= ROW
             if flags & FINISHED:
                 for kind, id_ in counted_as(CONTENT_TYPES[ctype], content, parent):
-                    changed |= self._finish(kind, id_, start)
-        return changed
+                    change |= self._finish(kind, id_, start)
+        return change
 
     def packed(self) -> bytes:
         """Return the row as bytes; equal rows have equal ones."""
@@ -122,10 +124,12 @@ class PersonRow:
             raise ValueError(msg) from error
         return row
 
-    def _finish(self, kind: Kind, content: int, at: int) -> bool:
+    def _finish(self, kind: Kind, content: int, at: int) -> int:
         before = self.finishes.get(kind, _NONE)
         after = self.finishes[kind] = before.with_(content, at)
-        return after is not before
+        if after is before:
+            return 0
+        return ROW | NEWS if len(after) in THRESHOLDS and len(after) > len(before) else ROW
 
 
 _Packed = tuple[int, int, list[tuple[int, int, bytes]], list[tuple[int, bytes, bytes]]]

@@ -9,7 +9,7 @@ import person_rows
 from person_rows import START, Play, candidates, finishes, row_of
 from streakline.people.live.answers import is_whole, milestones_now, short_milestones
 from streakline.people.live.finishes import MOST
-from streakline.people.live.rows import UNTYPED, PersonRow
+from streakline.people.live.rows import NEWS, UNTYPED, PersonRow
 from streakline.people.milestones import first_finishes
 from streakline.streams.candidates import ERASED, MOVED, RULED
 from streakline.streams.records import NO_OFFSET
@@ -39,6 +39,15 @@ def test_news_are_different_days_and_the_milestones_of_each_kind():
     assert row.news == (2, 0, 0, 0, 1)
     assert PersonRow.unpacked(row.packed()).news == row.news
     assert PersonRow().news == (0, 0, 0, 0, 0)
+
+
+@given(person_rows.plays(ZONES), st.integers(0, 12))
+def test_adding_plays_tells_whether_the_row_and_its_news_are_others(plays, more):
+    row = row_of([Play(content=number + 50) for number in range(more)])
+    for play in plays:
+        packed, news = row.packed(), row.news
+        change = row.add(candidates([play]))
+        assert (bool(change), bool(change & NEWS)) == (row.packed() != packed, row.news != news)
 
 
 def test_a_repeat_changes_nothing():
