@@ -15,14 +15,12 @@ class Setup(msgspec.Struct, frozen=True):
         redis_url: of Redis.
         log_format: `text` or `json`.
         most_bytes: of an answer of ClickHouse; a person of whom there is more is too costly.
-        nice: how far the process gives way to others.
     """
 
     history_url: str
     redis_url: str
     log_format: str
     most_bytes: int
-    nice: int
 
 
 class Batch(msgspec.Struct, frozen=True):

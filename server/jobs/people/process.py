@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -23,6 +24,7 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 """Of one answer of ClickHouse: a batch of persons is smaller, and so is every person who is one."""
 NICE: Final = 15
 """How far the process gives way: beside one that works as much it gets a thirtieth of a core."""
+LEAST_PRIORITY: Final = 19
 LONGEST_LINE: Final = 1024 * 1024
 _WORKED: Final = msgspec.json.Decoder(Worked)
 _ERRORS: Final[dict[str, type[Exception]]] = {
@@ -86,10 +88,11 @@ class WorkerProcess:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", MODULE, stdin=PIPE, stdout=PIPE, limit=LONGEST_LINE
         )
+        # From here, not by itself: what it loads at first is work too.
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, self._process.pid, min(own + NICE, LEAST_PRIORITY))
         settings = self._app[SETTINGS]
-        await self._tell(
-            Setup(settings.history_url, settings.redis_url, settings.log_format, MOST_BYTES, NICE)
-        )
+        await self._tell(Setup(settings.history_url, settings.redis_url, settings.log_format, MOST_BYTES))
         return self._process
 
     async def _tell(self, what: msgspec.Struct) -> None:

@@ -107,7 +107,6 @@ async def serve(answers: int) -> None:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     setup = msgspec.json.decode(await reader.readline(), type=Setup)
-    os.nice(setup.nice)
     configure_log(setup.log_format)
     worker, batches = Worker(setup), msgspec.json.Decoder(Night | Year)
     try:

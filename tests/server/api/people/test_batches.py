@@ -80,7 +80,7 @@ def case(case: Case, monkeypatch: pytest.MonkeyPatch) -> Case:
     )
     case.settle()
     case.archive.run(waits=31)
-    monkeypatch.setattr(processes, "NICE", 0)
+    monkeypatch.setattr(processes, "NICE", 3)
     monkeypatch.setattr(walking, "BATCH", 70)
     monkeypatch.setattr(walking, "MOST_ROWS", 500)
     return case
@@ -177,6 +177,8 @@ async def test_a_run_that_is_cancelled_and_one_whose_process_is_killed_are_gone_
     app: Any = client.app
     run = asyncio.create_task(review_of_everybody(app, YEAR, NOW))
     await eventually(lambda: bool(workers()))
+    [worker] = workers()
+    await eventually(lambda: worker.nice() == min(psutil.Process().nice() + 3, 19))
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
