@@ -8,20 +8,24 @@ import random
 from collections import Counter
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
+from redis.exceptions import RedisError
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
 from real_servers import TestRedis
 from server.door.tokens import mint
 from server.jobs.people import process as processes
 from server.jobs.people import walk as walking
+from server.jobs.people.batches import Year
 from server.jobs.people.nightly import nightly_statistics
-from server.jobs.people.process import MODULE, WorkerFailed
+from server.jobs.people.process import MODULE, WorkerFailed, worker_process
 from server.jobs.people.walk import place_of
 from server.jobs.people.yearly import NAME, review_of_everybody
 from server.metrics import METRICS
 from server.resources.clock import CLOCK
+from server.resources.redis_client import SETTINGS
 from streakline.streams import keys
 from streakline.times import iso
 from wire import SECRET, Client, eventually
@@ -225,3 +229,19 @@ async def test_of_a_batch_with_a_person_who_is_too_costly_only_that_one_is_left_
     assert {"p100", "p101"} <= set(found)
     assert len(found) > 200
     assert (await place_of(app, NAME)).done
+
+
+async def test_what_ends_a_batch_is_raised_in_the_job_and_its_process_takes_the_next_one(
+    client: Client, case: Case
+) -> None:
+    app: Any = client.app
+    nowhere = msgspec.structs.replace(app[SETTINGS], redis_url="redis://127.0.0.1:1/0")
+    lame: Any = {SETTINGS: nowhere, METRICS: app[METRICS]}
+    async with worker_process(lame) as process:
+        for _ in range(2):
+            with pytest.raises(RedisError, match=r"127\.0\.0\.1:1"):
+                await process.work(Year(EVERYBODY[:3], NOW, NOON, YEAR))
+        with pytest.raises(WorkerFailed, match="OverflowError"):
+            await process.work(Year(EVERYBODY[:3], 10**18, NOON, YEAR))
+        # Nothing is found of nobody's plays, so that Redis is not asked.
+        assert await process.work(Year(["nobody"], NOW, NOON, YEAR)) == 0
