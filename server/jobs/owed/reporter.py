@@ -100,10 +100,16 @@ class Reporter:
         self, line: str, claims: Claims, covers: Covers, work: Callable[[Claim], Awaitable[None]]
     ) -> None:
         failed, pace = False, self._new_pace()
+        owed = self._app[METRICS].owed.labels(line)
         while True:
+            if not self._leads:  # another process does, or Redis is away
+                owed.set(0)
+                await asyncio.sleep(EVERY)
+                continue
             pause = EVERY
             try:
-                claim = await self._next(line, claims)
+                owed.set(await claims.owed())
+                claim = await claims.claim()
                 if claim is not None and await self._covered(line, covers):
                     began = time.monotonic()
                     await work(claim)
@@ -126,14 +132,6 @@ class Reporter:
 
     def _new_pace(self) -> Pace:
         return Pace(Queue(self._redis), lambda: self._app[WEBHOOKS].known.active)
-
-    async def _next(self, line: str, claims: Claims) -> Claim | None:
-        owed = self._app[METRICS].owed.labels(line)
-        if not self._leads:
-            owed.set(0)
-            return None
-        owed.set(await claims.owed())
-        return await claims.claim()
 
     async def _covered(self, line: str, covers: Covers) -> bool:
         """Wait until the flows cover all that is in the streams now; tell whether they do and this process leads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from structlog.testing import capture_logs
 
 from archive_feed import DAY, HOUR, MINUTE, NOON, Case, play
 from person_rows import Play, candidates
-from real_servers import TestClickHouse
+from real_servers import TestClickHouse, TestRedis
 from server.webhooks.queue import Queue
 from streakline.people.live.places import place_of
 from streakline.people.live.rows import PersonRow
@@ -194,6 +195,27 @@ async def test_while_history_is_away_events_wait_and_the_log_says_so_once(
     await serve(roles=("jobs",), history_url=clickhouse_server.history_url, shards=1)
     await eventually(lambda: owed(case) == 0)
     assert len(emitted(case)) == 2
+
+
+async def test_a_redis_that_was_away_amid_a_claim_forgets_nobody(
+    case: Case, logs: list[Any], jobs: Client, redis_server: TestRedis
+) -> None:
+    case.feed.send(NOON + MINUTE, play("song", NOON, "p", userId="ann"))  # archive has not stored it
+    write(case, "ann", tracks(10))
+    claimed = keys.claimed(keys.people(hash64("ann", SEED) % PARTS))
+    await eventually(lambda: bool(case.redis.exists(claimed)))
+    await asyncio.to_thread(redis_server.kill)
+
+    def waits() -> list[str]:
+        return [log["line"] for log in logs if log["event"] == "domain_events_wait"]
+
+    await eventually(lambda: "rows" in waits())
+    await asyncio.to_thread(redis_server.start)
+    case.settle()
+    case.archive.run()  # its first read found the connection closed
+    await eventually(lambda: owed(case) == 0)
+    assert len(emitted(case)) == 2
+    assert waits().count("rows") == 1
 
 
 async def test_milestones_behind_a_thousand_tracks_are_those_of_history(case: Case, jobs: Client) -> None:
