@@ -17,7 +17,7 @@ import time
 from typing import Final, NamedTuple
 
 from bench.january import serving
-from bench.january.job import January, Watched
+from bench.january.job import NOBODY, January, Watched
 from bench.january.people import Crowd, fill, names_of
 from bench.load.process import SenderProcess
 from bench.looking.probes import PATIENCE, Probes, quantile, ride
@@ -62,6 +62,8 @@ class Found(NamedTuple):
     """What came of it all."""
 
     ways: Ways | None
+    after: str
+    """The last person that the job was done with after the turns."""
     run: Watched
     """From the beginning to the end, or what was left of it after the turns."""
     reviewed: int
@@ -78,12 +80,13 @@ async def measure(stack: StackProcess, crowd: Crowd, options: argparse.Namespace
     print(f"{crowd.persons:,} persons after {time.monotonic() - began:.0f} s", flush=True)
     job = January(stack, crowd.year)
     ways = await turns(stack, job, options) if options.pairs else None
+    first = job.after
     run = await job.run()
     reviewed = job.reviewed(names_of(crowd))
     if crowd.persons <= TWICE:
         job.forget()
     again = await job.run()
-    return Found(ways, run, reviewed, again.emitted)
+    return Found(ways, first, run, reviewed, again.emitted)
 
 
 async def turns(stack: StackProcess, job: January, options: argparse.Namespace) -> Ways:
@@ -132,6 +135,8 @@ def faults(found: Found, crowd: Crowd) -> list[str]:
         wrong.append(f"a second run emitted {found.again:,} events")
     if not found.ways and speed < LEAST:
         wrong.append(f"{speed:.0f} persons a second, {LEAST:.0f} are an hour's million")
+    if found.ways and found.after == NOBODY:
+        wrong.append("the job was done with nobody in its turns: others had all of the machine")
     if found.ways and found.ways.ratio > SLOWER:
         wrong.append(f"p99 from POST to socket {found.ways.ratio:.2f} x with the job")
     return wrong

@@ -20,6 +20,7 @@ from streakline.streams import keys
 
 LOOK_SECONDS: Final = 0.25
 MODULE: Final = "server.jobs.people.worker"
+NOBODY: Final = "nobody"
 PARTS: Final = ("server", "clickhouse", "redis")
 
 
@@ -57,7 +58,7 @@ class January:
     def after(self) -> str:
         """The last person that it is done with."""
         held = self._redis.hget(keys.JOB_PLACES, NAME)
-        return str(json.loads(held)["after"]) if held else "nobody"
+        return str(json.loads(held)["after"]) if held else NOBODY
 
     def reviewed(self, persons: Iterable[str]) -> int:
         """Return how many of some persons have the review of the year."""
