@@ -1,4 +1,4 @@
-"""What the regular jobs find of a person: every night, and of the year that is over."""
+"""What is found of a person by all that history has: at any moment, every night, and of the year that is over."""
 
 from __future__ import annotations
 
@@ -21,10 +21,8 @@ from streakline.people.yearly.review import year_of
 from streakline.times import DAY_MS
 
 
-def found_by_night(
-    user: str, rows: PlayRows, zone: ZoneInfo, rules: StreakRules, now: int, since: int
-) -> list[Found]:
-    """Return milestones and streak of a person, and the viewing time of whoever played lately.
+def found_now(user: str, rows: PlayRows, zone: ZoneInfo, rules: StreakRules, now: int) -> list[Found]:
+    """Return milestones and streak of a person.
 
     Args:
         user: the person.
@@ -32,11 +30,26 @@ def found_by_night(
         zone: of the person.
         rules: how the streak is counted.
         now: the moment, ms UTC.
+    """
+    streak = streak_updated(user, streak_of(rows.counted, now, zone, rules), now)
+    found = milestones_achieved(user, milestones_of(finishes_of(rows)).milestones, now)
+    return found if streak is None else [*found, streak]
+
+
+def found_by_night(
+    user: str, rows: PlayRows, zone: ZoneInfo, rules: StreakRules, now: int, since: int
+) -> list[Found]:
+    """Return what `found_now` does, and the viewing time of whoever played lately.
+
+    Args:
+        user: as there.
+        rows: as there.
+        zone: as there.
+        rules: as there.
+        now: as there.
         since: up to which moment the run before had looked, ms UTC.
     """
-    found = milestones_achieved(user, milestones_of(finishes_of(rows)).milestones, now)
-    streak = streak_updated(user, streak_of(rows.counted, now, zone, rules), now)
-    found += [] if streak is None else [streak]
+    found = found_now(user, rows, zone, rules, now)
     if rows.at.size and int(rows.last.max()) >= since - DAY_MS:
         found += [time_calculated(user, viewing_time(rows, period, now, zone), now) for period in PERIODS]
     return found

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from redis.asyncio import Redis
 
+from streakline.people.live.places import place_of
 from streakline.streams import keys
 
 PACKED: Final = 8
@@ -94,7 +95,8 @@ class Claims:
         """Owe events of some persons more."""
         by_part: dict[int, list[bytes]] = {}
         for person in persons:
-            by_part.setdefault(person % len(self._parts), []).append(person.to_bytes(8, "little"))
+            part, _, packed = place_of(person, len(self._parts))
+            by_part.setdefault(part, []).append(packed)
         async with self._redis.pipeline(transaction=False) as pipe:
             for part, some in by_part.items():
                 pipe.sadd(self._owed(part), *some)

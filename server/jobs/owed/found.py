@@ -8,16 +8,14 @@ from typing import Final
 from aiohttp import web
 from redis.asyncio import Redis
 
-from server.api.people.streak import person_streak
 from server.domain_stream import emitted_subjects
-from server.person_history import Known, closed_end_of, known_of
+from server.jobs.people.walk import closed_now
+from server.person_history import Known, known_of
 from server.resources.history import HISTORY
-from server.resources.kept import read_shards
-from server.resources.redis_client import INSTALLATION, OWN_REDIS
-from streakline.domain_events.found import Found, milestones_achieved, streak_updated
+from streakline.domain_events.found import Found
 from streakline.domain_events.live import found_live, live_milestones
+from streakline.domain_events.regular import found_now
 from streakline.people.live.rows import PersonRow
-from streakline.people.milestones import finishes_of, milestones_of
 
 AT_ONCE: Final = 4_000
 """Persons in one question: their hashes are a parameter of 84 KB."""
@@ -55,18 +53,12 @@ async def known_now(app: web.Application, users: Sequence[str], at: int) -> list
         HistoryAway, HistoryBusy, TooCostly: if history does not answer.
         RedisError: if Redis does not.
     """
-    shards = await read_shards(app[OWN_REDIS], app[INSTALLATION].shards)
-    return await known_of(app[HISTORY], users, at, closed_end_of(shards, at))
+    return await known_of(app[HISTORY], users, at, await closed_now(app, at))
 
 
 def found_by_history(known: Known) -> list[Found]:
     """Return the events of a person by all that history knows."""
-    streak = streak_updated(known.id, person_streak(known), known.as_of)
-    milestones = milestones_of(finishes_of(known.rows)).milestones
-    return [
-        *milestones_achieved(known.id, milestones, known.as_of),
-        *([] if streak is None else [streak]),
-    ]
+    return found_now(known.id, known.rows, known.zone, known.personal.rules(), known.as_of)
 
 
 def unnamed(persons: Iterable[int], ids: Mapping[int, str]) -> list[int]:
