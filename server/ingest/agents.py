@@ -18,7 +18,8 @@ KEPT: Final = 20_000
 """Answers kept, each below 1 KB: a busy site sees a few thousand different user agents a day."""
 LONGEST: Final = 500
 """Characters of a user agent that are looked at."""
-_PARSER: Final = ua_parser.Parser(ua_parser.BestAvailableResolver(ua_parser.load_builtins()))
+# Lazy: the library in Rust compiles the patterns, and those of Python would be compiled beside it at each start.
+_PARSER: Final = ua_parser.Parser(ua_parser.BestAvailableResolver(ua_parser.load_lazy_builtins()))
 _TABLETS: Final = ("ipad", "tablet", "kindle", "playbook", "galaxy tab")
 _TELEVISIONS: Final = (
     "smart-tv",
