@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
-from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.httputil import get_pool_manager
 from urllib3 import PoolManager
+
+if TYPE_CHECKING:  # it brings aiohttp along, which takes a third of a start and is the web server's alone
+    from clickhouse_connect.driver.asyncclient import AsyncClient
 
 DATABASE: Final = "streakline"
 CONNECT_SECONDS: Final = 2
