@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -82,6 +84,18 @@ async def connect_async(url: str, *, seconds: int, connections: int) -> AsyncCli
         connector_limit=connections,
         connector_limit_per_host=connections,
     )
+
+
+def insert(client: Client, table: str, rows: Iterable[Mapping[str, object]]) -> None:
+    """Insert a few rows, each column -> value.
+
+    Not by the client's own `insert`: it loads pandas to ask whether the rows are a frame of it, which takes longer than
+    all that a first start asks of the server.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: if the server refuses them.
+    """
+    client.raw_insert(table, insert_block="\n".join(map(json.dumps, rows)), fmt="JSONEachRow")
 
 
 def _address(url: str, database: str | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from sql.connection import connect, database_of
+from sql.connection import connect, database_of, insert
 
 FOLDER: Final = Path(__file__).parent / "migrations"
 SCHEMA: Final = Path(__file__).parent / "schema.sql"
@@ -112,8 +112,8 @@ def apply(client: Client, wanted: list[Migration]) -> list[str]:
 def _write_rows(client: Client, unwritten: list[Migration]) -> None:
     """Write the rows of what ran, together, and forget them: a row alone costs more than most statements."""
     if unwritten:
-        rows = [[migration.id, migration.name, migration.checksum] for migration in unwritten]
-        client.insert("schema_migrations", rows, column_names=["id", "name", "checksum"])
+        rows = [{"id": one.id, "name": one.name, "checksum": one.checksum} for one in unwritten]
+        insert(client, "schema_migrations", rows)
         unwritten.clear()
 
 

@@ -17,7 +17,7 @@ import redis
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from sql.connection import connect
+from sql.connection import connect, insert
 from sql.migrate import EditedHistory, migrate
 from sql.zones import editions
 from stack.servers.redis_version import TooOld, Version, not_older
@@ -122,9 +122,9 @@ def prepare(settings: Settings) -> None:
     with connect(settings.clickhouse_url) as client, redis.Redis.from_url(settings.redis_url) as held:
         kept = _kept(client)
         found = fixed_numbers(held, kept, (settings.shards, settings.parts))
-        rows = [[name, value] for name, value in found.items() if name not in kept]
+        rows = [{"name": name, "value": value} for name, value in found.items() if name not in kept]
         if rows:
-            client.insert("installation", rows, column_names=["name", "value"])
+            insert(client, "installation", rows)
         found_zones = editions(client)
         held.set(keys.ZONES, zones.packed(found_zones))
         for warning in zones.warnings(found_zones):

@@ -87,9 +87,9 @@ class Dying:
             raise KeyboardInterrupt
         return self._client.command(text)
 
-    def insert(self, *arguments: object, **more: object) -> None:
+    def raw_insert(self, *arguments: object, **more: object) -> None:
         if self._left >= 0:
-            self._client.insert(*arguments, **more)
+            self._client.raw_insert(*arguments, **more)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._client, name)
