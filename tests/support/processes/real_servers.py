@@ -1,6 +1,7 @@
 """Real Redis and real ClickHouse for tests: one of each a session, empty at the start of each test."""
 
 import contextlib
+import functools
 import os
 import re
 import secrets
@@ -23,6 +24,13 @@ from stack.servers.redis_server import RedisServer
 
 MEGABYTE = 1 << 20
 _MADE = re.compile(r"^create .*?\bif not exists (\w+)", re.MULTILINE)
+
+
+@functools.cache
+def _of_the_schema() -> frozenset[str]:
+    """Return the names of what migrations make, and of their own record."""
+    made = (name for one in migrations() for name in _MADE.findall(one.text))
+    return frozenset({"schema_migrations", *made})
 
 
 def clickhouse_client(url: str, database: str | None = None) -> Client:
@@ -142,6 +150,7 @@ class TestClickHouse:
         )
         self.server.prepare()
         self.process = PartProcess(self.server.part(), folder / "clickhouse.out")
+        self._asked: tuple[int, Client] | None = None
         self.process.start()
         self.recreate_database()
 
@@ -173,18 +182,26 @@ class TestClickHouse:
         """Return a new client of the read-only user."""
         return clickhouse_client(self.analyst_url)
 
+    def _asks(self) -> Client:
+        """Return the client that is kept for what is asked around each test; started again is what a test left dead.
+
+        To open one asks the server for all its settings, which costs more than all the rest.
+        """
+        if not self.process.alive:
+            self.process.start()
+        if self._asked is None or self._asked[0] != self.pid:
+            self._asked = self.pid, clickhouse_client(self.url, database="default")
+        return self._asked[1]
+
     def recreate_database(self) -> None:
         """Drop the database with everything in it and make it again, empty."""
-        client = clickhouse_client(self.url, database="default")
+        client = self._asks()
         client.command(f"drop database if exists {DATABASE} sync")
         client.command(f"create database {DATABASE}")
-        client.close()
 
     def empty(self) -> None:
         """Truncate every table but the record of migrations; views and the schema stay."""
-        if not self.process.alive:
-            self.process.start()
-        client = self.client()
+        client = self._asks()
         tables = client.query(
             "select name from system.tables where database = {database:String}"
             " and engine like '%MergeTree' and total_rows > 0 and name != 'schema_migrations'",
@@ -192,21 +209,17 @@ class TestClickHouse:
         )
         for (name,) in tables.result_rows:
             client.command(f"truncate table {DATABASE}.`{name}` sync")
-        client.close()
 
     def left_over(self) -> list[str]:
         """Drop every table that is not of the migrations; return their names."""
-        if not self.process.alive:
-            self.process.start()
-        ours = {"schema_migrations", *(name for one in migrations() for name in _MADE.findall(one.text))}
-        with self.client() as client:
-            held = client.query(
-                "select name from system.tables where database = {database:String} order by name",
-                parameters={"database": DATABASE},
-            )
-            strangers = [str(name) for (name,) in held.result_rows if name not in ours]
-            for name in strangers:
-                client.command(f"drop table {DATABASE}.`{name}` sync")
+        client = self._asks()
+        held = client.query(
+            "select name from system.tables where database = {database:String} order by name",
+            parameters={"database": DATABASE},
+        )
+        strangers = [str(name) for (name,) in held.result_rows if name not in _of_the_schema()]
+        for name in strangers:
+            client.command(f"drop table {DATABASE}.`{name}` sync")
         return strangers
 
     def kill(self) -> None:
