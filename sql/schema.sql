@@ -237,6 +237,29 @@ ORDER BY (subject, id, at, shard)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: quarter hours that have follows of a creator or of a person.';
 
+CREATE TABLE streakline.observations
+(
+    `owner` String COMMENT 'The person whose account it is.' CODEC(ZSTD(1)),
+    `platform` LowCardinality(String) COMMENT 'youtube, tiktok, instagram or twitter.' CODEC(ZSTD(1)),
+    `account` String COMMENT 'The account by the platform\'s own id, empty where only a content is named.' CODEC(ZSTD(1)),
+    `post` String COMMENT 'The post by the platform\'s own id, empty for a number of the account itself.' CODEC(ZSTD(1)),
+    `name` LowCardinality(String) COMMENT 'Name of the number.' CODEC(ZSTD(1)),
+    `currency` LowCardinality(String) COMMENT 'Of money its ISO 4217 code, empty for others.' CODEC(ZSTD(1)),
+    `observedAt` DateTime64(3, 'UTC') COMMENT 'The moment that the number is of.' CODEC(Delta(8), ZSTD(1)),
+    `contentId` String COMMENT 'The content in the catalogue, empty for a number of the account itself.' CODEC(ZSTD(1)),
+    `id` String COMMENT 'Id of the event.' CODEC(ZSTD(1)),
+    `value` Float64 COMMENT 'The number: whole, seconds, per cent or money.' CODEC(ZSTD(1)),
+    `fetchedAt` DateTime64(3, 'UTC') COMMENT 'When it was fetched, 1970 if nobody says.' CODEC(Delta(8), ZSTD(1)),
+    `surface` LowCardinality(String) COMMENT 'The interface that told it.' CODEC(ZSTD(1)),
+    `api` LowCardinality(String) COMMENT 'The version of that interface.' CODEC(ZSTD(1)),
+    `earliness` UInt64 COMMENT 'The greater, the earlier it was accepted.' CODEC(Delta(8), ZSTD(1)),
+    `accepted` DateTime64(3, 'UTC') ALIAS fromUnixTimestamp64Milli(toInt64(bitShiftRight(18446744073709551615 - earliness, 22)), 'UTC') COMMENT 'When it was accepted.'
+)
+ENGINE = ReplacingMergeTree(earliness)
+ORDER BY (owner, platform, account, post, name, currency, observedAt, contentId, id)
+SETTINGS index_granularity = 8192
+COMMENT 'Internal: what other platforms measured, by owner.';
+
 CREATE TABLE streakline.person_history
 (
     `at` DateTime('UTC') COMMENT 'The quarter hour, UTC.' CODEC(Delta(4), ZSTD(1)),
@@ -1205,6 +1228,53 @@ GROUP BY
     trackId,
     monthStart
 HAVING sum(events) > 0;
+
+CREATE MATERIALIZED VIEW streakline.observations_mv TO streakline.observations
+(
+    `owner` String COMMENT 'The person.',
+    `platform` LowCardinality(String) COMMENT 'The platform.',
+    `account` String COMMENT 'The account.',
+    `post` String COMMENT 'The post.',
+    `name` LowCardinality(String) COMMENT 'Name of the number.',
+    `currency` LowCardinality(String) COMMENT 'Of money its ISO 4217 code.',
+    `observedAt` DateTime64(3, 'UTC') COMMENT 'The moment that the number is of.',
+    `contentId` String COMMENT 'The content in the catalogue.',
+    `id` String COMMENT 'Id of the event.',
+    `value` Float64 COMMENT 'The number.',
+    `fetchedAt` DateTime64(3, 'UTC') COMMENT 'When it was fetched.',
+    `surface` LowCardinality(String) COMMENT 'The interface that told it.',
+    `api` LowCardinality(String) COMMENT 'The version of that interface.',
+    `earliness` UInt64 COMMENT 'The greater, the earlier it was accepted.'
+)
+COMMENT 'Internal: copies metrics to observations.'
+AS SELECT
+    userId AS owner,
+    p.1 AS platform,
+    p.2 AS account,
+    p.3 AS post,
+    p.4 AS name,
+    p.5 AS currency,
+    ts AS observedAt,
+    if((contentId = '') AND ((p.3) != ''), concat(p.1, ':', p.3), contentId) AS contentId,
+    id,
+    p.6 AS value,
+    fromUnixTimestamp64Milli(p.7, 'UTC') AS fetchedAt,
+    p.8 AS surface,
+    p.9 AS api,
+    toUInt64(bitAnd(version, 18446744073709551615)) AS earliness
+FROM
+(
+    SELECT
+        userId,
+        ts,
+        contentId,
+        id,
+        version,
+        JSONExtract(properties, 'Tuple(platform String, account String, post String, name String, currency String, value Float64, fetchedAt Int64, surface String, version String)') AS p
+    FROM streakline.events
+    WHERE (kind = 23) AND (userId != '')
+)
+WHERE (p.1) != '';
 
 CREATE MATERIALIZED VIEW streakline.person_history_mv TO streakline.person_history
 (

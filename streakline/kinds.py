@@ -19,7 +19,8 @@ COUNTABLE: Final = frozenset({*range(1, 17), 24})
 """Kinds that count for a content; the others change a person or the catalogue."""
 PERSONAL: Final = frozenset({17, 18, 19, 20})
 """Kinds that change a person's streak."""
-FACTS: Final = frozenset({21, 22, 23})
+METRIC: Final = 23
+FACTS: Final = frozenset({21, 22, METRIC})
 """Kinds that state a fact of the catalogue or a measured number."""
 
 UNDONE: Final[dict[tuple[str, str], str]] = {

@@ -21,6 +21,7 @@ READABLE: Final = (
     "events",
     "facts",
     "follow_quarters",
+    "observations",
     "person_history",
     "person_ids",
     "personal_events",

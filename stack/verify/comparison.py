@@ -141,6 +141,16 @@ def person_ids(client: Client) -> Check:
     )
 
 
+def observations(client: Client) -> Check:
+    """Compare what other platforms measured, by owner, with the events that it is copied of."""
+    compared, differing, examples = client.query(sql.query("verify/observations")).result_rows[0]
+    named = [
+        f"{name} of {owner} on {platform} at {iso(at)}, {id_}: {'not copied' if lacks else 'a copy of no event'}"
+        for owner, platform, name, id_, at, lacks in examples
+    ]
+    return Check("observations", None, compared, differing, tuple(sorted(named)))
+
+
 def _shown(rows: Sequence[tuple[str, str, int]]) -> str:
     return (
         " and ".join(f"{title!r} (as {folded!r}, {version})" for title, folded, version in rows) or "no row"

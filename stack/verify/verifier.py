@@ -107,6 +107,7 @@ class Verifier:
         yield self._tried(seconds, partial(comparison.search_names, self._clickhouse))
         yield self._tried(seconds, partial(comparison.personal_events, self._clickhouse))
         yield self._tried(seconds, partial(comparison.person_ids, self._clickhouse))
+        yield self._tried(seconds, partial(comparison.observations, self._clickhouse))
         if self.at_rest(position):
             for shard in sorted(position):
                 yield from self._open(shard, position)

@@ -57,6 +57,8 @@ class Event(msgspec.Struct, gc=False, kw_only=True):
     rating: Number | None = None
     name: str | None = None
     value: Number | None = None
+    account: Id | None = None
+    post: Id | None = None
     country: str | None = None
     bot: bool | None = None
     # Of a person's streak: see `streakline.ingest.personal.fields`.

@@ -132,7 +132,7 @@ class Shapes:
 
 def _properties(kind: int, action: str | None) -> str | None:
     """Return the properties of an event that gives nothing but an action; None if they need a look."""
-    if kind in kinds.PERSONAL:
+    if kind in kinds.PERSONAL or kind == kinds.METRIC:
         return None
     if action is None:
         return ""

@@ -14,6 +14,7 @@ from xxhash import xxh3_64_intdigest
 from streakline import counting_profiles, kinds
 from streakline.ingest.events import Event, Number, Rejected
 from streakline.ingest.personal.fields import personal_text
+from streakline.ingest.platforms.metrics import metric_text
 from streakline.ingest.robots import Rules, is_uncalled
 from streakline.ingest.rules import (
     CONTENT,
@@ -247,8 +248,10 @@ class Stamper:
                     and event.createdAt is None
                 ):
                     properties = action_properties
+                elif kind in personal:
+                    properties = personal_text(event, user, at)
                 else:
-                    properties = personal_text(event, user, at) if kind in personal else properties_of(event)
+                    properties = metric_text(event, user) if kind == kinds.METRIC else properties_of(event)
                 row = (
                     content, identity, type_, content_type,
                     event.parentId or "", creator or "", user, anonymous, session,

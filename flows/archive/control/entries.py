@@ -61,6 +61,7 @@ class ControlEntries:
             search.restore(self._store, position)
             self._store.run("archive/copy_personal_events")
             self._store.run("archive/copy_person_ids")
+            self._store.run("archive/copy_observations")
         return recounts.marks.add_range(begin, end, position) if begin <= end else {}
 
     def _robots(self, recounts: Recounts, control: Mapping[str, Any], position: int) -> dict[str, int]:

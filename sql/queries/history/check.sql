@@ -12,6 +12,7 @@ select
     + (select count() from events where false)
     + (select count() from facts where false)
     + (select count() from follow_quarters where false)
+    + (select count() from observations where false)
     + (select count() from person_history where false)
     + (select count() from person_ids where false)
     + (select count() from personal_events where false)

@@ -135,7 +135,8 @@ async def test_a_token_for_oneself_that_names_nobody_writes_for_nobody(
     assert stored(redis_server) == []
 
 
-FACTS: list[dict[str, Any]] = [{"type": "content"}, {"type": "creator"}, {"type": "metric"}]
+METRIC = {"type": "metric", "platform": "youtube", "name": "views", "value": 1}
+FACTS: list[dict[str, Any]] = [{"type": "content"}, {"type": "creator"}, METRIC]
 PERSONAL: list[dict[str, Any]] = [
     {"type": "freeze"}, {"type": "pause", "from": "2026-07-01", "to": "2026-07-02"},
     {"type": "repair", "day": "2026-07-01", "timestamp": "2026-07-02T12:00:00Z"}, {"type": "settings", "zone": "UTC"},

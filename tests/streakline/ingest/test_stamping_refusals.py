@@ -82,10 +82,11 @@ def test_the_limits_themselves_are_taken():
 
 @pytest.mark.parametrize("kind", ["content", "creator", "metric"])
 def test_facts_are_a_trusted_sender_s(kind):
-    assert record(TRUSTED, type=kind)["kind"] == kinds.KINDS[kind]
+    measured = {"platform": "youtube", "name": "views", "value": 1} if kind == "metric" else {}
+    assert record(TRUSTED, type=kind, **measured)["kind"] == kinds.KINDS[kind]
     for sender in (PUBLIC, PUBLIC._replace(user_id="u1")):
         with pytest.raises(Refused, match="scope write"):
-            stamped(sender, type=kind)
+            stamped(sender, type=kind, **measured)
 
 
 json_scalars = (
