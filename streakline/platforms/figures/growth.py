@@ -1,0 +1,96 @@
+"""Growth: what totals gained from one observed day to the next.
+
+A pair is two observed days of one subject, one after the other. What it gained belongs to the later day. A pair over
+days without an observation is a gap: it is told, and its gain is not spread over days of which nothing is known. Where
+a total is lower than before, the platform took something back: that is a correction and no gain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from streakline.history.totals import hundredths
+from streakline.platforms.figures.series import Number, Series
+
+LEAST, MOST = -100.0, 1000.0
+"""Per cent between which a growth rate is told."""
+
+
+@dataclass
+class Growth:
+    """What was gained on a day, or in several."""
+
+    gained: Number = 0
+    corrections: Number = 0
+    """What was taken back: 0 or below."""
+    pairs: int = 0
+    gaps: int = 0
+    """Pairs with days between them that were not observed."""
+
+    def add(self, other: Growth) -> None:
+        """Add what another day has."""
+        self.gained += other.gained
+        self.corrections += other.corrections
+        self.pairs += other.pairs
+        self.gaps += other.gaps
+
+    @property
+    def net(self) -> Number:
+        """The gain less what was taken back."""
+        return self.gained + self.corrections
+
+
+def growth_by_day(series: Iterable[Series], length: int) -> list[Growth | None]:
+    """Return what totals gained on each of so many days; None for a day on which no pair ends.
+
+    Args:
+        series: of totals, one of each subject.
+        length: how many days there are.
+    """
+    found: list[Growth | None] = [None] * length
+    for one in series:
+        before: int | None = None
+        value_before: Number = 0
+        for day, value in zip(one.days, one.values, strict=True):
+            if day >= length:
+                break
+            if before is not None and day >= 0:
+                growth = found[day] or Growth()
+                found[day] = growth
+                growth.pairs += 1
+                growth.gaps += day - before > 1
+                if value >= value_before:
+                    growth.gained += value - value_before
+                else:
+                    growth.corrections += value - value_before
+            before, value_before = day, value
+    return found
+
+
+def together(days: Iterable[Growth | None]) -> Growth | None:
+    """Return what several days gained; None where no pair ends on any."""
+    whole = Growth()
+    for day in days:
+        if day is not None:
+            whole.add(day)
+    return whole if whole.pairs else None
+
+
+def growth_rate(sums: Sequence[Number | None]) -> float | None:
+    """Return by how many per cent a state grew from its first known day to its last one, from -100 to 1,000.
+
+    None where fewer than two days are known, or it began at nothing.
+    """
+    known = [value for value in sums if value is not None]
+    if len(known) < 2 or known[0] <= 0:
+        return None
+    return rate_between(known[0], known[-1])
+
+
+def rate_between(first: Number, last: Number) -> float | None:
+    """Return by how many per cent a state grew from one value to another, from -100 to 1,000; None from nothing."""
+    change = hundredths(abs(int(last) - int(first)) * 100, int(first))
+    if change is None:
+        return None
+    return min(MOST, max(LEAST, change if last >= first else -change))

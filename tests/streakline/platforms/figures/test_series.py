@@ -1,0 +1,48 @@
+"""Series: the last value of a day, sums of what was last known, names that stand for others."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from measured import LENGTH, Days, all_series, observed, series, subject
+from streakline.platforms.figures.series import compared, series_of, sums_by_day, sums_of_days, value_at
+
+
+@given(observed)
+def test_the_sum_of_a_day_is_that_of_what_each_post_was_last_seen_with(posts: list[Days]):
+    expected = []
+    for day in range(LENGTH):
+        known = [days[max(at for at in days if at <= day)] for days in posts if any(at <= day for at in days)]
+        expected.append(sum(known) if known else None)
+    assert sums_by_day(all_series(posts), LENGTH) == expected
+    for number, days in enumerate(posts):
+        for day in range(LENGTH):
+            known = [at for at in days if at <= day]
+            assert value_at(series(days, number), day) == (days[max(known)] if known else None)
+
+
+@given(observed)
+def test_numbers_of_one_day_are_added_up_on_that_day_alone(posts: list[Days]):
+    by_day = [[days[day] for days in posts if day in days] for day in range(LENGTH)]
+    assert sums_of_days(all_series(posts), LENGTH) == [sum(found) if found else None for found in by_day]
+
+
+def test_a_retweet_is_a_share_unless_the_platform_tells_shares_too():
+    tweet = subject(platform="twitter")
+    retweets, shares, replies = (
+        series({0: 7}, name=name)._replace(of=tweet) for name in ("retweets", "shares", "replies")
+    )
+    assert [one.name for one in compared([retweets, replies])] == ["shares", "comments"]
+    assert [one.name for one in compared([retweets, shares])] == ["retweets", "shares"]
+    assert compared([retweets._replace(of=subject())])[0].name == "retweets"
+
+
+def test_what_counts_is_whole_and_an_unknown_name_is_no_series():
+    views = series_of(subject(), "views", "", [0, 1], [7.0, 9.0])
+    assert views is not None
+    assert (views.values, views.last) == ([7, 9], 9)
+    assert isinstance(views.last, int)
+    retention = series_of(subject(), "retention", "", [0], [7.5])
+    assert retention is not None
+    assert retention.values == [7.5]
+    assert series_of(subject(), "vibes", "", [0], [7.0]) is None

@@ -1,0 +1,29 @@
+"""Made-up observations of some posts by day, and the series that they are."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from streakline.platforms.figures.series import EARLIER, Series, Subject
+
+LENGTH = 6
+Days = dict[int, int]
+"""Day -> value."""
+
+values = st.integers(0, 50)
+observed: st.SearchStrategy[list[Days]] = st.lists(
+    st.dictionaries(st.integers(EARLIER, LENGTH + 1), values, max_size=LENGTH + 3), max_size=4
+)
+
+
+def subject(number: int = 0, account: str = "a", platform: str = "youtube") -> Subject:
+    return Subject(platform, account, f"p{number}", f"{platform}:p{number}")
+
+
+def series(days: Days, number: int = 0, name: str = "views") -> Series:
+    ordered = sorted(days.items())
+    return Series(subject(number), name, "", [day for day, _ in ordered], [value for _, value in ordered])
+
+
+def all_series(posts: list[Days]) -> list[Series]:
+    return [series(days, number) for number, days in enumerate(posts) if days]
