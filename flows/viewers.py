@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
 import bytewax.operators as op
 import msgspec
-import numpy as np
 import redis
 import structlog
 from bytewax.dataflow import Dataflow
@@ -17,28 +15,27 @@ from bytewax.dataflow import Dataflow
 from flows.bridge import keep
 from flows.process.faults import AGAIN, report
 from flows.process.gauges import Gauges
+from flows.streams.candidates import Limits, Message, Waiting, read, thawed
 from flows.streams.connection import Command
 from flows.streams.cursors import lost_text
 from flows.streams.live_updates import update
+from flows.streams.person_rows import owed, rows_of, stored
 from flows.streams.reader import Item, StreamReader, first_entry, newest_ms
 from flows.streams.sink import RedisWrites, Write, retry
 from flows.streams.source import RedisStreams, key_of
 from streakline.health.faults import STATE_TOO_OLD, WENT_BACK
-from streakline.kinds import CONTENT_TYPES
 from streakline.people.live.keeper import Keeper
-from streakline.people.live.places import place_of
 from streakline.people.presence import PresenceTracker
 from streakline.streams import keys, progress
-from streakline.streams.candidates import MARKED, PLAYED, SEEN, Marked, Played, Seen
+from streakline.streams.candidates import PLAYED
 from streakline.streams.dead_letters import dead_letter, stream_entry
-from streakline.streams.records import CLOCK_SLACK_MS
-from streakline.times import AHEAD_MS, EARLIEST_MS, HOUR_MS, MINUTE_MS, SEQ_BITS, dec, enc, named_position
+from streakline.times import HOUR_MS, MINUTE_MS, SEQ_BITS, dec, enc
 
 log = structlog.get_logger()
 
 LIVE_EVERY: Final = 0.25
-MAX_DIGITS: Final = 4
-"""Digits of the greatest shard's number."""
+SOON: Final = 0.0
+"""A moment that has come."""
 
 
 def topology(reader: StreamReader, makers: ViewerShells, sink: RedisWrites) -> Dataflow:
@@ -54,9 +51,29 @@ def topology(reader: StreamReader, makers: ViewerShells, sink: RedisWrites) -> D
 class ViewerShells:
     """Makes the shells of the parts of one process."""
 
-    def __init__(self, client: redis.Redis, reader: StreamReader, parts: int, gauges: Gauges) -> None:
+    def __init__(
+        self,
+        client: redis.Redis,
+        reader: StreamReader,
+        parts: int,
+        gauges: Gauges,
+        limits: Limits = Limits(),  # noqa: B008 - it never changes
+    ) -> None:
         self.client, self.reader, self.parts, self.gauges = client, reader, parts, gauges
+        self.limits = limits.shared_by(len(reader.streams))
+        self._shells: list[ViewerShell] = []
         self._is_whole = True
+        reader.is_full = lambda: sum(shell.waiting.size for shell in self._shells) >= limits.waiting
+
+    def keeper(self, people: dict[str, bytes]) -> Keeper:
+        """Return the keeper of a part, with what a snapshot had of it."""
+        return Keeper.thaw(people, self.parts, self.limits.held, self.limits.page)
+
+    def shell(self, tracker: PresenceTracker, keeper: Keeper, waiting: Waiting, at: int) -> ViewerShell:
+        """Return the shell of a part."""
+        shell = ViewerShell(self, tracker, keeper, waiting, at)
+        self._shells.append(shell)
+        return shell
 
     def fresh(self, part: int) -> ViewerShell:
         """Return a shell that counts from the first candidate of the stream."""
@@ -70,7 +87,7 @@ class ViewerShells:
         if first is not None and trimmed:
             tracker.since = (first >> SEQ_BITS) + HOUR_MS
             log.warning("state_missing", part=part, counted_again_from=dec(first))
-        return ViewerShell(self, tracker, Keeper())
+        return self.shell(tracker, self.keeper({}), Waiting(), 0)
 
     def needed(self, own: bytes) -> set[str]:
         """Return the chunks that a snapshot speaks of."""
@@ -89,25 +106,16 @@ class ViewerShells:
             log.warning("state_too_old", part=part)
             report(self.client, self.reader.stop, STATE_TOO_OLD, where, text)
             return self.fresh(part)
-        beside = msgspec.msgpack.decode(own, strict=False).get("people", {})
-        return ViewerShell(self, tracker, Keeper.thaw(beside))
+        people, messages, at = thawed(own)
+        if returned is None and at is not None:
+            return self.shell(tracker, self.keeper(people), Waiting(messages), at)
+        shell = self.shell(tracker, self.keeper(people), Waiting(), 0)
+        shell.absorb(messages)
+        return shell
 
     def rows(self, persons: list[int]) -> dict[int, bytes | None]:
         """Return the live rows of persons, None of who has none."""
-        by_key: dict[str, list[tuple[int, bytes]]] = {}
-        for person in persons:
-            part, slot, field = place_of(person, self.parts)
-            by_key.setdefault(keys.streaks(part, slot), []).append((person, field))
-        if not by_key:
-            return {}
-        return dict(self.ask("rows of persons", lambda: self._rows(by_key)))
-
-    def _rows(self, by_key: dict[str, list[tuple[int, bytes]]]) -> dict[int, bytes | None]:
-        pipe = self.client.pipeline(transaction=False)
-        for key, some in by_key.items():
-            pipe.hmget(key, [field for _, field in some])
-        persons = [person for some in by_key.values() for person, _ in some]
-        return dict(zip(persons, itertools.chain.from_iterable(pipe.execute()), strict=True))
+        return dict(self.ask("rows of persons", lambda: rows_of(self.client, persons, self.parts)))
 
     def not_whole(self, part: int, why: str) -> None:
         """Let history answer for persons: their live rows miss something."""
@@ -127,11 +135,18 @@ class ViewerShells:
 
 
 class ViewerShell:
-    """One part's tracker: reads candidates for it and words what it says for Redis."""
+    """One part's tracker: reads candidates for it and words what it says for Redis.
 
-    def __init__(self, makers: ViewerShells, tracker: PresenceTracker, keeper: Keeper) -> None:
+    Candidates are taken in steps, each of whole messages: presence, rows and progress move together. What a step
+    changes goes out in one write or more, the last of which has the progress. The next one is made when the one
+    before is in Redis, so that a row is never read while a newer one is on its way.
+    """
+
+    def __init__(
+        self, makers: ViewerShells, tracker: PresenceTracker, keeper: Keeper, waiting: Waiting, at: int
+    ) -> None:
+        self.waiting = waiting
         self._makers, self._tracker, self._keeper = makers, tracker, keeper
-        stream = keys.candidates(tracker.part)
         written = [progress.VIEWERS.field, progress.VIEWERS_PEOPLE]
         passed, people = makers.ask(
             "progress", lambda: makers.client.hmget(keys.progress(tracker.part), written)
@@ -139,51 +154,57 @@ class ViewerShell:
         if passed != people:
             makers.not_whole(tracker.part, "an older build has read candidates")
         self._silent_until = enc(passed) if passed else 0
-        self._position = enc(makers.reader.positions[stream])
+        self._stored_until = enc(people) if people else 0
+        """The rows that candidates up to here change are in Redis: progress goes out with the last of them."""
+        self._position = at
         self._live_at = 0.0
         self._moved = True
+        self._step_bytes = makers.limits.plays * PLAYED.itemsize
+        self._is_under_way = False
+        """Whether a write of this shell has not been executed."""
         self._dead: list[Command] = []
 
     def take(self, items: list[Item], now: float) -> list[Write]:
         """Take the candidates of some replies."""
-        started = time.perf_counter()
         for item in items:
-            for entry_id, fields in item.entries:
-                self._position = enc(entry_id)
-                self._take_entry(entry_id, fields)
-        self._moved = True
-        self._makers.gauges.took(self._tracker, time.perf_counter() - started)
+            self.waiting.add(item.entries)
         return self.wake(now)
+
+    def absorb(self, messages: list[Message]) -> None:
+        """Take messages that a stream which went back does not have any more."""
+        for entry_id, fields in messages:
+            self._take_entry(entry_id, fields)
 
     def wake(self, now: float) -> list[Write]:
         """Write what is due."""
-        if not self._moved or self._position <= self._silent_until or now < self._live_at + LIVE_EVERY:
+        due = self.due()
+        if self._is_under_way or due is None or now < due:
             return []
-        self._moved, self._live_at = False, now
-        part = self._tracker.part
-        payload = msgspec.msgpack.encode(self._tracker.live())
-        clock = max(self._tracker.clocks.values(), default=0)
-        known = self._makers.rows(self._keeper.unknown(clock >> SEQ_BITS))
-        changes = self._keeper.changed(clock >> SEQ_BITS, known)
-        commands: list[Command] = [
-            *self._hashes(changes.rows),
-            *_owed(part, changes.owed),
-            *update("viewers", part, dec(clock), payload),
-            self._progress(),
-            *self._dead,
-        ]
-        self._dead = []
-        return [Write(commands)]
+        started = time.perf_counter()
+        if not self._keeper.waits:
+            self._step()
+        commands = self._rows()
+        if not self._keeper.waits and not self._is_silent:
+            commands += self._live(now)
+        self._makers.gauges.took(self._tracker, time.perf_counter() - started)
+        if not commands:
+            return []
+        self._is_under_way = True
+        return [Write(commands, self._written)]
 
     def due(self) -> float | None:
         """Return when something is to be written."""
-        if not self._moved or self._position <= self._silent_until:
-            return None
-        return self._live_at + LIVE_EVERY
+        if self._keeper.waits or self.waiting.persons >= self._step_bytes:
+            return SOON
+        if self._is_silent:
+            return SOON if self.waiting or self._is_under_way else None
+        return self._live_at + LIVE_EVERY if self._moved or self.waiting else None
 
     def freeze(self) -> bytes:
         """Return the tracker's own part."""
-        return self._tracker.freeze(people=self._keeper.freeze())
+        return self._tracker.freeze(
+            people=self._keeper.freeze(), waiting=self.waiting.freeze(), at=self._position
+        )
 
     def dirty(self) -> set[str]:
         """Return the chunks that changed."""
@@ -202,28 +223,65 @@ class ViewerShell:
         """Return a chunk."""
         return self._tracker.chunk(int(name))
 
+    @property
+    def _is_silent(self) -> bool:
+        """Whether all that was taken had been written before a restart."""
+        return self._position <= self._silent_until
+
+    def _step(self) -> None:
+        for entry_id, fields in self.waiting.taken(self._step_bytes):
+            self._position = enc(entry_id)
+            self._take_entry(entry_id, fields)
+            self._moved = True
+        self._keeper.gather(self._clock >> SEQ_BITS)
+
     def _take_entry(self, entry_id: bytes, fields: dict[bytes, bytes]) -> None:
         try:
-            shard, position, seen = _read(entry_id, fields, self._makers.newest_ms)
-            played, marked = _read_people(fields, position)
+            found = read(entry_id, fields, self._makers.newest_ms)
         except (KeyError, ValueError) as error:
             self._tracker.tally["broken"] += 1
-            if self._position > self._silent_until:  # else it was written before a restart
+            if not self._is_silent:  # else it was written before a restart
                 self._dead.append(
                     dead_letter("viewers", f"no candidates: {error!r}", entry_id, stream_entry(fields))
                 )
             return
         if b"p" not in fields:
-            self._makers.not_whole(self._tracker.part, f"candidates of shard {shard} came without plays")
-        self._tracker.take(seen, shard, position)
+            self._makers.not_whole(
+                self._tracker.part, f"candidates of shard {found.shard} came without plays"
+            )
+        self._tracker.take(found.seen, found.shard, found.position)
+        played, marked = found.played, found.marked
+        if self._position <= self._stored_until:  # but for plays that had not begun
+            played, marked = played[played["start"] > self._clock >> SEQ_BITS], marked[:0]
         self._keeper.take(played, marked)
 
-    def _hashes(self, rows: dict[int, bytes]) -> list[Command]:
-        by_key: dict[str, list[bytes]] = {}
-        for person, row in rows.items():
-            part, slot, field = place_of(person, self._makers.parts)
-            by_key.setdefault(keys.streaks(part, slot), []).extend((field, row))
-        return [("HSET", key, *flat) for key, flat in by_key.items()]
+    @property
+    def _clock(self) -> int:
+        return max(self._tracker.clocks.values(), default=0)
+
+    def _rows(self) -> list[Command]:
+        """Return the rows that change, page by page, until they are enough for a write."""
+        rows, whom, size, touched = dict[int, bytes](), list[int](), 0, 0
+        limits = self._makers.limits
+        while self._keeper.waits and size < limits.written and touched < limits.plays:
+            page = self._keeper.page()
+            changes = self._keeper.changed(self._makers.rows(self._keeper.unknown()))
+            rows |= changes.rows
+            whom += changes.owed
+            size += sum(map(len, changes.rows.values()))
+            touched += len(page)
+        return [*stored(rows, self._makers.parts), *owed(self._tracker.part, whom)]
+
+    def _live(self, now: float) -> list[Command]:
+        """Return what is shown, how far it goes, and what could not be read."""
+        payload = msgspec.msgpack.encode(self._tracker.live())
+        shown = update("viewers", self._tracker.part, dec(self._clock), payload)
+        commands = [*shown, self._progress(), *self._dead]
+        self._moved, self._live_at, self._dead = False, now, []
+        return commands
+
+    def _written(self) -> None:
+        self._is_under_way = False
 
     def _progress(self) -> Command:
         stream = keys.candidates(self._tracker.part)
@@ -235,49 +293,3 @@ class ViewerShell:
         for shard, covered in self._tracker.clocks.items():
             fields += [progress.viewers_covered(shard), dec(covered)]
         return ("HSET", keys.progress(self._tracker.part), *fields)
-
-
-def _owed(part: int, persons: list[int]) -> list[Command]:
-    packed = (person.to_bytes(8, "little") for person in persons)
-    return [("SADD", keys.people(part), *packed)] if persons else []
-
-
-def _read(entry_id: bytes, fields: dict[bytes, bytes], newest: Callable[[int], int]) -> tuple[int, int, Seen]:
-    """Return the shard, the position and the candidates of a message; `newest` answers a shard's newest ms.
-
-    Raises:
-        KeyError: if a field is missing.
-        ValueError: if one cannot be read, or names a moment that nobody has come to.
-    """
-    shard = fields[b"s"]
-    if not shard.isdigit() or len(shard) > MAX_DIGITS:
-        msg = f"s {shard[:40]!r} is no shard"
-        raise ValueError(msg)
-    position = named_position(fields[b"u"], entry_id, lambda: newest(int(shard)))
-    seen = np.frombuffer(fields.get(b"c", b""), SEEN)
-    latest = ((position >> SEQ_BITS) + AHEAD_MS + CLOCK_SLACK_MS) // MINUTE_MS
-    if seen.size and int(seen["minute"].max()) > latest:
-        msg = f"c names minute {int(seen['minute'].max())}; none is later than {latest}"
-        raise ValueError(msg)
-    return int(shard), position, seen
-
-
-def _read_people(fields: dict[bytes, bytes], position: int) -> tuple[Played, Marked]:
-    """Return the plays and the marks of a message that covers the events up to a position.
-
-    Raises:
-        ValueError: if they cannot be read, or hold what no content flow writes.
-    """
-    played = np.frombuffer(fields.get(b"p", b""), PLAYED)
-    marked = np.frombuffer(fields.get(b"m", b""), MARKED)
-    if not played.size:
-        return played, marked
-    first, last = int(played["start"].min()), int(played["start"].max())
-    latest = (position >> SEQ_BITS) + AHEAD_MS + CLOCK_SLACK_MS
-    if first < EARLIEST_MS or last > latest:
-        msg = f"p names plays from {first} to {last}; none is before {EARLIEST_MS} or after {latest}"
-        raise ValueError(msg)
-    if int(played["ctype"].max()) >= len(CONTENT_TYPES):
-        msg = f"p names content type {int(played['ctype'].max())}; there are {len(CONTENT_TYPES)}"
-        raise ValueError(msg)
-    return played, marked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 import redis
@@ -14,6 +14,7 @@ import structlog
 from flows.streams.connection import Command, Line, ask_each
 from flows.streams.cursors import FIRST, Cursor, Cursors
 from flows.streams.sink import retry
+from streakline.streams.candidates import PLAYED
 from streakline.times import enc, ms_of
 
 log = structlog.get_logger()
@@ -24,6 +25,8 @@ TIMEOUT: Final = 2.5
 READ_SIZE: Final = 1 << 18
 TUNED_BY: Final = 50
 """Entries that tell how large entries are."""
+FULL_PAUSE: Final = 0.005
+"""Seconds before another look whether what was read has been taken."""
 
 Fields = dict[bytes, bytes]
 
@@ -112,6 +115,8 @@ class StreamReader:
         self.streams = streams
         self.positions: dict[str, str] = dict.fromkeys(streams, FIRST)
         self.stop = stop or threading.Event()
+        self.is_full: Callable[[], bool] = lambda: False
+        """Answers whether whoever takes what is read has enough for now."""
         self.cursors = Cursors(followed or {})
         self.cursors.positions = self.positions
         self._redis = connect(url, self.cursors)
@@ -146,6 +151,8 @@ class StreamReader:
 
     def read(self) -> tuple[list[Item], float]:
         """Return what came, one item a stream, and how many seconds to wait before the next read."""
+        if self.is_full():
+            return [], FULL_PAUSE
         try:
             reply = self._ask()
         except (redis.ConnectionError, redis.TimeoutError) as error:
@@ -176,15 +183,25 @@ class StreamReader:
 
     def _tune(self, item: Item) -> None:
         """Ask for about `most` events the next time."""
-        numbers = [fields.get(b"n", b"1") for _, fields in item.entries[-TUNED_BY:]]
-        events = sum(int(number) if number.isdigit() and len(number) < 10 else 1 for number in numbers)
-        each = max(1.0, events / len(numbers))
+        some = item.entries[-TUNED_BY:]
+        events = sum(_events_of(fields) for _, fields in some)
+        each = max(1.0, events / len(some))
         self._count[item.stream] = max(10, min(2_000, int(self._most / each)))
 
 
 def _fields_of(flat: list[bytes]) -> Fields:
     pairs = iter(flat)
     return dict(zip(pairs, pairs, strict=True))
+
+
+def _events_of(fields: Fields) -> int:
+    """Return about how many events an entry is worth: it says so, or its size does."""
+    number = fields.get(b"n", b"")
+    return (
+        int(number)
+        if number.isdigit() and len(number) < 10
+        else sum(map(len, fields.values())) // PLAYED.itemsize
+    )
 
 
 def _has_news(fields: Fields) -> bool:

@@ -32,6 +32,8 @@ class Write(NamedTuple):
     """Commands of one shard that stand or fall together."""
 
     commands: list[Command]
+    written: Callable[[], None] = lambda: None
+    """Is called when Redis has executed them."""
 
 
 AWAY: Final = (redis.ConnectionError, redis.TimeoutError, redis.OutOfMemoryError, redis.ReadOnlyError)
@@ -86,6 +88,8 @@ class _Partition(StatelessSinkPartition[tuple[str, Write]]):
         commands = [command for _, write in items for command in write.commands]
         shards = ", ".join(sorted({key for key, _ in items}))
         retry(f"shards {shards}", self._stop, lambda: self._execute(commands))
+        for _, write in items:
+            write.written()
 
     def _execute(self, commands: list[Command]) -> None:
         self._line.transact(commands)

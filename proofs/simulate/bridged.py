@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from flows import bridge
 from flows.bridge import Makers
 from flows.content import ContentShells
 from flows.process.gauges import Gauges
+from flows.streams.candidates import Limits
 from flows.streams.sink import RedisWrites, Write
 from flows.streams.source import key_of
 from flows.viewers import ViewerShells
@@ -21,6 +22,9 @@ from proofs.simulate.processes import Host, Process
 from proofs.simulate.stories.story import ALL, CONTENT, VIEWERS
 from streakline.streams import keys
 from streakline.streams.partitions import Partitions
+
+FEW: Final = Limits(waiting=2_000, plays=8, page=2, written=1_000, held=2_000)
+"""So little that a read of viewers takes several steps, and a step several writes."""
 
 
 class _Ended(NamedTuple):
@@ -63,6 +67,8 @@ class BridgedProcess(Process):
                 self._say(key, self._trackers[key].on_batch([item])[0])
         self._notify()
         self._handle_some(writes)
+        while writes == ALL and self._notify():
+            self._handle_some(ALL)
 
     def has_begun(self, shard: int) -> bool:
         """Tell whether something of the shard was read since the process began, or before."""
@@ -74,12 +80,14 @@ class BridgedProcess(Process):
         shell: Any = self._trackers[str(shard)]._shell
         return shell._tracker
 
-    def _notify(self) -> None:
-        now = bridge._now()
+    def _notify(self) -> bool:
+        """Wake the trackers for which it is time; return whether one of them said something."""
+        now, said = bridge._now(), len(self._said)
         for key, tracker in self._trackers.items():
             due = tracker.notify_at()
             if due is not None and due.timestamp() <= now:
                 self._say(key, tracker.on_notify()[0])
+        return len(self._said) > said
 
     def _say(self, key: str, said: list[Any]) -> None:
         self._touched.add(key)
@@ -148,6 +156,6 @@ def viewers(host: Host, parts: int) -> Process:
     """Return the viewers flow's process."""
 
     def makers(process: BridgedProcess) -> Makers:
-        return ViewerShells(process.client, process.reader, parts, Gauges("viewers", "all"))
+        return ViewerShells(process.client, process.reader, parts, Gauges("viewers", "all"), FEW)
 
     return BridgedProcess(host, VIEWERS, [keys.candidates(p) for p in range(parts)], makers)

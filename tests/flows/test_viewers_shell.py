@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 from flows.process.gauges import Gauges
-from flows.streams.connection import Command
 from flows.streams.reader import StreamReader
-from flows.viewers import ViewerShell, ViewerShells
+from flows.viewers import ViewerShells
 from person_rows import Play, candidates
 from real_servers import TestRedis
 from streakline.people.live.places import place_of
-from streakline.people.live.rows import PersonRow
 from streakline.people.presence import PresenceTracker
 from streakline.streams import keys
 from streakline.streams.candidates import MARKED, MOVED
 from streakline.times import HOUR_MS
-
-T0 = 1_700_000_100_000
+from viewer_shells import T0, Shell, owed, row, say
 
 
 @pytest.mark.parametrize("trimmed", [False, True])
@@ -37,39 +32,6 @@ def test_windows_are_complete_from_the_start_only_if_no_candidate_is_gone(
     for _ in range(2):
         tracker = PresenceTracker.thaw(shells.fresh(0).freeze(), {})
         assert tracker.since == (T0 + HOUR_MS if trimmed else 0)
-
-
-class Shell:
-    """The shell of the only part, which reads candidates at wall-clock times of the test's own."""
-
-    def __init__(self, url: str, client: Any) -> None:
-        self.client = client
-        self.reader = StreamReader(url, [keys.candidates(0)])
-        self.shells = ViewerShells(client, self.reader, 1, Gauges("viewers", "0"))
-        self.shell: ViewerShell | None = None
-        self._now = 100.0
-
-    def read(self) -> list[Command]:
-        """Take what came; return the commands of what is written then, which Redis has executed."""
-        items, _ = self.reader.read()
-        self.shell = self.shell or self.shells.fresh(0)
-        self._now += 1
-        writes = self.shell.take(items, self._now)
-        commands = [command for write in writes for command in write.commands]
-        for command in commands:
-            self.client.execute_command(*command)
-        return commands
-
-
-def say(client: Any, number: int, **fields: Any) -> None:
-    """Let content write candidates."""
-    at = f"{T0 + number}-0"
-    client.xadd(keys.candidates(0), {"s": 0, "u": at, "c": b"", **fields}, id=at)
-
-
-def row(client: Any, person: int) -> PersonRow:
-    _, slot, field = place_of(person, 1)
-    return PersonRow.unpacked(client.hget(keys.streaks(0, slot), field))
 
 
 def test_rows_of_persons_go_out_with_the_progress_and_a_lost_folder_changes_nothing(
@@ -90,16 +52,6 @@ def test_rows_of_persons_go_out_with_the_progress_and_a_lost_folder_changes_noth
     assert keys.streaks(0, place_of(1, 1).slot) not in [command[1] for command in again]
 
 
-def owed(commands: list[Command]) -> list[int]:
-    """Return the persons of whom commands say that domain events are owed."""
-    return [
-        int.from_bytes(person, "little")
-        for command in commands
-        if command[:2] == ("SADD", keys.people(0))
-        for person in command[2:]
-    ]
-
-
 def test_who_has_something_new_is_owed_events_in_the_write_that_says_so(redis_server: TestRedis) -> None:
     client = redis_server.client()
     say(client, 1, p=candidates([Play(T0, 1), Play(T0, 2, person=9)]).tobytes())
@@ -112,9 +64,9 @@ def test_who_has_something_new_is_owed_events_in_the_write_that_says_so(redis_se
     assert owed(shell.read()) == []
     say(client, 3, p=b"", m=np.array([(9, MOVED)], MARKED).tobytes())
     assert owed(shell.read()) == [9]
-    # Without its folder it reads all of it again; of what stands in rows only marks are owed anew.
+    # Without its folder it reads all of it again; what stands in rows with its progress is left as it is.
     say(client, 4, p=candidates([Play(T0 - 86_400_000, 1)]).tobytes())
-    assert owed(Shell(redis_server.url, client).read()) == [1, 9]
+    assert owed(Shell(redis_server.url, client).read()) == [1]
 
 
 def test_what_is_not_written_yet_is_in_the_snapshot(redis_server: TestRedis) -> None:

@@ -79,16 +79,18 @@ def a_day_is_of_no_zone(_day_keys: Any, events: Any, _ahead: Any) -> Any:
 @fault(viewers.ViewerShell, "wake")
 def persons_are_owed_after_their_rows(wake: Any, shell: viewers.ViewerShell, now: float) -> list[Write]:
     """Viewers says of whom domain events are owed in a MULTI of its own, after rows and progress."""
-    commands = [command for write in wake(shell, now) for command in write.commands]
-    owed = [command for command in commands if command[0] == "SADD"]
-    rest = [command for command in commands if command[0] != "SADD"]
-    return [Write(some) for some in (rest, owed) if some]
+    split = []
+    for write in wake(shell, now):
+        owed = [command for command in write.commands if command[0] == "SADD"]
+        rest = [command for command in write.commands if command[0] != "SADD"]
+        split += [write._replace(commands=some) for some in (rest, owed) if some]
+    return split
 
 
 @fault(Keeper, "changed")
 def only_who_is_marked_is_owed(changed: Any, keeper: Keeper, *arguments: Any) -> Changes:
     """Viewers owes domain events of persons who were marked, and of no other."""
-    marked = {person for some in keeper._marked for person in some["person"].tolist()}
+    marked = keeper._due.marks
     changes: Changes = changed(keeper, *arguments)
     return changes._replace(owed=[person for person in changes.owed if person in marked])
 

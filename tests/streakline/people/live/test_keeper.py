@@ -8,33 +8,47 @@ from hypothesis import strategies as st
 
 import person_rows
 from person_rows import START, Play, candidates
-from streakline.people.live import keeper as keepers
 from streakline.people.live.keeper import Keeper
-from streakline.people.live.rows import UNREADABLE, PersonRow
+from streakline.people.live.places import SLOTS, place_of
+from streakline.people.live.rows import NEWS, UNREADABLE, PersonRow
 from streakline.streams.candidates import ERASED, MARKED, MOVED, RULED
 from streakline.times import DAY_MS
 
 NOBODY = np.empty(0, MARKED)
 LAST = START + 100 * DAY_MS
+HELD = 1_000
+"""Bytes of about three rows: some are read again, some are not."""
 
 
 class Kept:
     """A keeper and the rows that stand in Redis."""
 
-    def __init__(self) -> None:
-        self.keeper = Keeper()
+    def __init__(self, page: int = 2) -> None:
+        self._page = page
+        self.keeper = Keeper(2, HELD, page)
         self.rows: dict[int, bytes] = {}
+        self.written: dict[int, bytes] = {}
         self.owed: list[int] = []
 
-    def write(self, clock: int = LAST) -> dict[int, bytes]:
-        found = {person: self.rows.get(person) for person in self.keeper.unknown(clock)}
-        changes = self.keeper.changed(clock, found)
+    def page(self) -> set[int]:
+        """Do a page; return whose row was not remembered."""
+        found = {person: self.rows.get(person) for person in self.keeper.unknown()}
+        changes = self.keeper.changed(found)
         self.rows |= changes.rows
-        self.owed = changes.owed
-        return changes.rows
+        self.written |= changes.rows
+        self.owed += changes.owed
+        return found.keys()
+
+    def write(self, clock: int = LAST) -> dict[int, bytes]:
+        self.keeper.gather(clock)
+        self.written, self.owed = {}, []
+        while self.keeper.waits:
+            self.page()
+        self.owed.sort()
+        return self.written
 
     def restart(self) -> None:
-        self.keeper = Keeper.thaw(self.keeper.freeze())
+        self.keeper = Keeper.thaw(self.keeper.freeze(), 2, HELD, self._page)
 
 
 def marks(*rows: tuple[int, int]):
@@ -146,12 +160,58 @@ def test_a_row_that_cannot_be_read_leaves_the_answer_to_history():
     assert kept.keeper.tally["unreadable"] == 1
 
 
-def test_rows_are_forgotten_but_not_those_that_may_still_be_on_their_way(monkeypatch):
-    monkeypatch.setattr(keepers, "HELD", 2)
+@given(
+    person_rows.plays((4, 22)),
+    st.lists(st.integers(1, 9)),
+    st.lists(st.tuples(st.integers(1, 9), st.sampled_from((RULED, MOVED, ERASED))), max_size=6),
+    st.integers(1, 4),
+    st.integers(0, 4),
+)
+def test_pages_give_what_one_look_at_each_person_gives(plays, persons, marked, size, done):
+    """Also where a restart, or candidates that came meanwhile, fall between two pages."""
+    plays = [play._replace(person=who) for play, who in zip(plays, persons, strict=False)]
+    kept = Kept(size)
+    kept.keeper.take(candidates(plays), marks(*marked))
+    kept.keeper.gather(LAST)
+    for _ in range(done):
+        if kept.keeper.waits:
+            assert len(kept.keeper.page()) <= size
+            kept.page()
+    owed = set(kept.owed)
+    kept.restart()
+    kept.write()
+    plain, news = {}, set()
+    for person in {play.person for play in plays} | {person for person, _ in marked}:
+        row = PersonRow()
+        if row.add(candidates([play for play in plays if play.person == person])) & NEWS:
+            news.add(person)
+        for why in [why for who, why in marked if who == person]:
+            row.mark(why)
+            if row.marks != ERASED:
+                news.add(person)
+        plain[person] = row.packed()
+    assert (kept.rows, owed | set(kept.owed)) == (plain, news)
+
+
+def test_a_page_has_the_persons_of_a_slot_together():
+    keeper = Keeper(4, HELD, 3)
+    slots = [place_of(person, 4).slot for person in (4, 8, 4 + 4 * SLOTS, 8 + 4 * SLOTS)]
+    assert slots == [1, 2, 1, 2]
+    keeper.take(
+        candidates([Play(person=person) for person in (8, 4, 8 + 4 * SLOTS, 4 + 4 * SLOTS)]),
+        marks((4 * 3, RULED)),
+    )
+    keeper.gather(LAST)
+    assert keeper.page() == [4, 4 + 4 * SLOTS, 8]
+    keeper.changed(dict.fromkeys(keeper.page()))
+    assert keeper.page() == [8 + 4 * SLOTS, 12]
+
+
+def test_rows_that_are_remembered_are_not_asked_for_and_stay_within_their_bytes():
     kept = Kept()
-    for first in (1, 4, 7):
-        kept.keeper.take(candidates([Play(person=person) for person in range(first, first + 3)]), NOBODY)
-        assert len(kept.keeper.unknown(LAST)) == 3
-        kept.write()
-    kept.keeper.take(candidates([Play(person=person) for person in range(1, 10)]), NOBODY)
-    assert sorted(kept.keeper.unknown(LAST)) == [1, 2, 3]
+    kept.keeper.take(candidates([Play(person=person) for person in range(1, 30)]), NOBODY)
+    kept.write()
+    kept.keeper.take(candidates([Play(content=2, person=person) for person in (1, 29)]), NOBODY)
+    kept.keeper.gather(LAST)
+    assert kept.page() == {1}
+    assert 0 < kept.keeper.held <= HELD
