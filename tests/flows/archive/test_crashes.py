@@ -23,7 +23,7 @@ class Crash(BaseException):
 
 
 class Fragile:
-    """A client that dies instead of, or right after, its n-th write."""
+    """A client that dies instead of its n-th write: right after the one before, nothing lies elsewhere either."""
 
     def __init__(self, client: Client | object, writes: list[int]) -> None:
         self._client, self._writes = client, writes
@@ -47,11 +47,7 @@ class Fragile:
         self._writes[0] -= 1
         if self._writes[0] == 0:
             raise Crash
-        done = act(*args, **more)
-        self._writes[0] -= 1
-        if self._writes[0] == 0:
-            raise Crash
-        return done
+        return act(*args, **more)
 
 
 def _story(case: Case) -> None:
@@ -82,11 +78,12 @@ def _state(case: Case) -> tuple:
     )  # fmt: skip
 
 
-PARTS_OF_WRITES = 4
-"""Every write is one where it crashes; a test takes every fourth, so that they may run beside one another."""
+PARTS_OF_WRITES = 2
+"""Every write is one where it crashes; a test takes every second, so that they may run beside one another."""
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("part", range(PARTS_OF_WRITES))
 def test_a_crash_at_any_write_changes_nothing_in_the_end(case: Case, part: int) -> None:
     _story(case)
@@ -117,7 +114,7 @@ def test_a_crash_at_any_write_changes_nothing_in_the_end(case: Case, part: int) 
         else:
             break
         assert _state(case) == expected, f"after a crash at write {dead_at}"
-    assert dead_at > 40
+    assert dead_at > 20
 
 
 def _replay(case: Case, streams: dict[str, list]) -> None:
