@@ -22,6 +22,7 @@ from server.live.broadcast import broadcast_resource, end_connections
 from server.live.feed import feed_resource
 from server.live.people import FROM_HISTORY
 from server.metrics import METRICS, Metrics, metrics_middleware
+from server.platforms.resource import APPS, platforms_resource, read_apps
 from server.problems import problems_middleware
 from server.resources.countries import COUNTRIES, Countries, countries_resource
 from server.resources.exports import EXPORTS, Exports, exports_resource
@@ -49,7 +50,7 @@ def init_app(settings: Settings) -> web.Application:
     """Return the application of a process with the roles of the settings.
 
     Raises:
-        BadSetting: if the file of countries cannot be used.
+        BadSetting: if the file of countries cannot be used, or that of the applications at other platforms.
     """
     app = web.Application(
         middlewares=[metrics_middleware, origins_middleware, problems_middleware],
@@ -104,6 +105,8 @@ def init_app(settings: Settings) -> web.Application:
 def _add_jobs(app: web.Application, settings: Settings) -> None:
     if {"api", "jobs"} & set(settings.roles):
         app.cleanup_ctx.append(webhooks_resource)
+        app[APPS] = read_apps(settings)
+        app.cleanup_ctx.append(platforms_resource)
     if "jobs" in settings.roles:
         app.cleanup_ctx.append(jobs_resource)
         app.cleanup_ctx.append(dispatcher_resource)

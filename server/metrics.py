@@ -93,6 +93,21 @@ class Metrics:
             "streakline_webhook_seconds", "How long they took.",
             buckets=(0.01, 0.1, 0.5, 1, 5, 15), registry=self.registry,
         )  # fmt: skip
+        self.platform_syncs = Counter(
+            "streakline_platform_syncs", "Looks at accounts of other platforms, by how they ended.",
+            ["platform", "outcome"], registry=self.registry,
+        )  # fmt: skip
+        self.platform_values = Counter(
+            "streakline_platform_values", "Numbers that they wrote.", ["platform"], registry=self.registry,
+        )  # fmt: skip
+        self.platform_requests = Counter(
+            "streakline_platform_requests", "Requests to other platforms, by the class of the answer.",
+            ["platform", "outcome"], registry=self.registry,
+        )  # fmt: skip
+        self.platform_seconds = Histogram(
+            "streakline_platform_seconds", "How long platforms took to answer.", ["platform"],
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20), registry=self.registry,
+        )  # fmt: skip
         self.owed = Gauge(
             "streakline_people_owed", "Persons of whom domain events are owed, where they are emitted.",
             ["by"], registry=self.registry,
@@ -150,6 +165,16 @@ class Metrics:
         """Count an attempt to deliver to a webhook."""
         self.deliveries.labels(outcome).inc()
         self.delivery_seconds.observe(seconds)
+
+    def platform_sync(self, platform: str, outcome: str, values: int) -> None:
+        """Count a look at an account that has ended."""
+        self.platform_syncs.labels(platform, outcome).inc()
+        self.platform_values.labels(platform).inc(values)
+
+    def platform_request(self, platform: str, outcome: str, seconds: float) -> None:
+        """Count a request to a platform that was answered, or was not."""
+        self.platform_requests.labels(platform, outcome).inc()
+        self.platform_seconds.labels(platform).observe(seconds)
 
     def text(self, flows: FlowMetrics, lags: Lags, faults: Faults) -> bytes:
         """Return everything in Prometheus' text format."""

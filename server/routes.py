@@ -45,6 +45,8 @@ from server.api.people.viewing_time import viewing_time
 from server.api.people.year_in_review import year_in_review
 from server.api.people.year_links import delete_link, get_links, post_link
 from server.api.people.years import years
+from server.api.platforms.connections import callback, delete_connection, get_connections, post_authorize
+from server.api.platforms.sync import post_sync
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
 from server.api.robots import get_robots, post_rule
@@ -104,8 +106,14 @@ HISTORY: Final = [
 ]
 """What asks ClickHouse: each ends when its client leaves."""
 LINKS: Final = "/api/v1/people/{id:[^/]+}/years/{year:[^/]+}/links"
+CONNECTIONS: Final = "/api/v1/analytics/connections"
 API: Final = [
     web.get("/api/analytics/realtime", realtime),
+    web.post("/api/v1/analytics/sync", post_sync),
+    web.get(CONNECTIONS, get_connections),
+    web.post(f"{CONNECTIONS}/{{platform:[^/]+}}/authorize", post_authorize),
+    web.get(f"{CONNECTIONS}/{{platform:[^/]+}}/callback", callback),
+    web.delete(f"{CONNECTIONS}/{{connection:[^/]+}}", delete_connection),
     web.get("/api/v1/counters", counters),
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),

@@ -28,6 +28,8 @@ class Credentials:
     secret: str
     # What came later has a default: a file without it is of an older release, and gets one.
     history: str = field(default_factory=_password)
+    # Seals the tokens of accounts at other platforms; several with commas, the newest first.
+    platforms: str = field(default_factory=_password)
     others: dict[str, Any] = field(default_factory=dict, kw_only=True)
     """What a newer release keeps in the file: kept for it."""
 

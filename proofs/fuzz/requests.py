@@ -16,6 +16,7 @@ import zstandard
 from proofs.fuzz.answers import Request
 from proofs.fuzz.corpus.people import calculations, people
 from proofs.fuzz.corpus.personal import personal_cases
+from proofs.fuzz.corpus.platforms import platform_cases
 from proofs.fuzz.corpus.webhooks import webhook_cases
 from server.routes import routes_of
 from streakline.settings import Settings
@@ -126,6 +127,7 @@ def own_cases() -> dict[str, list[Request]]:
         Request("POST", b"/api/v1/robots/rules", body=body) for body in rules
     ]
     cases |= webhook_cases()
+    cases |= platform_cases()
     cases["POST /api/v1/token"] = [Request("POST", b"/api/v1/token", body=body) for body in bodies]
     cases["DELETE /api/v1/keys/{id:[^/]+}"] = [
         Request("DELETE", b"/api/v1/keys/" + id_) for id_ in (b"%00", b"%ff%fe", b"..%2Fsystem", b"x" * 7000)

@@ -11,6 +11,7 @@ from aiohttp import web
 from server.jobs.check_history import check_history
 from server.jobs.people.nightly import nightly_statistics
 from server.jobs.people.yearly import year_in_review
+from server.jobs.platforms import EVERY, NAME, SECONDS, platforms
 
 
 class Job(NamedTuple):
@@ -34,4 +35,5 @@ JOBS: Final = (
     Job("check-history", timedelta(minutes=1), 30.0, check_history),
     Job("nightly-statistics", "20 3 * * *", 20 * HOUR, nightly_statistics),
     Job("year-in-review", timedelta(hours=1), 20 * HOUR, year_in_review),
+    Job(NAME, EVERY, SECONDS, platforms),
 )

@@ -30,6 +30,9 @@ from server.api.people.viewing_time import PersonViewingTime
 from server.api.people.year_in_review import PersonYear
 from server.api.people.year_links import LINK, Links, NewLink, ShownLink
 from server.api.people.years import PersonYears
+from server.api.platforms.connections import USER, Authorization, ShownConnections
+from server.api.platforms.sync import PARAMETERS as SYNC
+from server.api.platforms.sync import Synced
 from server.api.query_answers import Definitions, QueryAnswer
 from server.api.realtime import Realtime
 from server.api.robots import ChangedRule, NewRule, Robots
@@ -86,6 +89,15 @@ DESCRIBED: Final[dict[str, Described]] = {
     ),
     "GET /api/live/definitions": Described({200: LiveDefinitions}),
     "GET /api/analytics/realtime": Described({200: Realtime}),
+    "POST /api/v1/analytics/sync": Described({200: Synced, 202: Synced}, SYNC, refusals=(404,)),
+    "GET /api/v1/analytics/connections": Described({200: ShownConnections}, USER),
+    "POST /api/v1/analytics/connections/{platform}/authorize": Described(
+        {201: Authorization}, USER, refusals=(404, 409)
+    ),
+    "GET /api/v1/analytics/connections/{platform}/callback": Described(
+        {200: None, 400: None, 502: None}, media=("text/html",), refusals=(404, 409)
+    ),
+    "DELETE /api/v1/analytics/connections/{connection}": Described({204: None}, USER, refusals=(404,)),
     "GET /api/v1/counters": Described({200: AllCounters}, ("content",)),
     "GET /api/v1/settled": Described({200: Settled}, ("position", "wait")),
     "GET /api/v1/system": Described({200: System}),

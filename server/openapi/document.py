@@ -28,6 +28,7 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "artist": ("a creator, where the bearer may read several", _TEXT),
     "artistId": ("a creator whose contents are asked for", _TEXT),
     "asOf": ("the moment that is answered for: RFC 3339 or epoch ms; default: now", _TEXT),
+    "connection": ("an account at another platform", _TEXT),
     "content": ("a content; several where many may be asked for", _TEXT),
     "cursor": ("nextCursor of the page before", _TEXT),
     "days": ("so many days", {"type": "string", "enum": ["7", "30", "90"]}),
@@ -39,6 +40,10 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "mode": ("how a streak is counted", {"type": "string", "enum": ["calendar-day", "rolling-24h"]}),
     "metric": ("one group of numbers alone", _TEXT),
     "period": ("a period to date", {"type": "string", "enum": ["week", "month", "year", "all"]}),
+    "platform": (
+        "another platform",
+        {"type": "string", "enum": ["youtube", "tiktok", "instagram", "twitter"]},
+    ),
     "position": ("of a receipt; default: all that was acknowledged before", _TEXT),
     "q": ("words of a title or of an id", _TEXT),
     "size": ("of the picture", {"type": "string", "enum": ["landscape", "portrait"]}),

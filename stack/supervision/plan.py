@@ -111,6 +111,7 @@ class Plan:
             "STREAKLINE_HOST": self.host,
             "STREAKLINE_PORT": str(self.port),
             "STREAKLINE_SECRET": self.credentials.secret,
+            "STREAKLINE_PLATFORM_KEYS": self.credentials.platforms,
             # Empty: what the installation has.
             "STREAKLINE_SHARDS": str(self.shards or ""),
             "STREAKLINE_PARTS": str(self.parts or ""),

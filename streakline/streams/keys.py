@@ -74,6 +74,16 @@ PEOPLE_WHOLE = "sl:people:whole"
 """There as long as the live rows of persons have every event of this installation."""
 PEOPLE_LOCK = "sl:people:lock"
 """Lock of the one process that emits the domain events that are owed."""
+PLATFORM_CONNECTIONS = "sl:platforms:connections"
+"""Hash id -> a connection (`streakline.platforms.connectors.known`), as JSON."""
+PLATFORM_GRANTS = "sl:platforms:grants"
+"""Hash id -> the grant of a connection, as JSON; its tokens are sealed."""
+PLATFORM_REMOVED = "sl:platforms:removed"
+"""Hash id -> when that connection was removed, ms."""
+PLATFORM_CHANGE = "sl:platforms:change"
+"""A word, another one after every change of the three."""
+PLATFORM_SYNCS = "sl:platforms:syncs"
+"""Hash id -> when a connection is looked at next, and how the last look went, as JSON."""
 TICKER = "sl:ticker"
 """Lock of the one ingest process that writes ticks and trims."""
 
@@ -202,6 +212,36 @@ def deliveries(webhook: str) -> str:
 def deliveries_in(webhook: str, state: str) -> str:
     """Return the sorted set of deliveries in a state: `pending` by when they are tried, others by when they ended."""
     return f"sl:webhooks:{{{webhook}}}:{state}"
+
+
+def platform_held(connection: str) -> str:
+    """Return the hash key -> the number of a connection that was acknowledged last (`connectors.sent`)."""
+    return f"sl:platforms:{{{connection}}}:held"
+
+
+def platform_pending(connection: str) -> str:
+    """Return the key with the events of a look that may not be acknowledged yet."""
+    return f"sl:platforms:{{{connection}}}:pending"
+
+
+def platform_lock(connection: str) -> str:
+    """Return the lock of the one process that looks at a connection."""
+    return f"sl:platforms:{{{connection}}}:lock"
+
+
+def platform_refresh(connection: str) -> str:
+    """Return the lock of the one process that takes its grant for a newer one."""
+    return f"sl:platforms:{{{connection}}}:refresh"
+
+
+def platform_state(hashed: str) -> str:
+    """Return the key with a request for a grant, given the hash of its state."""
+    return f"sl:platforms:state:{hashed}"
+
+
+def platform_quota(platform: str, bucket: str) -> str:
+    """Return the hash of what is used of a quota of a platform."""
+    return f"sl:platforms:quota:{platform}:{bucket}"
 
 
 def metrics(flow: str, shards: str) -> str:

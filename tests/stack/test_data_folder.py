@@ -50,7 +50,7 @@ def test_secrets_are_made_once_and_are_all_different(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     made = folder.credentials()
     assert folder.credentials() == made
-    assert len({made.redis, made.clickhouse, made.analyst, made.secret, made.history}) == 5
+    assert len({made.redis, made.clickhouse, made.analyst, made.secret, made.history, made.platforms}) == 6
 
 
 FIRST_SECRETS = {name: f"the {name}" for name in ("redis", "clickhouse", "analyst", "secret")}
@@ -81,7 +81,7 @@ def test_a_damaged_secrets_file_is_named_and_never_overwritten(tmp_path: Path, t
 
 def test_what_a_newer_release_keeps_in_the_secrets_file_is_kept_for_it(tmp_path: Path) -> None:
     path = tmp_path / "secrets.json"
-    newer = {**FIRST_SECRETS, "history": "h", "connectors": {"key": "k"}}
+    newer = {**FIRST_SECRETS, "history": "h", "platforms": "p", "others": {"key": "k"}}
     path.write_text(json.dumps(newer))
     assert Credentials.load_or_make(path).history == "h"
     assert json.loads(path.read_text()) == newer

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import streakline
 
-WITHOUT_BEHAVIOUR = {"live_windows", "streak_limits"}
-"""Modules of constants alone."""
+WITHOUT_BEHAVIOUR = {
+    "live_windows", "platforms/connectors/connector", "platforms/connectors/faults", "streak_limits", "variables",
+}  # fmt: skip
+"""Modules of constants, protocols and kinds of errors alone."""
 DOMAIN, TESTS = Path(streakline.__file__).parent, Path(__file__).parent
 
 

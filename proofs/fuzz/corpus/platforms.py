@@ -1,0 +1,42 @@
+"""Bad requests about accounts at other platforms."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from proofs.fuzz.answers import Request
+
+PATH: Final = b"/api/v1/analytics/connections"
+NAMES: Final = (b"%00", b"%ff%fe", b"..%2Fkeys", b"orkut", b"x" * 7000)
+
+
+def platform_cases() -> dict[str, list[Request]]:
+    """Return route (`METHOD path`) -> the requests made for it alone."""
+    base, one = "/api/v1/analytics/connections", "{platform:[^/]+}"
+    states = (
+        b"",
+        b"?state=%00&code=%ff",
+        b"?state=" + b"x" * 7000,
+        b"?error=%3Cscript%3E&state=x",
+        b"?state=x&state=y",
+    )
+    sync = b"/api/v1/analytics/sync"
+    asked = (
+        b"?wait=nan",
+        b"?platform=%00",
+        b"?connection=%ff",
+        b"?user=%00&wait=0",
+        b"?connection=" + b"x" * 7000,
+    )
+    return {
+        f"GET {base}": [Request("GET", PATH + b"?user=%00"), Request("GET", PATH + b"/")],
+        f"POST {base}/{one}/authorize": [
+            Request("POST", PATH + b"/" + name + b"/authorize", body=b"[" * 5_000) for name in NAMES
+        ],
+        f"GET {base}/{one}/callback": [
+            *(Request("GET", PATH + b"/" + name + b"/callback") for name in NAMES),
+            *(Request("GET", PATH + b"/youtube/callback" + query) for query in states),
+        ],
+        f"DELETE {base}/{{connection:[^/]+}}": [Request("DELETE", PATH + b"/" + name) for name in NAMES],
+        "POST /api/v1/analytics/sync": [Request("POST", sync + query) for query in asked],
+    }

@@ -1,0 +1,1 @@
+"""YouTube: the Data API v3 and the Analytics API v2."""

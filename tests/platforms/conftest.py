@@ -1,0 +1,51 @@
+"""Servers that speak as platforms do, and a server of ours that is an application of theirs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from connecting import cookies
+from real_servers import TestRedis
+from server.app import init_app
+from streakline.settings import Settings
+from wire import SECRET, Client, now_ms
+from youtube_server import YouTubeServer
+
+KEY = "a key that seals what is secret here"
+
+
+@pytest.fixture
+async def youtube() -> AsyncIterator[YouTubeServer]:
+    server = await YouTubeServer(now_ms()).start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def apps(tmp_path: Path, youtube: YouTubeServer) -> Path:
+    """The file of applications."""
+    file = tmp_path / "apps.json"
+    file.write_text(json.dumps({"youtube": youtube.app()}))
+    return file
+
+
+@pytest.fixture
+def settings(redis_server: TestRedis, tmp_path: Path, apps: Path) -> Settings:
+    return Settings(
+        redis_url=redis_server.url, data=str(tmp_path / "data"), secret=SECRET, page=str(tmp_path / "page"),
+        platforms=str(apps), platform_keys=(KEY,),
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def ours(settings: Settings) -> AsyncIterator[Client]:
+    """A server of ours, and a browser that keeps its cookies."""
+    client: Client = TestClient(TestServer(init_app(settings)), cookie_jar=cookies())
+    await client.start_server()
+    yield client
+    await client.close()
