@@ -72,10 +72,10 @@ wheel: $(UV) $(PAGE) ## Build dist/*.whl with the page, the SQL and the demo in 
 	@ls dist/*.whl
 
 test: lint ## All that CI runs: lint, types, the page's checks, every test
-	@echo "types, the page's checks and six runs of tests, $(LANES) at a time: a run says how it went at its end"
+	@echo "types, the page's checks and nine runs of tests, $(LANES) at a time: a run says how it went at its end"
 	@$(MAKE) --no-print-directory --jobs=$(LANES) --keep-going --output-sync=line types front-end \
-		pytest-of-others pytest-of-server pytest-of-end_to_end pytest-of-flows other-redis pytest-of-proofs \
-		OTHER_TESTS="redis and not one_redis and not slow"
+		pytest-of-server pytest-of-end_to_end other-redis pytest-of-stack pytest-of-flows pytest-of-clients \
+		pytest-of-browser pytest-of-others pytest-of-proofs OTHER_TESTS="redis and not one_redis and not slow"
 
 lint: $(TESTS) ## Rules, format and who may import whom
 	$(BIN)/ruff check .
@@ -99,10 +99,11 @@ pytest: $(TESTS) $(PAGE) ## The tests alone; PYTEST_ARGS="tests/stack -k lock" f
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # Many tests wait for servers and not for a core: three runs side by side keep two cores busy, four would wait for them.
-# The longest begin first; flows and proofs, which show no page, do not wait for it. What has no run of its own is with the others.
-OF_THEIR_OWN := end_to_end flows proofs server
+# The longest begin first, and none is so long that two others end before it; flows and proofs, which show no page, do not
+# wait for it. What has no run of its own is with the others.
+OF_THEIR_OWN := browser clients end_to_end flows proofs server stack
 .PHONY: pytest-of-others $(OF_THEIR_OWN:%=pytest-of-%)
-pytest-of-end_to_end pytest-of-server: $(PAGE)
+pytest-of-browser pytest-of-clients pytest-of-end_to_end pytest-of-server pytest-of-stack: $(PAGE)
 $(OF_THEIR_OWN:%=pytest-of-%): pytest-of-%: $(TESTS)
 	$(call pytest,tests/$*,$*)
 
