@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import pytest
@@ -169,26 +170,44 @@ def test_the_token_command_mints_what_the_server_takes(stack: RunningStack) -> N
         assert answer.status == 200
 
 
-def test_sigterm_stops_every_part_and_a_later_start_goes_on_with_the_same_data(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+class Ended(NamedTuple):
+    """A stack that ran, was stopped by SIGTERM, and left its folder."""
+
+    folder: Path
+    alive: list[psutil.Process]
+    says_it_runs: bool
+    log: str
+    secrets: str
+    seed: bytes
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """One stack that was stopped, for the tests that ask what it left."""
+    folder = tmp_path_factory.mktemp("ended") / "data"
     with RunningStack(folder) as first:
         parts = [psutil.Process(pid) for pid in first.pids().values()]
         before, secrets = run_file(first), (folder / "secrets.json").read_text()
         with redis.Redis.from_url(before["redis_url"]) as client:
             seed = client.get(keys.SEED)
     _, alive = psutil.wait_procs(parts, timeout=60)
-    assert alive == []
-    assert not (folder / "run.json").exists()
-    assert "was killed" not in (folder / "logs" / "stack.log").read_text()
-
-    with RunningStack(folder) as second:
-        assert (folder / "secrets.json").read_text() == secrets
-        with redis.Redis.from_url(run_file(second)["redis_url"]) as client:
-            assert client.get(keys.SEED) == seed
+    log = (folder / "logs" / "stack.log").read_text()
+    return Ended(folder, alive, (folder / "run.json").exists(), log, secrets, seed)
 
 
-def test_several_web_servers_share_the_port_and_outlive_each_other(tmp_path: Path) -> None:
-    with RunningStack(tmp_path / "data", "--server-processes", "2") as stack:
+def test_sigterm_stops_every_part(ended: Ended) -> None:
+    assert ended.alive == []
+    assert not ended.says_it_runs
+    assert "was killed" not in ended.log
+
+
+def test_a_later_start_goes_on_with_the_same_data_and_its_web_servers_share_the_port_and_outlive_each_other(
+    ended: Ended,
+) -> None:
+    with RunningStack(ended.folder, "--server-processes", "2") as stack:
+        assert (ended.folder / "secrets.json").read_text() == ended.secrets
+        with redis.Redis.from_url(run_file(stack)["redis_url"]) as client:
+            assert client.get(keys.SEED) == ended.seed
         assert set(stack.pids()) == PARTS | {"server-2"}
         until(lambda: all(_listens(stack.pids()[name]) for name in ("server", "server-2")), "both listen")
         first = psutil.Process(stack.pids()["server"])
@@ -201,11 +220,8 @@ def _listens(pid: int) -> bool:
     return any(one.status == psutil.CONN_LISTEN for one in psutil.Process(pid).net_connections())
 
 
-def test_another_number_of_shards_is_refused_by_name(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    with RunningStack(folder):
-        pass
-    refused = streakline("up", "--data", str(folder), "--port", "0", "--shards", "8")
+def test_another_number_of_shards_is_refused_by_name(ended: Ended) -> None:
+    refused = streakline("up", "--data", str(ended.folder), "--port", "0", "--shards", "8")
     assert refused.returncode == 1
     assert "this installation has 4 shards" in refused.stderr
 

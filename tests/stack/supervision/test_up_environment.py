@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 from running_stack import ROOT, RunningStack
+from server.door.tokens import mint
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
 
@@ -57,48 +59,70 @@ def test_a_machine_with_too_little_free_disk_gets_everything_but_ingest(tmp_path
         assert psutil.pid_exists(stack.pids()["stack"])
 
 
-def test_a_signal_that_its_starter_ignored_stays_ignored(tmp_path: Path) -> None:
-    # As `nohup streakline up &` in a script: SIGHUP and SIGINT are ignored when it begins.
-    ignoring = (
-        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
-        " signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-    )
-    with RunningStack(
-        tmp_path / "data", command=[sys.executable, "-c", ignoring, "-m", "stack.cli"]
-    ) as stack:
-        supervisor = psutil.Process(stack.pids()["stack"])
-        for number in (signal.SIGHUP, signal.SIGINT):
-            supervisor.send_signal(number)
-        # A second stack is told who holds the folder: the first still does, after both signals were handled.
-        assert f"(process {supervisor.pid})" in up("--data", str(stack.folder), "--port", "0").stderr
-        assert asked(stack.url, "/ready")[0] == 200
+IGNORING = (
+    "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
+    " signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+)
+"""As `nohup streakline up &` in a script: SIGHUP and SIGINT are ignored when it begins."""
+ANY_NAME = 'my data, it\'s "a" \ttab \\ back ünï a&<b> 100% #x {y}'
 
 
-def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
-    name = 'my data, it\'s "a" \ttab \\ back ünï a&<b> 100% #x {y}'
-    with RunningStack(tmp_path / name / "data") as stack:
-        assert stack.post([])["accepted"] == 0
-    assert list((tmp_path / name / "data" / "redis").glob("appendonly*"))
-
-
-def test_host_port_data_and_secret_of_the_environment_are_used(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Host, port, folder and secret of the environment; the folder's name is any."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    environment = {
+    return {
         "STREAKLINE_HOST": "127.0.0.2",
         "STREAKLINE_PORT": str(port),
-        "STREAKLINE_DATA": str(tmp_path / "data"),
+        "STREAKLINE_DATA": str(tmp_path_factory.mktemp("surroundings") / ANY_NAME / "data"),
         "STREAKLINE_SECRET": "a secret of the environment, long enough",
     }
-    with RunningStack(tmp_path / "data", environment=environment, own_options=False) as stack:
-        assert stack.url == f"http://127.0.0.2:{port}"
-        assert asked(stack.url, "/ready")[0] == 200
-        assert stack.post([])["accepted"] == 0  # signed with the secret of the environment
-        told = subprocess.run(
-            [sys.executable, "-m", "stack.cli", "sql", "select 1"],
-            cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        assert told.stdout == "1\n1\n"
+
+
+@pytest.fixture(scope="module")
+def surrounded(surroundings: dict[str, str]) -> Iterator[RunningStack]:
+    """One stack in surroundings that have nothing to do with one another: each test asks of one of them."""
+    with RunningStack(
+        Path(surroundings["STREAKLINE_DATA"]),
+        environment=surroundings,
+        command=[sys.executable, "-c", IGNORING, "-m", "stack.cli"],
+        own_options=False,
+    ) as stack:
+        yield stack
+
+
+def test_a_signal_that_its_starter_ignored_stays_ignored(surrounded: RunningStack) -> None:
+    supervisor = psutil.Process(surrounded.pids()["stack"])
+    for number in (signal.SIGHUP, signal.SIGINT):
+        supervisor.send_signal(number)
+    # A second stack is told who holds the folder: the first still does, after both signals were handled.
+    assert f"(process {supervisor.pid})" in up("--data", str(surrounded.folder), "--port", "0").stderr
+    assert asked(surrounded.url, "/ready")[0] == 200
+
+
+def test_a_data_folder_may_have_any_name(surrounded: RunningStack) -> None:
+    assert surrounded.folder.parent.name == ANY_NAME
+    assert surrounded.post([])["accepted"] == 0
+    assert list((surrounded.folder / "redis").glob("appendonly*"))
+
+
+def test_host_port_data_and_secret_of_the_environment_are_used(
+    surrounded: RunningStack, surroundings: dict[str, str]
+) -> None:
+    assert surrounded.url == f"http://127.0.0.2:{surroundings['STREAKLINE_PORT']}"
+    assert asked(surrounded.url, "/ready")[0] == 200
+    token = mint(surroundings["STREAKLINE_SECRET"], "write", ttl=60)
+    request = urllib.request.Request(
+        f"{surrounded.url}/api/stats/events", data=b"[]", headers={"authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert json.load(answer)["accepted"] == 0
+    told = subprocess.run(
+        [sys.executable, "-m", "stack.cli", "sql", "select 1"],
+        cwd=ROOT, env={**os.environ, **surroundings}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout == "1\n1\n"
 
 
 @pytest.mark.parametrize(
