@@ -19,7 +19,7 @@ from streakline.times import enc
 ROOT = Path(__file__).parents[3]
 
 
-def wait_until(what: str, holds: Callable[[], bool], seconds: float = 60, every: float = 0.02) -> None:
+def wait_until(what: str, holds: Callable[[], bool], seconds: float = 60, every: float = 0.05) -> None:
     """Return as soon as something holds; fail, naming it, when it does not in time."""
     end = time.monotonic() + seconds
     while not holds():
