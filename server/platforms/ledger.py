@@ -65,10 +65,10 @@ class Ledger:
         Raises:
             RedisError: if Redis does not answer.
         """
-        key = keys.platform_quota(platform, bucket)
+        key, left = keys.platform_quota(platform, bucket), max(0, until - self._now_ms())
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, "until", until)
-            pipe.pexpireat(key, max(until, self._now_ms()) + _KEPT)
+            pipe.pexpire(key, left + _KEPT)
             await pipe.execute()
 
     async def used(self, platform: str, bucket: str, quota: Daily) -> int:

@@ -161,22 +161,23 @@ class Syncs:
         look = Look(
             connection.owner, connection.platform, connection.account, began, scopes, dict(sync.notes)
         )
+        good: int | None = None
         try:
             await self._asked(connection, connector, look, written)
         except Faulty as faulty:
             look.fault("", faulty.fault)
             if faulty.fault.kind == "lost":
                 await self._grants.lose(connection, faulty.fault.why)
-        except (CannotWrite, RedisAway, PipeFull, OSError) as error:
+        except (CannotWrite, RedisAway, PipeFull, OSError, RedisError) as error:
             look.fault("", Fault("away", f"nothing can be written here: {error}"))
-        except RedisError as error:
-            look.fault("", Fault("away", f"redis does not answer: {error}"))
+            good = written.events
         except Exception:  # noqa: BLE001 - what nobody thought of in one account keeps no other from being looked at
             _log.exception("platform_sync_broken", connection=connection.id, platform=connection.platform)
             look.fault(
                 "", Fault("unreadable", "the server failed to read what it was told; its log says why")
             )
-        after = sync.after(look.faults, len(look.found), self._now_ms(), connector.pace, random.random())
+        found = len(look.found) if good is None else good
+        after = sync.after(look.faults, found, self._now_ms(), connector.pace, random.random())
         after = msgspec.structs.replace(
             after,
             values=written.events,

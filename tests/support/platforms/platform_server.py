@@ -68,7 +68,8 @@ class Code:
 
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Fault = Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]
+"""Answers a request, given what would answer it otherwise."""
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Faults:
 def status(code: int, body: Any = None, text: str | None = None, **headers: str) -> Fault:
     """Return a fault that is an answer."""
 
-    async def answer(_: web.Request) -> web.StreamResponse:
+    async def answer(_: web.Request, __: Answer) -> web.StreamResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if text is not None:
             return web.Response(status=code, text=text, content_type="text/html", headers=named)
@@ -101,11 +102,19 @@ def status(code: int, body: Any = None, text: str | None = None, **headers: str)
     return answer
 
 
-async def cut(request: web.Request) -> web.StreamResponse:
+async def cut(request: web.Request, _: Answer) -> web.StreamResponse:
     """Break off amid the body."""
     response = web.StreamResponse(headers={"content-type": "application/json", "content-length": "1000"})
     await response.prepare(request)
     await response.write(b'{"items": [')
+    assert request.transport is not None
+    request.transport.abort()
+    return response
+
+
+async def lost(request: web.Request, handler: Answer) -> web.StreamResponse:
+    """Do what is asked, and let the answer be lost on its way."""
+    response = await handler(request)
     assert request.transport is not None
     request.transport.abort()
     return response
@@ -226,7 +235,7 @@ class PlatformServer:
             )
         )  # fmt: skip
         fault = self.faults.next_for(request.path)
-        response = await (fault or handler)(request)
+        response = await (handler(request) if fault is None else fault(request, handler))
         if not response.prepared:
             response.headers["Date"] = formatdate(self.clock.now / 1000, usegmt=True)
         return response

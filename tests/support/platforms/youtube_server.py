@@ -106,6 +106,9 @@ class YouTubeServer(PlatformServer):
             if found is None:
                 return _oauth_error("invalid_grant")
             granted, more = found, {}
+            if self.rotates:
+                granted.refresh = self.token("refresh")  # the one before is dead at once
+                more = {"refresh_token": granted.refresh}
         return web.json_response({
             "access_token": self.access_token(granted), "expires_in": self.access_ms // 1000,
             "scope": " ".join(granted.scopes), "token_type": "Bearer", **more,
