@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from server.resources.history import History, in_parts
+from server.resources.history import History, Rows, in_parts
 from server.resources.kept import opened
 from streakline import zones
 from streakline.history.cover import moment_of
@@ -65,18 +65,31 @@ async def known_of(
     rows = zip(*(catalogue[name] for name in names), strict=True)
     contents = {one.id: one for one in map(Content._make, rows)}
     columns = {row["userId"]: {name: row[f"all_{name}"] for name in COLUMNS} for row in played}
+    found = []
+    of_each = _personal(stated, as_of)
+    for user in users:
+        personal = of_each.get(user) or personal_of((), as_of)
+        own_zone = zone or personal.zone or zones.zone("UTC")
+        own_rows = play_rows(columns.get(user, _NOTHING), contents)
+        found.append(Known(user, as_of, own_zone, personal, own_rows))
+    return found
+
+
+async def zone_of(history: History, user: str, as_of: int) -> ZoneInfo:
+    """Return the zone that a person stated up to a moment (ms), else UTC, and raise what `History.rows` does."""
+    stated = await history.rows("people/personal", users=[user], end=moment_of(as_of))
+    personal = _personal(stated, as_of).get(user)
+    return (personal.zone if personal else None) or zones.zone("UTC")
+
+
+def _personal(stated: Rows, as_of: int) -> dict[str, Personal]:
+    """Return what is stated of persons, by the rows of `people/personal`."""
     events: dict[str, list[PersonalEvent]] = defaultdict(list)
     for row in stated:
         events[row["userId"]].append(
             PersonalEvent(NAMES[row["kind"]], row["id"], row["ms"], row["properties"])
         )
-    found = []
-    for user in users:
-        personal = personal_of(events.get(user, ()), as_of)
-        own_zone = zone or personal.zone or zones.zone("UTC")
-        own_rows = play_rows(columns.get(user, _NOTHING), contents)
-        found.append(Known(user, as_of, own_zone, personal, own_rows))
-    return found
+    return {user: personal_of(of_one, as_of) for user, of_one in events.items()}
 
 
 async def creator_names(history: History, creators: Iterable[str]) -> dict[str, str]:

@@ -45,7 +45,13 @@ from server.api.people.viewing_time import viewing_time
 from server.api.people.year_in_review import year_in_review
 from server.api.people.year_links import delete_link, get_links, post_link
 from server.api.people.years import years
+from server.api.platforms.compare import compare
 from server.api.platforms.connections import callback, delete_connection, get_connections, post_authorize
+from server.api.platforms.dashboard import platforms_dashboard
+from server.api.platforms.growth import growth
+from server.api.platforms.one_content import one_content
+from server.api.platforms.one_platform import one_platform
+from server.api.platforms.performance import performance
 from server.api.platforms.sync import post_sync
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
@@ -91,6 +97,12 @@ HISTORY: Final = [
     ("/api/apps/{id:[^/]+}/share-count", share_count),
     ("/api/dashboard/stats", dashboard_stats),
     ("/api/stats/analytics", stats_analytics),
+    ("/api/v1/analytics/compare", compare),
+    ("/api/v1/analytics/content/{id:[^/]+}", one_content),
+    ("/api/v1/analytics/dashboard", platforms_dashboard),
+    ("/api/v1/analytics/growth", growth),
+    ("/api/v1/analytics/performance", performance),
+    ("/api/v1/analytics/platform/{platform:[^/]+}", one_platform),
     ("/api/v1/content/{id:[^/]+}", get_content),
     ("/api/v1/creators/{id:[^/]+}", get_creator),
     ("/api/v1/robots", get_robots),

@@ -29,17 +29,22 @@ def owner_of(request: web.Request, asked: Parameters) -> str:
         raise Problem(400, "artist", f"artist {error}; name the creator") from error
 
 
-def person_of(request: web.Request, asked: Parameters) -> str:
+def person_of(request: web.Request, asked: Parameters, *, in_path: bool = True) -> str:
     """Return the person of the parameter `user`, or of the path, else the one that the bearer is.
+
+    Args:
+        request: of the bearer.
+        asked: its parameters.
+        in_path: whether an id in the path is a person's.
 
     Raises:
         Problem: 401 without a token, 403 `scope-missing` without `read:self`, 403 `owner` for another's plays, 400
             `user` where it has to be given or can be no id.
     """
     grant = require(request, "read:self")
-    in_path = request.match_info.get("id")
+    there = request.match_info.get("id") if in_path else None
     try:
-        named = identity(in_path, "person") if in_path else asked.identity("user", "person", code="user")
+        named = identity(there, "person") if there else asked.identity("user", "person", code="user")
     except ValueError as error:
         raise Problem(400, "user", f"user {error}") from error
     try:

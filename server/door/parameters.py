@@ -181,16 +181,17 @@ class Parameters:
         """Whether nobody said which moment is answered for."""
         return not {"asOf", "cursor", "to"} & set(self._query)
 
-    def time_range(self, default: str = ranges.DEFAULT) -> Range:
+    def time_range(self, default: str = ranges.DEFAULT, zone: ZoneInfo | None = None) -> Range:
         """Return the range of `timeRange` that ends at `asOf`, or that of `from` and `to`.
 
-        Days in `from` and `to` are those of `tz`, and the last one is in the range. Without `to` it ends at `asOf`.
+        Days in `from` and `to` are those of a zone, of `tz` if none is given, and the last one is in the range. Without
+        `to` it ends at `asOf`.
 
         Raises:
             Problem: 400 `time-range` or `tz`.
         """
         given = [name for name in TIME_RANGE if name in self._query]
-        zone, as_of = self.zone(), self.as_of()
+        zone, as_of = zone or self.zone(), self.as_of()
         if "from" not in given and "to" not in given:
             return self.read(
                 "timeRange",

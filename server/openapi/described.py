@@ -30,7 +30,14 @@ from server.api.people.viewing_time import PersonViewingTime
 from server.api.people.year_in_review import PersonYear
 from server.api.people.year_links import LINK, Links, NewLink, ShownLink
 from server.api.people.years import PersonYears
+from server.api.platforms.compare import Compared
 from server.api.platforms.connections import USER, Authorization, ShownConnections
+from server.api.platforms.dashboard import PlatformsDashboard
+from server.api.platforms.growth import AudienceGrowth
+from server.api.platforms.measured import PARAMETERS as MEASURED
+from server.api.platforms.one_content import OneContent
+from server.api.platforms.one_platform import OnePlatform
+from server.api.platforms.performance import Performance
 from server.api.platforms.sync import PARAMETERS as SYNC
 from server.api.platforms.sync import Synced
 from server.api.query_answers import Definitions, QueryAnswer
@@ -153,6 +160,18 @@ DESCRIBED: Final[dict[str, Described]] = {
     ),
     "GET /api/stats/analytics": Described(
         {200: Analytics}, ("trackId", "artistId", *_RANGE, "metric"), refusals=(404, 422, 503)
+    ),
+    "GET /api/v1/analytics/compare": Described({200: Compared}, MEASURED, refusals=(422, 503)),
+    "GET /api/v1/analytics/content/{id}": Described({200: OneContent}, MEASURED, refusals=(404, 422, 503)),
+    "GET /api/v1/analytics/dashboard": Described({200: PlatformsDashboard}, MEASURED, refusals=(422, 503)),
+    "GET /api/v1/analytics/growth": Described(
+        {200: AudienceGrowth}, ("interval", *MEASURED), refusals=(422, 503)
+    ),
+    "GET /api/v1/analytics/performance": Described(
+        {200: Performance}, ("order", "limit", "cursor", *MEASURED), refusals=(422, 503)
+    ),
+    "GET /api/v1/analytics/platform/{platform}": Described(
+        {200: OnePlatform}, tuple(name for name in MEASURED if name != "platform"), refusals=(422, 503)
     ),
     "GET /api/v1/content/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),
     "GET /api/v1/creators/{id}": Described({200: KnownFacts}, refusals=(404, 422, 503)),

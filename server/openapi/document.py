@@ -19,6 +19,7 @@ from server.openapi.examples import EXAMPLES
 from server.openapi.operations import ANY_BEARER, OPERATIONS, OWN_WRITE, Operation
 from server.openapi.summaries import GROUPS, SUMMARIES
 from server.problems import CONTENT_TYPE, ProblemBody
+from streakline.platforms.names import PLATFORMS
 
 SECONDS: Final = 300
 """For how long a cache may give the document."""
@@ -35,15 +36,20 @@ PARAMETERS: Final[dict[str, tuple[str, Mapping[str, Any]]]] = {
     "format": ("the form of the rows", {"type": "string", "enum": ["json", "csv", "jsonl", "parquet"]}),
     "fresh": ("1: no cache on the way may answer", {"type": "string", "enum": ["1"]}),
     "from": ("the first day or moment", _TEXT),
+    "interval": ("days that are told together", {"type": "string", "enum": ["day", "week", "month"]}),
     "key": ("a public write key, for who can set no header", _TEXT),
     "limit": ("how many at most", {"type": "integer", "minimum": 1}),
     "mode": ("how a streak is counted", {"type": "string", "enum": ["calendar-day", "rolling-24h"]}),
     "metric": ("one group of numbers alone", _TEXT),
-    "period": ("a period to date", {"type": "string", "enum": ["week", "month", "year", "all"]}),
-    "platform": (
-        "another platform",
-        {"type": "string", "enum": ["youtube", "tiktok", "instagram", "twitter"]},
+    "order": (
+        "what posts are ordered by, most first",
+        {
+            "type": "string",
+            "enum": ["views", "viewsGained", "engagement", "engagementRate", "performanceScore"],
+        },
     ),
+    "period": ("a period to date", {"type": "string", "enum": ["week", "month", "year", "all"]}),
+    "platform": ("a platform alone; may come several times", {"type": "string", "enum": list(PLATFORMS)}),
     "position": ("of a receipt; default: all that was acknowledged before", _TEXT),
     "q": ("words of a title or of an id", _TEXT),
     "size": ("of the picture", {"type": "string", "enum": ["landscape", "portrait"]}),

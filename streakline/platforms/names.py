@@ -91,6 +91,14 @@ METRICS: Final[dict[str, Metric]] = {
 }  # fmt: skip
 """Name -> what it stands for."""
 
+VIEWS: Final = {
+    "youtube": "a view on YouTube is a playback that began, of Shorts every start since 31 March 2025",
+    "tiktok": "a view on TikTok is every start of a video",
+    "instagram": "a view on Instagram is every time a post was played or shown",
+    "twitter": "a view on Twitter is a start of a video; how often a post was shown are its impressions",
+}
+"""Platform -> what it calls a view: sums over platforms add up different things."""
+
 STANDS_FOR: Final[dict[tuple[str, str], str]] = {
     ("twitter", "retweets"): "shares",
     ("twitter", "replies"): "comments",

@@ -95,6 +95,8 @@ def test_a_days_value_is_the_newest_accepted_of_its_last_moment(clickhouse: Clie
         "end": when(end),
         "earliest": WHOLE - known,
         "platforms": ["youtube"],
+        "contents": [],
+        "names": ["likes", "views"],
     }
     found = clickhouse.query(sql.query("platforms/days"), of).named_results()
     expected = {}

@@ -1,1 +1,1 @@
-"""Endpoints of accounts at other platforms."""
+"""Accounts at other platforms, and what is measured of them."""

@@ -7,7 +7,7 @@ a total is lower than before, the platform took something back: that is a correc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from streakline.history.totals import hundredths
@@ -77,15 +77,19 @@ def together(days: Iterable[Growth | None]) -> Growth | None:
     return whole if whole.pairs else None
 
 
-def growth_rate(sums: Sequence[Number | None]) -> float | None:
-    """Return by how many per cent a state grew from its first known day to its last one, from -100 to 1,000.
+def change_of(series: Iterable[Series], length: int) -> tuple[Number, Number] | None:
+    """Return what states were at the first day that is known of so many days, and at the last one, added up.
 
-    None where fewer than two days are known, or it began at nothing.
+    What is known of the first day may have been observed before. Who has not two observations is in neither sum; None
+    if nobody has.
     """
-    known = [value for value in sums if value is not None]
-    if len(known) < 2 or known[0] <= 0:
-        return None
-    return rate_between(known[0], known[-1])
+    first, last, known = 0.0, 0.0, False
+    for one in series:
+        ends = [number for number, day in enumerate(one.days) if day < length]
+        begins = [number for number in ends if one.days[number] <= 0][-1:] or ends[:1]
+        if ends and begins[0] < ends[-1]:
+            first, last, known = first + one.values[begins[0]], last + one.values[ends[-1]], True
+    return (first, last) if known else None
 
 
 def rate_between(first: Number, last: Number) -> float | None:

@@ -11,8 +11,6 @@ from typing import Final, NamedTuple
 from streakline.platforms.names import METRICS, STANDS_FOR
 
 Number = int | float
-EARLIER: Final = -2
-"""Day of what was observed last before the day before the first one."""
 OF_ENGAGEMENT: Final = ("likes", "comments", "shares")
 """What engagement adds up."""
 
@@ -34,8 +32,10 @@ class Series(NamedTuple):
     name: str
     currency: str
     days: Sequence[int]
-    """Numbers of days, ascending: 0 is the first one of a question, -1 the day before, `EARLIER` any before that."""
+    """Numbers of days, ascending: 0 is the first one of a question, -1 the day before."""
     values: Sequence[Number]
+    seen: int = 0
+    """The moment of the last observation, ms UTC."""
 
     @property
     def last(self) -> Number:
@@ -44,14 +44,15 @@ class Series(NamedTuple):
 
 
 def series_of(
-    of: Subject, name: str, currency: str, days: Sequence[int], values: Sequence[float]
+    of: Subject, name: str, currency: str, days: Sequence[int], values: Sequence[float], seen: int = 0
 ) -> Series | None:
     """Return a series with whole numbers where its name counts; None for a name that is not known here."""
     metric = METRICS.get(name)
     if metric is None:
         return None
     whole = metric.unit == "count"
-    return Series(of, name, currency, days, [int(value) for value in values] if whole else list(values))
+    numbers: list[Number] = [int(value) for value in values] if whole else list(values)
+    return Series(of, name, currency, days, numbers, seen)
 
 
 def compared(series: Iterable[Series]) -> list[Series]:
@@ -66,6 +67,11 @@ def compared(series: Iterable[Series]) -> list[Series]:
         name = STANDS_FOR.get((one.of.platform, one.name))
         found.append(one if name is None or (one.of, name) in taken else one._replace(name=name))
     return found
+
+
+def moved(series: Iterable[Series], days: int) -> list[Series]:
+    """Return series as a question sees them whose first day is so many days before."""
+    return [one._replace(days=[day + days for day in one.days]) for one in series]
 
 
 def value_at(series: Series, day: int) -> Number | None:

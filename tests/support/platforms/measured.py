@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from streakline.platforms.figures.series import EARLIER, Series, Subject
+from streakline.platforms.figures.series import Series, Subject
 
 LENGTH = 6
+EARLIER = -2
+"""Day of what was observed before the day before the first one."""
 Days = dict[int, int]
 """Day -> value."""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from measured import LENGTH, Days, all_series, observed, series
-from streakline.platforms.figures.growth import Growth, growth_by_day, growth_rate, rate_between, together
+from streakline.platforms.figures.growth import Growth, change_of, growth_by_day, rate_between, together
 from streakline.platforms.figures.series import sums_by_day
 
 
@@ -52,16 +52,30 @@ def test_a_gap_is_told_and_a_correction_is_no_gain():
     assert together([None]) is None
 
 
+@given(observed)
+def test_a_change_is_of_who_was_observed_twice(posts: list[Days]):
+    ends = []
+    for days in posts:
+        known = sorted(day for day in days if day < LENGTH)
+        first = max([day for day in known if day <= 0], default=known[0] if known else 0)
+        if known and first != known[-1]:
+            ends.append((days[first], days[known[-1]]))
+    assert change_of(all_series(posts), LENGTH) == (
+        tuple(map(sum, zip(*ends, strict=True))) if ends else None
+    )
+
+
 @pytest.mark.parametrize(
-    ("sums", "rate"),
+    ("first", "last", "rate"),
     [
-        ([100, None, 150], 50.0), ([None, 100, 100], 0.0), ([200, 100], -50.0), ([1, 100], 1000.0), ([3, 4], 33.33),
-        ([0, 5], None), ([5], None), ([], None), ([8, 0], -100.0),
+        (100, 150, 50.0),
+        (100, 100, 0.0),
+        (200, 100, -50.0),
+        (1, 100, 1000.0),
+        (3, 4, 33.33),
+        (8, 0, -100.0),
+        (0, 5, None),
     ],
-)  # fmt: skip
-def test_a_growth_rate_is_of_the_first_known_day_and_cut(sums: list[int | None], rate: float | None):
-    assert growth_rate(sums) == rate
-
-
-def test_nothing_grows_from_nothing():
-    assert rate_between(0, 7) is None
+)
+def test_a_growth_rate_is_of_the_first_value_and_cut(first: int, last: int, rate: float | None):
+    assert rate_between(first, last) == rate
