@@ -6,11 +6,13 @@ A share brings a title and nothing else: whoever shares a track as an app does n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import compress, repeat
+from itertools import chain, repeat
+from operator import contains
 from typing import Any, Final
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from flows.archive.native import Column
 from flows.archive.rows import EVENT_COLUMNS, Batch
@@ -52,22 +54,40 @@ class Facts:
         records = batch.records
         positions = batch.entry.tolist()
         texts: Any = [columns[column] for column in _TEXTS]
+        lengths = records["length"].tolist()
+        lines: dict[Line, int] = {}
         # Of a play only the texts count: whether it was a heartbeat makes no line of its own.
         played = (records["kind"] <= HEARTBEAT) & ((records["flags"] & BOT) == 0)
-        rows = zip(repeat(0), *texts, records["length"].tolist(), strict=False)
-        lines: dict[Line, int] = dict(
-            zip(compress(rows, played.tolist()), compress(positions, played.tolist()), strict=True)
-        )
         shared = (records["kind"] == _SHARE) & ((records["flags"] & BOT) == 0)
-        for i in np.flatnonzero(shared).tolist():
-            if batch.rows[i].title:
-                lines[(0, batch.rows[i].contentId, batch.rows[i].title, "", "", "", "", 0)] = positions[i]
+        titled = [i for i in np.flatnonzero(shared).tolist() if batch.rows[i].title]
+        for i in self._in_doubt(played, titled, texts, lengths):
+            lines[(0, *(column[i] for column in texts), lengths[i])] = positions[i]
+        for i in titled:
+            lines[(0, batch.rows[i].contentId, batch.rows[i].title, "", "", "", "", 0)] = positions[i]
         for i in np.flatnonzero(np.isin(records["kind"], (_CONTENT, _CREATOR))).tolist():
-            kind, length = int(records["kind"][i]), int(records["length"][i])
-            lines[(kind, *(column[i] for column in texts), length, batch.rows[i].properties)] = positions[i]
+            said = (*(column[i] for column in texts), lengths[i], batch.rows[i].properties)
+            lines[(int(records["kind"][i]), *said)] = positions[i]
         for line in [line for line in lines if not self._knows(line)]:
             self._forget_others(line)
         return {line: position for line, position in lines.items() if not self._knows(line)}
+
+    def _in_doubt(
+        self,
+        played: npt.NDArray[np.bool_],
+        shared: Sequence[int],
+        texts: Sequence[Sequence[str]],
+        lengths: Sequence[int],
+    ) -> list[int]:
+        """Return which plays are of a content of which the batch may say what was not written.
+
+        Most plays repeat what was written of their content: these are asked in C, without an object each.
+        """
+        ids = texts[0]
+        written = map(self._written.get, ids, repeat(()))
+        lines = zip(repeat(0), *texts, lengths, strict=False)
+        known = np.fromiter(map(contains, written, lines), np.bool_, len(ids))
+        doubtful = {ids[i] for i in chain(np.flatnonzero(played & ~known).tolist(), shared)}
+        return [i for i in np.flatnonzero(played).tolist() if ids[i] in doubtful] if doubtful else []
 
     def remember(self, lines: Mapping[Line, int]) -> None:
         """Take lines as written, in the order of their positions.
