@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -112,6 +113,15 @@ def _address(url: str, database: str | None) -> dict[str, Any]:
         "password": unquote(parts.password or ""),
         "database": (parts.path.strip("/") or DATABASE) if database is None else database,
     }
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Tell whether an address is of the loopback interface, where sending a byte costs less than saving it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def database_of(url: str) -> str:

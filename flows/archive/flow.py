@@ -63,8 +63,11 @@ def flow(reader: StreamReader, settings: Settings, shards: list[int], gauges: Ga
     ledgers = [Ledger(shard, client, reader.stop, reader.two_ago, reader.cursors) for shard in shards]
     # A store each: a shard that has lost its connection must not close one that others are using.
     mender, gathering = Mender(at_start=True), Gathering()
+    far = not sql.connection.is_on_this_machine(settings.clickhouse_url)
     archives = {
-        ledger.shard: ShardArchive(ledger, Store(clickhouse, reader.stop, mender, gathering), codes)
+        ledger.shard: ShardArchive(
+            ledger, Store(clickhouse, reader.stop, mender, gathering, compressed=far), codes
+        )
         for ledger in ledgers
     }
     sink = HistorySink(archives, gauges, gathering)
