@@ -23,7 +23,7 @@ from proofs.simulate.stories.story import ALL, CONTENT, VIEWERS
 from streakline.streams import keys
 from streakline.streams.partitions import Partitions
 
-FEW: Final = Limits(waiting=2_000, plays=8, page=2, written=1_000, held=2_000)
+FEW: Final = Limits(waiting=2_000, plays=8, page=2, written=1_000, held=900)
 """So little that a read of viewers takes several steps, and a step several writes."""
 
 

@@ -87,6 +87,27 @@ def persons_are_owed_after_their_rows(wake: Any, shell: viewers.ViewerShell, now
     return split
 
 
+@fault(viewers.ViewerShell, "wake")
+def progress_with_the_first_rows(wake: Any, shell: viewers.ViewerShell, now: float) -> list[Write]:
+    """Viewers writes the progress of a step with each of its writes, before the last rows."""
+    writes: list[Write] = wake(shell, now)
+    more = [] if shell._is_silent else [shell._progress()]
+    return [write._replace(commands=[*write.commands, *more]) for write in writes]
+
+
+@fault(viewers.ViewerShell, "wake")
+def a_row_is_read_while_it_is_on_its_way(wake: Any, shell: viewers.ViewerShell, now: float) -> Any:
+    """Viewers takes the next step before Redis has what the last one changed."""
+    shell._is_under_way = False
+    return wake(shell, now)
+
+
+@fault(viewers.ViewerShell, "freeze")
+def messages_that_wait_are_forgotten(freeze: Any, shell: viewers.ViewerShell) -> Any:
+    """A snapshot of viewers leaves out the messages that it has read and not taken."""
+    return msgspec.msgpack.encode({**msgspec.msgpack.decode(freeze(shell), strict=False), "waiting": []})
+
+
 @fault(Keeper, "changed")
 def only_who_is_marked_is_owed(changed: Any, keeper: Keeper, *arguments: Any) -> Changes:
     """Viewers owes domain events of persons who were marked, and of no other."""
