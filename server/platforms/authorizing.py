@@ -106,7 +106,7 @@ class Authorizing:
         now = self._now_ms()
         asking = connector.exchange(app, code, request.redirect, request.verifier, now)
         tokens = await self._talker.talk(connector, asking)
-        account = await self._talker.talk(connector, connector.who(), tokens)
+        account = await self._talker.talk(connector, connector.who(tokens), tokens)
         known = self._connections.known
         own = (one for one in known.of(request.owner) if one.platform == request.platform)
         connection = next((one for one in own if one.account == account.id), None) or Connection(

@@ -157,10 +157,8 @@ class Syncs:
         sync = msgspec.structs.replace(sync, began=began)
         await self._redis.hset(keys.PLATFORM_SYNCS, connection.id, packed(sync))
         connector, written = CONNECTORS[connection.platform], Written()
-        scopes: frozenset[str] = frozenset()
-        look = Look(
-            connection.owner, connection.platform, connection.account, began, scopes, dict(sync.notes)
-        )
+        whose = (connection.owner, connector.platform, connection.account)
+        look = Look(*whose, began, frozenset(), dict(sync.notes))
         good: int | None = None
         try:
             await self._asked(connection, connector, look, written)

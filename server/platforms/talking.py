@@ -122,10 +122,10 @@ class Talker:
         if not ask.bucket:
             return
         quota = connector.quotas[ask.bucket]
-        while until := await self._ledger.charge(connector.platform, ask.bucket, quota, ask.units):
+        while until := await self._ledger.charge(connector.name, ask.bucket, quota, ask.units):
             wait = until - self._now_ms()
             if wait > self._backoff.longest:
-                why = f"the quota {ask.bucket} of {connector.platform} is used up"
+                why = f"the quota {ask.bucket} of {connector.name} is used up"
                 raise Faulty(Fault("exhausted", why, until))
             await asyncio.sleep(max(wait, 1) / 1000)
 
@@ -133,6 +133,6 @@ class Talker:
         """Let no process ask for what the platform will refuse to all of them."""
         now = self._now_ms()
         if ask.bucket and fault.kind == "exhausted":
-            await self._ledger.close(connector.platform, ask.bucket, fault.until or now + LEFT_ALONE)
+            await self._ledger.close(connector.name, ask.bucket, fault.until or now + LEFT_ALONE)
         elif ask.bucket and fault.kind == "throttled" and fault.until > now:
-            await self._ledger.close(connector.platform, ask.bucket, fault.until)
+            await self._ledger.close(connector.name, ask.bucket, fault.until)

@@ -55,20 +55,24 @@ class Transport:
             # `from None`: the library's own error repeats the address.
             raise Faulty(Fault("away", self._words(failure))) from None
         finally:
-            self._metrics.platform_request(connector.platform, outcome, time.monotonic() - began)
+            self._metrics.platform_request(connector.name, outcome, time.monotonic() - began)
         return reply
 
     async def _sent(self, connector: Connector, ask: Ask, tokens: Tokens | None) -> Reply:
-        headers = {"Accept": "application/json"}
+        headers, query = {"Accept": "application/json"}, ask.query
         if ask.signed and tokens is not None:
-            headers["Authorization"] = f"Bearer {tokens.access}"
+            if ask.in_query:
+                query += ((ask.in_query, tokens.access),)
+            else:
+                name, scheme = (ask.header, "") if ask.header else ("Authorization", "Bearer ")
+                headers[name] = scheme + tokens.access
         auth = aiohttp.BasicAuth(*ask.basic) if ask.basic else None
         data: dict[str, str] | bytes | None = None if ask.form is None else dict(ask.form)
         if ask.body:
             data, headers["Content-Type"] = ask.body, "application/json"
-        url = address_of(connector, self._apps[connector.platform], ask.base) + ask.path
+        url = address_of(connector, self._apps[connector.name], ask.base) + ask.path
         async with self._session().request(
-            ask.method, url, params=ask.query, data=data, headers=headers, auth=auth, allow_redirects=False
+            ask.method, url, params=query, data=data, headers=headers, auth=auth, allow_redirects=False
         ) as answer:
             body = await answer.content.read(MOST + 1)
             while len(body) <= MOST and (more := await answer.content.read(MOST + 1)):

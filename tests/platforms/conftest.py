@@ -13,6 +13,7 @@ from connecting import cookies
 from real_servers import TestRedis
 from server.app import init_app
 from streakline.settings import Settings
+from tiktok_server import TikTokBusinessServer, TikTokServer
 from wire import SECRET, Client, now_ms
 from youtube_server import YouTubeServer
 
@@ -27,10 +28,26 @@ async def youtube() -> AsyncIterator[YouTubeServer]:
 
 
 @pytest.fixture
-def apps(tmp_path: Path, youtube: YouTubeServer) -> Path:
-    """The file of applications."""
+async def tiktok() -> AsyncIterator[TikTokServer]:
+    server = await TikTokServer(now_ms()).start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def tiktok_business() -> AsyncIterator[TikTokBusinessServer]:
+    server = await TikTokBusinessServer(now_ms()).start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def apps(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The file of the applications whose platforms a test asks for."""
+    names = {"youtube": "youtube", "tiktok": "tiktok", "tiktok_business": "tiktok-business"}
+    asked = [name for name in names if name in request.fixturenames]
     file = tmp_path / "apps.json"
-    file.write_text(json.dumps({"youtube": youtube.app()}))
+    file.write_text(json.dumps({names[name]: request.getfixturevalue(name).app() for name in asked}))
     return file
 
 

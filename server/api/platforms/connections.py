@@ -19,8 +19,8 @@ from server.problems import Problem
 from server.resources.clock import CLOCK
 from streakline.platforms.connectors.faults import Faulty
 from streakline.platforms.connectors.known import MOST, MOST_OF_ONE, Connection
+from streakline.platforms.connectors.registry import CONNECTORS
 from streakline.platforms.connectors.syncs import Sync
-from streakline.platforms.names import PLATFORMS as NAMES
 from streakline.times import iso
 
 USER: Final = ("user",)
@@ -218,8 +218,8 @@ def shown_connection(ours: Platforms, connection: Connection, sync: Sync) -> Sho
 
 def _ours(request: web.Request) -> tuple[Platforms, str]:
     platform = request.match_info["platform"]
-    if platform not in NAMES:
-        detail = f"{platform[:40]!r} is no platform; there are {', '.join(NAMES)}"
+    if platform not in CONNECTORS:
+        detail = f"{platform[:40]!r} is no platform; there are {', '.join(CONNECTORS)}"
         raise Problem(404, "platform-unknown", detail)
     if PLATFORMS not in request.app or platform not in request.app[PLATFORMS].apps:
         detail = f"this server is no application of {platform}; name one in the file of STREAKLINE_PLATFORMS"

@@ -17,6 +17,7 @@ from server.platforms.syncing import ASKED
 from server.problems import Problem
 from server.resources.clock import CLOCK
 from streakline.platforms.connectors.known import Connection
+from streakline.platforms.connectors.registry import CONNECTORS
 from streakline.platforms.connectors.syncs import Sync
 from streakline.platforms.names import PLATFORMS as NAMES
 from streakline.streams import positions
@@ -91,7 +92,7 @@ def _wanted(request: web.Request, asked: Parameters, owner: str) -> list[Connect
     if PLATFORMS not in request.app:
         return []
     own = request.app[PLATFORMS].connections.known.of(owner)
-    return [one for one in own if platform in {None, one.platform}]
+    return [one for one in own if platform in {None, CONNECTORS[one.platform].platform}]
 
 
 def _ended(task: asyncio.Task[Sync]) -> Sync | None:

@@ -23,8 +23,12 @@ class Connector(Protocol):
     """One platform. It does no IO: it gives requests, and is sent their replies."""
 
     @property
+    def name(self) -> str:
+        """Its name, which is that of its application too: a platform may have several that mean different things."""
+
+    @property
     def platform(self) -> str:
-        """Its name."""
+        """The platform whose numbers it fetches."""
 
     @property
     def pace(self) -> int:
@@ -50,7 +54,7 @@ class Connector(Protocol):
     def revoke(self, app: ClientApp, tokens: Tokens) -> Ask | None:
         """Return what gives a grant back; None where the platform has nothing for that."""
 
-    def who(self) -> Asking[Account]:
+    def who(self, tokens: Tokens) -> Asking[Account]:
         """Ask whose account a grant is of."""
 
     def look(self, look: Look) -> Asking[None]:

@@ -30,6 +30,8 @@ class Ask(NamedTuple):
         bucket: the quota that it is charged to; "" for none.
         units: how much.
         signed: whether the account's token goes with it.
+        header: in which header it goes; "" for that of RFC 6750.
+        in_query: by which parameter it goes, where a platform takes it nowhere else.
         basic: user and password of the client, where the platform wants them in the header.
     """
 
@@ -42,6 +44,8 @@ class Ask(NamedTuple):
     bucket: str = ""
     units: int = 1
     signed: bool = True
+    header: str = ""
+    in_query: str = ""
     basic: tuple[str, str] | None = None
 
 

@@ -24,7 +24,7 @@ class Connection(msgspec.Struct, frozen=True):
     Attributes:
         id: names it here.
         owner: the person whose account it is: a `userId`.
-        platform: its name.
+        platform: the name of its connector.
         account: the platform's id of the account.
         name: what people called it when it was connected.
         created: when that was, ms.

@@ -48,6 +48,7 @@ class Tokens(msgspec.Struct, frozen=True):
         refresh_expires: when that ends, ms; 0: nobody says.
         obtained: when, ms.
         scopes: that were granted; they may be fewer than asked.
+        subject: whose it is, where the platform says so along with the tokens.
     """
 
     access: str
@@ -56,6 +57,7 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh_expires: int = 0
     obtained: int = 0
     scopes: tuple[str, ...] = ()
+    subject: str = ""
 
     def holds(self, now: int) -> bool:
         """Tell whether a request that is sent now is let in."""
@@ -122,7 +124,7 @@ def tokens_of(
         return None
     refresh, scope = said.get("refresh_token"), said.get("scope")
     ends = said.get("refresh_expires_in", said.get("refresh_token_expires_in"))
-    old = before or Tokens("", 0)
+    old, subject = before or Tokens("", 0), said.get("open_id")
     given = isinstance(refresh, str) and bool(refresh)
     return Tokens(
         access=access,
@@ -131,4 +133,5 @@ def tokens_of(
         refresh_expires=moment(now, ends, 0 if given else old.refresh_expires),
         obtained=now,
         scopes=tuple(scope.split(separator)) if isinstance(scope, str) and scope else old.scopes,
+        subject=subject if isinstance(subject, str) else old.subject,
     )

@@ -1,4 +1,4 @@
-"""The connectors by the names of their platforms, and the applications that an installation is to them."""
+"""The connectors by their names, and the applications that an installation is to them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ import msgspec
 
 from streakline.platforms.connectors.connector import Connector
 from streakline.platforms.connectors.oauth import ClientApp
+from streakline.platforms.connectors.tiktok.business import TikTokBusiness
+from streakline.platforms.connectors.tiktok.display import TikTok
 from streakline.platforms.connectors.youtube.connector import YouTube
 
-CONNECTORS: Final[dict[str, Connector]] = {connector.platform: connector for connector in (YouTube(),)}
+CONNECTORS: Final[dict[str, Connector]] = {
+    connector.name: connector for connector in (YouTube(), TikTok(), TikTokBusiness())
+}
+"""Name -> connector; of a platform there may be several."""
 _DECODER: Final = msgspec.json.Decoder(dict[str, ClientApp])
 
 
@@ -19,7 +24,7 @@ class BadApps(ValueError):
 
 
 def apps_of(data: bytes) -> dict[str, ClientApp]:
-    """Return the applications of a file: platform -> what this installation is to it.
+    """Return the applications of a file: name of a connector -> what this installation is to it.
 
     Raises:
         BadApps: naming the platform and the member.

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-MASKED = {"authorization", "cookie"}
+MASKED = {"authorization", "access-token", "cookie"}
 CODE_MS = 30_000
 
 
@@ -124,6 +124,9 @@ class PlatformServer:
     """What all platforms have. `url` is its address; a test sets `clock.now`."""
 
     access_ms = 3_599_000
+    proves = True
+    """Whether who takes a code has to prove that he asked for it (PKCE)."""
+    token_header = "authorization"
     rotates = False
     """Whether a refresh token is dead once it was used."""
 
@@ -173,12 +176,12 @@ class PlatformServer:
         """Return where the browser of a person goes who says yes."""
         assert query["client_id" if "client_id" in query else "client_key"] == self.client[0]
         assert query["response_type"] == "code"
-        assert query["code_challenge_method"] == "S256"
+        assert not self.proves or query["code_challenge_method"] == "S256"
         separator = "," if "client_key" in query else " "
         scopes = self.fewer_scopes or tuple(query["scope"].split(separator))
         code = self.token("code")
         self._codes[code] = Code(
-            account, scopes, query["redirect_uri"], query["code_challenge"], self.clock.now + CODE_MS
+            account, scopes, query["redirect_uri"], query.get("code_challenge", ""), self.clock.now + CODE_MS
         )
         return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
 
@@ -187,6 +190,8 @@ class PlatformServer:
         code = self._codes.pop(form.get("code", ""), None)
         if code is None or code.expires < self.clock.now or code.redirect != form.get("redirect_uri"):
             return None
+        if not self.proves:
+            return code
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         proof = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         return code if proof == code.challenge else None
@@ -203,7 +208,7 @@ class PlatformServer:
 
     def grant_of(self, request: web.Request) -> Granted | None:
         """Return whose access token a request has, if it holds."""
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        token = request.headers.get(self.token_header, "").removeprefix("Bearer ")
         granted, expires = self._access.get(token, (None, 0))
         return granted if granted is not None and not granted.revoked and self.clock.now < expires else None
 
@@ -223,7 +228,10 @@ class PlatformServer:
 
     @web.middleware
     async def _recorded(self, request: web.Request, handler: Answer) -> web.StreamResponse:
-        form = dict(await request.post()) if request.method == "POST" else {}
+        form: dict[str, Any] = {}
+        if request.method == "POST":
+            is_json = request.content_type == "application/json"
+            form = await request.json() if is_json else dict(await request.post())
         granted = self.grant_of(request)
         headers = {
             name.lower(): value for name, value in request.headers.items() if name.lower() not in MASKED

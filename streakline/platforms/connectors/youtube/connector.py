@@ -52,6 +52,7 @@ _CURRENCY: Final = "USD"
 class YouTube:
     """The connector of YouTube."""
 
+    name: str = "youtube"
     platform: str = "youtube"
     pace: int = 4 * HOUR_MS
     addresses: Mapping[str, str] = {
@@ -86,7 +87,7 @@ class YouTube:
         """Return what gives a grant back."""
         return asks.revoke(tokens)
 
-    def who(self) -> Asking[Account]:
+    def who(self, tokens: Tokens) -> Asking[Account]:
         """Ask for the channel of a grant."""
         channel = _channel((yield asks.channel()))
         return Account(channel.id, channel.snippet.title)

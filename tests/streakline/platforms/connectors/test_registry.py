@@ -47,8 +47,8 @@ def test_a_file_that_cannot_be_used_is_refused_by_what_is_wrong(text: bytes, why
 
 
 def test_every_connector_is_of_a_known_platform_and_has_the_addresses_of_its_grants() -> None:
-    assert set(CONNECTORS) <= set(PLATFORMS)
+    assert {connector.platform for connector in CONNECTORS.values()} <= set(PLATFORMS)
     for name, connector in CONNECTORS.items():
-        assert connector.platform == name
+        assert connector.name == name
         assert {"authorize", "token"} <= connector.addresses.keys()
         assert all(address.startswith("https://") for address in connector.addresses.values())

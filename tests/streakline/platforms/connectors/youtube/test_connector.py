@@ -66,7 +66,7 @@ def test_a_grant_without_a_refresh_token_is_no_grant() -> None:
 
 def test_an_account_without_a_channel_cannot_be_connected() -> None:
     with pytest.raises(Faulty, match="has no channel"):
-        answers(YouTube().who(), {"channels": {}})
+        answers(YouTube().who(Tokens("a", 0)), {"channels": {}})
 
 
 def test_a_grant_that_is_of_another_channel_now_is_lost() -> None:
