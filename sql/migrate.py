@@ -77,9 +77,10 @@ def migrate(url: str, folder: Path = FOLDER) -> list[str]:
     Raises:
         EditedHistory: if a file differs from what ran, or is gone; the message names it.
     """
-    with connect(url, database="default") as server:
-        server.command("create database if not exists {name:Identifier}", {"name": database_of(url)})
-    with connect(url) as client:
+    # One client for both: to open another asks for all settings of the server once more.
+    with connect(url, database="default") as client:
+        client.command("create database if not exists {name:Identifier}", {"name": database_of(url)})
+        client.database = database_of(url)
         return apply(client, migrations(folder))
 
 
