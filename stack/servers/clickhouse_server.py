@@ -14,8 +14,8 @@ from stack.servers.readers import DATABASE, Reader
 
 MEGABYTE = 1 << 20
 WRITER = "streakline"
-# Executions of an expression before the engine compiles it, 3 by default. To compile those of a recount takes CPU as a
-# dozen recounts of some events do: what an import asks hundreds of times is compiled, what a day asks is not.
+# Executions of an expression before the engine compiles it, 3 by default: to compile costs more than a recount of some
+# events gains by it. What is asked more often, as by an import of years, is still compiled.
 COMPILED_AFTER = 100
 
 # Paths are those of the working folder, run/: whole ones may hold what the engine reads as something else, like a
