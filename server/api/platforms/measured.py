@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
+import numpy as np
 from aiohttp import web
 
 from server.door.answers import Answer
@@ -26,9 +27,9 @@ from streakline.history.days import Day
 from streakline.history.freshness import Shard
 from streakline.history.ranges import ALL
 from streakline.platforms.figures.scores import AGES, Aged, scores
-from streakline.platforms.figures.series import Number, Series, Subject, compared, moved, series_of
+from streakline.platforms.figures.series import I64, Number, Series, Subject, compared, moved
 from streakline.platforms.figures.summaries import READ
-from streakline.platforms.names import PLATFORMS, VIEWS
+from streakline.platforms.names import METRICS, PLATFORMS, STANDS_FOR, VIEWS
 from streakline.times import iso
 
 PARAMETERS: Final = ("user", "platform", "timeRange", "from", "to", "tz", "asOf")
@@ -189,44 +190,35 @@ async def measured(
     # The day before, and the period before with the day before that.
     more = days.between(period[0].date - (len(period) + 1) * days.DAY, period[0].date - days.DAY, zone)
     starts = [day.start for day in (*more, *period)]
-    rows, aged, facts = await asyncio.gather(
+    rows, facts = await asyncio.gather(
         history.rows(
-            "platforms/days",
-            **of,
-            names=list(names),
-            contents=list(contents),
-            starts=starts,
-            end=moment_of(end),
+            "platforms/series", **of, names=list(names), contents=list(contents), starts=starts,
+            steps=list(AGES) if scored else [], end=moment_of(end),
         ),
-        _aged(asked, of, end) if scored else _nothing(),
         history.rows("platforms/posts", owner=asked.owner),
-    )
-    place = {start: number - len(more) for number, start in enumerate(starts)}
-    place[0] = -len(more) - 1
-    series = [
-        series_of(
-            _subject(row), row["name"], row["currency"], [place[start] for start in row["starts"]], row["values"],
-            row["seen"],
-        )
-        for row in rows
-    ]  # fmt: skip
-    read = [one for one in series if one is not None]
-    return Measured(asked, zone, period, compared(read) if names else read, scores(aged), facts)
+    )  # fmt: skip
+    read = [_series(row, np.array([0, *starts]), -len(more) - 1) for row in rows if row["name"] in METRICS]
+    aged = scores(_aged(rows)) if scored else {}
+    return Measured(asked, zone, period, compared(read) if names else read, aged, facts)
 
 
-async def _aged(asked: Asked, of: Mapping[str, Any], end: int) -> list[Aged]:
-    rows = await asked.app[HISTORY].rows("platforms/ages", **of, end=moment_of(end), ages=list(AGES))
+def _series(row: Mapping[str, Any], starts: I64, first: int) -> Series:
+    """Return the series of a row, the first of whose days has a number."""
+    # A day that its zone left out begins with the next one.
+    days = starts.searchsorted(row["starts"], "right") - 1 + first
+    return Series(_subject(row), row["name"], row["currency"], days, np.array(row["values"]), row["seen"])
+
+
+def _aged(rows: Rows) -> list[Aged]:
     found: dict[tuple[Subject, int], dict[str, Number]] = {}
     for row in rows:
-        values = found.setdefault((_subject(row), row["age"] - 1), {})
-        for one in compared([Series(_subject(row), row["name"], "", [0], [int(row["found"])])]):
-            if one.name == row["name"] or one.name not in values:
-                values[one.name] = one.last
+        subject, name = _subject(row), str(row["name"])
+        known = STANDS_FOR.get((subject.platform, name), name)
+        for age, value in zip(row["ages"], row["aged"], strict=True):
+            values = found.setdefault((subject, age - 1), {})
+            if known == name or known not in values:
+                values[known] = int(value)
     return [Aged(subject, age, values) for (subject, age), values in found.items()]
-
-
-async def _nothing() -> list[Aged]:
-    return []
 
 
 def _subject(row: Mapping[str, Any]) -> Subject:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from streakline.history.totals import hundredths
-from streakline.platforms.figures.series import Number, Series
+from streakline.platforms.figures.series import Number, Series, side_by_side
 
 LEAST, MOST = -100.0, 1000.0
 """Per cent between which a growth rate is told."""
@@ -48,24 +50,17 @@ def growth_by_day(series: Iterable[Series], length: int) -> list[Growth | None]:
         series: of totals, one of each subject.
         length: how many days there are.
     """
-    found: list[Growth | None] = [None] * length
-    for one in series:
-        before: int | None = None
-        value_before: Number = 0
-        for day, value in zip(one.days, one.values, strict=True):
-            if day >= length:
-                break
-            if before is not None and day >= 0:
-                growth = found[day] or Growth()
-                found[day] = growth
-                growth.pairs += 1
-                growth.gaps += day - before > 1
-                if value >= value_before:
-                    growth.gained += value - value_before
-                else:
-                    growth.corrections += value - value_before
-            before, value_before = day, value
-    return found
+    days, values, begins = side_by_side(series)
+    ends = np.flatnonzero(~begins & (days >= 0) & (days < length))
+    at, change = days[ends], values[ends] - values[ends - 1]
+    columns = (
+        np.bincount(at, np.maximum(change, 0), length),
+        np.bincount(at, np.minimum(change, 0), length),
+        np.bincount(at, minlength=length),
+        np.bincount(at, days[ends] - days[ends - 1] > 1, length).astype(np.int64),
+    )
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [Growth(*row) if row[2] else None for row in rows]
 
 
 def together(days: Iterable[Growth | None]) -> Growth | None:
@@ -85,10 +80,10 @@ def change_of(series: Iterable[Series], length: int) -> tuple[Number, Number] | 
     """
     first, last, known = 0.0, 0.0, False
     for one in series:
-        ends = [number for number, day in enumerate(one.days) if day < length]
-        begins = [number for number in ends if one.days[number] <= 0][-1:] or ends[:1]
-        if ends and begins[0] < ends[-1]:
-            first, last, known = first + one.values[begins[0]], last + one.values[ends[-1]], True
+        end = int(one.days.searchsorted(length)) - 1
+        begin = max(0, int(one.days.searchsorted(0, "right")) - 1)
+        if begin < end:
+            first, last, known = first + float(one.values[begin]), last + float(one.values[end]), True
     return (first, last) if known else None
 
 

@@ -5,12 +5,17 @@ A day's value is its last observation in the owner's zone. A day without one has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from streakline.platforms.names import METRICS, STANDS_FOR
 
 Number = int | float
+I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
 OF_ENGAGEMENT: Final = ("likes", "comments", "shares")
 """What engagement adds up."""
 
@@ -31,28 +36,17 @@ class Series(NamedTuple):
     of: Subject
     name: str
     currency: str
-    days: Sequence[int]
+    days: I64
     """Numbers of days, ascending: 0 is the first one of a question, -1 the day before."""
-    values: Sequence[Number]
+    values: F64
     seen: int = 0
     """The moment of the last observation, ms UTC."""
 
     @property
     def last(self) -> Number:
-        """The value that was observed last."""
-        return self.values[-1]
-
-
-def series_of(
-    of: Subject, name: str, currency: str, days: Sequence[int], values: Sequence[float], seen: int = 0
-) -> Series | None:
-    """Return a series with whole numbers where its name counts; None for a name that is not known here."""
-    metric = METRICS.get(name)
-    if metric is None:
-        return None
-    whole = metric.unit == "count"
-    numbers: list[Number] = [int(value) for value in values] if whole else list(values)
-    return Series(of, name, currency, days, numbers, seen)
+        """The value that was observed last: whole where its name counts."""
+        value = float(self.values[-1])
+        return int(value) if METRICS[self.name].unit == "count" else value
 
 
 def compared(series: Iterable[Series]) -> list[Series]:
@@ -71,17 +65,24 @@ def compared(series: Iterable[Series]) -> list[Series]:
 
 def moved(series: Iterable[Series], days: int) -> list[Series]:
     """Return series as a question sees them whose first day is so many days before."""
-    return [one._replace(days=[day + days for day in one.days]) for one in series]
+    return [one._replace(days=one.days + days) for one in series]
 
 
 def value_at(series: Series, day: int) -> Number | None:
     """Return what was observed last up to the end of a day; None before the first observation."""
-    found = None
-    for at, value in zip(series.days, series.values, strict=True):
-        if at > day:
-            break
-        found = value
-    return found
+    place = int(series.days.searchsorted(day, "right"))
+    return float(series.values[place - 1]) if place else None
+
+
+def side_by_side(series: Iterable[Series]) -> tuple[I64, F64, npt.NDArray[np.bool_]]:
+    """Return the days and values of several series one after the other, and whether each is the first of its own."""
+    listed = [one for one in series if len(one.days)]
+    if not listed:
+        return np.empty(0, np.int64), np.empty(0), np.empty(0, np.bool_)
+    days = np.concatenate([one.days for one in listed])
+    begins = np.zeros(len(days), np.bool_)
+    begins[np.cumsum([0, *(len(one.days) for one in listed[:-1])])] = True
+    return days, np.concatenate([one.values for one in listed]), begins
 
 
 def sums_by_day(series: Iterable[Series], length: int) -> list[Number | None]:
@@ -91,29 +92,12 @@ def sums_by_day(series: Iterable[Series], length: int) -> list[Number | None]:
         series: of totals or states, one of each subject.
         length: how many days there are.
     """
-    steps: list[Number | None] = [None] * length
-    for one in series:
-        before: Number = 0
-        for day, value in zip(one.days, one.values, strict=True):
-            if day >= length:
-                break
-            at = max(day, 0)
-            steps[at] = (steps[at] or 0) + value - before
-            before = value
-    total: Number | None = None
-    sums: list[Number | None] = []
-    for step in steps:
-        if step is not None:
-            total = step if total is None else total + step
-        sums.append(total)
-    return sums
-
-
-def sums_of_days(series: Iterable[Series], length: int) -> list[Number | None]:
-    """Return of each of so many days the sum of numbers that are of one day alone; None where no subject has one."""
-    sums: list[Number | None] = [None] * length
-    for one in series:
-        for day, value in zip(one.days, one.values, strict=True):
-            if 0 <= day < length:
-                sums[day] = (sums[day] or 0) + value
-    return sums
+    days, values, begins = side_by_side(series)
+    change = np.where(begins, values, np.diff(values, prepend=0.0))
+    held = days < length
+    at = np.maximum(days[held], 0)
+    known = np.cumsum(np.bincount(at, minlength=length)) > 0
+    sums = np.cumsum(np.bincount(at, change[held], length))
+    return [
+        value if is_known else None for value, is_known in zip(sums.tolist(), known.tolist(), strict=True)
+    ]

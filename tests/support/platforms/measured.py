@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import strategies as st
 
 from streakline.platforms.figures.series import Series, Subject
@@ -24,7 +25,11 @@ def subject(number: int = 0, account: str = "a", platform: str = "youtube") -> S
 
 def series(days: Days, number: int = 0, name: str = "views") -> Series:
     ordered = sorted(days.items())
-    return Series(subject(number), name, "", [day for day, _ in ordered], [value for _, value in ordered])
+    return series_of(subject(number), name, [day for day, _ in ordered], [value for _, value in ordered])
+
+
+def series_of(of: Subject, name: str, days: list[int], values: list[int]) -> Series:
+    return Series(of, name, "", np.array(days, np.int64), np.array(values, np.float64))
 
 
 def all_series(posts: list[Days]) -> list[Series]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from measured import LENGTH, Days, all_series, observed, series, subject
-from streakline.platforms.figures.series import compared, series_of, sums_by_day, sums_of_days, value_at
+from streakline.platforms.figures.series import compared, sums_by_day, value_at
 
 
 @given(observed)
@@ -21,12 +21,6 @@ def test_the_sum_of_a_day_is_that_of_what_each_post_was_last_seen_with(posts: li
             assert value_at(series(days, number), day) == (days[max(known)] if known else None)
 
 
-@given(observed)
-def test_numbers_of_one_day_are_added_up_on_that_day_alone(posts: list[Days]):
-    by_day = [[days[day] for days in posts if day in days] for day in range(LENGTH)]
-    assert sums_of_days(all_series(posts), LENGTH) == [sum(found) if found else None for found in by_day]
-
-
 def test_a_retweet_is_a_share_unless_the_platform_tells_shares_too():
     tweet = subject(platform="twitter")
     retweets, shares, replies = (
@@ -37,12 +31,7 @@ def test_a_retweet_is_a_share_unless_the_platform_tells_shares_too():
     assert compared([retweets._replace(of=subject())])[0].name == "retweets"
 
 
-def test_what_counts_is_whole_and_an_unknown_name_is_no_series():
-    views = series_of(subject(), "views", "", [0, 1], [7.0, 9.0])
-    assert views is not None
-    assert (views.values, views.last) == ([7, 9], 9)
-    assert isinstance(views.last, int)
-    retention = series_of(subject(), "retention", "", [0], [7.5])
-    assert retention is not None
-    assert retention.values == [7.5]
-    assert series_of(subject(), "vibes", "", [0], [7.0]) is None
+def test_what_counts_is_whole():
+    views = series({0: 7, 1: 9})
+    assert (views.last, type(views.last)) == (9, int)
+    assert type(series({0: 7}, name="retention").last) is float

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from measured import series_of
 from streakline.platforms.figures.series import Series, Subject, moved
 from streakline.platforms.figures.summaries import change, numbers, trend
 
@@ -15,7 +16,7 @@ ONE, TWO = (Subject("youtube", "a", post, f"youtube:{post}") for post in ("p1", 
 
 def series(of: Subject, name: str, **by_day: int) -> Series:
     days = {int(day[1:].replace("m", "-")): value for day, value in by_day.items()}
-    return Series(of, name, "", list(days), list(days.values()))
+    return series_of(of, name, list(days), list(days.values()))
 
 
 MEASURED = [
