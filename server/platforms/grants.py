@@ -64,7 +64,14 @@ class Grants:
             RedisError: if Redis does not answer.
         """
         tokens = self._opened(self._grant(connection))
-        return tokens if tokens.holds(self._now_ms()) else await self.refreshed(connection, tokens)
+        if tokens.holds(self._now_ms(), CONNECTORS[connection.platform].early):
+            return tokens
+        try:
+            return await self.refreshed(connection, tokens)
+        except Faulty as faulty:
+            if faulty.fault.kind == "lost" or not tokens.holds(self._now_ms()):
+                raise
+            return tokens  # it was only early
 
     async def refreshed(self, connection: Connection, spent: Tokens) -> Tokens:
         """Return tokens in place of some that do not hold: another process may have them already.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from streakline.platforms.connectors.quotas import Daily, Quota, Rate, day_of
+from streakline.platforms.connectors.connector import Resource
+from streakline.platforms.connectors.quotas import Daily, Quota, Rate, day_of, month_of
 from streakline.streams import keys
 from streakline.times import DAY_MS
 
@@ -36,6 +37,18 @@ redis.call('HSET', KEYS[1], 'left', tostring(left - units), 'at', math.max(now, 
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 0
 """
+# Give back what was reserved, and charge what was not charged today already.
+_SETTLE: Final = """
+local cost = -tonumber(ARGV[2])
+for i = 4, #ARGV, 2 do
+  if redis.call('SADD', KEYS[2], ARGV[i]) == 1 then cost = cost + tonumber(ARGV[i + 1]) end
+end
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+if redis.call('HGET', KEYS[1], 'start') == ARGV[1] then redis.call('HINCRBY', KEYS[1], 'used', cost) end
+return cost
+"""
+MONEY: Final = "money"
+_MONTH: Final = 32 * DAY_MS
 _KEPT: Final = 2 * DAY_MS
 
 
@@ -58,6 +71,34 @@ class Ledger:
             return int(await self._redis.eval(_RATE, 1, key, now, *rate))
         start, stop = day_of(quota, now)
         return int(await self._redis.eval(_DAILY, 1, key, now, start, stop, quota.units, units, _KEPT))
+
+    async def reserve(self, platform: str, worst: int, budget: int) -> int:
+        """Reserve what a request may cost; return 0, or the ms at which the next month begins if that is too much.
+
+        Args:
+            platform: name of the connector.
+            worst: in millionths of a dollar.
+            budget: of a month, in the same.
+
+        Raises:
+            RedisError: if Redis does not answer.
+        """
+        now = self._now_ms()
+        start, stop = month_of(now)
+        key = keys.platform_quota(platform, MONEY)
+        return int(await self._redis.eval(_DAILY, 1, key, now, start, stop, budget, worst, _MONTH))
+
+    async def settle(self, platform: str, worst: int, resources: Sequence[Resource]) -> None:
+        """Charge what a request has cost, each resource once a day of UTC, in place of what was reserved.
+
+        Raises:
+            RedisError: if Redis does not answer.
+        """
+        now = self._now_ms()
+        told = [part for one in resources for part in one]
+        day = keys.platform_quota(platform, f"{MONEY}:{now // DAY_MS}")
+        money = keys.platform_quota(platform, MONEY)
+        await self._redis.eval(_SETTLE, 2, money, day, month_of(now)[0], worst, _KEPT, *told)
 
     async def close(self, platform: str, bucket: str, until: int) -> None:
         """Charge nothing to a quota until a moment (ms): the platform has said that nothing is left.

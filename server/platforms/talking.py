@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from server.platforms.ledger import Ledger
 from server.platforms.transport import Transport
 from streakline.platforms.connectors.backoff import REQUESTS, Backoff
-from streakline.platforms.connectors.connector import Connector
+from streakline.platforms.connectors.connector import Connector, Resource
 from streakline.platforms.connectors.exchange import Ask, Asking, Reply, Unreadable
 from streakline.platforms.connectors.faults import LATER, Fault, Faulty
 from streakline.platforms.connectors.oauth import ClientApp, Tokens
@@ -19,6 +19,7 @@ from streakline.times import MINUTE_MS
 T = TypeVar("T")
 Refreshed = Callable[[Tokens], Awaitable[Tokens]]
 """Gives tokens in place of some that do not hold."""
+MILLION: Final = 1_000_000
 LEFT_ALONE: Final = MINUTE_MS
 """A bucket that a platform closed without a word of until when."""
 
@@ -105,7 +106,11 @@ class Talker:
                 fault = faulty.fault
             else:
                 if fault is None:
+                    await self._spent(connector, ask, _resources(connector, ask, reply))
+                    if ask.bucket and (until := connector.closed_until(reply, self._now_ms())):
+                        await self._ledger.close(connector.name, ask.bucket, until)
                     return reply
+            await self._spent(connector, ask, ())
             await self._closed(connector, ask, fault)
             asked = max(0, fault.until - self._now_ms())
             wait = self._backoff.wait(attempts, random.random(), asked) if fault.kind in LATER else None
@@ -121,13 +126,25 @@ class Talker:
         """
         if not ask.bucket:
             return
-        quota = connector.quotas[ask.bucket]
+        quota = connector.quotas[ask.bucket.partition(":")[0]]
         while until := await self._ledger.charge(connector.name, ask.bucket, quota, ask.units):
             wait = until - self._now_ms()
             if wait > self._backoff.longest:
                 why = f"the quota {ask.bucket} of {connector.name} is used up"
                 raise Faulty(Fault("exhausted", why, until))
             await asyncio.sleep(max(wait, 1) / 1000)
+        if ask.worst:
+            budget = round(self.apps[connector.name].budget * MILLION)
+            if until := await self._ledger.reserve(connector.name, ask.worst, budget):
+                why = (
+                    f"the budget of {connector.name}, {budget / MILLION:g} dollars a month, may not be enough"
+                )
+                raise Faulty(Fault("exhausted", why, until))
+
+    async def _spent(self, connector: Connector, ask: Ask, resources: Sequence[Resource]) -> None:
+        """Charge what a request has cost in place of what it might have."""
+        if ask.worst:
+            await self._ledger.settle(connector.name, ask.worst, resources)
 
     async def _closed(self, connector: Connector, ask: Ask, fault: Fault) -> None:
         """Let no process ask for what the platform will refuse to all of them."""
@@ -136,3 +153,10 @@ class Talker:
             await self._ledger.close(connector.name, ask.bucket, fault.until or now + LEFT_ALONE)
         elif ask.bucket and fault.kind == "throttled" and fault.until > now:
             await self._ledger.close(connector.name, ask.bucket, fault.until)
+
+
+def _resources(connector: Connector, ask: Ask, reply: Reply) -> Sequence[Resource]:
+    try:
+        return connector.resources(ask, reply)
+    except Unreadable:
+        return ()  # the conversation will say so

@@ -66,13 +66,14 @@ class Transport:
             else:
                 name, scheme = (ask.header, "") if ask.header else ("Authorization", "Bearer ")
                 headers[name] = scheme + tokens.access
-        auth = aiohttp.BasicAuth(*ask.basic) if ask.basic else None
+        if ask.basic:
+            headers["Authorization"] = aiohttp.encode_basic_auth(*ask.basic)
         data: dict[str, str] | bytes | None = None if ask.form is None else dict(ask.form)
         if ask.body:
             data, headers["Content-Type"] = ask.body, "application/json"
         url = address_of(connector, self._apps[connector.name], ask.base) + ask.path
         async with self._session().request(
-            ask.method, url, params=query, data=data, headers=headers, auth=auth, allow_redirects=False
+            ask.method, url, params=query, data=data, headers=headers, allow_redirects=False
         ) as answer:
             body = await answer.content.read(MOST + 1)
             while len(body) <= MOST and (more := await answer.content.read(MOST + 1)):

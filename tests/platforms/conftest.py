@@ -10,11 +10,13 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from connecting import cookies
+from instagram_server import InstagramServer
 from real_servers import TestRedis
 from server.app import init_app
 from streakline.settings import Settings
 from tiktok_server import TikTokBusinessServer, TikTokServer
 from wire import SECRET, Client, now_ms
+from x_server import XServer
 from youtube_server import YouTubeServer
 
 KEY = "a key that seals what is secret here"
@@ -42,9 +44,24 @@ async def tiktok_business() -> AsyncIterator[TikTokBusinessServer]:
 
 
 @pytest.fixture
+async def instagram() -> AsyncIterator[InstagramServer]:
+    server = await InstagramServer(now_ms()).start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def twitter() -> AsyncIterator[XServer]:
+    server = await XServer(now_ms()).start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
 def apps(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The file of the applications whose platforms a test asks for."""
-    names = {"youtube": "youtube", "tiktok": "tiktok", "tiktok_business": "tiktok-business"}
+    names = {name: name for name in ("youtube", "tiktok", "instagram", "twitter")}
+    names["tiktok_business"] = "tiktok-business"
     asked = [name for name in names if name in request.fixturenames]
     file = tmp_path / "apps.json"
     file.write_text(json.dumps({names[name]: request.getfixturevalue(name).app() for name in asked}))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from streakline.platforms.connectors.exchange import Ask, Asking, Reply
 from streakline.platforms.connectors.faults import Fault
 from streakline.platforms.connectors.look import Look
-from streakline.platforms.connectors.oauth import ClientApp, Tokens
+from streakline.platforms.connectors.oauth import EARLY_MS, ClientApp, Tokens
 from streakline.platforms.connectors.quotas import Quota
 
 
@@ -17,6 +17,27 @@ class Account(NamedTuple):
 
     id: str
     name: str
+
+
+class Resource(NamedTuple):
+    """What a platform charges for, once a day of UTC: its name, and the price in millionths of a dollar."""
+
+    name: str
+    price: int
+
+
+class Defaults:
+    """What most platforms have in common."""
+
+    early: int = EARLY_MS
+
+    def closed_until(self, reply: Reply, now: int) -> int:
+        """Return 0: nothing is said of a quota but by refusals."""
+        return 0
+
+    def resources(self, ask: Ask, reply: Reply) -> Sequence[Resource]:
+        """Return nothing: reading costs nothing."""
+        return ()
 
 
 class Connector(Protocol):
@@ -33,6 +54,10 @@ class Connector(Protocol):
     @property
     def pace(self) -> int:
         """Ms from one look at an account to the next."""
+
+    @property
+    def early(self) -> int:
+        """Ms before its end from which on a token is taken for a newer one."""
 
     @property
     def addresses(self) -> Mapping[str, str]:
@@ -59,6 +84,12 @@ class Connector(Protocol):
 
     def look(self, look: Look) -> Asking[None]:
         """Ask for everything that is known of an account, and of its posts."""
+
+    def closed_until(self, reply: Reply, now: int) -> int:
+        """Return until when the quota of a good reply is left alone by what it says, ms; 0 if it need not be."""
+
+    def resources(self, ask: Ask, reply: Reply) -> Sequence[Resource]:
+        """Return what a good reply costs."""
 
     def fault_of(self, ask: Ask, reply: Reply, now: int) -> Fault | None:
         """Return why there is no use in a reply; None if there is."""

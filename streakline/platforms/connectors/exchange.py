@@ -27,8 +27,9 @@ class Ask(NamedTuple):
         form: the body as a form; None: there is none.
         body: the body as JSON; empty: there is none.
         method: of HTTP.
-        bucket: the quota that it is charged to; "" for none.
+        bucket: the quota that it is charged to, behind a colon of whose; "" for none.
         units: how much.
+        worst: what it may cost at most, in millionths of a dollar; 0 where reading costs nothing.
         signed: whether the account's token goes with it.
         header: in which header it goes; "" for that of RFC 6750.
         in_query: by which parameter it goes, where a platform takes it nowhere else.
@@ -43,6 +44,7 @@ class Ask(NamedTuple):
     method: str = "GET"
     bucket: str = ""
     units: int = 1
+    worst: int = 0
     signed: bool = True
     header: str = ""
     in_query: str = ""

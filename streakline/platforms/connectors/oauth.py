@@ -28,7 +28,7 @@ class ClientApp(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
         client_secret: what it is known by.
         addresses: base addresses that are not the platform's own, by name.
         scopes: that are asked for instead of the connector's.
-        budget: of platforms that charge money: US dollars a month at most.
+        budget: US dollars a month at most, of a platform that takes money.
     """
 
     client_id: str
@@ -59,9 +59,9 @@ class Tokens(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...] = ()
     subject: str = ""
 
-    def holds(self, now: int) -> bool:
-        """Tell whether a request that is sent now is let in."""
-        return now < self.expires - EARLY_MS
+    def holds(self, now: int, early: int = EARLY_MS) -> bool:
+        """Tell whether a request that is sent now is let in, and would be for some time (ms)."""
+        return now < self.expires - early
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -47,8 +47,17 @@ def day_of(quota: Daily, now: int) -> tuple[int, int]:
     """Return when the day of a quota began and when the next one begins, ms. A day may have 23 or 25 hours."""
     zone = zones.zone(quota.zone)
     day = datetime.fromtimestamp(now / SECOND_MS, zone).date()
-    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
 
 
-def _midnight(day: object, zone: ZoneInfo) -> int:
+def month_of(now: int) -> tuple[int, int]:
+    """Return when the month of UTC began and when the next one begins, ms."""
+    day = datetime.fromtimestamp(now / SECOND_MS, UTC).date().replace(day=1)
+    later = (day + timedelta(days=31)).replace(day=1)
+    zone = zones.zone("UTC")
+    return midnight(day, zone), midnight(later, zone)
+
+
+def midnight(day: date, zone: ZoneInfo) -> int:
+    """Return when a day begins, ms."""
     return round(datetime.fromisoformat(f"{day}T00:00:00").replace(tzinfo=zone).timestamp()) * SECOND_MS

@@ -7,15 +7,19 @@ from typing import Final
 import msgspec
 
 from streakline.platforms.connectors.connector import Connector
+from streakline.platforms.connectors.instagram.connector import Instagram
 from streakline.platforms.connectors.oauth import ClientApp
 from streakline.platforms.connectors.tiktok.business import TikTokBusiness
 from streakline.platforms.connectors.tiktok.display import TikTok
+from streakline.platforms.connectors.twitter.connector import Twitter
 from streakline.platforms.connectors.youtube.connector import YouTube
 
 CONNECTORS: Final[dict[str, Connector]] = {
-    connector.name: connector for connector in (YouTube(), TikTok(), TikTokBusiness())
+    connector.name: connector for connector in (YouTube(), Instagram(), TikTok(), TikTokBusiness(), Twitter())
 }
 """Name -> connector; of a platform there may be several."""
+COST: Final = frozenset({"twitter"})
+"""Of which reading costs money."""
 _DECODER: Final = msgspec.json.Decoder(dict[str, ClientApp])
 
 
@@ -40,6 +44,9 @@ def apps_of(data: bytes) -> dict[str, ClientApp]:
             raise BadApps(msg)
         if not app.client_id or not app.client_secret:
             msg = f"clientId or clientSecret of {platform} is empty"
+            raise BadApps(msg)
+        if platform in COST and app.budget <= 0:
+            msg = f"budget of {platform} is {app.budget:g}; it takes US dollars a month: each post that is read costs"
             raise BadApps(msg)
         for name, address in app.addresses.items():
             if name not in connector.addresses:

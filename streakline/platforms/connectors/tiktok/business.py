@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from streakline.platforms.connectors.connector import Account
+from streakline.platforms.connectors.connector import Account, Defaults
 from streakline.platforms.connectors.exchange import (
     Ask,
     Asking,
@@ -91,7 +91,7 @@ _LISTED: Final = msgspec.json.Decoder(_Listed)
 _TOLD: Final = msgspec.json.Decoder(_Told)
 
 
-class TikTokBusiness:
+class TikTokBusiness(Defaults):
     """The connector of TikTok's Accounts API."""
 
     name: str = "tiktok-business"

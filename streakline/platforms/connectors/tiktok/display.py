@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from streakline.platforms.connectors.connector import Account
+from streakline.platforms.connectors.connector import Account, Defaults
 from streakline.platforms.connectors.exchange import (
     Ask,
     Asking,
@@ -70,7 +70,7 @@ _LISTED: Final = msgspec.json.Decoder(_Listed)
 _TOLD: Final = msgspec.json.Decoder(_Told)
 
 
-class TikTok:
+class TikTok(Defaults):
     """The connector of TikTok's Display API."""
 
     name: str = "tiktok"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from streakline import zones
-from streakline.platforms.connectors.connector import Account
+from streakline.platforms.connectors.connector import Account, Defaults
 from streakline.platforms.connectors.exchange import Ask, Asking, Reply, Unreadable, json_of
 from streakline.platforms.connectors.faults import Fault, Faulty
 from streakline.platforms.connectors.look import Look
@@ -49,7 +49,7 @@ _REVENUE: Final[dict[str, tuple[str, float]]] = {"estimatedRevenue": ("revenueOf
 _CURRENCY: Final = "USD"
 
 
-class YouTube:
+class YouTube(Defaults):
     """The connector of YouTube."""
 
     name: str = "youtube"

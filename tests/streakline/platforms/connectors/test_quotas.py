@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streakline.platforms.connectors.quotas import PACIFIC, Daily, Rate, day_of
+from streakline.platforms.connectors.quotas import PACIFIC, Daily, Rate, day_of, month_of
 from streakline.times import HOUR_MS, MINUTE_MS
 
 
@@ -43,3 +43,9 @@ def test_a_rate_lets_through_no_more_in_any_stretch() -> None:
         assert rate.burst + rate.per_ms * rate.per <= rate.units + 1e-9 or rate.burst == rate.units
         assert rate.burst >= 1
         assert rate.per_ms > 0
+
+
+def test_a_month_is_of_utc() -> None:
+    first = [ms(f"{month}-01T00:00:00+00:00") for month in ("2026-12", "2027-01", "2026-02", "2026-03")]
+    assert month_of(ms("2026-12-31T23:59:59+00:00")) == (first[0], first[1])
+    assert month_of(first[2]) == (first[2], first[3])

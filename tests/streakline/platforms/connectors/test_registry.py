@@ -37,6 +37,10 @@ def test_an_application_says_where_its_platform_is_or_leaves_it_where_it_is() ->
             b'{"youtube": {"clientId": "a", "clientSecret": "b", "addresses": {"data": "ftp://a"}}}',
             "'ftp://a' for data",
         ),
+        (
+            b'{"twitter": {"clientId": "a", "clientSecret": "b"}}',
+            "budget of twitter is 0; it takes US dollars",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_by_what_is_wrong(text: bytes, why: str) -> None:

@@ -1,0 +1,1 @@
+"""X, which the documents call Twitter: its API v2."""
