@@ -19,7 +19,7 @@ import pytest
 
 from real_data import recorded, recorded_lines
 from running_stack import ROOT, RunningStack
-from stack_questions import asked
+from stack_questions import asked, live_and_history
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -92,6 +92,16 @@ def test_there_are_twenty_questions_in_order() -> None:
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: f"{question.number}")
 def test_a_question_answers_what_the_page_says(stack: RunningStack, question: Question) -> None:
     assert answered(stack, question.sql) == question.answer, question.words
+
+
+@pytest.mark.parametrize("user", [user for _, _, user in IMPORTS])
+def test_the_live_streak_and_milestones_of_an_imported_person_are_those_of_history(
+    stack: RunningStack, user: str
+) -> None:
+    live, history = live_and_history(stack, user)
+    assert live == history
+    assert live["longestStreak"] > 1
+    assert bool(live["milestones"]) == (user != "cleo")  # a video is no movie, show, episode or track
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])

@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 import redis
 
+from real_data import recorded_lines
 from receivers import Receiver
 from running_stack import RunningStack
 from stack.run_file import RunFile
-from stack_questions import asked, bearer
+from stack_questions import asked, bearer, live_and_history
 from streakline.streams import keys
 from streakline.times import DAY_MS, iso
+from streakline_client.imports import spotify
+from streakline_client.imports.rows import Imported
 from wire import eventually, now_ms, play
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -146,3 +149,18 @@ async def frozen(stack: RunningStack) -> None:
 
 def test_a_freeze_that_is_settled_is_in_every_answer_and_an_event(stack: RunningStack) -> None:
     asyncio.run(frozen(stack))
+
+
+def test_the_live_streak_and_milestones_of_an_extended_history_are_those_of_history(
+    stack: RunningStack,
+) -> None:
+    folder = "listening/spotify_userC_extended"
+    lines = [f"{folder}/processed_sample_1000.csv", f"{folder}/Streaming_History_Video_2020-2025.json"]
+    outcomes = [one for name in lines for one in spotify.parse(recorded_lines(name), "cora")]
+    events = [one.event for one in outcomes if isinstance(one, Imported)]
+    receipts = [stack.post(events[at : at + 500]) for at in range(0, len(events), 500)]
+    assert not any(receipt["rejected"] for receipt in receipts)
+    asyncio.run(settled(stack, receipts[-1]["position"]))
+    live, history = live_and_history(stack, "cora")
+    assert live == history
+    assert live["milestones"]

@@ -24,6 +24,16 @@ def asked(stack: RunningStack, path: str, **parameters: str) -> dict[str, Any]:
     return _answer(stack, f"{path}?{urlencode(parameters)}", bearer(stack, "read:admin"))
 
 
+def live_and_history(stack: RunningStack, user: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the streak and the milestones of a person: as the live row has them, and by two questions to history."""
+    live = asked(stack, f"/api/v1/people/{user}/streak")
+    history = asked(stack, "/api/analytics/streak", user=user)
+    milestones = asked(stack, "/api/analytics/milestones", user=user)["milestones"]
+    shown = live["milestones"][0] if live["milestones"] else {}
+    history["milestones"] = [{name: one[name] for name in shown} for one in milestones]
+    return live, history | {"source": "live", "asOf": live["asOf"]}
+
+
 def questioned(stack: RunningStack, **query: Any) -> dict[str, Any]:
     """Return the answer of `POST /api/v1/query` to an administrator."""
     headers = bearer(stack, "read:admin") | {"content-type": "application/json"}
