@@ -486,6 +486,36 @@ ORDER BY (grain, at, shard)
 SETTINGS index_granularity = 8192
 COMMENT 'Internal: the closed quarter hours and days of rollup, added up over all contents of a shard.';
 
+CREATE VIEW streakline.analytics
+(
+    `id` String COMMENT 'Of the row: a UUID that is the same whenever it is read.',
+    `user_id` String COMMENT 'The person whose account it is.',
+    `content_id` String COMMENT 'The content in the catalogue.',
+    `platform` LowCardinality(String) COMMENT 'youtube, tiktok, instagram or twitter.',
+    `platform_post_id` String COMMENT 'The post by the platform\'s own id.',
+    `metric_type` LowCardinality(String) COMMENT 'views, likes, shares, comments, saves or clicks.',
+    `metric_value` Int64 COMMENT 'The number: a total from the beginning.',
+    `recorded_at` DateTime64(3, 'UTC') COMMENT 'The moment that the number is of, UTC.',
+    `created_at` DateTime64(3, 'UTC') COMMENT 'When it was accepted, UTC.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Numbers of posts on other platforms, every observation that stands. Totals: do not add up the rows of one post.'
+AS WITH
+    name -> SHA1(concat(unhex('ac97b48fe32958569e8a002e73c8f695'), name)) AS hash,
+    (digest -> lower(concat(hex(substring(digest, 1, 4)), '-', hex(substring(digest, 5, 2)), '-5', substring(hex(substring(digest, 7, 2)), 2, 3), '-', hex(bitOr(bitAnd(reinterpretAsUInt8(substring(digest, 9, 1)), 63), 128)), hex(substring(digest, 10, 1)), '-', hex(substring(digest, 11, 6))))) AS guid
+SELECT
+    guid(hash(concat('analytics:', owner, '\0', platform, '\0', account, '\0', post, '\0', name, '\0', toString(toUnixTimestamp64Milli(observedAt))))) AS id,
+    owner AS user_id,
+    contentId AS content_id,
+    platform,
+    post AS platform_post_id,
+    name AS metric_type,
+    toInt64(value) AS metric_value,
+    observedAt AS recorded_at,
+    accepted AS created_at
+FROM streakline.standing_observations
+WHERE (post != '') AND (name IN ('views', 'likes', 'shares', 'comments', 'saves', 'clicks'));
+
 CREATE VIEW streakline.analytics_events
 (
     `id` String COMMENT 'Of the event. Of a play its playId if it has one.',
@@ -605,6 +635,151 @@ AS SELECT
     version
 FROM streakline.facts
 WHERE (subject = 'content') AND (fact IN ('title', 'type'));
+
+CREATE VIEW streakline.content_performance
+(
+    `id` String COMMENT 'Of the row: a UUID that is the same whenever it is read.',
+    `content_id` String COMMENT 'The content in the catalogue.',
+    `platform` LowCardinality(String) COMMENT 'youtube, tiktok, instagram or twitter.',
+    `views` Nullable(Int64) COMMENT 'Views, null where the platform does not tell them. So are all that follow.',
+    `likes` Nullable(Int64) COMMENT 'Likes.',
+    `shares` Nullable(Int64) COMMENT 'Shares. Of a tweet retweets.',
+    `comments` Nullable(Int64) COMMENT 'Comments. Of a tweet replies.',
+    `saves` Nullable(Int64) COMMENT 'Saves.',
+    `clicks` Nullable(Int64) COMMENT 'Clicks.',
+    `reach` Nullable(Int64) COMMENT 'Different accounts that saw it.',
+    `impressions` Nullable(Int64) COMMENT 'How often it was shown.',
+    `engagement_rate` Nullable(Float64) COMMENT 'Likes, comments and shares to a hundred views, else to a hundred accounts reached; from 0 to 100.',
+    `performance_score` Nullable(Float64) COMMENT 'From 0 to 100 among the account\'s own posts at the same age, null under ten others.',
+    `last_updated_at` DateTime64(3, 'UTC') COMMENT 'When it was last observed, UTC.',
+    `created_at` DateTime64(3, 'UTC') COMMENT 'When its first observation was accepted, UTC.',
+    `user_id` String COMMENT 'The person whose account it is.',
+    `account` String COMMENT 'The account by the platform\'s own id.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Posts on other platforms as they stand, with engagement rate and score. Null is what a platform does not tell.'
+AS WITH
+    name -> SHA1(concat(unhex('ac97b48fe32958569e8a002e73c8f695'), name)) AS hash,
+    (digest -> lower(concat(hex(substring(digest, 1, 4)), '-', hex(substring(digest, 5, 2)), '-5', substring(hex(substring(digest, 7, 2)), 2, 3), '-', hex(bitOr(bitAnd(reinterpretAsUInt8(substring(digest, 9, 1)), 63), 128)), hex(substring(digest, 10, 1)), '-', hex(substring(digest, 11, 6))))) AS guid,
+    ((part, whole) -> if(whole > 0, floor(((part * 200) + whole) / (2 * whole)) / 100, NULL)) AS hundredths,
+    ((liked, said, shared) -> if(isNull(liked) AND isNull(said) AND isNull(shared), NULL, (ifNull(liked, 0) + ifNull(said, 0)) + ifNull(shared, 0))) AS engagement,
+    (found -> if(found > 100, 100, found)) AS cut,
+    ((engaged, seen, reached) -> cut(hundredths(if(engaged < 0, 0, engaged) * 100, ifNull(seen, reached)))) AS rate,
+    published AS
+    (
+        SELECT
+            id AS content,
+            argMax(assumeNotNull(moment), version) AS born
+        FROM
+        (
+            SELECT
+                id,
+                version,
+                if(match(value, '^[0-9]{1,15}$'), fromUnixTimestamp64Milli(toInt64OrZero(value), 'UTC'), parseDateTime64BestEffortOrNull(value, 3, 'UTC')) AS moment
+            FROM streakline.facts
+            WHERE (subject = 'content') AND (fact = 'created')
+        )
+        WHERE moment IS NOT NULL
+        GROUP BY id
+    ),
+    aged AS
+    (
+        SELECT
+            owner,
+            platform,
+            account,
+            post,
+            arrayFirstIndex(hours -> ((toUnixTimestamp64Milli(observedAt) - toUnixTimestamp64Milli(born)) <= (hours * 3600000)), [1, 6, 24, 72, 168, 720]) AS age,
+            argMaxOrNullIf(value, observedAt, name = 'views') AS seen,
+            rate(engagement(argMaxOrNullIf(value, observedAt, name = 'likes'), argMaxOrNullIf(value, observedAt, name = 'comments'), argMaxOrNullIf(value, observedAt, name = 'shares')), seen, argMaxOrNullIf(value, observedAt, name = 'reach')) AS rated
+        FROM streakline.standing_observations
+        INNER JOIN published ON contentId = content
+        WHERE (post != '') AND (observedAt >= born)
+        GROUP BY
+            owner,
+            platform,
+            account,
+            post,
+            age
+        HAVING (age > 0) AND isNotNull(seen)
+    ),
+    ranked AS
+    (
+        SELECT
+            owner,
+            platform,
+            account,
+            post,
+            age,
+            isNotNull(rated) AS is_rated,
+            2 * (count() OVER (PARTITION BY owner, platform, account, age) - 1) AS of_views,
+            ((2 * (rank() OVER (PARTITION BY owner, platform, account, age ORDER BY seen ASC) - 1)) + count() OVER (PARTITION BY owner, platform, account, age, seen)) - 1 AS by_views,
+            2 * (count() OVER (PARTITION BY owner, platform, account, age, is_rated) - 1) AS of_rates,
+            ((2 * (rank() OVER (PARTITION BY owner, platform, account, age, is_rated ORDER BY rated ASC) - 1)) + count() OVER (PARTITION BY owner, platform, account, age, is_rated, rated)) - 1 AS by_rates
+        FROM aged
+    ),
+    scored AS
+    (
+        SELECT
+            owner,
+            platform,
+            account,
+            post,
+            argMax((by_views, of_views, if(is_rated AND (of_rates >= 20), by_rates, by_views), if(is_rated AND (of_rates >= 20), of_rates, of_views)), age) AS ranks,
+            if((ranks.2) < 20, NULL, hundredths(((60 * (ranks.1)) * (ranks.4)) + ((40 * (ranks.3)) * (ranks.2)), (ranks.2) * (ranks.4))) AS score
+        FROM ranked
+        GROUP BY
+            owner,
+            platform,
+            account,
+            post
+    ),
+    standing AS
+    (
+        SELECT
+            owner,
+            platform,
+            account,
+            post,
+            any(contentId) AS content,
+            max(observedAt) AS updated,
+            min(accepted) AS created,
+            argMaxOrNullIf(toInt64(value), observedAt, name = 'views') AS last_views,
+            argMaxOrNullIf(toInt64(value), observedAt, name = 'likes') AS last_likes,
+            argMaxOrNullIf(toInt64(value), observedAt, name = 'shares') AS last_shares,
+            argMaxOrNullIf(toInt64(value), observedAt, name = 'comments') AS last_comments,
+            argMaxOrNullIf(toInt64(value), observedAt, name = 'saves') AS last_saves,
+            argMaxOrNullIf(toInt64(value), observedAt, name = 'clicks') AS last_clicks,
+            argMaxOrNullIf(toInt64(value), observedAt, name = 'reach') AS last_reach,
+            argMaxOrNullIf(toInt64(value), observedAt, name = 'impressions') AS last_impressions
+        FROM streakline.standing_observations
+        WHERE post != ''
+        GROUP BY
+            owner,
+            platform,
+            account,
+            post
+    )
+SELECT
+    guid(hash(concat('content_performance:', s.owner, '\0', s.platform, '\0', s.account, '\0', s.post))) AS id,
+    s.content AS content_id,
+    s.platform AS platform,
+    s.last_views AS views,
+    s.last_likes AS likes,
+    s.last_shares AS shares,
+    s.last_comments AS comments,
+    s.last_saves AS saves,
+    s.last_clicks AS clicks,
+    s.last_reach AS reach,
+    s.last_impressions AS impressions,
+    rate(engagement(s.last_likes, s.last_comments, s.last_shares), s.last_views, s.last_reach) AS engagement_rate,
+    if(r.post = '', NULL, r.score) AS performance_score,
+    s.updated AS last_updated_at,
+    s.created AS created_at,
+    s.owner AS user_id,
+    s.account AS account
+FROM standing AS s
+LEFT JOIN scored AS r ON (s.owner = r.owner) AND (s.platform = r.platform) AND (s.account = r.account) AND (s.post = r.post);
 
 CREATE MATERIALIZED VIEW streakline.content_quarters_mv TO streakline.content_quarters
 (
@@ -1642,6 +1817,70 @@ FINAL
 WHERE (kind = 8) AND (contentType = 'app') AND countable
 SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
 
+CREATE VIEW streakline.standing_observations
+(
+    `owner` String COMMENT 'The person whose account it is.',
+    `platform` LowCardinality(String) COMMENT 'youtube, tiktok, instagram or twitter.',
+    `account` String COMMENT 'The account by the platform\'s own id.',
+    `post` String COMMENT 'The post by the platform\'s own id, empty for a number of the account itself.',
+    `contentId` String COMMENT 'The content in the catalogue.',
+    `name` LowCardinality(String) COMMENT 'Name of the number.',
+    `observedAt` DateTime64(3, 'UTC') COMMENT 'The moment that the number is of.',
+    `value` Float64 COMMENT 'The number.',
+    `accepted` DateTime64(3, 'UTC') COMMENT 'When it was accepted.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Internal: what stands of the numbers of other platforms.'
+AS SELECT
+    owner,
+    platform,
+    account,
+    post,
+    contentId,
+    compared AS name,
+    observedAt,
+    value,
+    accepted
+FROM
+(
+    SELECT
+        owner,
+        platform,
+        account,
+        post,
+        contentId,
+        own,
+        observedAt,
+        value,
+        accepted,
+        multiIf(platform = 'twitter', transform(own, ['retweets', 'replies', 'linkClicks'], ['shares', 'comments', 'clicks'], own), (platform = 'instagram') AND (own = 'linkClicks'), 'clicks', own) AS compared,
+        max(own = compared) OVER (PARTITION BY owner, platform, account, post, compared) AS is_told
+    FROM
+    (
+        SELECT
+            owner,
+            platform,
+            account,
+            post,
+            toString(name) AS own,
+            observedAt,
+            any(observations.contentId) AS contentId,
+            argMax(observations.value, (18446744073709551615 - earliness, fetchedAt, id)) AS value,
+            fromUnixTimestamp64Milli(toInt64(bitShiftRight(18446744073709551615 - min(earliness), 22)), 'UTC') AS accepted
+        FROM streakline.observations
+        FINAL
+        WHERE currency = ''
+        GROUP BY
+            owner,
+            platform,
+            account,
+            post,
+            name,
+            observedAt
+    )
+)
+WHERE (own = compared) OR (NOT is_told);
+
 CREATE VIEW streakline.track_counters
 (
     `trackId` String COMMENT 'The content.',
@@ -1698,6 +1937,150 @@ GROUP BY
     date
 HAVING ((mashups_created + plays_received) + followers_gained) > 0
 SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1;
+
+CREATE VIEW streakline.user_metrics
+(
+    `id` String COMMENT 'Of the row: a UUID that is the same whenever it is read.',
+    `user_id` String COMMENT 'The person whose accounts they are.',
+    `platform` LowCardinality(String) COMMENT 'youtube, tiktok, instagram or twitter.',
+    `metric_date` Date COMMENT 'The day, of the session\'s time zone.',
+    `followers_count` Nullable(Int64) COMMENT 'Followers of the accounts, null before they were observed.',
+    `following_count` Nullable(Int64) COMMENT 'Accounts that they follow.',
+    `total_views` Nullable(Int64) COMMENT 'Views of all posts, from the beginning.',
+    `total_engagement` Nullable(Int64) COMMENT 'Likes, comments and shares of all posts, from the beginning.',
+    `posts_count` Int64 COMMENT 'Posts that were observed.',
+    `engagement_rate` Nullable(Float64) COMMENT 'Engagement to a hundred views, over the posts that tell both, from 0 to 100.',
+    `growth_rate` Nullable(Float64) COMMENT 'Per cent by which followers grew since the observed day before, from -100 to 1000.',
+    `created_at` DateTime64(3, 'UTC') COMMENT 'When the first observation of the day was accepted, UTC.',
+    `updated_at` DateTime64(3, 'UTC') COMMENT 'When the newest one was, UTC.'
+)
+DEFINER = streakline SQL SECURITY DEFINER
+COMMENT 'Followers, views and engagement of a person on each platform, a row for each day on which anything was observed.'
+AS WITH
+    name -> SHA1(concat(unhex('ac97b48fe32958569e8a002e73c8f695'), name)) AS hash,
+    (digest -> lower(concat(hex(substring(digest, 1, 4)), '-', hex(substring(digest, 5, 2)), '-5', substring(hex(substring(digest, 7, 2)), 2, 3), '-', hex(bitOr(bitAnd(reinterpretAsUInt8(substring(digest, 9, 1)), 63), 128)), hex(substring(digest, 10, 1)), '-', hex(substring(digest, 11, 6))))) AS guid,
+    ((part, whole) -> if(whole > 0, floor(((part * 200) + whole) / (2 * whole)) / 100, NULL)) AS hundredths,
+    ((found, least, most) -> if(found < least, least, if(found > most, most, found))) AS within,
+    by_day AS
+    (
+        SELECT
+            owner,
+            platform,
+            account,
+            post,
+            toDate(toTimeZone(observedAt, timezone())) AS day,
+            argMaxOrNullIf(value, observedAt, name = 'views') AS views,
+            argMaxOrNullIf(value, observedAt, name = 'likes') AS likes,
+            argMaxOrNullIf(value, observedAt, name = 'comments') AS comments,
+            argMaxOrNullIf(value, observedAt, name = 'shares') AS shares,
+            argMaxOrNullIf(value, observedAt, name = 'followers') AS followers,
+            argMaxOrNullIf(value, observedAt, name = 'following') AS following,
+            min(accepted) AS first,
+            max(accepted) AS newest
+        FROM streakline.standing_observations
+        GROUP BY
+            owner,
+            platform,
+            account,
+            post,
+            day
+    ),
+    known AS
+    (
+        SELECT
+            owner,
+            platform,
+            account,
+            post,
+            day,
+            first,
+            newest,
+            followers AS followers_now,
+            anyLast(views) IGNORE NULLS OVER w AS seen,
+            anyLast(likes) IGNORE NULLS OVER w AS liked,
+            anyLast(comments) IGNORE NULLS OVER w AS said,
+            anyLast(shares) IGNORE NULLS OVER w AS shared,
+            anyLast(followers) IGNORE NULLS OVER w AS followed,
+            anyLast(following) IGNORE NULLS OVER w AS follows,
+            if(isNull(liked) AND isNull(said) AND isNull(shared), NULL, (ifNull(liked, 0) + ifNull(said, 0)) + ifNull(shared, 0)) AS engaged,
+            (post != '') AND isNotNull(seen) AND isNotNull(engaged) AND (seen > 0) AS is_told,
+            row_number() OVER w AS number
+        FROM by_day
+        WINDOW w AS (PARTITION BY owner, platform, account, post ORDER BY day ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    ),
+    steps AS
+    (
+        SELECT
+            owner,
+            platform,
+            account,
+            post,
+            day,
+            first,
+            newest,
+            (post != '') AND (number = 1) AS is_new,
+            lagInFrame(followed) OVER v AS followed_before,
+            isNotNull(followers_now) AND isNotNull(followed_before) AND (post = '') AS is_pair,
+            if(post = '', NULL, seen) AS seen_post,
+            if(post = '', NULL, engaged) AS engaged_post,
+            if(post = '', followed, NULL) AS followed_account,
+            if(post = '', follows, NULL) AS follows_account,
+            if(is_told, engaged, 0) AS told_engaged,
+            if(is_told, seen, 0) AS told_seen,
+            ifNull(seen_post, 0) - ifNull(lagInFrame(seen_post) OVER v, 0) AS d_seen,
+            ifNull(engaged_post, 0) - ifNull(lagInFrame(engaged_post) OVER v, 0) AS d_engaged,
+            ifNull(followed_account, 0) - ifNull(lagInFrame(followed_account) OVER v, 0) AS d_followed,
+            ifNull(follows_account, 0) - ifNull(lagInFrame(follows_account) OVER v, 0) AS d_follows,
+            told_engaged - ifNull(lagInFrame(told_engaged) OVER v, 0) AS d_told_engaged,
+            told_seen - ifNull(lagInFrame(told_seen) OVER v, 0) AS d_told_seen,
+            followers_now
+        FROM known
+        WINDOW v AS (PARTITION BY owner, platform, account, post ORDER BY day ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    ),
+    days AS
+    (
+        SELECT
+            owner,
+            platform,
+            day,
+            min(first) AS first_at,
+            max(newest) AS newest_at,
+            countIf(is_new) AS new_posts,
+            countIf(isNotNull(seen_post)) AS have_seen,
+            countIf(isNotNull(engaged_post)) AS have_engaged,
+            countIf(isNotNull(followed_account)) AS have_followed,
+            countIf(isNotNull(follows_account)) AS have_follows,
+            sum(d_seen) AS more_seen,
+            sum(d_engaged) AS more_engaged,
+            sum(d_followed) AS more_followed,
+            sum(d_follows) AS more_follows,
+            sum(d_told_engaged) AS more_told_engaged,
+            sum(d_told_seen) AS more_told_seen,
+            countIf(is_pair) AS pairs,
+            sumIf(assumeNotNull(followed_before), is_pair) AS before,
+            sumIf(assumeNotNull(followers_now), is_pair) AS now
+        FROM steps
+        GROUP BY
+            owner,
+            platform,
+            day
+    )
+SELECT
+    guid(hash(concat('user_metrics:', owner, '\0', platform, '\0', toString(day)))) AS id,
+    owner AS user_id,
+    platform,
+    day AS metric_date,
+    if(sum(have_followed) OVER c > 0, toInt64(sum(more_followed) OVER c), NULL) AS followers_count,
+    if(sum(have_follows) OVER c > 0, toInt64(sum(more_follows) OVER c), NULL) AS following_count,
+    if(sum(have_seen) OVER c > 0, toInt64(sum(more_seen) OVER c), NULL) AS total_views,
+    if(sum(have_engaged) OVER c > 0, toInt64(sum(more_engaged) OVER c), NULL) AS total_engagement,
+    toInt64(sum(new_posts) OVER c) AS posts_count,
+    within(hundredths(greatest(sum(more_told_engaged) OVER c, 0) * 100, sum(more_told_seen) OVER c), 0, 100) AS engagement_rate,
+    if(pairs > 0, within(sign(now - before) * hundredths(abs(now - before) * 100, before), -100, 1000), NULL) AS growth_rate,
+    first_at AS created_at,
+    newest_at AS updated_at
+FROM days
+WINDOW c AS (PARTITION BY owner, platform ORDER BY day ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW);
 
 CREATE VIEW streakline.viewing_statistics
 (

@@ -14,6 +14,7 @@ READABLE: Final = (
     "play_events", "like_events", "save_events", "share_events", "download_events",
     "analytics_events", "mashup_daily_stats", "user_daily_stats",
     "viewing_streaks", "milestones", "viewing_statistics", "year_in_reviews", "content", "creators",
+    "analytics", "user_metrics", "content_performance",
     "shares", "track_counters", "event_log", "events",
 )  # fmt: skip
 
