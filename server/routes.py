@@ -52,6 +52,7 @@ from server.api.platforms.growth import growth
 from server.api.platforms.one_content import one_content
 from server.api.platforms.one_platform import one_platform
 from server.api.platforms.performance import performance
+from server.api.platforms.pushes import get_push, post_push
 from server.api.platforms.sync import post_sync
 from server.api.query import post_query, query_definitions
 from server.api.realtime import realtime
@@ -126,6 +127,8 @@ API: Final = [
     web.post(f"{CONNECTIONS}/{{platform:[^/]+}}/authorize", post_authorize),
     web.get(f"{CONNECTIONS}/{{platform:[^/]+}}/callback", callback),
     web.delete(f"{CONNECTIONS}/{{connection:[^/]+}}", delete_connection),
+    web.get("/api/v1/analytics/pushes/{platform:[^/]+}", get_push),
+    web.post("/api/v1/analytics/pushes/{platform:[^/]+}", post_push),
     web.get("/api/v1/counters", counters),
     web.get("/api/v1/settled", settled),
     web.get("/api/v1/system", system),

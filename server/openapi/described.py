@@ -105,6 +105,12 @@ DESCRIBED: Final[dict[str, Described]] = {
         {200: None, 400: None, 502: None}, media=("text/html",), refusals=(404, 409)
     ),
     "DELETE /api/v1/analytics/connections/{connection}": Described({204: None}, USER, refusals=(404,)),
+    "GET /api/v1/analytics/pushes/{platform}": Described(
+        {200: None}, media=("text/plain", "application/json"), refusals=(403, 404, 409)
+    ),
+    "POST /api/v1/analytics/pushes/{platform}": Described(
+        {200: None}, body=dict[str, Any], refusals=(403, 404, 409)
+    ),
     "GET /api/v1/counters": Described({200: AllCounters}, ("content",)),
     "GET /api/v1/settled": Described({200: Settled}, ("position", "wait")),
     "GET /api/v1/system": Described({200: System}),

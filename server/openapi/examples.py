@@ -20,6 +20,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         }
     ],
     "POST /api/v1/dead-letters/replay": {"all": True},
+    "POST /api/v1/analytics/pushes/{platform}": {"event": "authorization.removed", "user_openid": "o1"},
     "POST /api/v1/robots/rules": {"agent": "okhttp", "state": "uncalled"},
     "POST /api/v1/keys": {"scopes": ["read:public"], "name": "a page of mine", "lasts": 86_400},
     "POST /api/v1/webhooks": {"url": "https://example.org/hook", "events": ["ViewingMilestoneAchieved"]},

@@ -67,6 +67,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "POST /api/v1/analytics/connections/{platform}/authorize": SPEAKS,
     "GET /api/v1/analytics/connections/{platform}/callback": Operation(),
     "DELETE /api/v1/analytics/connections/{connection}": SPEAKS,
+    "GET /api/v1/analytics/pushes/{platform}": Operation(),
+    "POST /api/v1/analytics/pushes/{platform}": Operation(),
     "GET /api/v1/counters": PUBLIC,
     "GET /api/v1/settled": Operation(),
     "GET /api/v1/system": READ_ALL,

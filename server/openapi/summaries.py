@@ -32,6 +32,11 @@ SUMMARIES: Final[dict[str, tuple[str, str]]] = {
         "Platforms",
         "Where a platform sends its person back",
     ),
+    "GET /api/v1/analytics/pushes/{platform}": (
+        "Platforms",
+        "Answer the handshake of a platform that pushes",
+    ),
+    "POST /api/v1/analytics/pushes/{platform}": ("Platforms", "Hear from a platform that something happened"),
     "DELETE /api/v1/analytics/connections/{connection}": ("Platforms", "Forget an account and its tokens"),
     "GET /api/v1/counters": ("Live", "Lifetime counts of contents, up to this moment"),
     "GET /api/v1/settled": ("Events", "Wait until everything counts up to a position"),

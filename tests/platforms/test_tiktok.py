@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
-from connecting import connect, sync
+from connecting import CONNECTIONS, bearer, connect, sync
 from platform_server import PlatformServer, status
 from real_servers import TestRedis
 from server.door.tokens import mint
 from stored_events import stored
 from tiktok_server import Post, Profile, TikTokBusinessServer, TikTokServer
-from wire import SECRET, Client
+from wire import SECRET, Client, eventually
 
 ANN = mint(SECRET, "read:self", sub="ann")
 MADE = 1_770_000_000
@@ -178,3 +180,37 @@ async def test_a_failure_that_comes_with_200_is_one(
     tiktok_business.clock.now += tiktok_business.access_ms
     code, answer = await sync(ours.session, address(ours), ANN, wait="30")
     assert (code, answer["accounts"][0]["outcome"]) == (200, "done")  # 40102: refreshed
+
+
+async def test_a_push_that_a_grant_is_gone_is_looked_into_and_believed_by_that_alone(
+    ours: Client, tiktok: TikTokServer
+) -> None:
+    tiktok.add(Profile("o1", "Ann", {"follower_count": 1}))
+    await connected(ours, tiktok, "tiktok")
+    body = (
+        b'{"client_key": "client-1", "event": "authorization.removed", "user_openid": "o1", "content": "{}"}'
+    )
+    digest = hmac.new(tiktok.client[1].encode(), b"1633174587." + body, hashlib.sha256).hexdigest()
+    path, headers = "/api/v1/analytics/pushes/tiktok", {"TikTok-Signature": f"t=1633174587,s={digest}"}
+
+    async def state() -> str:
+        async with ours.get(CONNECTIONS, headers=bearer(ANN)) as answer:
+            return str((await answer.json())["connections"][0]["state"])
+
+    async with ours.post(path, data=body, headers={"TikTok-Signature": "t=1,s=00"}) as refused:
+        assert refused.status == 403
+    asked = len(tiktok.record)
+    async with ours.post(
+        path, data=body, headers=headers
+    ) as heard:  # kept since another grant, and sent again
+        assert (heard.status, await heard.read()) == (200, b"")
+    await eventually(lambda: len(tiktok.record) > asked)
+    assert await state() == "active"
+    tiktok.revoke("o1")
+    async with ours.post(path, data=body, headers=headers) as heard:
+        assert heard.status == 200
+
+    async def is_lost() -> bool:
+        return await state() == "lost"
+
+    await eventually(is_lost)

@@ -7,6 +7,7 @@ from typing import Final
 from proofs.fuzz.answers import Request
 
 PATH: Final = b"/api/v1/analytics/connections"
+PUSHES: Final = b"/api/v1/analytics/pushes"
 NAMES: Final = (b"%00", b"%ff%fe", b"..%2Fkeys", b"orkut", b"x" * 7000)
 
 
@@ -38,5 +39,11 @@ def platform_cases() -> dict[str, list[Request]]:
             *(Request("GET", PATH + b"/youtube/callback" + query) for query in states),
         ],
         f"DELETE {base}/{{connection:[^/]+}}": [Request("DELETE", PATH + b"/" + name) for name in NAMES],
+        f"GET /api/v1/analytics/pushes/{one}": [
+            Request("GET", PUSHES + b"/" + name + b"?crc_token=%ff") for name in NAMES
+        ],
+        f"POST /api/v1/analytics/pushes/{one}": [
+            Request("POST", PUSHES + b"/" + name, body=b"[" * 5_000) for name in NAMES
+        ],
         "POST /api/v1/analytics/sync": [Request("POST", sync + query) for query in asked],
     }

@@ -109,7 +109,7 @@ async def post_authorize(request: web.Request) -> web.Response:
     `too-many-connections`.
     """
     owner = owner_of(request, Parameters(request, *USER))
-    ours, platform = _ours(request)
+    ours, platform = connector_of(request)
     known = ours.connections.known
     if len(known.of(owner)) >= MOST_OF_ONE or len(known.connections) >= MOST:
         detail = f"there are {MOST_OF_ONE} connections of one person at most, {MOST} in all; remove one"
@@ -131,7 +131,7 @@ async def callback(request: web.Request) -> web.Response:
     Answer: a page; 400 of a page for what was not asked for here, 502 if the platform gives no tokens.
     """
     asked = {name: request.query.get(name, "") for name in CALLBACK}
-    ours, platform = _ours(request)
+    ours, platform = connector_of(request)
     try:
         wanted = await ours.authorizing.returned(platform, asked["state"], request.cookies.get(COOKIE, ""))
     except NotAsked as error:
@@ -216,7 +216,12 @@ def shown_connection(ours: Platforms, connection: Connection, sync: Sync) -> Sho
     )
 
 
-def _ours(request: web.Request) -> tuple[Platforms, str]:
+def connector_of(request: web.Request) -> tuple[Platforms, str]:
+    """Return the connector of the path, by its name.
+
+    Raises:
+        Problem: 404 `platform-unknown`, or 409 `platform-unset` where the server is no application of it.
+    """
     platform = request.match_info["platform"]
     if platform not in CONNECTORS:
         detail = f"{platform[:40]!r} is no platform; there are {', '.join(CONNECTORS)}"

@@ -28,6 +28,7 @@ class ClientApp(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
         client_secret: what it is known by.
         addresses: base addresses that are not the platform's own, by name.
         scopes: that are asked for instead of the connector's.
+        verify_token: a word by which a platform that pushes knows that the handshake is ours.
         budget: US dollars a month at most, of a platform that takes money.
     """
 
@@ -36,6 +37,7 @@ class ClientApp(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fiel
     addresses: dict[str, str] = {}
     scopes: tuple[str, ...] = ()
     budget: float = 0.0
+    verify_token: str = ""
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -92,7 +94,7 @@ def challenge_of(verifier: str) -> str:
 
 def hashed(word: str) -> str:
     """Return a word by which another is known, without being it."""
-    return hashlib.sha256(word.encode()).hexdigest()
+    return hashlib.sha256(word.encode(errors="replace")).hexdigest()
 
 
 def with_query(address: str, pairs: Pairs) -> str:

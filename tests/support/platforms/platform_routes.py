@@ -49,4 +49,12 @@ PLATFORM_ROWS = [
         "DELETE /api/v1/analytics/connections/{connection}", "/api/v1/analytics/connections/nosuchone?user=band",
         refusals=("token-missing", "owner"), status=404, bad={"tz=UTC": "parameter"},
     ),
+    Row(
+        "GET /api/v1/analytics/pushes/{platform}", "/api/v1/analytics/pushes/twitter",
+        open="platforms ask it, which have no token of ours", loose="platforms add what they like", status=409,
+    ),
+    Row(
+        "POST /api/v1/analytics/pushes/{platform}", "/api/v1/analytics/pushes/twitter",
+        open="platforms send it, and sign it", loose="platforms add what they like", status=409, body={"event": "x"},
+    ),
 ]  # fmt: skip
