@@ -21,7 +21,7 @@ from clickhouse_connect.driver.client import Client
 from bench.queries.people import seconds_of
 from bench.report import complain
 from proofs.running.command import parser
-from proofs.running.machine import keep
+from proofs.running.machine import alone, keep
 from proofs.running.parts import running_clickhouse, running_redis
 from proofs.running.server import WebServer
 from proofs.running.tables import show
@@ -115,7 +115,7 @@ def main() -> int:
         points=(100_000, "numbers of each"),
         times=(9, "that a question is asked"),
     ).parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    with alone(), tempfile.TemporaryDirectory() as name:
         found, cpu = measure(Path(name), options.owners, options.points, options.times)
     show(
         ("ms", "median", "slowest"),
