@@ -7,7 +7,7 @@ the two repeats the step, which changes nothing. Positions are `enc` of entry id
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 
@@ -17,7 +17,7 @@ from flows.archive.ledger import Ledger, Stored
 from flows.archive.marks import Marks
 from flows.archive.raw import RawRows
 from flows.archive.recounts import Recounts
-from flows.archive.rows import Dead, Entries, dead_command, parts, provisional_columns
+from flows.archive.rows import Dead, Entries, Part, dead_command, parts, provisional_columns
 from flows.archive.store import Store
 from flows.streams.connection import Command
 from flows.streams.cursors import Returned
@@ -86,8 +86,7 @@ class ShardArchive:
         recounts = self._opened()
         if recounts is None:
             return
-        for part in parts(entries):
-            self._rows.add(part)
+        for part in self._store.one_by_one(self._opened_parts(entries)):
             if part.control is None and part.last != entries[-1][0]:
                 continue
             inserted = self._rows.insert()
@@ -110,6 +109,11 @@ class ShardArchive:
             commands.append(self._ledger.changed(closed=inserted.facts or part.control is not None))
             commands.append(self._ledger.progress(fields, progress.ARCHIVE.two_ago, keys.events(self._shard)))
             self._ledger.write(commands)
+
+    def _opened_parts(self, entries: Entries) -> Iterator[Part]:
+        for part in parts(entries):
+            self._rows.add(part)
+            yield part
 
     def take_outbox(self, entries: Entries) -> None:
         """Write provisional rows of the open buckets that the content flow says have changed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -64,6 +64,10 @@ class Store:
         self._types: dict[str, dict[str, str]] = {}
 
     # --- rows --------------------------------------------------------------------------------------
+
+    def one_by_one(self, made: Iterator[T]) -> Iterator[T]:
+        """Yield what is made, each while no other shard makes anything."""
+        return self._gathering.one_by_one(made)
 
     def pack_events(self, columns: Columns) -> bytes:
         """Return raw rows, at least one, as `insert_packed` takes them.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -212,3 +213,32 @@ def play(number: int) -> dict[str, object]:
         "timestamp": T0,
         "duration": 30,
     }
+
+
+def test_of_all_shards_one_makes_its_rows_at_a_time_and_none_waits_for_an_insert_of_another() -> None:
+    gathering = Gathering()
+    at_work, most, inserting = list[int](), list[int](), threading.Event()
+
+    def made(shard: int) -> Iterator[int]:
+        for _ in range(50):
+            at_work.append(shard)
+            zlib.compress(bytes(200_000))  # lets go of the interpreter's lock
+            most.append(len(at_work))
+            at_work.remove(shard)
+            yield shard
+
+    def inserted() -> list[int]:
+        for one in gathering.one_by_one(made(0)):
+            assert inserting.wait(30)
+            return [one]
+        return []
+
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(inserted)
+        others = [
+            threads.submit(lambda shard=shard: list(gathering.one_by_one(made(shard)))) for shard in (1, 2)
+        ]
+        assert [len(other.result(30)) for other in others] == [50, 50]
+        inserting.set()
+        assert first.result(30) == [0]
+    assert max(most) == 1
