@@ -18,6 +18,7 @@ import { SignIn } from "./sign_in/SignIn.tsx";
 const Creator = page(() => import("./routes/Creator.tsx"));
 const Docs = page(() => import("./routes/Docs.tsx"));
 const Person = page(() => import("./routes/Person.tsx"));
+const Platforms = page(() => import("./routes/Platforms.tsx"));
 const Shares = page(() => import("./routes/Shares.tsx"));
 const System = page(() => import("./routes/System.tsx"));
 const Year = page(() => import("./routes/Year.tsx"));
@@ -70,6 +71,7 @@ function Frame() {
             <Route path="/creator" component={Creator} />
             <Route path="/person" component={Person} />
             <Route path="/year" component={Year} />
+            <Route path="/platforms" component={Platforms} />
             <Route path="/shares" component={Shares} />
             <Route path="/docs" component={Docs} />
             <Route path="/system" component={System} />
@@ -103,6 +105,7 @@ const ROUTES = [
   { path: "/creator", label: "Creator" },
   { path: "/person", label: "Person" },
   { path: "/year", label: "Year" },
+  { path: "/platforms", label: "Platforms" },
   { path: "/shares", label: "Shares" },
   { path: "/system", label: "System" },
 ] as const;

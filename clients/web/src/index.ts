@@ -46,6 +46,31 @@ export {
   type Streak,
   type ViewingTime,
 } from "./people.ts";
+export {
+  decodeAuthorization,
+  decodePlatformConnections,
+  decodeSynced,
+  type PlatformConnection,
+  type PlatformConnections,
+  type SyncedAccount,
+} from "./platforms/connections.ts";
+export {
+  type Beside,
+  type ComparedPlatform,
+  type ComparedPlatforms,
+  decodeComparedPlatforms,
+  decodeOnePlatform,
+  decodePlatformsDashboard,
+  type Measured,
+  type MeasuredDay,
+  type MeasuredPost,
+  type Measurement,
+  type OnePlatform,
+  PLATFORMS,
+  type Platform,
+  type PlatformsDashboard,
+  type ToldNumber,
+} from "./platforms/numbers.ts";
 export { record } from "./reading.ts";
 export {
   type Attempt,

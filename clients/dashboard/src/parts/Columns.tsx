@@ -8,8 +8,8 @@ export interface Column {
   readonly label: string;
   /** In the table and where the reader points. */
   readonly name: string;
-  /** One for each of `measures`. */
-  readonly values: readonly number[];
+  /** One for each of `measures`; null where nothing tells it, which is not 0. */
+  readonly values: readonly (number | null)[];
   /** Whether it still grows. */
   readonly running?: boolean;
 }
@@ -30,14 +30,18 @@ interface ColumnsProps {
 /** A chart of columns, and the same numbers as a table for who reads or copies them. */
 export function Columns({ heading, measures, columns, summary, format, most }: ColumnsProps) {
   const [pointed, setPointed] = useState<number | null>(null);
-  const top = Math.max(1, most ?? Math.max(0, ...columns.flatMap((column) => column.values)));
+  const top = Math.max(
+    1,
+    most ?? Math.max(0, ...columns.flatMap((column) => column.values.map((value) => value ?? 0))),
+  );
   const edge = most === undefined ? compact(top) : format(top);
   const at = pointed === null ? undefined : columns[pointed];
+  const text = (value: number | null | undefined) => (value === null ? "–" : format(value ?? 0));
   return (
     <figure className="columns">
       <p className="columns-readout" aria-hidden="true">
         <span>{at ? at.name : `up to ${edge} ${unitOf(measures[0]?.toLowerCase() ?? "", edge)}`}</span>
-        {at && measures.map((measure, index) => `${measure} ${format(at.values[index] ?? 0)}`).join(" · ")}
+        {at && measures.map((measure, index) => `${measure} ${text(at.values[index])}`).join(" · ")}
       </p>
       <div className="columns-plot" role="img" aria-label={summary} onPointerLeave={() => setPointed(null)}>
         {columns.map((column, index) => (
@@ -45,6 +49,7 @@ export function Columns({ heading, measures, columns, summary, format, most }: C
             key={column.id ?? column.name}
             className="columns-one"
             data-running={column.running || undefined}
+            data-none={column.values.every((value) => value === null) || undefined}
             onPointerEnter={() => setPointed(index)}
           >
             <div className="columns-bars">
@@ -80,7 +85,7 @@ export function Columns({ heading, measures, columns, summary, format, most }: C
               <tr key={column.id ?? column.name}>
                 <th scope="row">{column.name}</th>
                 {measures.map((measure, index) => (
-                  <td key={measure}>{format(column.values[index] ?? 0)}</td>
+                  <td key={measure}>{text(column.values[index])}</td>
                 ))}
               </tr>
             ))}
