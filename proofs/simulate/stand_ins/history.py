@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from flows.archive.base import Lifetime
+from flows.archive.gathering import Gathering
 from flows.archive.native import Column, Pairs
 from flows.archive.rows import EVENT_COLUMNS, PROVISIONAL_COLUMNS
 from flows.archive.store import RECOUNTED, Columns, Store
@@ -70,6 +71,7 @@ class SimulatedStore(Store):
 
     def __init__(self, tables: Tables, edge: Callable[[], None]) -> None:
         self.tables, self._edge = tables, edge
+        self._gathering = Gathering()
         self._numbers = count(len(tables.runs))
 
     def pack_events(self, columns: Columns) -> bytes:
