@@ -63,7 +63,8 @@ class Facts:
         for i in self._in_doubt(played, titled, texts, lengths):
             lines[(0, *(column[i] for column in texts), lengths[i])] = positions[i]
         for i in titled:
-            lines[(0, batch.rows[i].contentId, batch.rows[i].title, "", "", "", "", 0)] = positions[i]
+            line = (0, batch.rows[i].contentId, batch.rows[i].title, "", "", "", "", 0)
+            lines[line] = max(positions[i], lines.get(line, 0))
         for i in np.flatnonzero(np.isin(records["kind"], (_CONTENT, _CREATOR))).tolist():
             said = (*(column[i] for column in texts), lengths[i], batch.rows[i].properties)
             lines[(int(records["kind"][i]), *said)] = positions[i]
