@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import quote
 
 from proofs.fuzz.answers import Request
 
@@ -30,6 +31,7 @@ def platform_cases() -> dict[str, list[Request]]:
         b"?connection=" + b"x" * 7000,
     )
     return {
+        **measured_cases(),
         f"GET {base}": [Request("GET", PATH + b"?user=%00"), Request("GET", PATH + b"/")],
         f"POST {base}/{one}/authorize": [
             Request("POST", PATH + b"/" + name + b"/authorize", body=b"[" * 5_000) for name in NAMES
@@ -47,3 +49,30 @@ def platform_cases() -> dict[str, list[Request]]:
         ],
         "POST /api/v1/analytics/sync": [Request("POST", sync + query) for query in asked],
     }
+
+
+def measured_cases() -> dict[str, list[Request]]:
+    """Return route (`METHOD path`) -> the requests for what other platforms measured."""
+    base, drop = "/api/v1/analytics", quote("'; drop table observations; --").encode()
+    ranges = (
+        b"?from=%00&to=%ff",
+        b"?timeRange=" + b"9" * 7000 + b"d",
+        b"?from=9999-99-99&to=0000-00-00",
+        b"?asOf=-1&tz=%ff",
+        b"?platform=%00&platform=" + drop,
+        b"?user=" + drop + b"&cursor=%ff",
+        b"?limit=-1",
+        b"?metric=" + drop,
+    )
+    plain = {
+        f"GET {base}/{name}": [Request("GET", f"{base}/{name}".encode() + query) for query in ranges]
+        for name in ("compare", "dashboard", "growth", "performance")
+    }
+    named = {
+        f"GET {base}/{path}": [
+            Request("GET", f"{base}/{path.partition('/')[0]}/".encode() + name)
+            for name in (*NAMES, drop, b"x?from=0")
+        ]
+        for path in ("content/{id:[^/]+}", "platform/{platform:[^/]+}")
+    }
+    return plain | named
