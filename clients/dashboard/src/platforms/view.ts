@@ -62,14 +62,15 @@ export function connectionsPath(
   return `api/v1/analytics/${of}${query.size > 0 ? `?${query}` : ""}`;
 }
 
-const NAMES: Readonly<Record<Platform, string>> = {
+const NAMES: Readonly<Record<Platform | "tiktok-business", string>> = {
   youtube: "YouTube",
   tiktok: "TikTok",
+  "tiktok-business": "TikTok for business",
   instagram: "Instagram",
   twitter: "Twitter",
 };
 
-/** A platform as people write it. */
+/** A platform, or a way to connect to one, as people write it. */
 export function platformName(platform: string): string {
-  return NAMES[platform as Platform] ?? platform;
+  return NAMES[platform as keyof typeof NAMES] ?? platform;
 }

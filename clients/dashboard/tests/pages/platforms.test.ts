@@ -25,7 +25,7 @@ import {
 } from "../../src/platforms/figures.ts";
 import { PlatformsView } from "../../src/platforms/PlatformsView.tsx";
 import { Audience, Platforms, TopPosts, Totals, Trend, ViewsAre } from "../../src/platforms/Sections.tsx";
-import { measuredPath, platformsAsked } from "../../src/platforms/view.ts";
+import { measuredPath, platformName, platformsAsked } from "../../src/platforms/view.ts";
 import { type AnswerState, unanswered } from "../../src/use_answer.ts";
 
 const SHOWN = decodePlatformsDashboard(JSON.parse(golden("platforms_dashboard")));
@@ -148,6 +148,11 @@ describe("platforms side by side", () => {
 });
 
 describe("the connections of a person", () => {
+  it("names each way to connect as people write it, and one that it does not know by its own name", () => {
+    const ways = ["youtube", "tiktok-business", "orkut"];
+    expect(ways.map(platformName)).toEqual(["YouTube", "TikTok for business", "orkut"]);
+  });
+
   const known = decodePlatformConnections(JSON.parse(golden("connections")));
   const [one] = known.connections;
   const shown = (some: typeof known) =>
