@@ -84,9 +84,15 @@ def with_tag(body: bytes, tag: ETag, *, cache: str, media: str = JSON) -> web.Re
     return response
 
 
-def nothing() -> web.Response:
+def nothing(status: int = 204) -> web.Response:
     """Return an answer that says no more than that it was done."""
-    return web.Response(status=204, headers={hdrs.CACHE_CONTROL: NO_STORE})
+    return web.Response(status=status, headers={hdrs.CACHE_CONTROL: NO_STORE})
+
+
+def text_of(text: str, media: str) -> web.Response:
+    """Return a text that others prescribe, which no browser takes for anything but what it is said to be."""
+    headers = {hdrs.CACHE_CONTROL: NO_STORE, "X-Content-Type-Options": "nosniff"}
+    return web.Response(text=text, content_type=media, headers=headers)
 
 
 def page_of(text: str, *, status: int = 200, cache: str = NO_STORE) -> web.Response:

@@ -6,7 +6,7 @@ import structlog
 from aiohttp import web
 
 from server.api.platforms.connections import connector_of
-from server.door.answers import NO_STORE
+from server.door.answers import nothing, text_of
 from server.door.bodies import read_body
 from server.problems import Problem
 from streakline.platforms.connectors.pushes import NotTheirs, accounts_of, challenge_of
@@ -24,8 +24,7 @@ async def get_push(request: web.Request) -> web.Response:
         answer, media = challenge_of(name, request.query, ours.apps[name])
     except NotTheirs as error:
         raise Problem(403, "not-theirs", str(error)) from error
-    headers = {"Cache-Control": NO_STORE, "X-Content-Type-Options": "nosniff"}
-    return web.Response(text=answer, content_type=media, headers=headers)
+    return text_of(answer, media)
 
 
 async def post_push(request: web.Request) -> web.Response:
@@ -47,4 +46,4 @@ async def post_push(request: web.Request) -> web.Response:
         if not await ours.syncs.ask_for([one]):
             ours.syncs.begin(one)
     _log.info("platform_pushed", platform=name, accounts=len(meant))
-    return web.Response(status=200, headers={"Cache-Control": NO_STORE})
+    return nothing(200)
