@@ -57,6 +57,7 @@ def test_everything_agrees(case: Case) -> None:
         "names of the search": (4, 0),
         "personal events": (0, 0),
         "ids of persons": (2, 0),
+        "observations": (0, 0),
         "open buckets": (1, 0),
         "provisional rows": (1, 0),
         "live minutes": (1, 0),
