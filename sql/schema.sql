@@ -649,7 +649,7 @@ CREATE VIEW streakline.content_performance
     `clicks` Nullable(Int64) COMMENT 'Clicks.',
     `reach` Nullable(Int64) COMMENT 'Different accounts that saw it.',
     `impressions` Nullable(Int64) COMMENT 'How often it was shown.',
-    `engagement_rate` Nullable(Float64) COMMENT 'Likes, comments and shares to a hundred views, else to a hundred accounts reached; from 0 to 100.',
+    `engagement_rate` Nullable(Float64) COMMENT 'Likes, comments and shares to a hundred views, else to a hundred accounts reached, from 0 to 100.',
     `performance_score` Nullable(Float64) COMMENT 'From 0 to 100 among the account\'s own posts at the same age, null under ten others.',
     `last_updated_at` DateTime64(3, 'UTC') COMMENT 'When it was last observed, UTC.',
     `created_at` DateTime64(3, 'UTC') COMMENT 'When its first observation was accepted, UTC.',

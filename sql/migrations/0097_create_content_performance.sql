@@ -13,7 +13,7 @@ create view if not exists content_performance
     clicks Nullable(Int64) comment 'Clicks.',
     reach Nullable(Int64) comment 'Different accounts that saw it.',
     impressions Nullable(Int64) comment 'How often it was shown.',
-    engagement_rate Nullable(Float64) comment 'Likes, comments and shares to a hundred views, else to a hundred accounts reached; from 0 to 100.',
+    engagement_rate Nullable(Float64) comment 'Likes, comments and shares to a hundred views, else to a hundred accounts reached, from 0 to 100.',
     performance_score Nullable(Float64) comment 'From 0 to 100 among the account\'s own posts at the same age, null under ten others.',
     last_updated_at DateTime64(3, 'UTC') comment 'When it was last observed, UTC.',
     created_at DateTime64(3, 'UTC') comment 'When its first observation was accepted, UTC.',
