@@ -200,7 +200,7 @@ def test_admins_see_webhooks_by_their_host_with_what_came_back_last(
     page = context.new_page()
     page.goto(f"{filled.url}/system#token={filled.token}")
     shown = page.get_by_role("region", name="Webhooks")
-    row = shown.locator(f"[data-webhook={made['id']}]")
+    row = shown.locator('[data-webhook="{}"]'.format(made["id"]))
     for words in (
         host,
         "active, 0 pending, 0 dead",
