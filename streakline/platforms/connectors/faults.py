@@ -31,6 +31,11 @@ class Fault(NamedTuple):
     code: str = ""
 
 
+def kind_of(status: int) -> Kind:
+    """Return what a status of HTTP says of a reply that is of no use, where nothing else does."""
+    return "throttled" if status == 429 else "away" if status >= 500 else "refused"
+
+
 class Faulty(Exception):
     """A fault, where somebody waits for a reply."""
 

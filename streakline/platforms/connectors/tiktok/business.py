@@ -19,12 +19,14 @@ from streakline.platforms.connectors.exchange import (
     read,
     words,
 )
-from streakline.platforms.connectors.faults import Fault, Faulty, Kind
+from streakline.platforms.connectors.faults import Fault, Faulty, Kind, kind_of
 from streakline.platforms.connectors.look import Look
 from streakline.platforms.connectors.oauth import ClientApp, Tokens, tokens_of
 from streakline.platforms.connectors.parts import part
 from streakline.platforms.connectors.quotas import Quota, Rate
-from streakline.platforms.connectors.tiktok.values import number, published, whole
+from streakline.platforms.connectors.tiktok.consent import consent
+from streakline.platforms.connectors.tiktok.values import number, whole
+from streakline.platforms.connectors.tiktok.videos import PAGE, Video, every_video, tell
 from streakline.times import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 
 SOURCE: Final = ("tiktok-business", "v1.3")
@@ -32,7 +34,6 @@ SCOPES: Final = (
     "user.info.basic", "user.info.username", "user.info.stats", "user.account.type", "user.insights",
     "video.list", "video.insights",
 )  # fmt: skip
-PAGE: Final = 20
 CALLS: Final = "calls"
 CORRECTED: Final = 7
 """Days that are asked for again: they come one or two days late. Sixty is the furthest that may be asked for."""
@@ -73,21 +74,10 @@ _GOOD: Final = {0, 20001}
 """The second: a part of what was asked for."""
 
 
-class _Videos(msgspec.Struct):
-    videos: list[dict[str, Any]] = []
-    cursor: int = 0
-    has_more: bool = False
-
-
-class _Listed(msgspec.Struct):
-    data: _Videos = msgspec.field(default_factory=_Videos)
-
-
 class _Told(msgspec.Struct):
     data: dict[str, Any] = {}
 
 
-_LISTED: Final = msgspec.json.Decoder(_Listed)
 _TOLD: Final = msgspec.json.Decoder(_Told)
 
 
@@ -105,15 +95,8 @@ class TikTokBusiness(Defaults):
     quotas: Mapping[str, Quota] = {CALLS: Rate(100, MINUTE_MS)}
 
     def authorize(self, app: ClientApp, redirect: str, state: str, verifier: str) -> Ask:
-        """Return the address that a person is sent to, to say yes. It knows no PKCE."""
-        query = (
-            ("client_key", app.client_id),
-            ("scope", ",".join(app.scopes or SCOPES)),
-            ("response_type", "code"),
-            ("redirect_uri", redirect),
-            ("state", state),
-        )
-        return Ask("authorize", "", query)
+        """Return the address that a person is sent to, to say yes."""
+        return consent(app, SCOPES, redirect, state)
 
     def exchange(self, app: ClientApp, code: str, redirect: str, verifier: str, now: int) -> Asking[Tokens]:
         """Take a code for tokens."""
@@ -149,7 +132,7 @@ class TikTokBusiness(Defaults):
         if reply.status < 300 and code in _GOOD:
             return None
         why = words(member(said, "message") or f"HTTP {reply.status}")
-        kind: Kind = "throttled" if reply.status == 429 else "away" if reply.status >= 500 else "refused"
+        kind = kind_of(reply.status)
         if isinstance(code, int):
             kind = _KINDS.get(code, kind)
         if reply.status < 300 and code is None:
@@ -220,34 +203,19 @@ def _videos(look: Look) -> Asking[None]:
 
 def _listed(look: Look, names: Mapping[str, tuple[str, int]]) -> Asking[None]:
     fields = msgspec.json.encode([*_ABOUT, *names]).decode()
-    cursor: int | None = None
-    seen: set[str] = set()
-    has_more = True
-    while has_more:
-        query = (("business_id", look.account), ("fields", fields), ("max_count", str(PAGE)))
+    query = (("business_id", look.account), ("fields", fields), ("max_count", str(PAGE)))
+
+    def page(cursor: int | None) -> Ask:
         more = () if cursor is None else (("cursor", str(cursor)),)
-        reply = yield Ask(
-            "data", "/open_api/v1.3/business/video/list/", query + more, bucket=CALLS, header="Access-Token"
-        )
-        page = read(reply, _LISTED).data
-        for video in page.videos:
-            _add(look, video, names, reply.at, seen)
-        has_more = page.has_more and page.cursor != cursor
-        cursor = page.cursor
+        path = "/open_api/v1.3/business/video/list/"
+        return Ask("data", path, query + more, bucket=CALLS, header="Access-Token")
 
+    def add(id_: str, video: Video, at: int) -> None:
+        told = {name: number(video.get(native), times) for native, (name, times) in names.items()}
+        look.add(id_, told, at, SOURCE)
+        tell(look, id_, video, video.get("caption"), at)
 
-def _add(
-    look: Look, video: dict[str, Any], names: Mapping[str, tuple[str, int]], at: int, seen: set[str]
-) -> None:
-    id_ = video.get("item_id")
-    if not isinstance(id_, str) or id_ in seen:
-        return
-    seen.add(id_)
-    told = {name: number(video.get(native), times) for native, (name, times) in names.items()}
-    look.add(id_, told, at, SOURCE)
-    made = published(video.get("create_time"))
-    if made and video.get("caption"):
-        look.tell(id_, "video", str(video["caption"]), made * SECOND_MS, at)
+    return every_video(page, "item_id", add)
 
 
 def _noon(text: Any) -> int:

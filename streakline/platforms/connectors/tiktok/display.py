@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -19,17 +20,18 @@ from streakline.platforms.connectors.exchange import (
     read,
     words,
 )
-from streakline.platforms.connectors.faults import Fault, Kind
+from streakline.platforms.connectors.faults import Fault, Kind, kind_of
 from streakline.platforms.connectors.look import Look
 from streakline.platforms.connectors.oauth import ClientApp, Tokens, tokens_of
 from streakline.platforms.connectors.parts import part
 from streakline.platforms.connectors.quotas import Quota, Rate
-from streakline.platforms.connectors.tiktok.values import published, whole
-from streakline.times import HOUR_MS, MINUTE_MS, SECOND_MS
+from streakline.platforms.connectors.tiktok.consent import consent
+from streakline.platforms.connectors.tiktok.values import whole
+from streakline.platforms.connectors.tiktok.videos import PAGE, Video, every_video, tell
+from streakline.times import HOUR_MS, MINUTE_MS
 
 SOURCE: Final = ("tiktok-display", "v2")
 SCOPES: Final = ("user.info.basic", "user.info.stats", "video.list")
-PAGE: Final = 20
 CALLS: Final = "calls"
 _COUNTS: Final = {"follower_count": "followers", "following_count": "following", "video_count": "posts"}
 _OF_VIDEOS: Final = {
@@ -48,16 +50,6 @@ _KINDS: Final[dict[str, Kind]] = {
 _DEAD: Final = {"invalid_grant", "access_denied"}
 
 
-class _Page(msgspec.Struct):
-    videos: list[dict[str, Any]] = []
-    cursor: int = 0
-    has_more: bool = False
-
-
-class _Listed(msgspec.Struct):
-    data: _Page = msgspec.field(default_factory=_Page)
-
-
 class _User(msgspec.Struct):
     user: dict[str, Any] = {}
 
@@ -66,7 +58,6 @@ class _Told(msgspec.Struct):
     data: _User = msgspec.field(default_factory=_User)
 
 
-_LISTED: Final = msgspec.json.Decoder(_Listed)
 _TOLD: Final = msgspec.json.Decoder(_Told)
 
 
@@ -85,15 +76,8 @@ class TikTok(Defaults):
     """As the document has it; the platform allows 600 of each path."""
 
     def authorize(self, app: ClientApp, redirect: str, state: str, verifier: str) -> Ask:
-        """Return the address that a person is sent to, to say yes. For the web it knows no PKCE."""
-        query = (
-            ("client_key", app.client_id),
-            ("scope", ",".join(app.scopes or SCOPES)),
-            ("response_type", "code"),
-            ("redirect_uri", redirect),
-            ("state", state),
-        )
-        return Ask("authorize", "", query)
+        """Return the address that a person is sent to, to say yes."""
+        return consent(app, SCOPES, redirect, state)
 
     def exchange(self, app: ClientApp, code: str, redirect: str, verifier: str, now: int) -> Asking[Tokens]:
         """Take a code for tokens."""
@@ -132,12 +116,8 @@ class TikTok(Defaults):
         if reply.status < 300 and code in {None, "ok"}:
             return None
         why = words(member(said, "error", "message") or code or f"HTTP {reply.status}")
-        kind = _KINDS.get(str(code)) or _kind_of(reply.status)
+        kind = _KINDS.get(str(code)) or kind_of(reply.status)
         return Fault(kind, why, code=words(code or ""))
-
-
-def _kind_of(status: int) -> Kind:
-    return "throttled" if status == 429 else "away" if status >= 500 else "refused"
 
 
 def _of_grant(reply: Reply, said: Any) -> Fault | None:
@@ -177,30 +157,15 @@ def _account(look: Look) -> Asking[None]:
 
 
 def _videos(look: Look) -> Asking[None]:
-    cursor: int | None = None
-    seen: set[str] = set()
-    has_more = True
-    while has_more:
-        body: dict[str, int] = {"max_count": PAGE} | ({} if cursor is None else {"cursor": cursor})
-        query = (("fields", ",".join(_FIELDS)),)
-        reply = yield Ask(
-            "data", "/v2/video/list/", query, body=msgspec.json.encode(body), method="POST", bucket=CALLS
-        )
-        page = read(reply, _LISTED).data
-        for video in page.videos:
-            _add(look, video, reply.at, seen)
-        # A page may be short, or empty, with more to come; a cursor that stands still would never end.
-        has_more = page.has_more and page.cursor != cursor
-        cursor = page.cursor
+    return every_video(_page, "id", partial(_add, look))
 
 
-def _add(look: Look, video: dict[str, Any], at: int, seen: set[str]) -> None:
-    id_ = video.get("id")
-    if not isinstance(id_, str) or id_ in seen:
-        return
-    seen.add(id_)
+def _page(cursor: int | None) -> Ask:
+    body: dict[str, int] = {"max_count": PAGE} | ({} if cursor is None else {"cursor": cursor})
+    query = (("fields", ",".join(_FIELDS)),)
+    return Ask("data", "/v2/video/list/", query, body=msgspec.json.encode(body), method="POST", bucket=CALLS)
+
+
+def _add(look: Look, id_: str, video: Video, at: int) -> None:
     look.add(id_, {name: whole(video.get(native)) for native, name in _OF_VIDEOS.items()}, at, SOURCE)
-    made = published(video.get("create_time"))
-    title = video.get("title") or video.get("video_description")
-    if made and title:
-        look.tell(id_, "video", str(title), made * SECOND_MS, at)
+    tell(look, id_, video, video.get("title") or video.get("video_description"), at)
